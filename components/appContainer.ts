@@ -1,0 +1,76 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Color } from "../lib/color.ts";
+import { type AppEnvironment, environmentFile } from "../lib/environment.ts";
+import { hostScript } from "../lib/hostScript.ts";
+import type { AppSettings, HealthSettings } from "../lib/settings/types.ts";
+import type { ColorImage } from "./colorImage.ts";
+import type { Host } from "./host.ts";
+
+export interface AppContainerArgs {
+  readonly color: Color;
+  readonly host: Host;
+  readonly image: ColorImage;
+  /** What the config calls the image; for messages. */
+  readonly imageReference: string;
+  readonly app: AppSettings;
+  readonly health: HealthSettings;
+  /** The container's environment, without what this component adds itself. */
+  readonly environment: pulumi.Input<AppEnvironment>;
+  /** `<project>/<stack>`, set as label. */
+  readonly stack: string;
+  readonly containerName: string;
+  readonly network: string;
+  /** Changes where a container is to be made again though its settings are the same. */
+  readonly generation: string;
+  /** Asked before the container is changed, see `FrozenRule`. */
+  readonly hooks?: pulumi.ResourceHookBinding;
+}
+
+/**
+ * The app's container on one host: hardened, restarted by Docker when it ends, and up only when its
+ * own HEALTHCHECK says so. Always sets `DEPLOYMENT_COLOR` and `PORT`.
+ */
+export class AppContainer extends pulumi.ComponentResource {
+  public readonly hostName: string;
+  public readonly containerName: string;
+  public readonly address: pulumi.Output<string>;
+
+  constructor(name: string, args: AppContainerArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("blue-green:app:AppContainer", name, {}, opts);
+    this.hostName = args.host.name;
+    this.containerName = args.containerName;
+    this.address = args.host.address;
+    const ownership = { STACK: args.stack, CONTAINER: args.containerName };
+    const stopping = { STOP_SECONDS: args.app.stopSeconds };
+    args.host.run(
+      name,
+      {
+        create: pulumi.all([args.image.id, args.host.address]).apply(([image, address]) =>
+          hostScript("container-up.sh", {
+            IMAGE: image,
+            ...ownership,
+            COLOR: args.color,
+            HOST: args.host.name,
+            NETWORK: args.network,
+            ADDRESS: address,
+            IMAGE_REF: args.imageReference,
+            PORT: args.app.port,
+            APP_USER: args.app.user,
+            MEMORY: `${args.app.memoryMb}m`,
+            CPUS: args.app.cpus,
+            PIDS: args.app.pids,
+            ...stopping,
+            HEALTH_SECONDS: args.health.timeoutSeconds,
+            GENERATION: args.generation,
+          }),
+        ),
+        delete: hostScript("container-down.sh", { ...ownership, ...stopping }),
+        stdin: pulumi
+          .output(args.environment)
+          .apply((environment) => environmentFile(args.color, args.app.port, environment)),
+      },
+      { parent: this, ...(args.hooks && { hooks: args.hooks }) },
+    );
+    this.registerOutputs({ hostName: this.hostName, address: this.address });
+  }
+}

@@ -1,0 +1,28 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Color } from "../lib/color.ts";
+import type { Route } from "../lib/route.ts";
+import type { Host } from "./host.ts";
+
+/** The hosts of both colors; a color that is not deployed has none. */
+export type Members = Readonly<Record<Color, readonly Host[]>>;
+
+/** What takes user traffic. All that a new kind of balancer has to supply. */
+export interface Balancer extends pulumi.Resource {
+  /** Where users come in. */
+  readonly url: pulumi.Output<string>;
+  /** Where testers see the idle color. */
+  readonly previewUrl: pulumi.Output<string>;
+  /**
+   * Sets the route and reads it back. `dependsOn` holds what must be there before: the gates of all
+   * colors that the route names.
+   *
+   * @returns the route that the balancer reports afterwards.
+   */
+  setRoute(route: Route, dependsOn: readonly pulumi.Resource[]): pulumi.Output<Route>;
+}
+
+/** Makes the balancer once the hosts are known; `dependsOn` holds the gates. */
+export type MakeBalancer = (
+  members: Members,
+  opts: { readonly parent: pulumi.Resource; readonly dependsOn: pulumi.Resource[] },
+) => Balancer;

@@ -1,0 +1,45 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Color } from "../lib/color.ts";
+import { hostScript } from "../lib/hostScript.ts";
+import type { Host } from "./host.ts";
+
+/** How long a pull may take, in seconds. */
+const PULL_SECONDS = 900;
+
+export interface ColorImageArgs {
+  readonly color: Color;
+  /** What the stack's config says: a tag, a digest or an image id. */
+  readonly reference: string;
+  readonly host: Host;
+  /** Asked before an image is changed, see `FrozenRule`. */
+  readonly hooks?: pulumi.ResourceHookBinding;
+}
+
+/**
+ * The image of a color, resolved once: the same tag gives the same digest until the setting is
+ * changed, whatever happens in the registry meanwhile.
+ */
+export class ColorImage extends pulumi.ComponentResource {
+  /** The image's id on the host, `sha256:…`: what containers run. */
+  public readonly id: pulumi.Output<string>;
+  /** The digest in its registry; the id where the image was built on the host. */
+  public readonly digest: pulumi.Output<string>;
+
+  constructor(name: string, args: ColorImageArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("blue-green:app:ColorImage", name, {}, opts);
+    const resolved = args.host.run(
+      name,
+      {
+        create: hostScript("image.sh", {
+          SETTING: `${args.color}.image`,
+          IMAGE: args.reference,
+          PULL_SECONDS,
+        }),
+      },
+      { parent: this, ...(args.hooks && { hooks: args.hooks }) },
+    );
+    this.id = resolved.stdout.apply((text) => text.split("\n")[0] ?? "");
+    this.digest = resolved.stdout.apply((text) => text.split("\n")[1] ?? "");
+    this.registerOutputs({ id: this.id, digest: this.digest });
+  }
+}

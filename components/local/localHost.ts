@@ -1,0 +1,28 @@
+import * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import type { Host, HostCommand, HostCommandArgs } from "../host.ts";
+
+export interface LocalHostArgs {
+  /** The host's name within its stack. */
+  readonly hostName: string;
+  /** The address in the stack's network. */
+  readonly address: pulumi.Input<string>;
+}
+
+/** A place for one container on this machine, with a fixed address in the stack's network. */
+export class LocalHost extends pulumi.ComponentResource implements Host {
+  public readonly name: string;
+  public readonly address: pulumi.Output<string>;
+
+  constructor(name: string, args: LocalHostArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("blue-green:local:LocalHost", name, {}, opts);
+    this.name = args.hostName;
+    this.address = pulumi.output(args.address);
+    this.registerOutputs({ name: this.name, address: this.address });
+  }
+
+  run(name: string, args: HostCommandArgs, opts: pulumi.CustomResourceOptions): HostCommand {
+    // The error of a failed script holds all that it printed; shown as it runs, it is shown twice.
+    return new command.local.Command(name, { ...args, logging: "none" }, opts);
+  }
+}

@@ -1,0 +1,63 @@
+import { execFile } from "node:child_process";
+import { createServer } from "node:net";
+import { promisify } from "node:util";
+import type { Observation } from "../../lib/observation.ts";
+import type { EdgeSettings } from "../../lib/settings/types.ts";
+import { UserError } from "../../lib/userError.ts";
+
+const run = promisify(execFile);
+
+/**
+ * Looks for what would make an `up` fail half-way, before anything is touched.
+ *
+ * @throws UserError with all that is missing.
+ */
+export async function preflight(
+  edge: EdgeSettings,
+  edgeImage: string,
+  seen: Observation,
+): Promise<void> {
+  const published = await publishedPorts(seen);
+  const problems = await Promise.all([
+    imageProblem(edgeImage),
+    ...(["port", "previewPort"] as const)
+      .filter((setting) => !published.has(edge[setting]))
+      .map((setting) => portProblem(setting, edge[setting])),
+  ]);
+  const found = problems.filter((problem) => problem !== undefined);
+  if (found.length > 0) throw new UserError(found.join("\n"));
+}
+
+async function imageProblem(image: string): Promise<string | undefined> {
+  return run("docker", ["image", "inspect", image]).then(
+    () => undefined,
+    () => `The balancer's image ${image} is not on this machine. Make it: npm run setup`,
+  );
+}
+
+/** The ports that are taken by this stack's own balancer. */
+async function publishedPorts(seen: Observation): Promise<Set<number>> {
+  if (seen.edge.state !== "running") return new Set();
+  const { stdout } = await run("docker", ["port", seen.edgeContainer]);
+  return new Set([...stdout.matchAll(/:(\d+)$/gm)].map((match) => Number(match[1])));
+}
+
+function portProblem(
+  setting: "port" | "previewPort",
+  port: number,
+): Promise<string | undefined> {
+  const host = setting === "port" ? "0.0.0.0" : "127.0.0.1";
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      resolve(
+        `edge.${setting}: the port ${port} can't be used on this machine (${error.code ?? error.message}); ` +
+          `another program or stack listens there. ` +
+          `Take a free one: pulumi config set --path edge.${setting} ${port + 10}`,
+      );
+    });
+    server.listen({ port, host, exclusive: true }, () => {
+      server.close(() => resolve(undefined));
+    });
+  });
+}

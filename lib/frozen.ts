@@ -1,0 +1,42 @@
+import type { Color } from "./color.ts";
+import { readScriptHeader } from "./shell.ts";
+
+/** What a host command was and will be made with, as far as it is known. */
+export interface CommandInputs {
+  readonly create?: unknown;
+  readonly stdin?: unknown;
+}
+
+/** The values of `image.sh` and `container-up.sh` that a running container can't change. */
+const FROZEN: Readonly<Record<string, string>> = {
+  IMAGE: "image",
+  PORT: "app.port",
+  APP_USER: "app.user",
+  MEMORY: "app.memoryMb",
+  CPUS: "app.cpus",
+  PIDS: "app.pids",
+  STOP_SECONDS: "app.stopSeconds",
+  NETWORK: "the stack's network",
+  ADDRESS: "the host's address",
+};
+
+/**
+ * The settings whose change would restart a container; empty where the change leaves it running.
+ * A script that is not known yet (in a preview that also resolves the image) says nothing: the image
+ * itself is asked about at its own resource.
+ */
+export function frozenChanges(color: Color, before: CommandInputs, after: CommandInputs): string[] {
+  const changes: string[] = [];
+  if (typeof before.create === "string" && typeof after.create === "string") {
+    const old = readScriptHeader(before.create);
+    const now = readScriptHeader(after.create);
+    for (const [value, setting] of Object.entries(FROZEN)) {
+      if (old[value] === now[value]) continue;
+      const name = setting === "image" ? `${color}.image` : setting;
+      changes.push(`${name} (${old[value] ?? "not set"} -> ${now[value] ?? "not set"})`);
+    }
+  }
+  // Values of the environment may be secret, so that only the fact is told.
+  if (before.stdin !== after.stdin) changes.push(`${color}.env or app.env`);
+  return changes;
+}

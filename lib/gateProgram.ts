@@ -1,0 +1,40 @@
+import { scriptText } from "./hostScript.ts";
+import type { HealthSettings, SmokeCheck } from "./settings/types.ts";
+import { shellQuote } from "./shell.ts";
+
+export interface GateHost {
+  readonly name: string;
+  /** Its log is shown when the host does not pass. */
+  readonly container: string;
+  /** `address:port`. */
+  readonly address: string;
+}
+
+export interface GateProgramArgs {
+  readonly hosts: readonly GateHost[];
+  readonly checks: readonly SmokeCheck[];
+  readonly health: HealthSettings;
+}
+
+/** The shell program that asks all hosts at the same time; see `scripts/gate-probe.sh`. */
+export function gateProgram({ hosts, checks, health }: GateProgramArgs): string {
+  const probes = hosts.map(
+    (host) =>
+      `probe ${[host.name, host.address, host.container].map(shellQuote).join(" ")} & ` +
+      `set -- "$@" $!\n`,
+  );
+  return (
+    scriptText("gate-probe.sh") +
+    `INTERVAL=${health.intervalSeconds}\n` +
+    `deadline=$(($(date +%s) + ${health.timeoutSeconds}))\n` +
+    `checks() {\n${checks.map(checkCall).join(" &&\n")}\n}\n` +
+    probes.join("") +
+    'verdict "$@"\n'
+  );
+}
+
+function checkCall(check: SmokeCheck): string {
+  const headers = Object.entries(check.headers).map(([name, value]) => `${name}: ${value}`);
+  const words = [check.path, String(check.status), check.contains, ...headers];
+  return `  check ${words.map(shellQuote).join(" ")}`;
+}

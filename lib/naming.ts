@@ -1,0 +1,30 @@
+import type { Color } from "./color.ts";
+
+/**
+ * Names on a machine. Every one carries project and stack, so that two stacks never touch each
+ * other; Docker takes letters, digits, `_`, `.` and `-`, which Pulumi's own names keep to.
+ */
+export interface StackNames {
+  /** `<project>/<stack>`, the value of the label `blue-green.stack`. */
+  readonly stack: string;
+  readonly network: string;
+  readonly edge: string;
+  readonly edgeVolume: string;
+  container(color: Color, index: number): string;
+}
+
+export function stackNames(project: string, stack: string): StackNames {
+  const prefix = `${project}-${stack}`;
+  return {
+    stack: `${project}/${stack}`,
+    network: prefix,
+    edge: `${prefix}-edge`,
+    edgeVolume: `${prefix}-edge`,
+    container: (color, index) => `${prefix}-${hostName(color, index)}`,
+  };
+}
+
+/** Hosts are counted from 1: `blue-1`. */
+export function hostName(color: Color, index: number): string {
+  return `${color}-${index}`;
+}

@@ -1,0 +1,68 @@
+import { type Color, isColor } from "./color.ts";
+import type { EdgeObservation, RouteRecord } from "./routeDecision.ts";
+
+export interface ObservedContainer {
+  readonly name: string;
+  readonly color: Color;
+  readonly isRunning: boolean;
+  /** The label that its making left; see `Plan`. */
+  readonly generation: string;
+}
+
+/** What is there when an `up` or a preview begins. */
+export interface Observation {
+  readonly edgeContainer: string;
+  readonly edge: EdgeObservation & { readonly generation?: string };
+  readonly containers: readonly ObservedContainer[];
+  /** When a color last lost its traffic, in milliseconds since 1970 by this program's clock. */
+  readonly lostTrafficAt: Readonly<Partial<Record<Color, number>>>;
+}
+
+/** The answer of `show-route` on the edge. */
+export interface EdgeAnswer {
+  readonly real?: string;
+  readonly record?: RouteRecord;
+  readonly lostTrafficAt: Readonly<Partial<Record<Color, number>>>;
+}
+
+/**
+ * Reads the lines `name=value` that `show-route` prints. Times come by the edge's clock and are moved
+ * to this program's.
+ */
+export function parseEdgeAnswer(text: string, now: number): EdgeAnswer {
+  const values = new Map(
+    text
+      .split("\n")
+      .filter((line) => line.includes("="))
+      .map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
+  );
+  const real = values.get("real");
+  const record = parseRecord(values);
+  const ahead = now - Number(values.get("now") ?? now / 1000) * 1000;
+  const lostTrafficAt: Partial<Record<Color, number>> = {};
+  for (const color of ["blue", "green"] as const) {
+    const at = Number(values.get(`${color}_lost_at`) ?? 0);
+    if (at > 0) lostTrafficAt[color] = at * 1000 + ahead;
+  }
+  return { ...(real !== undefined && { real }), ...(record && { record }), lostTrafficAt };
+}
+
+function parseRecord(values: ReadonlyMap<string, string>): RouteRecord | undefined {
+  const route = values.get("route");
+  if (route === undefined) return undefined;
+  const previous = values.get("previous");
+  return {
+    route,
+    revision: values.get("revision") ?? "",
+    ...(previous !== undefined && { previous }),
+    activeGate: values.get("active_gate") ?? "",
+    canaryGate: values.get("canary_gate") ?? "",
+  };
+}
+
+/** One line of `docker ps` in the form that `observe` asks for: name, state, color, generation. */
+export function parseContainerLine(line: string): ObservedContainer | undefined {
+  const [name = "", state = "", color = "", generation = ""] = line.split("\t");
+  if (!isColor(color)) return undefined;
+  return { name, color, isRunning: state === "running", generation };
+}

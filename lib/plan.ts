@@ -1,0 +1,138 @@
+import { COLORS, type Color, otherColor } from "./color.ts";
+import { type Observation } from "./observation.ts";
+import {
+  type Route,
+  describeRoute,
+  parseRoute,
+  routeNames,
+  shareOf,
+  takesTraffic,
+} from "./route.ts";
+import { NO_ROUTE, decideRoute, describeEntry } from "./routeDecision.ts";
+import type { Settings } from "./settings/types.ts";
+import { UserError } from "./userError.ts";
+
+/**
+ * What this `up` does with what is there already. The texts in it are written to the machine (a
+ * container's label, the edge's record) and read back by the next `up`: where nothing has to be done
+ * again they are the same, so that nothing shows up as changed.
+ */
+export interface Plan {
+  /** What the balancer did when the `up` began; undefined where it has no route yet. */
+  readonly real?: Route;
+  readonly wanted: Route;
+  readonly revision: string;
+  readonly activeGate: string;
+  readonly canaryGate: string;
+  readonly edgeGeneration: string;
+  readonly containerGeneration: (containerName: string) => string;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * @param attempt names this `up`, such as its time; unlike the name of any before.
+ * @throws UserError where the balancer was changed by somebody else, does not say what it does, or
+ *   would lose hosts that it still sends requests to.
+ */
+export function planUp(settings: Settings, seen: Observation, attempt: string): Plan {
+  const wanted = wantedRoute(settings);
+  const decision = decideRoute(seen.edge, wanted);
+  if (decision.kind === "drift") throw driftError(seen, decision, wanted);
+  if (decision.kind === "silent") throw silentError(seen);
+  const real = seen.edge.real === undefined ? undefined : parseRoute(seen.edge.real);
+  const before = real ?? (seen.edge.record && parseRoute(seen.edge.record.route));
+  refuseShrinking(settings, seen, before, wanted);
+  const record = seen.edge.record;
+  return {
+    ...(before && { real: before }),
+    wanted,
+    revision: decision.kind === "keep" ? decision.revision : attempt,
+    activeGate: asksAgain(wanted.active, real, wanted) ? attempt : (record?.activeGate ?? attempt),
+    canaryGate: asksAgain(otherColor(wanted.active), real, wanted)
+      ? attempt
+      : (record?.canaryGate ?? attempt),
+    edgeGeneration: (seen.edge.state === "running" && seen.edge.generation) || attempt,
+    containerGeneration: (name) =>
+      seen.containers.find((container) => container.name === name && container.isRunning)
+        ?.generation ?? attempt,
+    warnings: decision.kind === "change" && decision.warning ? [decision.warning] : [],
+  };
+}
+
+export function wantedRoute(settings: Settings): Route {
+  return {
+    active: settings.activeColor,
+    canaryWeight: settings.canary?.weight ?? 0,
+    testers: settings.canary !== undefined,
+  };
+}
+
+/** A gate has to pass anew for what gains traffic, and not for what only keeps it. */
+function asksAgain(color: Color, real: Route | undefined, wanted: Route): boolean {
+  if (!routeNames(color, wanted)) return false;
+  if (!real || !routeNames(color, real)) return true;
+  const staysActive = real.active === color && wanted.active === color;
+  return !staysActive && shareOf(color, wanted) > shareOf(color, real);
+}
+
+function driftError(
+  seen: Observation,
+  drift: { readonly real: string; readonly recorded: string },
+  wanted: Route,
+): UserError {
+  const real = parseRoute(drift.real);
+  return new UserError(
+    [
+      "Somebody else changed the balancer's route, so nothing was touched.",
+      `  the balancer does:        ${describeEntry(drift.real)}`,
+      `  it was last set here to:  ${describeEntry(drift.recorded)}`,
+      `  the config wants:         ${describeRoute(wanted)}`,
+      ...(real
+        ? [`Keep what it does:  pulumi config set activeColor ${real.active}${keepCanary(real)}`]
+        : []),
+      `Put back what was:  docker exec ${seen.edgeContainer} sh /edge/set-route ${
+        drift.recorded === NO_ROUTE ? wanted.active : drift.recorded.split(":")[0]
+      }${putBackCanary(drift.recorded)}`,
+      "Then run pulumi up again.",
+    ].join("\n"),
+  );
+}
+
+function keepCanary(real: Route): string {
+  if (!real.testers && real.canaryWeight === 0) return "";
+  return ` && pulumi config set --path canary.weight ${real.canaryWeight}`;
+}
+
+function putBackCanary(recorded: string): string {
+  const route = parseRoute(recorded);
+  if (!route || (!route.testers && route.canaryWeight === 0)) return "";
+  return ` ${route.canaryWeight} ${route.testers ? "on" : "off"}`;
+}
+
+function silentError(seen: Observation): UserError {
+  return new UserError(
+    `The balancer ${seen.edgeContainer} runs but does not say what its route is, so nothing was ` +
+      `touched.\nLook at its log (docker logs ${seen.edgeContainer}). If it can be lost, remove it ` +
+      `(docker rm -f ${seen.edgeContainer}) and run pulumi up: it is rebuilt with its last route.`,
+  );
+}
+
+/** What loses its traffic in an `up` still has requests in flight when the same `up` ends. */
+function refuseShrinking(
+  settings: Settings,
+  seen: Observation,
+  real: Route | undefined,
+  wanted: Route,
+): void {
+  if (!real) return;
+  for (const color of COLORS) {
+    const there = seen.containers.filter((container) => container.color === color).length;
+    const count = settings.pools[color]?.count ?? 0;
+    if (!takesTraffic(color, real) || takesTraffic(color, wanted) || count >= there) continue;
+    throw new UserError(
+      `${color}.count: must stay ${there} in the pulumi up that takes the traffic away from ` +
+        `${color}, got ${count}: requests to ${color} may still be in flight when it ends.\n` +
+        `Move the traffic first, and lower the count in the next pulumi up.`,
+    );
+  }
+}

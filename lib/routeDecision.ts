@@ -1,0 +1,74 @@
+import { type Route, describeRoute, parseRoute, sameRoute } from "./route.ts";
+
+/** What an edge said when it was asked, before anything was changed. */
+export interface EdgeObservation {
+  /** `absent`: no container; `stopped`: a container that does not run; `running`. */
+  readonly state: "absent" | "stopped" | "running";
+  /** The route's map entry as HAProxy has it in memory; undefined where nobody answered. */
+  readonly real?: string;
+  /** What our own script last set; with `previous`, where it was ended before it had read back. */
+  readonly record?: RouteRecord;
+}
+
+/** What `set-route` left beside the route's map file. */
+export interface RouteRecord {
+  readonly route: string;
+  readonly previous?: string;
+  /** Names the `up` that set the route, and those whose gates the two colors passed for it. */
+  readonly revision: string;
+  readonly activeGate?: string;
+  readonly canaryGate?: string;
+}
+
+export type RouteDecision =
+  /** The balancer already does what is wanted. `revision` names the `up` that set it. */
+  | { readonly kind: "keep"; readonly revision: string }
+  | { readonly kind: "change"; readonly warning?: string }
+  | { readonly kind: "drift"; readonly real: string; readonly recorded: string }
+  | { readonly kind: "silent" };
+
+/**
+ * Decides from the three values real, recorded and wanted what an `up` may do with the route.
+ *
+ * - `keep`, `change`: go on.
+ * - `drift`: somebody else changed the balancer; stop before shifting traffic.
+ * - `silent`: the edge runs but does not say what it does; stop.
+ */
+export function decideRoute(edge: EdgeObservation, wanted: Route): RouteDecision {
+  const { real, record, state } = edge;
+  if (real === undefined) return decideUnknown(state, record);
+  const known = parseRoute(real);
+  if (known && sameRoute(known, wanted)) {
+    return record?.route === real && record.previous === undefined
+      ? { kind: "keep", revision: record.revision }
+      : { kind: "change" };
+  }
+  // An edge that never had a route, because the first `up` ended before it set one.
+  if (real === NO_ROUTE && record === undefined) return { kind: "change" };
+  const ours = record ? [record.route, record.previous] : [];
+  if (ours.includes(real)) return { kind: "change" };
+  return { kind: "drift", real, recorded: record?.route ?? NO_ROUTE };
+}
+
+/** The map entry before the first route: the balancer answers 503. */
+export const NO_ROUTE = "none";
+
+function decideUnknown(
+  state: EdgeObservation["state"],
+  record: RouteRecord | undefined,
+): RouteDecision {
+  if (state === "running") return { kind: "silent" };
+  if (!record) return { kind: "change" };
+  return {
+    kind: "change",
+    warning:
+      `the balancer's container is ${state === "absent" ? "gone" : "stopped"}; ` +
+      `it is rebuilt and starts with its last route, ${describeEntry(record.route)}`,
+  };
+}
+
+/** A map entry in words, or as it stands where it is not one of ours. */
+export function describeEntry(entry: string): string {
+  const route = parseRoute(entry);
+  return route ? describeRoute(route) : `"${entry}"`;
+}

@@ -1,0 +1,76 @@
+import { closest, distance } from "fastest-levenshtein";
+
+/** A value that would be right, for the remedy in a message; by path, list positions as `*`. */
+const EXAMPLES: Readonly<Record<string, string>> = {
+  target: "local",
+  activeColor: "blue",
+  "blue.image": "registry.example.com/app:1.4.2",
+  "green.image": "registry.example.com/app:1.4.3",
+  "blue.count": "2",
+  "green.count": "2",
+  "blue.env": "'{\"LOG_LEVEL\": \"info\"}'",
+  "green.env": "'{\"LOG_LEVEL\": \"info\"}'",
+  "app.port": "8000",
+  "app.healthPath": "/health",
+  "app.env": "'{\"LOG_LEVEL\": \"info\"}'",
+  "app.user": "1000:1000",
+  "app.memoryMb": "512",
+  "app.cpus": "1",
+  "app.pids": "256",
+  "app.stopSeconds": "30",
+  smoke: "'[{\"path\": \"/health\"}]'",
+  "smoke[*].path": "/health",
+  "smoke[*].status": "200",
+  "smoke[*].contains": "welcome",
+  "smoke[*].headers": "'{\"Accept\": \"text/html\"}'",
+  "health.timeoutSeconds": "60",
+  "health.intervalSeconds": "2",
+  "canary.weight": "5",
+  "canary.header": "x-canary",
+  "canary.cookie": "canary=1",
+  drainSeconds: "30",
+  "edge.port": "8080",
+  "edge.previewPort": "8081",
+  "edge.colorHeader": "x-color",
+  balancer: "edge",
+  allowLiveChange: "false",
+};
+
+const GROUPS = ["blue", "green", "app", "health", "canary", "edge"];
+
+/** The path of a setting as `pulumi config set --path` takes it: `smoke[0].path`. */
+export function settingPath(path: readonly PropertyKey[]): string {
+  return path
+    .map((key, position) =>
+      typeof key === "number" ? `[${key}]` : `${position > 0 ? "." : ""}${String(key)}`,
+    )
+    .join("");
+}
+
+/** What to type for a right value. */
+export function remedy(setting: string): string {
+  const example = EXAMPLES[setting.replaceAll(/\[\d+\]/g, "[*]")];
+  if (example === undefined) {
+    const parent = setting.replace(/(\.[^.[]+|\[\d+\])$/, "");
+    return parent === setting ? "" : remedy(parent);
+  }
+  const path = setting.includes(".") || setting.includes("[") ? "--path " : "";
+  const quoted = setting.includes("[") ? `'${setting}'` : setting;
+  return ` Set it: pulumi config set ${path}${quoted} ${example}`;
+}
+
+/** The rule for a setting that does not exist, with the one that was probably meant. */
+export function unknownSetting(setting: string): string {
+  const names = [...Object.keys(EXAMPLES).filter((name) => !name.includes("[")), ...GROUPS];
+  const lastWord = (name: string) => name.slice(name.lastIndexOf(".") + 1);
+  const near = closest(setting, names);
+  const byLastWord = names.find(
+    (name) => distance(lastWord(name).toLowerCase(), lastWord(setting).toLowerCase()) <= 2,
+  );
+  const meant = distance(near, setting) <= 2 ? near : byLastWord;
+  const path = setting.includes(".") ? "--path " : "";
+  return (
+    `is no setting${meant ? `; did you mean ${meant}?` : "."} ` +
+    `Remove it: pulumi config rm ${path}${setting}`
+  );
+}

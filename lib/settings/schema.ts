@@ -1,0 +1,156 @@
+import { z } from "zod";
+import { COLORS } from "../color.ts";
+
+/** Config holds numbers as text where they were set without --path, or have decimals. */
+function numeric<T extends z.ZodType>(schema: T) {
+  return z.preprocess(
+    (value) =>
+      typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value,
+    schema,
+  );
+}
+
+function wholeNumber(min: number, max: number) {
+  const rule = `must be a whole number from ${min} to ${max}`;
+  return numeric(z.int({ error: rule }).min(min, rule).max(max, rule));
+}
+
+const trueOrFalse = z.preprocess(
+  (value) => (value === "true" ? true : value === "false" ? false : value),
+  z.boolean({ error: "must be true or false" }),
+);
+
+const oneOf = <T extends readonly [string, ...string[]]>(values: T) =>
+  z.enum(values, { error: `must be ${values.join(" or ")}` });
+
+function text(rule: string, pattern: RegExp) {
+  return z.string({ error: rule }).regex(pattern, rule);
+}
+
+// Docker's own grammar of references, less what it only tells apart by length.
+const image = text(
+  "must name an image: name:tag, name@sha256:… or sha256:…",
+  /^(sha256:[0-9a-f]{64}|[a-z0-9][a-zA-Z0-9._:/-]*(@sha256:[0-9a-f]{64})?)$/,
+);
+
+const path = text(
+  "must be a URL path that begins with a slash, without spaces or quotes",
+  /^\/[^\s'"\\]*$/,
+);
+
+const headerName = /^[A-Za-z0-9!#$%&*+.^_|~-]+$/;
+const nameAndValue = text(
+  'must be a name, or "name: value", of letters, digits and dashes',
+  /^[A-Za-z0-9_.-]+(\s*:\s*[^\s'"\\,;]+)?$/,
+);
+const cookie = text(
+  "must be a name, or name=value, of letters, digits and dashes",
+  /^[A-Za-z0-9_.-]+(=[^\s'"\\,;]+)?$/,
+);
+
+const RESERVED = ["DEPLOYMENT_COLOR", "PORT"];
+
+const env = z.record(
+  z
+    .string()
+    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be a name of letters, digits and _")
+    .refine((name) => !RESERVED.includes(name), "is set by this program, and can't be set here"),
+  z
+    .union([z.string(), z.number(), z.boolean()], { error: "must be a text, a number or true/false" })
+    .transform(String)
+    .refine(
+      (value) => !/[\r\n\0]/.test(value),
+      "can't hold a line break; encode the value, for example with base64",
+    ),
+  { error: "must be an object of names and values" },
+);
+
+const group = <T extends z.core.$ZodLooseShape>(shape: T) =>
+  z.strictObject(shape, { error: "must be an object" });
+
+export const MAX_COUNT = 200;
+
+const pool = group({
+  image,
+  count: wholeNumber(1, MAX_COUNT).default(2),
+  env: env.default({}),
+});
+
+const app = group({
+  port: wholeNumber(1, 65535).default(8000),
+  healthPath: path.default("/health"),
+  env: env.default({}),
+  user: text("must be uid or uid:gid, as numbers other than 0", /^([1-9]\d*(:\d+)?)?$/).default(""),
+  memoryMb: wholeNumber(16, 1_048_576).default(512),
+  cpus: numeric(
+    z
+      .number({ error: "must be a number from 0.1 to 256" })
+      .min(0.1, "must be a number from 0.1 to 256")
+      .max(256, "must be a number from 0.1 to 256"),
+  ).default(1),
+  pids: wholeNumber(8, 65536).default(256),
+  stopSeconds: wholeNumber(1, 3600).default(30),
+});
+
+const smokeCheck = group({
+  path,
+  status: wholeNumber(100, 599).default(200),
+  contains: z
+    .string({ error: "must be a text" })
+    .refine((value) => !/[\r\n]/.test(value), "must be a text of one line")
+    .default(""),
+  headers: z
+    .record(
+      z.string().regex(headerName, "must be a header's name"),
+      z.string({ error: "must be a text" }).regex(/^[^\r\n]*$/, "must be a text of one line"),
+      { error: "must be an object of header names and values" },
+    )
+    .default({}),
+});
+
+const health = group({
+  timeoutSeconds: wholeNumber(1, 3600).default(60),
+  intervalSeconds: wholeNumber(1, 60).default(2),
+});
+
+const weightRule = "must be a percentage from 0 to 100 with at most one decimal";
+const canary = group({
+  weight: numeric(
+    z
+      .number({ error: weightRule })
+      .min(0, weightRule)
+      .max(100, weightRule)
+      .refine((value) => Math.abs(value * 10 - Math.round(value * 10)) < 1e-9, weightRule),
+  ).default(0),
+  header: nameAndValue.optional(),
+  cookie: cookie.optional(),
+});
+
+const edge = group({
+  port: wholeNumber(1, 65535).default(8080),
+  previewPort: wholeNumber(1, 65535).default(8081),
+  colorHeader: text("must be a header's name, or empty for no header", /^[A-Za-z0-9_-]*$/).default(
+    "x-color",
+  ),
+});
+
+/**
+ * The whole config of a stack, key by key. A default stands in Pulumi.yaml where its `config:` block
+ * has a type for the key, and here for all others.
+ */
+export const schema = z.strictObject({
+  target: oneOf(["local", "digitalocean", "ovh"] as const),
+  activeColor: oneOf(COLORS),
+  blue: pool.optional(),
+  green: pool.optional(),
+  app: app.prefault({}),
+  smoke: z.array(smokeCheck, { error: "must be a list of checks" }).min(1, "must hold a check").optional(),
+  health: health.prefault({}),
+  canary: canary.optional(),
+  drainSeconds: wholeNumber(0, 3600),
+  edge: edge.prefault({}),
+  balancer: oneOf(["managed", "edge"] as const).optional(),
+  allowLiveChange: trueOrFalse,
+});
+
+export type ParsedConfig = z.output<typeof schema>;

@@ -1,0 +1,85 @@
+# Makes the app's container run as described and waits until it is healthy. The environment comes
+# by standard input, so that it never stands in a command line.
+
+settings=$(cat)
+
+# All that a running container can't change. What is not in here may differ without a restart.
+spec=$(printf '%s\n' "$IMAGE" "$PORT" "$NETWORK" "$ADDRESS" "$APP_USER" "$MEMORY" "$CPUS" "$PIDS" \
+  "$STOP_SECONDS" "$settings" | sha256)
+
+show() {
+  docker container inspect -f "$1" "$CONTAINER" 2>/dev/null
+}
+
+# An image whose own user is root runs as nobody.
+user() {
+  if [ -n "$APP_USER" ]; then
+    echo "$APP_USER"
+    return
+  fi
+  own=$(docker image inspect -f '{{.Config.User}}' "$IMAGE")
+  case $own in '' | 0 | 0:* | root | root:*) echo 65534:65534 ;; *) echo "$own" ;; esac
+}
+
+start() {
+  printf '%s\n' "$settings" | docker run --detach --name "$CONTAINER" --hostname "$HOST" \
+    --label "blue-green.stack=$STACK" --label "blue-green.color=$COLOR" \
+    --label "blue-green.spec=$spec" --label "blue-green.generation=$GENERATION" \
+    --env-file /dev/stdin --network "$NETWORK" --ip "$ADDRESS" \
+    --user "$(user)" --cap-drop ALL --security-opt no-new-privileges --read-only \
+    --tmpfs /tmp:rw,nosuid,nodev,size=64m --memory "$MEMORY" --cpus "$CPUS" --pids-limit "$PIDS" \
+    --log-driver json-file --log-opt max-size=10m --log-opt max-file=3 \
+    --restart unless-stopped --stop-timeout "$STOP_SECONDS" --pull never "$IMAGE" >/dev/null
+}
+
+stop() {
+  DEADLINE=$((STOP_SECONDS + 30)) docker stop "$CONTAINER" >/dev/null
+}
+
+remove() {
+  stop || :
+  docker rm --force "$CONTAINER" >/dev/null
+}
+
+give_up() {
+  fail "$COLOR: the container $CONTAINER on host $HOST $1 (image $IMAGE_REF).
+The last 20 lines of its log:
+$(docker logs --tail 20 "$CONTAINER" 2>&1 | sed 's/^/  /')"
+}
+
+last_health_answer() {
+  show '{{with .State.Health}}{{range .Log}}{{println .Output}}{{end}}{{end}}' | tail -n 3 | cut -c 1-300
+}
+
+# Without a HEALTHCHECK, what still runs after three seconds did not exit at once; the gate asks
+# the rest.
+wait_until_healthy() {
+  restarts=$(show '{{.RestartCount}}')
+  rounds=0
+  while :; do
+    # shellcheck disable=SC2046
+    set -- $(show '{{.State.Status}} {{.RestartCount}} {{if .State.Health}}{{.State.Health.Status}}{{else}}none{{end}}' || echo gone 0 none)
+    if [ "$1" != running ] || [ "$2" -gt "$restarts" ]; then
+      code=$(show '{{.State.ExitCode}}' || echo unknown)
+      stop || :
+      give_up "exited with code $code instead of running"
+    fi
+    [ "$3" != healthy ] || return 0
+    [ "$3" != none ] || [ "$rounds" -lt 6 ] || return 0
+    [ "$rounds" -lt $((HEALTH_SECONDS * 2)) ] ||
+      give_up "is not healthy after $HEALTH_SECONDS seconds; its HEALTHCHECK said: $(last_health_answer)"
+    sleep 0.5
+    rounds=$((rounds + 1))
+  done
+}
+
+check_owner container "$CONTAINER"
+case "$(show '{{.State.Running}} {{index .Config.Labels "blue-green.spec"}}' || :)" in
+"true $spec") ;;
+"") start ;;
+*)
+  remove
+  start
+  ;;
+esac
+wait_until_healthy

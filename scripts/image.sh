@@ -1,0 +1,33 @@
+# Makes sure that the image is on this host, and prints its id and its digest (the id once more
+# where it came from no registry). A tag is asked of its registry, since what this host has under
+# it may be old; an image that was built here is in no registry.
+
+inspect() {
+  docker image inspect -f "$1" "$IMAGE" 2>/dev/null
+}
+
+is_fixed() {
+  case $IMAGE in *@sha256:* | sha256:*) return 0 ;; *) return 1 ;; esac
+}
+
+is_from_registry() {
+  [ -n "$(inspect '{{join .RepoDigests " "}}')" ]
+}
+
+pull() {
+  said=$(DEADLINE=$PULL_SECONDS docker pull --quiet "$IMAGE" 2>&1 >/dev/null) && return
+  inspect '{{.Id}}' >/dev/null || fail "$SETTING: the image $IMAGE could not be had: $said
+Check the name, push the image, or log in to its registry on this host (docker login)."
+  printf '%s: %s could not be pulled, so what this host has under that name is used: %s\n' \
+    "$SETTING" "$IMAGE" "$said" >&2
+}
+
+if ! inspect '{{.Id}}' >/dev/null || { ! is_fixed && is_from_registry; }; then
+  pull
+fi
+inspect '{{.Id}}'
+repository=${IMAGE%@*}
+case ${repository##*/} in *:*) repository=${repository%:*} ;; esac
+digest=$(inspect '{{join .RepoDigests "\n"}}' | sed -n "s|^\(docker.io/\(library/\)\{0,1\}\)\{0,1\}$repository@||p" | head -n 1)
+[ -n "$digest" ] || digest=$(inspect '{{.Id}}')
+echo "$digest"

@@ -1,0 +1,42 @@
+# Makes the stack's network and prints its subnet. Docker picks the subnet, but gives fixed
+# addresses only in a subnet that was asked for: so it is asked twice.
+# The upper half is left to Docker, the lower half holds the fixed addresses.
+
+subnet_of() {
+  docker network inspect -f '{{(index .IPAM.Config 0).Subnet}}' "$1"
+}
+
+upper_half() {
+  echo "$1" | {
+    IFS=./ read -r a b c d prefix
+    half=$(((a << 24) + (b << 16) + (c << 8) + d + (1 << (31 - prefix))))
+    echo "$((half >> 24 & 255)).$((half >> 16 & 255)).$((half >> 8 & 255)).$((half & 255))/$((prefix + 1))"
+  }
+}
+
+gateway() {
+  echo "$1" | {
+    IFS=./ read -r a b c d prefix
+    echo "$a.$b.$c.$((d + 1))"
+  }
+}
+
+create() {
+  label="blue-green.stack=$STACK"
+  docker network rm "$NETWORK-pick" >/dev/null 2>&1 || :
+  docker network create --label "$label" "$NETWORK-pick" >/dev/null || return 1
+  picked=$(subnet_of "$NETWORK-pick")
+  docker network rm "$NETWORK-pick" >/dev/null
+  docker network create --label "$label" --subnet "$picked" --gateway "$(gateway "$picked")" \
+    --ip-range "$(upper_half "$picked")" "$NETWORK" >/dev/null
+}
+
+check_owner network "$NETWORK"
+tries=5
+until docker network inspect "$NETWORK" >/dev/null 2>&1 || create; do
+  # Another stack may have taken the subnet between the two questions.
+  tries=$((tries - 1))
+  [ "$tries" -gt 0 ] || fail "Docker could not make the network $NETWORK; see the message above."
+  sleep 1
+done
+subnet_of "$NETWORK"

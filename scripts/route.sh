@@ -1,0 +1,3 @@
+# Sets the balancer's route, and prints what the balancer says it does then.
+docker exec "$EDGE" sh /edge/set-route "$ACTIVE" "$CANARY_WEIGHT" "$TESTERS" "$REVISION" \
+  "$ACTIVE_GATE" "$CANARY_GATE"

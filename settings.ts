@@ -1,0 +1,24 @@
+import * as pulumi from "@pulumi/pulumi";
+import { parseSettings } from "./lib/settings/parse.ts";
+import type { Settings } from "./lib/settings/types.ts";
+
+// The SDK has this function, and leaves it out of its type declarations.
+const runtime = pulumi.runtime as typeof pulumi.runtime & { isConfigSecret(key: string): boolean };
+
+/**
+ * Reads the stack's config, all of it at once; nothing else does.
+ *
+ * @throws UserError that names every mistake.
+ */
+export function readSettings(): Settings {
+  const prefix = `${pulumi.getProject()}:`;
+  const config = Object.entries(pulumi.runtime.allConfig()).filter(([key]) => key.startsWith(prefix));
+  const values = Object.fromEntries(
+    config.map(([key, value]) => [key.slice(prefix.length), value] as const),
+  );
+  const isSecret = (key: string) => runtime.isConfigSecret(prefix + key);
+  return parseSettings(
+    { values, secretKeys: new Set(Object.keys(values).filter(isSecret)) },
+    pulumi.getStack(),
+  );
+}

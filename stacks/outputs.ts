@@ -1,0 +1,65 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { BlueGreenService } from "../components/blueGreenService.ts";
+import type { ColorPool } from "../components/colorPool.ts";
+import { type Color, otherColor } from "../lib/color.ts";
+import type { Settings } from "../lib/settings/types.ts";
+
+/** What every target exports; names that users and pipelines rely on. */
+export interface StackOutputs {
+  readonly url: pulumi.Output<string>;
+  readonly previewUrl: pulumi.Output<string>;
+  /** What the balancer says, read back after the route was set. */
+  readonly activeColor: pulumi.Output<Color>;
+  readonly idleColor: pulumi.Output<Color>;
+  readonly pools: Partial<Record<Color, PoolOutputs>>;
+  readonly canary: pulumi.Output<CanaryOutputs | null>;
+}
+
+export interface PoolOutputs {
+  /** As the config gave it. */
+  readonly image: string;
+  /** What it was resolved to, and what runs. */
+  readonly digest: pulumi.Output<string>;
+  readonly hosts: readonly { readonly name: string; readonly address: pulumi.Output<string> }[];
+}
+
+export interface CanaryOutputs {
+  /** Percent of traffic for the idle color. */
+  readonly weight: number;
+  /** `name: value` of the header, and `name=value` of the cookie, that always lead there. */
+  readonly header: string;
+  readonly cookie?: string;
+}
+
+export function stackOutputs(settings: Settings, service: BlueGreenService): StackOutputs {
+  const { balancer, route, pools } = service;
+  return {
+    url: balancer.url,
+    previewUrl: balancer.previewUrl,
+    activeColor: route.apply(({ active }) => active),
+    idleColor: route.apply(({ active }) => otherColor(active)),
+    pools: {
+      ...(pools.blue && { blue: poolOutputs(pools.blue) }),
+      ...(pools.green && { green: poolOutputs(pools.green) }),
+    },
+    canary: route.apply(({ canaryWeight }) => canaryOutputs(settings, canaryWeight)),
+  };
+}
+
+function poolOutputs(pool: ColorPool): PoolOutputs {
+  return {
+    image: pool.imageReference,
+    digest: pool.digest,
+    hosts: pool.containers.map(({ hostName, address }) => ({ name: hostName, address })),
+  };
+}
+
+function canaryOutputs({ canary }: Settings, weight: number): CanaryOutputs | null {
+  if (!canary) return null;
+  const { header, cookie } = canary;
+  return {
+    weight,
+    header: `${header.name}: ${header.value}`,
+    ...(cookie && { cookie: `${cookie.name}=${cookie.value}` }),
+  };
+}
