@@ -1,0 +1,176 @@
+import { setMaxListeners } from "node:events";
+import { LoadClient, type ClientOptions } from "./client.ts";
+import { now } from "./clock.ts";
+import type { Answer, Failure, Kind } from "./outcome.ts";
+import { Pacer, pause } from "./pacer.ts";
+import { LoadReport, type Counts, type Mark } from "./report.ts";
+import { RequestLog } from "./requestLog.ts";
+
+const LISTED_FAILURES = 200;
+const EXPIRE_EVERY_MS = 25;
+
+export interface LoadOptions {
+  /** What to ask, scheme http or https. */
+  readonly url: string;
+  /** Workers that ask one request after the other on a connection of their own. Default 0. */
+  readonly keepAlive?: number;
+  /** Workers that open a TCP connection for each request. Default 0. */
+  readonly newConnection?: number;
+  /** Workers that ask `/slow?seconds=` of the same server, to have requests in flight. Default 0. */
+  readonly slow?: number;
+  /** How long a slow request takes. Default 3. */
+  readonly slowSeconds?: number;
+  /** Upper limit over all workers. Default: as fast as the answers come. */
+  readonly ratePerSecond?: number;
+  /** A request without a complete answer after this time has failed. Default 10,000. */
+  readonly timeoutMs?: number;
+  /** The answer's header that names the color. Default `x-color`. */
+  readonly colorHeader?: string;
+  /** Sent with every request, for example `x-canary`. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Which status is a success. Default: 200 only. */
+  readonly isExpected?: (status: number) => boolean;
+  /** A worker's rest after a failure, so that a refusing server is not flooded. Default 10. */
+  readonly pauseAfterFailureMs?: number;
+}
+
+/** Cheap enough for a live line many times a second. */
+export interface Snapshot {
+  /** Requests begun. */
+  readonly sent: number;
+  /** Requests that ended with a success. */
+  readonly done: number;
+  readonly failed: number;
+  /** The color of the newest answer. */
+  readonly color?: string;
+  readonly byColor: Counts;
+}
+
+/** Starts asking at once. Nothing is ever asked twice: each request is recorded as it ended. */
+export function startLoad(options: LoadOptions): Load {
+  return new Load(options);
+}
+
+export class Load {
+  readonly #log = new RequestLog();
+  readonly #failures: Failure[] = [];
+  readonly #marks: Mark[] = [];
+  readonly #byColor: Record<string, number> = {};
+  readonly #startedAt = now();
+  readonly #stopping = new AbortController();
+  readonly #pacer: Pacer | undefined;
+  readonly #pauseMs: number;
+  readonly #clients: LoadClient[] = [];
+  readonly #workers: Promise<void>[] = [];
+  readonly #expiry: NodeJS.Timeout;
+  #sent = 0;
+  #failed = 0;
+  #color: string | undefined;
+
+  constructor(options: LoadOptions) {
+    const { ratePerSecond } = options;
+    // Every worker that pauses listens.
+    setMaxListeners(0, this.#stopping.signal);
+    this.#pacer = ratePerSecond ? new Pacer(ratePerSecond, this.#stopping.signal) : undefined;
+    this.#pauseMs = options.pauseAfterFailureMs ?? 10;
+    this.#startWorkers("keepAlive", options.keepAlive ?? 0, options);
+    this.#startWorkers("newConnection", options.newConnection ?? 0, options);
+    this.#startWorkers("slow", options.slow ?? 0, options);
+    this.#expiry = setInterval(() => this.#expire(), EXPIRE_EVERY_MS);
+  }
+
+  snapshot(): Snapshot {
+    return {
+      sent: this.#sent,
+      done: this.#log.length - this.#failed,
+      failed: this.#failed,
+      ...(this.#color !== undefined && { color: this.#color }),
+      byColor: { ...this.#byColor },
+    };
+  }
+
+  /** Notes the time of an event of the caller's; the report lists it. */
+  mark(name: string): Mark {
+    const mark = { name, at: now() };
+    this.#marks.push(mark);
+    return mark;
+  }
+
+  /** What is known so far (`endedAt` is now), while the load goes on. The view is live: read it, then drop it. */
+  report(endedAt = now()): LoadReport {
+    return new LoadReport({
+      log: this.#log,
+      failures: this.#failures,
+      marks: this.#marks,
+      startedAt: this.#startedAt,
+      endedAt,
+    });
+  }
+
+  /** Begins no more requests, waits for those in flight (`timeoutMs` at most), and reports. */
+  async stop(): Promise<LoadReport> {
+    this.#stopping.abort();
+    // The run ends here: the time in which only slow requests are still open is not a gap.
+    const endedAt = now();
+    await Promise.all(this.#workers);
+    clearInterval(this.#expiry);
+    return this.report(endedAt);
+  }
+
+  #startWorkers(kind: Kind, count: number, options: LoadOptions): void {
+    for (let i = 0; i < count; i++) {
+      const client = new LoadClient(clientOptions(kind, options));
+      this.#clients.push(client);
+      this.#workers.push(this.#work(kind, client));
+    }
+  }
+
+  async #work(kind: Kind, client: LoadClient): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      if (this.#pacer) {
+        await this.#pacer.turn();
+        if (signal.aborted) break;
+      }
+      this.#sent++;
+      const startedAt = now();
+      const answer = await client.ask();
+      this.#record(kind, startedAt, now(), answer);
+      if (answer.reason !== undefined) await pause(this.#pauseMs, signal);
+    }
+    await client.close();
+  }
+
+  #record(kind: Kind, startedAt: number, endedAt: number, answer: Answer): void {
+    this.#log.append(kind, startedAt, endedAt, answer);
+    if (answer.color !== undefined) {
+      this.#color = answer.color;
+      this.#byColor[answer.color] = (this.#byColor[answer.color] ?? 0) + 1;
+    }
+    const { reason } = answer;
+    if (reason === undefined) return;
+    this.#failed++;
+    if (this.#failures.length < LISTED_FAILURES) {
+      this.#failures.push({ ...answer, reason, kind, startedAt, endedAt });
+    }
+  }
+
+  #expire(): void {
+    const time = now();
+    for (const client of this.#clients) client.expire(time);
+  }
+}
+
+function clientOptions(kind: Kind, options: LoadOptions): ClientOptions {
+  const url = new URL(options.url);
+  const slowPath = `/slow?seconds=${options.slowSeconds ?? 3}`;
+  return {
+    origin: url.origin,
+    path: kind === "slow" ? slowPath : url.pathname + url.search,
+    headers: options.headers ?? {},
+    colorHeader: (options.colorHeader ?? "x-color").toLowerCase(),
+    isExpected: options.isExpected ?? ((status) => status === 200),
+    timeoutMs: options.timeoutMs ?? 10_000,
+    reusesConnection: kind !== "newConnection",
+  };
+}
