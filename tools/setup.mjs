@@ -1,0 +1,44 @@
+#!/usr/bin/env node
+/**
+ * Brings a machine to the point where the demo and the tests run: npm packages, the Pulumi CLI and
+ * its plugins, a Docker engine, the images that everything is built on. Safe to run at any time:
+ * what is there is only looked at.
+ */
+import { baseImage } from "./setup/baseImage.mjs";
+import { commandPlugin } from "./setup/commandPlugin.mjs";
+import { dockerEngine } from "./setup/dockerEngine.mjs";
+import { edgeImage } from "./setup/edgeImage.mjs";
+import { SetupError } from "./setup/failure.mjs";
+import { languageHost } from "./setup/languageHost.mjs";
+import { npmPackages } from "./setup/npmPackages.mjs";
+import { HELP, parseOptions } from "./setup/options.mjs";
+import { Progress } from "./setup/progress.mjs";
+import { pulumiCli } from "./setup/pulumiCli.mjs";
+import { runSteps } from "./setup/steps.mjs";
+
+const steps = [
+  npmPackages,
+  pulumiCli,
+  languageHost,
+  commandPlugin,
+  dockerEngine,
+  baseImage,
+  edgeImage,
+];
+
+try {
+  const options = parseOptions(
+    process.argv.slice(2),
+    steps.map(({ name }) => name),
+  );
+  if (options.help) {
+    console.log(HELP(steps));
+  } else {
+    const chosen = steps.filter(({ name }) => options.only?.includes(name) ?? true);
+    await runSteps(chosen, new Progress(options.verbose));
+  }
+} catch (error) {
+  if (!(error instanceof SetupError)) throw error;
+  console.error(`\n${error.message}`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,78 @@
+import { createHash } from "node:crypto";
+import { access, constants, readFile, readdir, stat } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The checkout. */
+export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+export const require = createRequire(import.meta.url);
+
+/**
+ * The exact version that package.json asks for.
+ * @param {"dependencies" | "devDependencies"} kind
+ * @param {string} name
+ * @returns {string}
+ */
+export function pinnedVersion(kind, name) {
+  const manifest = require("../../package.json");
+  return manifest[kind][name];
+}
+
+/** Where the Pulumi CLI keeps itself and its plugins. */
+export function pulumiHome() {
+  return process.env["PULUMI_HOME"] || join(homedir(), ".pulumi");
+}
+
+export function cliVersion() {
+  return pinnedVersion("devDependencies", "pulumi");
+}
+
+/** The folder of the CLI that `npx pulumi` starts. */
+export function cliFolder() {
+  return join(pulumiHome(), "versions", cliVersion(), "bin");
+}
+
+export function cliPath() {
+  return join(cliFolder(), process.platform === "win32" ? "pulumi.exe" : "pulumi");
+}
+
+/** @param {string} path */
+export async function isExecutable(path) {
+  try {
+    await access(path, constants.X_OK);
+    return (await stat(path)).size > 0;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * One digest over files and everything in folders, with their names.
+ * @param {readonly string[]} paths
+ * @returns {Promise<string>}
+ */
+export async function hashOf(paths) {
+  const hash = createHash("sha256");
+  for (const path of paths) {
+    for (const file of await filesIn(path)) {
+      hash
+        .update(`${file.slice(path.length)}\0`)
+        .update(await readFile(file))
+        .update("\0");
+    }
+  }
+  return hash.digest("hex").slice(0, 32);
+}
+
+/**
+ * @param {string} path
+ * @returns {Promise<string[]>}
+ */
+async function filesIn(path) {
+  if (!(await stat(path)).isDirectory()) return [path];
+  const names = (await readdir(path)).sort();
+  return (await Promise.all(names.map((name) => filesIn(join(path, name))))).flat();
+}

@@ -1,0 +1,108 @@
+import { chmod, copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { ROOT, hashOf, isExecutable, pinnedVersion, require } from "./places.mjs";
+
+/**
+ * A program of ours that takes the place of an official one: TypeScript in this checkout, installed
+ * as one self-contained file and a launcher, so that it works without the checkout.
+ * @typedef {object} StandIn
+ * @property {string} program name of the executable
+ * @property {string} version what it answers when asked for its version
+ * @property {string} entry TypeScript file, relative to the checkout
+ * @property {readonly string[]} sources folders and files that it is made of
+ * @property {() => string} folder where it is installed
+ */
+
+/** @param {StandIn} standIn */
+const stampPath = ({ folder, program }) => join(folder(), `${program}.stand-in.json`);
+
+/** @param {StandIn} standIn */
+export async function isStandInCurrent(standIn) {
+  const installed = await installedSource(standIn);
+  if (installed === undefined || installed !== (await sourceHash(standIn))) return false;
+  return isExecutable(join(standIn.folder(), standIn.program));
+}
+
+/**
+ * The digest of the sources that the installed stand-in was made of; absent when what is there is
+ * not a stand-in.
+ * @param {StandIn} standIn
+ * @returns {Promise<string | undefined>}
+ */
+export async function installedSource(standIn) {
+  try {
+    return JSON.parse(await readFile(stampPath(standIn), "utf8")).source;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param {StandIn} standIn */
+async function sourceHash({ sources, version }) {
+  const own = await hashOf([...sources.map((path) => join(ROOT, path)), join(ROOT, BUNDLING)]);
+  // The protocol's classes are bundled too.
+  return `${own}-${version}-${pinnedVersion("dependencies", "@pulumi/pulumi")}`;
+}
+
+const BUNDLING = "tools/setup/standIn.mjs";
+
+/** @param {StandIn} standIn */
+export async function installStandIn(standIn) {
+  const folder = standIn.folder();
+  await mkdir(folder, { recursive: true });
+  const staging = await mkdtemp(join(folder, ".staging-"));
+  try {
+    const bundle = `${standIn.program}.mjs`;
+    await bundleInto(join(staging, bundle), standIn);
+    await writeFile(join(staging, standIn.program), launcher(bundle));
+    await chmod(join(staging, standIn.program), 0o755);
+    await rename(join(staging, bundle), join(folder, bundle));
+    await rename(join(staging, standIn.program), join(folder, standIn.program));
+    const stamp = join(staging, "stamp");
+    await writeFile(stamp, JSON.stringify({ source: await sourceHash(standIn) }));
+    await rename(stamp, stampPath(standIn));
+  } finally {
+    await rm(staging, { recursive: true, force: true });
+  }
+}
+
+/**
+ * `exec` keeps the process id, by which the engine watches and ends its plugins.
+ * @param {string} bundle
+ */
+const launcher = (bundle) => `#!/bin/sh\nexec node "\${0%/*}/${bundle}" "$@"\n`;
+
+/**
+ * @param {string} file
+ * @param {StandIn} standIn
+ */
+async function bundleInto(file, { entry, version }) {
+  /** @type {typeof import("esbuild")} */
+  const esbuild = require("esbuild");
+  await esbuild.build({
+    entryPoints: [join(ROOT, entry)],
+    outfile: file,
+    bundle: true,
+    platform: "node",
+    target: "node20",
+    format: "esm",
+    minify: true,
+    // gRPC and the protocol classes are CommonJS and ask for `require` inside an ES module.
+    banner: {
+      js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);',
+    },
+    define: { VERSION: JSON.stringify(version) },
+    logLevel: "error",
+  });
+}
+
+/**
+ * @param {string} from
+ * @param {string} to
+ */
+export async function copyExecutable(from, to) {
+  const beside = `${to}.new-${process.pid}`;
+  await copyFile(from, beside);
+  await chmod(beside, 0o755);
+  await rename(beside, to);
+}
