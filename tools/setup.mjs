@@ -4,6 +4,8 @@
  * its plugins, a Docker engine, the images that everything is built on. Safe to run at any time:
  * what is there is only looked at.
  */
+import console from "node:console";
+import process from "node:process";
 import { baseImage } from "./setup/baseImage.mjs";
 import { commandPlugin } from "./setup/commandPlugin.mjs";
 import { dockerEngine } from "./setup/dockerEngine.mjs";

@@ -3,7 +3,7 @@
  * downloaded. It serves the engine's LanguageRuntime and starts programs the way the official
  * host does. Called as: pulumi-language-nodejs [flags] [ENGINE_ADDRESS]; prints its port.
  */
-import * as grpc from "@grpc/grpc-js";
+import type * as grpc from "@grpc/grpc-js";
 import * as emptyProto from "google-protobuf/google/protobuf/empty_pb.js";
 import * as service from "@pulumi/pulumi/proto/language_grpc_pb.js";
 import * as proto from "@pulumi/pulumi/proto/language_pb.js";

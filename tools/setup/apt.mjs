@@ -1,3 +1,4 @@
+import process from "node:process";
 import { readFile, readdir } from "node:fs/promises";
 import { isExecutable } from "./places.mjs";
 import { run, tail } from "./run.mjs";

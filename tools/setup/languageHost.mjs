@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path";
-import { cliFolder, cliVersion, isExecutable, pulumiHome, require } from "./places.mjs";
+import { cliFolder, cliVersion, isExecutable, pulumiHome, resolve } from "./places.mjs";
 import { isBuiltHere } from "./pulumiCli.mjs";
 import { copyExecutable, installStandIn, isStandInCurrent } from "./standIn.mjs";
 
@@ -29,7 +29,7 @@ export const languageHost = {
 
   async bring() {
     // The script that the SDK ships for this is what the official CLI bundles.
-    const sdk = dirname(require.resolve("@pulumi/pulumi/package.json"));
+    const sdk = dirname(resolve("@pulumi/pulumi/package.json"));
     await copyExecutable(join(sdk, DYNAMIC_PROVIDER), join(cliFolder(), DYNAMIC_PROVIDER));
     await installStandIn(host);
     return "Node.js language host (stand-in)";

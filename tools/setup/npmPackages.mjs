@@ -1,7 +1,8 @@
+import process from "node:process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SetupError } from "./failure.mjs";
-import { ROOT } from "./places.mjs";
+import { ROOT, parseJson } from "./places.mjs";
 import { run, tail } from "./run.mjs";
 
 /** @typedef {{ version?: string, integrity?: string, optional?: boolean, link?: boolean }} Entry */
@@ -52,7 +53,10 @@ function explain({ problem, output }) {
  */
 async function lockedPackages(path) {
   try {
-    return JSON.parse(await readFile(path, "utf8")).packages;
+    const lock = /** @type {{ packages: Record<string, Entry> }} */ (
+      parseJson(await readFile(path, "utf8"))
+    );
+    return lock.packages;
   } catch {
     return undefined;
   }

@@ -1,3 +1,4 @@
+import process from "node:process";
 import { createHash } from "node:crypto";
 import { access, constants, readFile, readdir, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -8,7 +9,16 @@ import { fileURLToPath } from "node:url";
 /** The checkout. */
 export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
-export const require = createRequire(import.meta.url);
+const require = createRequire(import.meta.url);
+
+/** @type {(name: string) => unknown} a CommonJS module or JSON file, once npm has installed it */
+export const load = (name) => /** @type {unknown} */ (require(name));
+
+/** @param {string} name */
+export const resolve = (name) => require.resolve(name);
+
+/** @type {(text: string) => unknown} */
+export const parseJson = JSON.parse;
 
 /**
  * The exact version that package.json asks for.
@@ -17,8 +27,12 @@ export const require = createRequire(import.meta.url);
  * @returns {string}
  */
 export function pinnedVersion(kind, name) {
-  const manifest = require("../../package.json");
-  return manifest[kind][name];
+  const manifest = /** @type {Record<string, Record<string, string>>} */ (
+    load("../../package.json")
+  );
+  const version = manifest[kind]?.[name];
+  if (version === undefined) throw new Error(`package.json has no ${name} among its ${kind}`);
+  return version;
 }
 
 /** Where the Pulumi CLI keeps itself and its plugins. */

@@ -1,3 +1,7 @@
+import console from "node:console";
+import process from "node:process";
+import { clearInterval, setInterval } from "node:timers";
+
 /** Shorter work is not worth a line of its own while it runs. */
 const QUIET_MS = 2000;
 /** How often a pipe is told that work goes on. */

@@ -1,3 +1,4 @@
+import process from "node:process";
 import { cp, mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { SetupError } from "./failure.mjs";
@@ -8,6 +9,7 @@ import {
   cliVersion,
   hashOf,
   isExecutable,
+  parseJson,
   pulumiHome,
 } from "./places.mjs";
 import { run, tail } from "./run.mjs";
@@ -62,7 +64,9 @@ export async function isBuiltHere() {
 
 async function readStamp() {
   try {
-    return JSON.parse(await readFile(stampPath(), "utf8")).source;
+    const text = await readFile(stampPath(), "utf8");
+    const stamp = /** @type {{ source?: string }} */ (parseJson(text));
+    return stamp.source;
   } catch {
     return undefined;
   }
@@ -95,8 +99,8 @@ async function download(folder, verbose) {
 async function build(target, downloadProblem, verbose) {
   const why = `The official download failed: ${downloadProblem}`;
   await checkGo(why);
-  const version = `-X ${VERSION_VARIABLE}=v${cliVersion()}`;
-  const args = ["build", "-trimpath", "-ldflags", `-s -w ${version}`, "-o", target, PACKAGE];
+  const version = `-s -w -X ${VERSION_VARIABLE}=v${cliVersion()}`;
+  const args = ["build", "-ldflags", version, "-o", target, PACKAGE];
   const ran = await run("go", args, { cwd: SOURCE, timeoutMs: BUILD_MS, verbose });
   if (ran.ok) return;
   const problem = `${why}\nBuilding it failed too (${ran.problem}):\n${tail(ran.output)}`;

@@ -1,3 +1,5 @@
+import process from "node:process";
+import { clearTimeout, setTimeout } from "node:timers";
 import { spawn } from "node:child_process";
 
 /**
@@ -37,12 +39,12 @@ export function run(command, args, options = {}) {
   let stdout = "";
   let output = "";
   let late = false;
-  child.stdout?.on("data", (data) => {
+  child.stdout?.on("data", (/** @type {Buffer} */ data) => {
     stdout += String(data);
     output += String(data);
     if (options.verbose) process.stdout.write(data);
   });
-  child.stderr?.on("data", (data) => {
+  child.stderr?.on("data", (/** @type {Buffer} */ data) => {
     output += String(data);
     if (options.verbose) process.stderr.write(data);
   });

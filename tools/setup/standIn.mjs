@@ -1,6 +1,7 @@
+import process from "node:process";
 import { chmod, copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { ROOT, hashOf, isExecutable, pinnedVersion, require } from "./places.mjs";
+import { ROOT, hashOf, isExecutable, parseJson, pinnedVersion } from "./places.mjs";
 
 /**
  * A program of ours that takes the place of an official one: TypeScript in this checkout, installed
@@ -31,7 +32,9 @@ export async function isStandInCurrent(standIn) {
  */
 export async function installedSource(standIn) {
   try {
-    return JSON.parse(await readFile(stampPath(standIn), "utf8")).source;
+    const text = await readFile(stampPath(standIn), "utf8");
+    const stamp = /** @type {{ source?: string }} */ (parseJson(text));
+    return stamp.source;
   } catch {
     return undefined;
   }
@@ -77,8 +80,8 @@ const launcher = (bundle) => `#!/bin/sh\nexec node "\${0%/*}/${bundle}" "$@"\n`;
  * @param {StandIn} standIn
  */
 async function bundleInto(file, { entry, version }) {
-  /** @type {typeof import("esbuild")} */
-  const esbuild = require("esbuild");
+  // Not before npm has installed it.
+  const esbuild = await import("esbuild");
   await esbuild.build({
     entryPoints: [join(ROOT, entry)],
     outfile: file,

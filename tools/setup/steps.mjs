@@ -1,3 +1,4 @@
+import console from "node:console";
 import { withLock } from "./lock.mjs";
 import { duration } from "./progress.mjs";
 

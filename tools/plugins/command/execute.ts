@@ -12,7 +12,7 @@ export interface Execution {
   readonly stdin: string;
   readonly logging: Logging;
   readonly cancelled: AbortSignal;
-  log(line: string): void;
+  readonly log: (this: void, line: string) => void;
 }
 
 export interface Output {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { execute, type Logging } from "./execute.ts";
 import type { Context, Failure, ResourceType } from "./resource.ts";
-import { equal, hasUnknown, isSecret, reveal, UNKNOWN, type Value, type Values } from "./values.ts";
+import { equal, hasUnknown, reveal, UNKNOWN, type Value, type Values } from "./values.ts";
 
 /** `command:local:Command`: scripts on this machine for a resource's create, update and delete. */
 export const localCommand: ResourceType = {
@@ -53,7 +53,7 @@ function problemWith(property: string, value: Value): string | undefined {
     return "is not supported by this stand-in for the command plugin; install the official one";
   }
   if (TEXTS.includes(property) && typeof value !== "string") return "must be a string";
-  if (property === "logging" && !LOGGINGS.includes(String(value))) {
+  if (property === "logging" && !LOGGINGS.includes(value as string)) {
     return `must be one of ${LOGGINGS.join(", ")}`;
   }
   if (LISTS.includes(property) && !isTextList(value)) return "must be a list of strings";
@@ -96,8 +96,8 @@ async function run(
 ): Promise<Outputs> {
   if (script === undefined || script === null) return previous;
   const plain = reveal(inputs) as Values;
-  const outputs = await execute({
-    command: String(reveal(script)),
+  return await execute({
+    command: reveal(script) as string,
     interpreter: interpreterOf(plain),
     dir: plain["dir"] as string | undefined,
     environment: {
@@ -109,10 +109,6 @@ async function run(
     cancelled: context.cancelled,
     log: (line) => context.log(line),
   });
-  return {
-    stdout: outputs.stdout,
-    stderr: outputs.stderr,
-  };
 }
 
 function interpreterOf(inputs: Values): string[] {
@@ -122,7 +118,7 @@ function interpreterOf(inputs: Values): string[] {
 }
 
 function previousEnvironment({ stdout, stderr }: Outputs): Record<string, string> {
-  const text = (value: Value) => String(isSecret(value) ? reveal(value) : value);
+  const text = (value: Value) => reveal(value) as string;
   return {
     ...(text(stdout) ? { PULUMI_COMMAND_STDOUT: text(stdout) } : {}),
     ...(text(stderr) ? { PULUMI_COMMAND_STDERR: text(stderr) } : {}),

@@ -181,7 +181,7 @@ function kindOf(change: ChangeKind, replaces: boolean) {
 }
 
 function values(from: structProto.Struct | undefined): Values {
-  return (from?.toJavaScript() ?? {}) as Values;
+  return from?.toJavaScript() ?? {};
 }
 
 function struct(from: Values): structProto.Struct {
