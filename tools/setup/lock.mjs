@@ -1,6 +1,6 @@
 import process from "node:process";
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -33,9 +33,7 @@ export async function withLock(subject, work) {
 async function acquire(path) {
   const deadline = Date.now() + WAIT_MS;
   // The lock appears with its holder's id in it, by one rename, so that nobody sees it without.
-  const own = `${path}.${process.pid}`;
-  await rm(own, { recursive: true, force: true });
-  await mkdir(own, { mode: 0o700 });
+  const own = await mkdtemp(`${path}.`);
   await writeFile(join(own, "pid"), String(process.pid));
   for (;;) {
     if (await renamed(own, path)) return;
