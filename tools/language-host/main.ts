@@ -112,6 +112,7 @@ await serve(
     about,
     getProgramDependencies: programDependencies,
   },
+  engine,
   stop,
 );
 

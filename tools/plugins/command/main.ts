@@ -15,9 +15,10 @@ declare const VERSION: string;
 
 const types = new Map<string, ResourceType>([["command:local:Command", localCommand]]);
 
-const engine = new EngineLog(process.argv.slice(2).find((word) => !word.startsWith("-")));
+const address = process.argv.slice(2).find((word) => !word.startsWith("-"));
+const engine = new EngineLog(address);
 const provider = new ResourceProvider(types, VERSION, engine);
-await serve(service.ResourceProviderService, provider.handlers(), async (reason) => {
+await serve(service.ResourceProviderService, provider.handlers(), address, async (reason) => {
   // Scripts outlive an engine that was killed, as they do under the official plugin: each is left
   // to finish what it began.
   if (reason === "engine gone") await provider.idle();
