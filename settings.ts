@@ -12,7 +12,9 @@ const runtime = pulumi.runtime as typeof pulumi.runtime & { isConfigSecret(key: 
  */
 export function readSettings(): Settings {
   const prefix = `${pulumi.getProject()}:`;
-  const config = Object.entries(pulumi.runtime.allConfig()).filter(([key]) => key.startsWith(prefix));
+  const config = Object.entries(pulumi.runtime.allConfig()).filter(([key]) =>
+    key.startsWith(prefix),
+  );
   const values = Object.fromEntries(
     config.map(([key, value]) => [key.slice(prefix.length), value] as const),
   );

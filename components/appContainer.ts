@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Color } from "../lib/color.ts";
 import { type AppEnvironment, environmentFile } from "../lib/environment.ts";
-import { hostScript } from "../lib/hostScript.ts";
 import type { AppSettings, HealthSettings } from "../lib/settings/types.ts";
 import type { ColorImage } from "./colorImage.ts";
 import type { Host } from "./host.ts";
+import { type HostScriptArgs, runHostScript } from "./hostScript.ts";
 
 export interface AppContainerArgs {
   readonly color: Color;
@@ -40,37 +40,41 @@ export class AppContainer extends pulumi.ComponentResource {
     this.hostName = args.host.name;
     this.containerName = args.containerName;
     this.address = args.host.address;
-    const ownership = { STACK: args.stack, CONTAINER: args.containerName };
-    const stopping = { STOP_SECONDS: args.app.stopSeconds };
-    args.host.run(
+    runHostScript(
+      args.host,
       name,
       {
-        create: pulumi.all([args.image.id, args.host.address]).apply(([image, address]) =>
-          hostScript("container-up.sh", {
-            IMAGE: image,
-            ...ownership,
-            COLOR: args.color,
-            HOST: args.host.name,
-            NETWORK: args.network,
-            ADDRESS: address,
-            IMAGE_REF: args.imageReference,
-            PORT: args.app.port,
-            APP_USER: args.app.user,
-            MEMORY: `${args.app.memoryMb}m`,
-            CPUS: args.app.cpus,
-            PIDS: args.app.pids,
-            ...stopping,
-            HEALTH_SECONDS: args.health.timeoutSeconds,
-            GENERATION: args.generation,
-          }),
-        ),
-        delete: hostScript("container-down.sh", { ...ownership, ...stopping }),
-        stdin: pulumi
+        script: "container.sh",
+        values: containerValues(args),
+        input: pulumi
           .output(args.environment)
           .apply((environment) => environmentFile(args.color, args.app.port, environment)),
+        hasDown: true,
       },
       { parent: this, ...(args.hooks && { hooks: args.hooks }) },
     );
     this.registerOutputs({ hostName: this.hostName, address: this.address });
   }
+}
+
+/** See `scripts/container.sh`; `lib/frozen.ts` knows which of them restart a container. */
+function containerValues(args: AppContainerArgs): HostScriptArgs["values"] {
+  return {
+    COLOR: args.color,
+    HOST: args.host.name,
+    CONTAINER: args.containerName,
+    STACK: args.stack,
+    IMAGE_REF: args.imageReference,
+    IMAGE: args.image.id,
+    NETWORK: args.network,
+    ADDRESS: args.host.address,
+    PORT: args.app.port,
+    APP_USER: args.app.user,
+    MEMORY: `${args.app.memoryMb}m`,
+    CPUS: args.app.cpus,
+    PIDS: args.app.pids,
+    STOP_SECONDS: args.app.stopSeconds,
+    HEALTH_SECONDS: args.health.timeoutSeconds,
+    GENERATION: args.generation,
+  };
 }

@@ -37,7 +37,8 @@ export class BlueGreenService extends pulumi.ComponentResource {
   #makePools(args: BlueGreenServiceArgs): Partial<Record<Color, ColorPool>> {
     const pools: Partial<Record<Color, ColorPool>> = {};
     for (const color of ["blue", "green"] as const) {
-      if (args.hosts[color].length > 0) pools[color] = args.makePool(color, args.hosts[color], this);
+      if (args.hosts[color].length > 0)
+        pools[color] = args.makePool(color, args.hosts[color], this);
     }
     return pools;
   }

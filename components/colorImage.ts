@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Color } from "../lib/color.ts";
-import { hostScript } from "../lib/hostScript.ts";
 import type { Host } from "./host.ts";
+import { runHostScript } from "./hostScript.ts";
 
 /** How long a pull may take, in seconds. */
 const PULL_SECONDS = 900;
@@ -27,14 +27,12 @@ export class ColorImage extends pulumi.ComponentResource {
 
   constructor(name: string, args: ColorImageArgs, opts?: pulumi.ComponentResourceOptions) {
     super("blue-green:app:ColorImage", name, {}, opts);
-    const resolved = args.host.run(
+    const resolved = runHostScript(
+      args.host,
       name,
       {
-        create: hostScript("image.sh", {
-          SETTING: `${args.color}.image`,
-          IMAGE: args.reference,
-          PULL_SECONDS,
-        }),
+        script: "image.sh",
+        values: { SETTING: `${args.color}.image`, IMAGE: args.reference, PULL_SECONDS },
       },
       { parent: this, ...(args.hooks && { hooks: args.hooks }) },
     );

@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Color } from "../lib/color.ts";
 import { gateProgram } from "../lib/gateProgram.ts";
-import { hostScript } from "../lib/hostScript.ts";
 import type { StackNames } from "../lib/naming.ts";
 import type { HealthSettings, SmokeCheck } from "../lib/settings/types.ts";
 import type { ColorPool } from "./colorPool.ts";
 import type { Host } from "./host.ts";
+import { runHostScript } from "./hostScript.ts";
 
 export interface SmokeGateArgs {
   readonly pool: ColorPool;
@@ -33,21 +33,21 @@ export class SmokeGate extends pulumi.ComponentResource {
     const { pool, health } = args;
     this.color = pool.color;
     const addresses = pulumi.all(pool.containers.map((container) => container.address));
-    args.from.run(
+    runHostScript(
+      args.from,
       name,
       {
-        create: pool.digest.apply((digest) =>
-          hostScript("gate.sh", {
-            COLOR: pool.color,
-            DIGEST: digest,
-            STACK: args.names.stack,
-            NETWORK: args.names.network,
-            EDGE_IMAGE: args.edgeImage,
-            GATE_SECONDS: health.timeoutSeconds,
-            ASKED: args.asked,
-          }),
-        ),
-        stdin: addresses.apply((known) =>
+        script: "gate.sh",
+        values: {
+          COLOR: pool.color,
+          DIGEST: pool.digest,
+          STACK: args.names.stack,
+          NETWORK: args.names.network,
+          EDGE_IMAGE: args.edgeImage,
+          GATE_SECONDS: health.timeoutSeconds,
+          ASKED: args.asked,
+        },
+        input: addresses.apply((known) =>
           gateProgram({
             hosts: pool.containers.map(({ hostName, containerName }, position) => ({
               name: hostName,

@@ -7,7 +7,7 @@ export interface CommandInputs {
   readonly stdin?: unknown;
 }
 
-/** The values of `image.sh` and `container-up.sh` that a running container can't change. */
+/** The values of `image.sh` and `container.sh` that a running container can't change. */
 const FROZEN: Readonly<Record<string, string>> = {
   IMAGE: "image",
   PORT: "app.port",
@@ -37,6 +37,11 @@ export function frozenChanges(color: Color, before: CommandInputs, after: Comman
     }
   }
   // Values of the environment may be secret, so that only the fact is told.
-  if (before.stdin !== after.stdin) changes.push(`${color}.env or app.env`);
+  if (typeof before.stdin === "string" && typeof after.stdin === "string") {
+    const environment = (text: string) => readScriptHeader(text)["INPUT"];
+    if (environment(before.stdin) !== environment(after.stdin)) {
+      changes.push(`${color}.env or app.env`);
+    }
+  }
   return changes;
 }

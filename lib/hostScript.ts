@@ -9,9 +9,17 @@ export function scriptText(file: string): string {
 }
 
 /**
- * A host script: its values as assignments, what all scripts share, and its own text. POSIX sh, so
- * that the same text runs on this machine and over SSH.
+ * A command line for a host: values as assignments, and one function of the script that comes by
+ * standard input. Short, since an error of a command prints its whole command line.
  */
-export function hostScript(file: string, values: ScriptValues): string {
-  return scriptHeader(values) + scriptText("prelude.sh") + scriptText(file);
+export function scriptCall(values: ScriptValues, entry: "up" | "down"): string {
+  return `${scriptHeader(values)}eval "$(cat)"\n${entry}\n`;
+}
+
+/**
+ * What the command line reads: `input`, which unlike `values` may be secret, then what all scripts
+ * share and the script's functions. POSIX sh, so that the same text runs here and over SSH.
+ */
+export function scriptInput(file: string, input: string): string {
+  return scriptHeader({ INPUT: input }) + scriptText("prelude.sh") + scriptText(file);
 }

@@ -7,7 +7,9 @@ export type ScriptValues = Readonly<Record<string, string | number | boolean>>;
 
 /** Assignments for the top of a host script, one a line in the order given, and an empty line. */
 export function scriptHeader(values: ScriptValues): string {
-  const lines = Object.entries(values).map(([name, value]) => `${name}=${shellQuote(String(value))}`);
+  const lines = Object.entries(values).map(
+    ([name, value]) => `${name}=${shellQuote(String(value))}`,
+  );
   return `${lines.join("\n")}\n\n`;
 }
 

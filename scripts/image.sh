@@ -22,12 +22,14 @@ Check the name, push the image, or log in to its registry on this host (docker l
     "$SETTING" "$IMAGE" "$said" >&2
 }
 
-if ! inspect '{{.Id}}' >/dev/null || { ! is_fixed && is_from_registry; }; then
-  pull
-fi
-inspect '{{.Id}}'
-repository=${IMAGE%@*}
-case ${repository##*/} in *:*) repository=${repository%:*} ;; esac
-digest=$(inspect '{{join .RepoDigests "\n"}}' | sed -n "s|^\(docker.io/\(library/\)\{0,1\}\)\{0,1\}$repository@||p" | head -n 1)
-[ -n "$digest" ] || digest=$(inspect '{{.Id}}')
-echo "$digest"
+up() {
+  if ! inspect '{{.Id}}' >/dev/null || { ! is_fixed && is_from_registry; }; then
+    pull
+  fi
+  inspect '{{.Id}}'
+  repository=${IMAGE%@*}
+  case ${repository##*/} in *:*) repository=${repository%:*} ;; esac
+  digest=$(inspect '{{join .RepoDigests "\n"}}' | sed -n "s|^\(docker.io/\(library/\)\{0,1\}\)\{0,1\}$repository@||p" | head -n 1)
+  [ -n "$digest" ] || digest=$(inspect '{{.Id}}')
+  echo "$digest"
+}

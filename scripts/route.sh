@@ -1,3 +1,5 @@
 # Sets the balancer's route, and prints what the balancer says it does then.
-docker exec "$EDGE" sh /edge/set-route "$ACTIVE" "$CANARY_WEIGHT" "$TESTERS" "$REVISION" \
-  "$ACTIVE_GATE" "$CANARY_GATE"
+up() {
+  docker exec "$EDGE" sh /edge/set-route "$ACTIVE" "$CANARY_WEIGHT" "$TESTERS" "$REVISION" \
+    "$ACTIVE_GATE" "$CANARY_GATE"
+}

@@ -33,7 +33,10 @@ export function localStack({ settings, plan, names, hooks }: LocalStackArgs): St
     address: subnet.apply(edgeAddress),
   });
   const service = new BlueGreenService("app", {
-    hosts: { blue: localHosts("blue", settings, subnet), green: localHosts("green", settings, subnet) },
+    hosts: {
+      blue: localHosts("blue", settings, subnet),
+      green: localHosts("green", settings, subnet),
+    },
     route: plan.wanted,
     makePool: (color, hosts, parent) =>
       new ColorPool(color, poolArgs(color, hosts, { settings, plan, names, hooks }), { parent }),
@@ -53,7 +56,11 @@ export function localStack({ settings, plan, names, hooks }: LocalStackArgs): St
         { parent },
       ),
     makeBalancer: (members, opts) =>
-      new HaproxyEdge("edge", { ...edgeArgs(settings), host: edgeHost, members, names, plan }, opts),
+      new HaproxyEdge(
+        "edge",
+        { ...edgeArgs(settings), host: edgeHost, members, names, plan },
+        opts,
+      ),
   });
   return stackOutputs(settings, service);
 }
@@ -88,7 +95,9 @@ function poolArgs(color: Color, hosts: readonly Host[], stack: LocalStackArgs): 
   };
 }
 
-function edgeArgs(settings: Settings): Omit<HaproxyEdgeArgs, "host" | "members" | "names" | "plan"> {
+function edgeArgs(
+  settings: Settings,
+): Omit<HaproxyEdgeArgs, "host" | "members" | "names" | "plan"> {
   const { canary, edge } = settings;
   return {
     image: EDGE_IMAGE,

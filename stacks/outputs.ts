@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { BlueGreenService } from "../components/blueGreenService.ts";
 import type { ColorPool } from "../components/colorPool.ts";
 import { type Color, otherColor } from "../lib/color.ts";
+import type { Route } from "../lib/route.ts";
 import type { Settings } from "../lib/settings/types.ts";
 
 /** What every target exports; names that users and pipelines rely on. */
@@ -12,7 +13,7 @@ export interface StackOutputs {
   readonly activeColor: pulumi.Output<Color>;
   readonly idleColor: pulumi.Output<Color>;
   readonly pools: Partial<Record<Color, PoolOutputs>>;
-  readonly canary: pulumi.Output<CanaryOutputs | null>;
+  readonly canary: pulumi.Output<CanaryOutputs>;
 }
 
 export interface PoolOutputs {
@@ -26,8 +27,10 @@ export interface PoolOutputs {
 export interface CanaryOutputs {
   /** Percent of traffic for the idle color. */
   readonly weight: number;
-  /** `name: value` of the header, and `name=value` of the cookie, that always lead there. */
-  readonly header: string;
+  /** Whether the header and the cookie lead there. */
+  readonly testers: boolean;
+  /** `name: value` of the header and `name=value` of the cookie; where a canary is configured. */
+  readonly header?: string;
   readonly cookie?: string;
 }
 
@@ -42,7 +45,7 @@ export function stackOutputs(settings: Settings, service: BlueGreenService): Sta
       ...(pools.blue && { blue: poolOutputs(pools.blue) }),
       ...(pools.green && { green: poolOutputs(pools.green) }),
     },
-    canary: route.apply(({ canaryWeight }) => canaryOutputs(settings, canaryWeight)),
+    canary: route.apply((known) => canaryOutputs(settings, known)),
   };
 }
 
@@ -54,12 +57,11 @@ function poolOutputs(pool: ColorPool): PoolOutputs {
   };
 }
 
-function canaryOutputs({ canary }: Settings, weight: number): CanaryOutputs | null {
-  if (!canary) return null;
-  const { header, cookie } = canary;
+function canaryOutputs({ canary }: Settings, route: Route): CanaryOutputs {
   return {
-    weight,
-    header: `${header.name}: ${header.value}`,
-    ...(cookie && { cookie: `${cookie.name}=${cookie.value}` }),
+    weight: route.canaryWeight,
+    testers: route.testers,
+    ...(canary && { header: `${canary.header.name}: ${canary.header.value}` }),
+    ...(canary?.cookie && { cookie: `${canary.cookie.name}=${canary.cookie.value}` }),
   };
 }

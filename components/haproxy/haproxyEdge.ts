@@ -2,12 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { COLORS } from "../../lib/color.ts";
 import { edgeProgram } from "../../lib/haproxy/edgeProgram.ts";
 import { type HaproxyConfig, haproxyConfig } from "../../lib/haproxy/config.ts";
-import { hostScript } from "../../lib/hostScript.ts";
 import type { StackNames } from "../../lib/naming.ts";
 import type { Plan } from "../../lib/plan.ts";
 import { type Route, parseRoute } from "../../lib/route.ts";
 import type { Balancer, Members } from "../balancer.ts";
 import type { Host } from "../host.ts";
+import { runHostScript } from "../hostScript.ts";
 
 export interface HaproxyEdgeArgs {
   /** Where the balancer runs. */
@@ -42,24 +42,25 @@ export class HaproxyEdge extends pulumi.ComponentResource implements Balancer {
     this.#args = args;
     this.#name = name;
     const { names, host } = args;
-    const ownership = { STACK: names.stack, CONTAINER: names.edge, VOLUME: names.edgeVolume };
-    host.run(
+    runHostScript(
+      host,
       name,
       {
-        create: host.address.apply((address) =>
-          hostScript("edge-up.sh", {
-            IMAGE: args.image,
-            ...ownership,
-            NETWORK: names.network,
-            ADDRESS: address,
-            PORT: args.port,
-            PREVIEW_PORT: args.previewPort,
-            DRAIN_SECONDS: args.config.drainSeconds,
-            GENERATION: args.plan.edgeGeneration,
-          }),
-        ),
-        delete: hostScript("edge-down.sh", ownership),
-        stdin: edgeText(args),
+        script: "edge.sh",
+        values: {
+          CONTAINER: names.edge,
+          STACK: names.stack,
+          VOLUME: names.edgeVolume,
+          IMAGE: args.image,
+          NETWORK: names.network,
+          ADDRESS: host.address,
+          PORT: args.port,
+          PREVIEW_PORT: args.previewPort,
+          DRAIN_SECONDS: args.config.drainSeconds,
+          GENERATION: args.plan.edgeGeneration,
+        },
+        input: edgeText(args),
+        hasDown: true,
       },
       { parent: this },
     );
@@ -70,10 +71,12 @@ export class HaproxyEdge extends pulumi.ComponentResource implements Balancer {
 
   setRoute(route: Route, dependsOn: readonly pulumi.Resource[]): pulumi.Output<Route> {
     const { host, names, plan } = this.#args;
-    const set = host.run(
+    const set = runHostScript(
+      host,
       `${this.#name}-route`,
       {
-        create: hostScript("route.sh", {
+        script: "route.sh",
+        values: {
           ACTIVE: route.active,
           CANARY_WEIGHT: route.canaryWeight,
           TESTERS: route.testers ? "on" : "off",
@@ -81,7 +84,7 @@ export class HaproxyEdge extends pulumi.ComponentResource implements Balancer {
           REVISION: plan.revision,
           ACTIVE_GATE: plan.activeGate,
           CANARY_GATE: plan.canaryGate,
-        }),
+        },
       },
       { parent: this, dependsOn: [this, ...dependsOn] },
     );

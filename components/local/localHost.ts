@@ -1,6 +1,6 @@
-import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { Host, HostCommand, HostCommandArgs } from "../host.ts";
+import { thisMachine } from "./thisMachine.ts";
 
 export interface LocalHostArgs {
   /** The host's name within its stack. */
@@ -22,7 +22,6 @@ export class LocalHost extends pulumi.ComponentResource implements Host {
   }
 
   run(name: string, args: HostCommandArgs, opts: pulumi.CustomResourceOptions): HostCommand {
-    // The error of a failed script holds all that it printed; shown as it runs, it is shown twice.
-    return new command.local.Command(name, { ...args, logging: "none" }, opts);
+    return thisMachine.run(name, args, opts);
   }
 }

@@ -1,7 +1,7 @@
-import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { hostScript } from "../../lib/hostScript.ts";
 import type { StackNames } from "../../lib/naming.ts";
+import { runHostScript } from "../hostScript.ts";
+import { thisMachine } from "./thisMachine.ts";
 
 export interface LocalNetworkArgs {
   readonly names: StackNames;
@@ -14,13 +14,13 @@ export class LocalNetwork extends pulumi.ComponentResource {
 
   constructor(name: string, args: LocalNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     super("blue-green:local:LocalNetwork", name, {}, opts);
-    const values = { STACK: args.names.stack, NETWORK: args.names.network };
-    const network = new command.local.Command(
+    const network = runHostScript(
+      thisMachine,
       name,
       {
-        create: hostScript("network-up.sh", values),
-        delete: hostScript("network-down.sh", values),
-        logging: "none",
+        script: "network.sh",
+        values: { STACK: args.names.stack, NETWORK: args.names.network },
+        hasDown: true,
       },
       { parent: this },
     );

@@ -42,10 +42,7 @@ async function publishedPorts(seen: Observation): Promise<Set<number>> {
   return new Set([...stdout.matchAll(/:(\d+)$/gm)].map((match) => Number(match[1])));
 }
 
-function portProblem(
-  setting: "port" | "previewPort",
-  port: number,
-): Promise<string | undefined> {
+function portProblem(setting: "port" | "previewPort", port: number): Promise<string | undefined> {
   const host = setting === "port" ? "0.0.0.0" : "127.0.0.1";
   return new Promise((resolve) => {
     const server = createServer();

@@ -92,9 +92,7 @@ function toSettings(parsed: ParsedConfig, raw: RawConfig): Settings {
     edge,
     allowLiveChange,
     appIsSecret: raw.secretKeys.has("app"),
-    smoke: parsed.smoke ?? [
-      { path: app.healthPath, status: 200, contains: "", headers: {} },
-    ],
+    smoke: parsed.smoke ?? [{ path: app.healthPath, status: 200, contains: "", headers: {} }],
     balancer: parsed.balancer ?? (target === "local" ? "edge" : "managed"),
     ...(canary && { canary: toCanary(canary) }),
   };

@@ -4,8 +4,7 @@ import { COLORS } from "../color.ts";
 /** Config holds numbers as text where they were set without --path, or have decimals. */
 function numeric<T extends z.ZodType>(schema: T) {
   return z.preprocess(
-    (value) =>
-      typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value,
+    (value) => (typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value),
     schema,
   );
 }
@@ -56,7 +55,9 @@ const env = z.record(
     .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be a name of letters, digits and _")
     .refine((name) => !RESERVED.includes(name), "is set by this program, and can't be set here"),
   z
-    .union([z.string(), z.number(), z.boolean()], { error: "must be a text, a number or true/false" })
+    .union([z.string(), z.number(), z.boolean()], {
+      error: "must be a text, a number or true/false",
+    })
     .transform(String)
     .refine(
       (value) => !/[\r\n\0]/.test(value),
@@ -144,7 +145,10 @@ export const schema = z.strictObject({
   blue: pool.optional(),
   green: pool.optional(),
   app: app.prefault({}),
-  smoke: z.array(smokeCheck, { error: "must be a list of checks" }).min(1, "must hold a check").optional(),
+  smoke: z
+    .array(smokeCheck, { error: "must be a list of checks" })
+    .min(1, "must hold a check")
+    .optional(),
   health: health.prefault({}),
   canary: canary.optional(),
   drainSeconds: wholeNumber(0, 3600),

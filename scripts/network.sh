@@ -1,4 +1,4 @@
-# Makes the stack's network and prints its subnet. Docker picks the subnet, but gives fixed
+# The stack's network on this machine; up prints its subnet. Docker picks the subnet, but gives fixed
 # addresses only in a subnet that was asked for: so it is asked twice.
 # The upper half is left to Docker, the lower half holds the fixed addresses.
 
@@ -31,12 +31,22 @@ create() {
     --ip-range "$(upper_half "$picked")" "$NETWORK" >/dev/null
 }
 
-check_owner network "$NETWORK"
-tries=5
-until docker network inspect "$NETWORK" >/dev/null 2>&1 || create; do
-  # Another stack may have taken the subnet between the two questions.
-  tries=$((tries - 1))
-  [ "$tries" -gt 0 ] || fail "Docker could not make the network $NETWORK; see the message above."
-  sleep 1
-done
-subnet_of "$NETWORK"
+up() {
+  check_owner network "$NETWORK"
+  tries=5
+  until docker network inspect "$NETWORK" >/dev/null 2>&1 || create; do
+    # Another stack may have taken the subnet between the two questions.
+    tries=$((tries - 1))
+    [ "$tries" -gt 0 ] || fail "Docker could not make the network $NETWORK; see the message above."
+    sleep 1
+  done
+  subnet_of "$NETWORK"
+}
+
+down() {
+  for network in "$NETWORK-pick" "$NETWORK"; do
+    if [ "$(stack_of network "$network")" = "$STACK" ]; then
+      docker network rm "$network" >/dev/null
+    fi
+  done
+}

@@ -1,11 +1,11 @@
-# Makes the app's container run as described and waits until it is healthy. The environment comes
-# by standard input, so that it never stands in a command line.
-
-settings=$(cat)
+# The app's container: up makes it run as described and waits until it is healthy. $INPUT is its
+# environment, which never stands in a command line.
 
 # All that a running container can't change. What is not in here may differ without a restart.
-spec=$(printf '%s\n' "$IMAGE" "$PORT" "$NETWORK" "$ADDRESS" "$APP_USER" "$MEMORY" "$CPUS" "$PIDS" \
-  "$STOP_SECONDS" "$settings" | sha256)
+spec() {
+  printf '%s\n' "$IMAGE" "$PORT" "$NETWORK" "$ADDRESS" "$APP_USER" "$MEMORY" "$CPUS" "$PIDS" \
+    "$STOP_SECONDS" "$INPUT" | sha256
+}
 
 show() {
   docker container inspect -f "$1" "$CONTAINER" 2>/dev/null
@@ -22,9 +22,9 @@ user() {
 }
 
 start() {
-  printf '%s\n' "$settings" | docker run --detach --name "$CONTAINER" --hostname "$HOST" \
+  printf '%s\n' "$INPUT" | docker run --detach --name "$CONTAINER" --hostname "$HOST" \
     --label "blue-green.stack=$STACK" --label "blue-green.color=$COLOR" \
-    --label "blue-green.spec=$spec" --label "blue-green.generation=$GENERATION" \
+    --label "blue-green.spec=$(spec)" --label "blue-green.generation=$GENERATION" \
     --env-file /dev/stdin --network "$NETWORK" --ip "$ADDRESS" \
     --user "$(user)" --cap-drop ALL --security-opt no-new-privileges --read-only \
     --tmpfs /tmp:rw,nosuid,nodev,size=64m --memory "$MEMORY" --cpus "$CPUS" --pids-limit "$PIDS" \
@@ -73,13 +73,22 @@ wait_until_healthy() {
   done
 }
 
-check_owner container "$CONTAINER"
-case "$(show '{{.State.Running}} {{index .Config.Labels "blue-green.spec"}}' || :)" in
-"true $spec") ;;
-"") start ;;
-*)
-  remove
-  start
-  ;;
-esac
-wait_until_healthy
+up() {
+  check_owner container "$CONTAINER"
+  case "$(show '{{.State.Running}} {{index .Config.Labels "blue-green.spec"}}' || :)" in
+  "true $(spec)") ;;
+  "") start ;;
+  *)
+    remove
+    start
+    ;;
+  esac
+  wait_until_healthy
+}
+
+down() {
+  if [ "$(stack_of container "$CONTAINER")" = "$STACK" ]; then
+    DEADLINE=$((STOP_SECONDS + 30)) docker stop "$CONTAINER" >/dev/null || :
+    docker rm --force "$CONTAINER" >/dev/null
+  fi
+}

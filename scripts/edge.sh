@@ -1,0 +1,72 @@
+# The balancer's container: up makes it run with the configuration in $INPUT (a program for the
+# container, see edge/install.sh). A running container is kept, and reloads where its configuration
+# changed; what Docker fixes at the start (ports, image, address) makes a new one.
+
+spec() {
+  printf '%s\n' "$IMAGE" "$NETWORK" "$ADDRESS" "$PORT" "$PREVIEW_PORT" | sha256
+}
+
+show() {
+  docker container inspect -f "$1" "$CONTAINER" 2>/dev/null
+}
+
+hardened() {
+  docker run --label "blue-green.stack=$STACK" --cap-drop ALL --security-opt no-new-privileges \
+    --read-only --tmpfs /tmp --tmpfs /run/haproxy:rw,nosuid,nodev,uid=970,gid=970,mode=755 \
+    --memory 512m --pids-limit 256 --volume "$VOLUME:/edge" --pull never "$@"
+}
+
+install() {
+  if [ "${1:-}" = running ]; then
+    printf '%s\n' "$INPUT" | DEADLINE=$((DRAIN_SECONDS + 60)) docker exec --interactive "$CONTAINER" sh -c 'eval "$(cat)"' install running
+  else
+    printf '%s\n' "$INPUT" | hardened --rm --interactive --network none "$IMAGE" sh -c 'eval "$(cat)"' install
+  fi
+}
+
+# No limit on CPUs: what the balancer may not use, nobody's requests get.
+start() {
+  hardened --detach --name "$CONTAINER" --hostname edge --network "$NETWORK" --ip "$ADDRESS" \
+    --label "blue-green.spec=$(spec)" --label "blue-green.generation=$GENERATION" \
+    --publish "$PORT:8080" --publish "127.0.0.1:$PREVIEW_PORT:8081" \
+    --log-driver json-file --log-opt max-size=10m --log-opt max-file=3 \
+    --restart unless-stopped "$IMAGE" >/dev/null
+}
+
+answers() {
+  docker exec "$CONTAINER" sh /edge/show-route 2>/dev/null | grep -q '^real='
+}
+
+wait_until_it_answers() {
+  rounds=50
+  until answers; do
+    rounds=$((rounds - 1))
+    [ "$rounds" -gt 0 ] || fail "The balancer $CONTAINER does not answer. Its log:
+$(docker logs --tail 20 "$CONTAINER" 2>&1)"
+    sleep 0.2
+  done
+}
+
+up() {
+  check_owner container "$CONTAINER"
+  check_owner volume "$VOLUME"
+  docker volume create --label "blue-green.stack=$STACK" "$VOLUME" >/dev/null
+  if [ "$(show '{{.State.Running}} {{index .Config.Labels "blue-green.spec"}}')" = "true $(spec)" ]; then
+    install running
+  else
+    docker rm --force "$CONTAINER" >/dev/null 2>&1 || :
+    install
+    start
+  fi
+  wait_until_it_answers
+}
+
+down() {
+  if [ "$(stack_of container "$CONTAINER")" = "$STACK" ]; then
+    DEADLINE=60 docker stop --time 10 "$CONTAINER" >/dev/null || :
+    docker rm --force "$CONTAINER" >/dev/null
+  fi
+  if [ "$(stack_of volume "$VOLUME")" = "$STACK" ]; then
+    docker volume rm "$VOLUME" >/dev/null
+  fi
+}

@@ -1,0 +1,96 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** One resource, as the program asked the engine for it. */
+export interface Registration {
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  /** Names of the resources that must be there before, without those that inputs imply. */
+  readonly dependsOn: readonly string[];
+  readonly parent: string;
+}
+
+/** What a mocked command prints, by the name of its resource. A command that is not named throws. */
+export type CommandAnswers = Readonly<Record<string, string>>;
+
+/** The part of a registration request that mocks are not shown. */
+interface Request {
+  getType(): string;
+  getName(): string;
+  getParent(): string;
+  getDependenciesList(): string[];
+}
+
+type Register = (request: Request, callback: unknown) => Promise<void>;
+
+/** Puts mocks in the engine's place and records every registration. */
+export async function recordResources(answers: CommandAnswers): Promise<{
+  /** All registrations by name, once the program has nothing left to register. */
+  registrations(): Promise<Registration[]>;
+}> {
+  const inputs = new Map<string, Record<string, unknown>>();
+  const requests: Request[] = [];
+  await pulumi.runtime.setMocks(
+    {
+      newResource: (args) => {
+        inputs.set(args.name + args.type, args.inputs as Record<string, unknown>);
+        return { id: args.name, state: { ...args.inputs, ...commandOutput(args, answers) } };
+      },
+      call: (args) => {
+        throw new Error(`no answer for the call ${args.token}`);
+      },
+    },
+    "blue-green",
+    "test",
+    false,
+  );
+  watchRequests(requests);
+  return {
+    registrations: async () => {
+      await pulumi.runtime.disconnect();
+      return requests
+        .map((request) => ({
+          type: request.getType(),
+          name: request.getName(),
+          inputs: inputs.get(request.getName() + request.getType()) ?? {},
+          dependsOn: request.getDependenciesList().map(lastPart).sort(),
+          parent: lastPart(request.getParent()),
+        }))
+        .sort((a, b) => (a.name + a.type < b.name + b.type ? -1 : 1));
+    },
+  };
+}
+
+function commandOutput(
+  args: pulumi.runtime.MockResourceArgs,
+  answers: CommandAnswers,
+): Record<string, string> {
+  if (args.type !== "command:local:Command") return {};
+  const stdout = answers[args.name];
+  if (stdout === undefined) throw new Error(`no answer for the command ${args.name}`);
+  return { stdout };
+}
+
+/** Mocks are not told parents and dependencies; the monitor behind them is. */
+function watchRequests(requests: Request[]): void {
+  const monitor = pulumi.runtime.getMonitor() as unknown as { registerResource: Register };
+  const register = monitor.registerResource.bind(monitor);
+  monitor.registerResource = (request, callback) => {
+    requests.push(request);
+    return register(request, callback);
+  };
+}
+
+function lastPart(urn: string): string {
+  return urn.slice(urn.lastIndexOf("::") + 2);
+}
+
+/** An output's value. */
+export function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
+  return new Promise((resolve) => {
+    output.apply((value) => {
+      resolve(value);
+      return value;
+    });
+  });
+}

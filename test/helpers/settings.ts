@@ -1,0 +1,25 @@
+import { parseSettings } from "../../lib/settings/parse.ts";
+import type { Settings } from "../../lib/settings/types.ts";
+
+/** What Pulumi.yaml's `config:` block adds to every stack. */
+const BLOCK = { target: "local", drainSeconds: "30", allowLiveChange: "false" };
+
+/** The values of a stack file, as the program gets them. */
+export function settingsFrom(
+  config: Readonly<Record<string, unknown>>,
+  secretKeys: readonly string[] = [],
+): Settings {
+  const values = Object.fromEntries(
+    Object.entries({ ...BLOCK, ...config }).map(([key, value]) => [
+      key,
+      typeof value === "string" ? value : JSON.stringify(value),
+    ]),
+  );
+  return parseSettings({ values, secretKeys: new Set(secretKeys) }, "test");
+}
+
+export const MINIMAL = {
+  activeColor: "blue",
+  blue: { image: "app:v1" },
+  green: { image: "app:v2" },
+};

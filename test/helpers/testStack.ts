@@ -1,0 +1,198 @@
+import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { execa } from "execa";
+import type { Color } from "../../lib/color.ts";
+import { makeWorkspace, removeWorkspace, writeStackFile } from "./workspace.ts";
+
+export type StackConfig = Readonly<Record<string, unknown>>;
+
+export interface CliResult {
+  readonly ok: boolean;
+  /** Standard output and error, as a user sees them. */
+  readonly output: string;
+}
+
+const ENVIRONMENT = {
+  PULUMI_CONFIG_PASSPHRASE: "",
+  PULUMI_SKIP_UPDATE_CHECK: "true",
+  NO_COLOR: "1",
+};
+
+/** A stack of its own on this machine: real CLI, real Docker, free ports, state in a temporary folder. */
+export class TestStack {
+  readonly name: string;
+  readonly folder: string;
+  readonly port: number;
+  readonly previewPort: number;
+  #config: StackConfig;
+  #salt = "";
+
+  private constructor(
+    name: string,
+    folder: string,
+    ports: readonly [number, number],
+    config: StackConfig,
+  ) {
+    this.name = name;
+    this.folder = folder;
+    [this.port, this.previewPort] = ports;
+    this.#config = config;
+  }
+
+  /**
+   * Creates the stack without bringing it up. `edge` ports are filled in; gates are quick to fail
+   * unless the config says otherwise.
+   */
+  static async create(config: StackConfig): Promise<TestStack> {
+    const name = `t${randomBytes(4).toString("hex")}`;
+    const folder = await makeWorkspace();
+    const ports = [await freePort(), await freePort()] as const;
+    const stack = new TestStack(name, folder, ports, {
+      health: { timeoutSeconds: 20, intervalSeconds: 1 },
+      edge: { port: ports[0], previewPort: ports[1] },
+      drainSeconds: 5,
+      ...config,
+    });
+    await stack.pulumi(["stack", "init", name]);
+    const file = await readFile(join(folder, `Pulumi.${name}.yaml`), "utf8");
+    stack.#salt = /encryptionsalt: (.*)/.exec(file)?.[1] ?? "";
+    await stack.set({});
+    return stack;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  get previewUrl(): string {
+    return `http://127.0.0.1:${this.previewPort}`;
+  }
+
+  /** Merges keys into the stack file; undefined takes one out. */
+  async set(config: StackConfig): Promise<void> {
+    this.#config = { ...this.#config, ...config };
+    await writeStackFile(this.folder, this.name, this.#config, this.#salt);
+  }
+
+  /** Runs `pulumi ...` in the stack's folder as a user would; its promise never rejects. */
+  start(args: readonly string[]) {
+    const cli = join(this.folder, "node_modules", ".bin", "pulumi");
+    return execa(cli, [...args, "--non-interactive"], {
+      cwd: this.folder,
+      env: ENVIRONMENT,
+      all: true,
+      reject: false,
+      stdin: "ignore",
+    });
+  }
+
+  async pulumi(args: readonly string[]): Promise<CliResult> {
+    const result = await this.start(args);
+    return { ok: result.exitCode === 0, output: result.all };
+  }
+
+  up(...more: string[]): Promise<CliResult> {
+    return this.pulumi(["up", "--yes", "--stack", this.name, ...more]);
+  }
+
+  /** `up` that has to succeed; throws with all that the CLI said where it does not. */
+  async mustUp(...more: string[]): Promise<string> {
+    const { ok, output } = await this.up("--skip-preview", ...more);
+    if (!ok) throw new Error(`pulumi up failed:\n${output}`);
+    return output;
+  }
+
+  preview(): Promise<CliResult> {
+    return this.pulumi(["preview", "--stack", this.name]);
+  }
+
+  /** What a preview would change: `update gate`, by operation and resource name. */
+  async previewSteps(): Promise<string[]> {
+    const result = await execa(
+      join(this.folder, "node_modules", ".bin", "pulumi"),
+      ["preview", "--stack", this.name, "--json", "--non-interactive"],
+      { cwd: this.folder, env: ENVIRONMENT, stdin: "ignore" },
+    );
+    const { steps } = JSON.parse(result.stdout) as { steps: { op: string; urn: string }[] };
+    return steps
+      .filter(({ op }) => op !== "same")
+      .map(({ op, urn }) => `${op} ${urn.slice(urn.lastIndexOf("::") + 2)}`)
+      .sort();
+  }
+
+  async outputs(): Promise<Record<string, unknown>> {
+    const { output } = await this.pulumi(["stack", "output", "--json", "--stack", this.name]);
+    return JSON.parse(output) as Record<string, unknown>;
+  }
+
+  /** The ids of a color's containers by name; `edge` for the balancer's. */
+  async containers(color: Color | "edge"): Promise<Record<string, string>> {
+    const lines = await docker(
+      ...["ps", "--no-trunc", "--filter", `label=blue-green.stack=blue-green/${this.name}`],
+      ...["--format", "{{.Names}} {{.ID}}"],
+    );
+    const all = lines.split("\n").map((line) => line.split(" ") as [string, string]);
+    return Object.fromEntries(all.filter(([name]) => name.includes(`-${color}`)));
+  }
+
+  container(color: Color, index: number): string {
+    return `blue-green-${this.name}-${color}-${index}`;
+  }
+
+  get edge(): string {
+    return `blue-green-${this.name}-edge`;
+  }
+
+  /** The route as HAProxy has it in memory: `blue:0:off`. */
+  async route(): Promise<string> {
+    const answer = await docker("exec", this.edge, "sh", "/edge/show-route");
+    return /^real=(.*)$/m.exec(answer)?.[1] ?? "";
+  }
+
+  /** Everything of the stack that Docker knows. */
+  async leftovers(): Promise<string[]> {
+    const filter = `label=blue-green.stack=blue-green/${this.name}`;
+    const lists = await Promise.all([
+      docker("ps", "--all", "--filter", filter, "--format", "container {{.Names}}"),
+      docker("network", "ls", "--filter", filter, "--format", "network {{.Name}}"),
+      docker("volume", "ls", "--filter", filter, "--format", "volume {{.Name}}"),
+    ]);
+    return lists.flatMap((list) => list.split("\n")).filter((line) => line !== "");
+  }
+
+  /** Destroys the stack and its folder, whatever state a test left it in. */
+  async remove(): Promise<void> {
+    await this.pulumi(["cancel", "--yes", "--stack", this.name]);
+    const { ok, output } = await this.pulumi(["destroy", "--yes", "--stack", this.name]);
+    await removeLeftovers(this);
+    await removeWorkspace(this.folder);
+    if (!ok) throw new Error(`pulumi destroy failed:\n${output}`);
+  }
+}
+
+export async function docker(...args: readonly string[]): Promise<string> {
+  const { stdout } = await execa("docker", args);
+  return stdout;
+}
+
+async function removeLeftovers(stack: TestStack): Promise<void> {
+  for (const leftover of await stack.leftovers()) {
+    const [kind = "", name = ""] = leftover.split(" ");
+    const remove = kind === "container" ? ["rm", "--force", name] : [kind, "rm", name];
+    await execa("docker", remove, { reject: false });
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      const port = typeof address === "object" && address ? address.port : 0;
+      server.close(() => resolve(port));
+    });
+  });
+}

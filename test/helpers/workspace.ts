@@ -1,0 +1,48 @@
+import { cp, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const ROOT = new URL("../../", import.meta.url).pathname;
+
+/** What a program needs beside it; the rest of the checkout is not for Pulumi. */
+const LINKED = ["index.ts", "settings.ts", "components", "lib", "scripts", "stacks"];
+const ALSO_LINKED = ["node_modules", "package.json", "tsconfig.json"];
+
+/**
+ * A folder in which `pulumi` runs the program of this checkout, with stack files and state of its
+ * own, so that a test leaves no trace in the checkout.
+ */
+export async function makeWorkspace(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "blue-green-test-"));
+  await cp(join(ROOT, "Pulumi.yaml"), join(folder, "Pulumi.yaml"));
+  for (const entry of [...LINKED, ...ALSO_LINKED]) {
+    await symlink(join(ROOT, entry), join(folder, entry));
+  }
+  return folder;
+}
+
+export async function removeWorkspace(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+}
+
+/** Writes a stack file; JSON is YAML. */
+export async function writeStackFile(
+  folder: string,
+  stack: string,
+  config: Readonly<Record<string, unknown>>,
+  salt: string,
+): Promise<void> {
+  const named = Object.entries(config)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => [`blue-green:${key}`, value] as const);
+  const file = { encryptionsalt: salt, config: Object.fromEntries(named) };
+  await writeFile(join(folder, `Pulumi.${stack}.yaml`), JSON.stringify(file, null, 2));
+}
+
+/** The lock files that an `up` which was killed leaves behind. */
+export async function lockFiles(folder: string): Promise<string[]> {
+  const files = await readdir(join(folder, ".pulumi", "locks"), { recursive: true }).catch(
+    () => [],
+  );
+  return files.filter((file) => file.endsWith(".json"));
+}

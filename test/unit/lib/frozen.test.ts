@@ -1,0 +1,65 @@
+import { expect } from "chai";
+import { refuseChange } from "../../../components/frozenRule.ts";
+import { frozenChanges } from "../../../lib/frozen.ts";
+import { scriptHeader } from "../../../lib/shell.ts";
+
+const environment = (text: string) => `${scriptHeader({ INPUT: text })}up() { :; }`;
+
+const script = (values: Record<string, string>) =>
+  `${scriptHeader({ IMAGE: "sha256:a", PORT: "8000", GENERATION: "g", ...values })}docker run`;
+
+describe("a color that takes traffic", () => {
+  const before = { create: script({}), stdin: environment("A=1") };
+
+  it("is not changed by what leaves its containers running", () => {
+    expect(frozenChanges("blue", before, before)).to.deep.equal([]);
+    const generation = { create: script({ GENERATION: "h" }), stdin: environment("A=1") };
+    expect(frozenChanges("blue", before, generation)).to.deep.equal([]);
+    const newerScript = { create: `${script({})}; true`, stdin: environment("A=1") };
+    expect(frozenChanges("blue", before, newerScript)).to.deep.equal([]);
+  });
+
+  it("is changed by image, port and environment, each by its setting's name", () => {
+    const image = { create: script({ IMAGE: "sha256:b" }), stdin: environment("A=1") };
+    expect(frozenChanges("blue", before, image)).to.deep.equal([
+      "blue.image (sha256:a -> sha256:b)",
+    ]);
+    const port = { create: script({ PORT: "9000" }), stdin: environment("A=1") };
+    expect(frozenChanges("green", before, port)).to.deep.equal(["app.port (8000 -> 9000)"]);
+    const env = { create: script({}), stdin: environment("A=secret") };
+    expect(frozenChanges("blue", before, env)).to.deep.equal(["blue.env or app.env"]);
+  });
+
+  it("says nothing about a script that a preview does not know yet", () => {
+    expect(
+      frozenChanges("blue", before, { create: undefined, stdin: environment("A=1") }),
+    ).to.deep.equal([]);
+  });
+
+  const rule = { color: "blue", drainSeconds: 30, allowLiveChange: false } as const;
+  const live = { active: "blue", canaryWeight: 0, testers: false } as const;
+  const changed = { create: script({ IMAGE: "sha256:b" }), stdin: environment("A=1") };
+
+  it("is refused the change, with the ways out", () => {
+    expect(() => refuseChange({ ...rule, real: live }, before, changed)).to.throw(
+      "blue takes traffic, so this pulumi up may not change blue.image (sha256:a -> sha256:b).\n" +
+        "Change the idle color instead (pulumi config set --path green.…), or move the traffic to " +
+        "green with a pulumi up of its own first, or, if requests may be dropped: " +
+        "pulumi config set allowLiveChange true",
+    );
+  });
+
+  it("is refused it as a canary with a weight too", () => {
+    const canary = { active: "green", canaryWeight: 0.1, testers: true } as const;
+    expect(() => refuseChange({ ...rule, real: canary }, before, changed)).to.throw(
+      "blue takes traffic",
+    );
+  });
+
+  it("is allowed it when idle, before the first route, and by allowLiveChange", () => {
+    const idle = { active: "green", canaryWeight: 0, testers: true } as const;
+    refuseChange({ ...rule, real: idle }, before, changed);
+    refuseChange(rule, before, changed);
+    refuseChange({ ...rule, real: live, allowLiveChange: true }, before, changed);
+  });
+});

@@ -1,0 +1,42 @@
+import { expect } from "chai";
+import { parseContainerLine, parseEdgeAnswer } from "../../../lib/observation.ts";
+
+describe("what a machine says", () => {
+  it("gives the edge's real and recorded route", () => {
+    const answer = parseEdgeAnswer(
+      "real=blue:0:off\nnow=1000\nroute=green:0:off\nrevision=2026-01-01T00:00:00Z\nactive_gate=a\ncanary_gate=\nblue_lost_at=\ngreen_lost_at=990\nprevious=blue:0:off\n",
+      1_000_000,
+    );
+    expect(answer).to.deep.equal({
+      real: "blue:0:off",
+      record: {
+        route: "green:0:off",
+        previous: "blue:0:off",
+        revision: "2026-01-01T00:00:00Z",
+        activeGate: "a",
+        canaryGate: "",
+      },
+      lostTrafficAt: { green: 990_000 },
+    });
+  });
+
+  it("is moved to this program's clock", () => {
+    const { lostTrafficAt } = parseEdgeAnswer("now=1000\nblue_lost_at=990\n", 5_000_000);
+    expect(lostTrafficAt).to.deep.equal({ blue: 4_990_000 });
+  });
+
+  it("may be nothing", () => {
+    expect(parseEdgeAnswer("", 0)).to.deep.equal({ lostTrafficAt: {} });
+  });
+
+  it("gives the containers of a color, and passes over others", () => {
+    expect(parseContainerLine("p-s-blue-1\trunning\tblue\tg1")).to.deep.equal({
+      name: "p-s-blue-1",
+      color: "blue",
+      isRunning: true,
+      generation: "g1",
+    });
+    expect(parseContainerLine("p-s-blue-1\texited\tblue\tg1")?.isRunning).to.equal(false);
+    expect(parseContainerLine("p-s-edge\trunning\t\tg1")).to.equal(undefined);
+  });
+});

@@ -1,0 +1,147 @@
+import { expect } from "chai";
+import type { Color } from "../../../lib/color.ts";
+import type { Observation, ObservedContainer } from "../../../lib/observation.ts";
+import { planUp } from "../../../lib/plan.ts";
+import { MINIMAL, settingsFrom } from "../../helpers/settings.ts";
+
+const containers = (color: Color, count: number, isRunning = true): ObservedContainer[] =>
+  Array.from({ length: count }, (_, n) => ({
+    name: `blue-green-test-${color}-${n + 1}`,
+    color,
+    isRunning,
+    generation: "g0",
+  }));
+
+function seen(route: string, more: Partial<Observation["edge"]> = {}): Observation {
+  return {
+    edgeContainer: "blue-green-test-edge",
+    edge: {
+      state: "running",
+      generation: "e0",
+      real: route,
+      record: { route, revision: "r0", activeGate: "a0", canaryGate: "c0" },
+      ...more,
+    },
+    containers: [...containers("blue", 2), ...containers("green", 2)],
+    lostTrafficAt: {},
+  };
+}
+
+const tokens = ({ revision, activeGate, canaryGate }: ReturnType<typeof planUp>) => ({
+  revision,
+  activeGate,
+  canaryGate,
+});
+
+describe("the plan of an up", () => {
+  it("repeats what the machine holds where nothing has to be done, so that nothing changes", () => {
+    const plan = planUp(settingsFrom(MINIMAL), seen("blue:0:off"), "now");
+    expect(tokens(plan)).to.deep.equal({ revision: "r0", activeGate: "a0", canaryGate: "c0" });
+    expect(plan.edgeGeneration).to.equal("e0");
+    expect(plan.containerGeneration("blue-green-test-blue-1")).to.equal("g0");
+    expect(plan.warnings).to.deep.equal([]);
+  });
+
+  it("asks the gate and sets the route on a first deploy", () => {
+    const nothing: Observation = {
+      edgeContainer: "e",
+      edge: { state: "absent" },
+      containers: [],
+      lostTrafficAt: {},
+    };
+    const plan = planUp(settingsFrom(MINIMAL), nothing, "now");
+    expect(tokens(plan)).to.deep.equal({ revision: "now", activeGate: "now", canaryGate: "now" });
+    expect(plan.real).to.equal(undefined);
+    expect(plan.edgeGeneration).to.equal("now");
+  });
+
+  it("asks the gate of the color that a switch brings traffic to", () => {
+    const plan = planUp(
+      settingsFrom({ ...MINIMAL, activeColor: "green" }),
+      seen("blue:0:off"),
+      "now",
+    );
+    expect(tokens(plan)).to.deep.equal({ revision: "now", activeGate: "now", canaryGate: "c0" });
+  });
+
+  it("asks the gate again after an up that ended between gate and route", () => {
+    // The engine has the gate of that up as passed; the edge still has the record of the one before.
+    const settings = settingsFrom({ ...MINIMAL, activeColor: "green" });
+    expect(planUp(settings, seen("blue:0:off"), "later").activeGate).to.equal("later");
+  });
+
+  it("asks the canary's gate when its share grows, and not the active color's", () => {
+    const settings = settingsFrom({ ...MINIMAL, canary: { weight: 50 } });
+    for (const before of ["blue:0:off", "blue:0:on", "blue:50:on".replace("50", "49")]) {
+      expect(tokens(planUp(settings, seen(before), "now")), before).to.deep.equal({
+        revision: "now",
+        activeGate: "a0",
+        canaryGate: "now",
+      });
+    }
+  });
+
+  it("asks no gate to take a canary's traffic away, so that a sick host can't keep it there", () => {
+    expect(tokens(planUp(settingsFrom(MINIMAL), seen("blue:500:on"), "now"))).to.deep.equal({
+      revision: "now",
+      activeGate: "a0",
+      canaryGate: "c0",
+    });
+  });
+
+  it("asks the gate when a canary becomes the active color", () => {
+    const settings = settingsFrom({ ...MINIMAL, activeColor: "green" });
+    expect(planUp(settings, seen("blue:500:on"), "now").activeGate).to.equal("now");
+  });
+
+  it("makes a container again that does not run, and an edge that is gone", () => {
+    const dead = { ...seen("blue:0:off"), containers: containers("blue", 1, false) };
+    expect(
+      planUp(settingsFrom(MINIMAL), dead, "now").containerGeneration("blue-green-test-blue-1"),
+    ).to.equal("now");
+    const { real: _, ...stopped } = seen("blue:0:off").edge;
+    const rebuilt = { ...seen("blue:0:off"), edge: { ...stopped, state: "stopped" as const } };
+    const plan = planUp(settingsFrom(MINIMAL), rebuilt, "now");
+    expect(plan.edgeGeneration).to.equal("now");
+    expect(plan.warnings).to.have.length(1);
+    expect(plan.real?.active).to.equal("blue");
+  });
+
+  it("stops at a route that somebody else set, with both named and the ways out", () => {
+    const drifted = seen("blue:0:off", { real: "green:0:off" });
+    expect(() => planUp(settingsFrom(MINIMAL), drifted, "now")).to.throw(
+      [
+        "Somebody else changed the balancer's route, so nothing was touched.",
+        "  the balancer does:        green",
+        "  it was last set here to:  blue",
+        "  the config wants:         blue",
+        "Keep what it does:  pulumi config set activeColor green",
+        "Put back what was:  docker exec blue-green-test-edge sh /edge/set-route blue",
+        "Then run pulumi up again.",
+      ].join("\n"),
+    );
+  });
+
+  it("stops where the edge runs and does not say what it does", () => {
+    const silent = { ...seen("blue:0:off"), edge: { state: "running" as const } };
+    expect(() => planUp(settingsFrom(MINIMAL), silent, "now")).to.throw(
+      "does not say what its route is",
+    );
+  });
+
+  it("refuses to shrink a color in the up that takes its traffic away", () => {
+    const config = { ...MINIMAL, activeColor: "green", blue: { image: "app:v1", count: 1 } };
+    expect(() => planUp(settingsFrom(config), seen("blue:0:off"), "now")).to.throw(
+      "blue.count: must stay 2 in the pulumi up that takes the traffic away from blue, got 1",
+    );
+    const { blue: _, ...without } = config;
+    expect(() => planUp(settingsFrom(without), seen("blue:0:off"), "now")).to.throw(
+      "blue.count: must stay 2",
+    );
+  });
+
+  it("shrinks a color that keeps its traffic, and one that has none", () => {
+    const one = { image: "app", count: 1 };
+    planUp(settingsFrom({ ...MINIMAL, blue: one, green: one }), seen("blue:0:off"), "now");
+  });
+});
