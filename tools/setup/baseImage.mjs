@@ -1,6 +1,6 @@
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
+import process from "node:process";
 import { canInstall, install, machineSources, sourcesFor } from "./apt.mjs";
 import { SetupError } from "./failure.mjs";
 import { BASE_TAG, inspectImage } from "./images.mjs";
@@ -55,7 +55,8 @@ async function make(why, verbose) {
     const failure = await install(["debootstrap"], verbose);
     if (failure) throw noBase(`${why}\nInstalling debootstrap failed: ${failure}`);
   }
-  const folder = await mkdtemp(join(tmpdir(), "blue-green-base-"));
+  // Not /tmp: where that is a file system of its own, device files are often not allowed there.
+  const folder = await mkdtemp(join(process.env["TMPDIR"] ?? "/var/tmp", "blue-green-base-"));
   try {
     // mkdtemp makes folders that only we can enter; this one becomes the root of images.
     await check(why, "chmod", ["0755", folder], verbose);

@@ -25,7 +25,7 @@ export const dockerEngine = {
 
   async bring({ verbose }) {
     const problem = await engineProblem();
-    checkReachable(problem);
+    await checkReachable(problem);
     if (process.platform !== "linux") throw startDesktop(problem);
     if (process.getuid?.() !== 0) throw askRoot(problem);
     let done = "started";
@@ -50,11 +50,15 @@ async function engineProblem() {
  * An engine that the user has chosen, or one that refuses us, is not ours to start.
  * @param {string} problem
  */
-function checkReachable(problem) {
-  const chosen = process.env["DOCKER_HOST"] ?? process.env["DOCKER_CONTEXT"];
-  if (chosen) {
+async function checkReachable(problem) {
+  const shown = await run("docker", ["context", "show"]);
+  // Clients before 23 don't know this question.
+  const context = shown.ok ? shown.stdout.trim() : "default";
+  const chosen = process.env["DOCKER_HOST"] || (context === "default" ? "" : context);
+  if (chosen && process.platform === "linux") {
     throw new SetupError("the Docker engine does not answer.", problem, [
-      `start the engine at ${chosen} (set by DOCKER_HOST or DOCKER_CONTEXT), or unset the variable`,
+      `start the engine that is chosen: ${chosen}`,
+      "or take this machine's own: unset DOCKER_HOST DOCKER_CONTEXT; docker context use default",
       RETRY,
     ]);
   }

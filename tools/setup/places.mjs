@@ -1,6 +1,6 @@
 import process from "node:process";
 import { createHash } from "node:crypto";
-import { access, constants, readFile, readdir, stat } from "node:fs/promises";
+import { access, constants, mkdir, mkdtemp, readFile, readdir, rm, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
@@ -62,6 +62,20 @@ export async function isExecutable(path) {
     return false;
   }
 }
+
+/**
+ * A folder to build something in before it is moved into place. What a killed set-up has left is
+ * removed: who calls this holds the lock.
+ * @param {string} parent
+ */
+export async function stagingIn(parent) {
+  await mkdir(parent, { recursive: true });
+  const left = (await readdir(parent)).filter((name) => name.startsWith(STAGING));
+  await Promise.all(left.map((name) => rm(join(parent, name), { recursive: true, force: true })));
+  return await mkdtemp(join(parent, STAGING));
+}
+
+const STAGING = ".blue-green-staging-";
 
 /**
  * One digest over files and everything in folders, with their names.

@@ -1,6 +1,6 @@
 import process from "node:process";
-import { cp, mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { SetupError } from "./failure.mjs";
 import {
   ROOT,
@@ -11,6 +11,7 @@ import {
   isExecutable,
   parseJson,
   pulumiHome,
+  stagingIn,
 } from "./places.mjs";
 import { run, tail } from "./run.mjs";
 
@@ -37,8 +38,7 @@ export const pulumiCli = {
   },
 
   async bring({ note, verbose }) {
-    await mkdir(join(pulumiHome(), "versions"), { recursive: true });
-    const staging = await mkdtemp(join(pulumiHome(), "versions", ".staging-"));
+    const staging = await stagingIn(join(pulumiHome(), "versions"));
     try {
       const downloaded = await download(staging, verbose);
       if (downloaded.ok) {
@@ -135,20 +135,5 @@ async function checkGo(why) {
 async function moveInto(from, to) {
   await mkdir(to, { recursive: true });
   const names = (await readdir(from)).sort((left) => (left === "pulumi" ? 1 : -1));
-  for (const name of names) await replace(join(from, name), join(to, name));
-}
-
-/**
- * @param {string} from
- * @param {string} to
- */
-async function replace(from, to) {
-  try {
-    await rename(from, to);
-  } catch (error) {
-    if (/** @type {NodeJS.ErrnoException} */ (error).code !== "EXDEV") throw error;
-    const beside = join(dirname(to), `.new-${process.pid}`);
-    await cp(from, beside);
-    await rename(beside, to);
-  }
+  for (const name of names) await rename(join(from, name), join(to, name));
 }

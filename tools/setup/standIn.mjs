@@ -1,7 +1,7 @@
 import process from "node:process";
-import { chmod, copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { ROOT, hashOf, isExecutable, parseJson, pinnedVersion } from "./places.mjs";
+import { ROOT, hashOf, isExecutable, parseJson, pinnedVersion, stagingIn } from "./places.mjs";
 
 /**
  * A program of ours that takes the place of an official one: TypeScript in this checkout, installed
@@ -52,8 +52,7 @@ const BUNDLING = "tools/setup/standIn.mjs";
 /** @param {StandIn} standIn */
 export async function installStandIn(standIn) {
   const folder = standIn.folder();
-  await mkdir(folder, { recursive: true });
-  const staging = await mkdtemp(join(folder, ".staging-"));
+  const staging = await stagingIn(folder);
   try {
     const bundle = `${standIn.program}.mjs`;
     await bundleInto(join(staging, bundle), standIn);
