@@ -34,7 +34,8 @@ export async function recordResources(answers: CommandAnswers): Promise<{
     {
       newResource: (args) => {
         inputs.set(args.name + args.type, args.inputs as Record<string, unknown>);
-        return { id: args.name, state: { ...args.inputs, ...commandOutput(args, answers) } };
+        const state = { ...(args.inputs as object), ...commandOutput(args, answers) };
+        return { id: args.name, state };
       },
       call: (args) => {
         throw new Error(`no answer for the call ${args.token}`);

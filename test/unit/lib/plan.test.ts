@@ -99,8 +99,9 @@ describe("the plan of an up", () => {
     expect(
       planUp(settingsFrom(MINIMAL), dead, "now").containerGeneration("blue-green-test-blue-1"),
     ).to.equal("now");
-    const { real: _, ...stopped } = seen("blue:0:off").edge;
-    const rebuilt = { ...seen("blue:0:off"), edge: { ...stopped, state: "stopped" as const } };
+    const { record } = seen("blue:0:off").edge;
+    if (!record) throw new Error("no record");
+    const rebuilt = { ...seen("blue:0:off"), edge: { state: "stopped" as const, record } };
     const plan = planUp(settingsFrom(MINIMAL), rebuilt, "now");
     expect(plan.edgeGeneration).to.equal("now");
     expect(plan.warnings).to.have.length(1);
@@ -134,7 +135,7 @@ describe("the plan of an up", () => {
     expect(() => planUp(settingsFrom(config), seen("blue:0:off"), "now")).to.throw(
       "blue.count: must stay 2 in the pulumi up that takes the traffic away from blue, got 1",
     );
-    const { blue: _, ...without } = config;
+    const without = { activeColor: "green", green: { image: "app:v2" } };
     expect(() => planUp(settingsFrom(without), seen("blue:0:off"), "now")).to.throw(
       "blue.count: must stay 2",
     );

@@ -1,0 +1,31 @@
+import type { Plan } from "../../lib/plan.ts";
+import { readScriptHeader } from "../../lib/shell.ts";
+import type { Registration } from "./mocks.ts";
+
+export const PLAN: Plan = {
+  wanted: { active: "blue", canaryWeight: 0, testers: false },
+  revision: "r1",
+  activeGate: "a1",
+  canaryGate: "c1",
+  edgeGeneration: "e1",
+  containerGeneration: () => "g1",
+  warnings: [],
+};
+
+/** The values that a command's script is called with. */
+export function valuesOf(registration: Registration | undefined): Record<string, string> {
+  return readScriptHeader(String(registration?.inputs["create"]));
+}
+
+/** `$INPUT` of a command's script. */
+export function inputOf(registration: Registration | undefined): string | undefined {
+  return readScriptHeader(String(registration?.inputs["stdin"]))["INPUT"];
+}
+
+export function command(registrations: readonly Registration[], name: string): Registration {
+  const found = registrations.find(
+    (registration) => registration.name === name && registration.type === "command:local:Command",
+  );
+  if (!found) throw new Error(`no command ${name}`);
+  return found;
+}
