@@ -16,6 +16,17 @@ export interface GateProgramArgs {
   readonly health: HealthSettings;
 }
 
+/**
+ * What a gate asks: the health path, by which the balancer will judge the host afterwards, and the
+ * smoke checks.
+ */
+export function gateChecks(healthPath: string, smoke: readonly SmokeCheck[]): SmokeCheck[] {
+  const health: SmokeCheck = { path: healthPath, status: 200, contains: "", headers: {} };
+  const isHealth = ({ path, status, contains, headers }: SmokeCheck) =>
+    path === healthPath && status === 200 && !contains && Object.keys(headers).length === 0;
+  return [health, ...smoke.filter((check) => !isHealth(check))];
+}
+
 /** The shell program that asks all hosts at the same time; see `scripts/gate-probe.sh`. */
 export function gateProgram({ hosts, checks, health }: GateProgramArgs): string {
   const probes = hosts.map(

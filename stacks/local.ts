@@ -7,6 +7,7 @@ import { LocalHost } from "../components/local/localHost.ts";
 import { LocalNetwork } from "../components/local/localNetwork.ts";
 import { SmokeGate } from "../components/smokeGate.ts";
 import type { Color } from "../lib/color.ts";
+import { gateChecks } from "../lib/gateProgram.ts";
 import { hostName, type StackNames } from "../lib/naming.ts";
 import type { Plan } from "../lib/plan.ts";
 import { takesTraffic } from "../lib/route.ts";
@@ -47,7 +48,7 @@ export function localStack({ settings, plan, names, hooks }: LocalStackArgs): St
           pool,
           from: edgeHost,
           appPort: settings.app.port,
-          checks: settings.smoke,
+          checks: gateChecks(settings.app.healthPath, settings.smoke),
           health: settings.health,
           names,
           edgeImage: EDGE_IMAGE,

@@ -47,10 +47,13 @@ function portProblem(setting: "port" | "previewPort", port: number): Promise<str
   return new Promise((resolve) => {
     const server = createServer();
     server.once("error", (error: NodeJS.ErrnoException) => {
+      // Only Docker has to be allowed to listen there: EACCES below 1024 says nothing about it.
+      const isTaken = error.code === "EADDRINUSE";
       resolve(
-        `edge.${setting}: the port ${port} can't be used on this machine (${error.code ?? error.message}); ` +
-          `another program or stack listens there. ` +
-          `Take a free one: pulumi config set --path edge.${setting} ${port + 10}`,
+        isTaken
+          ? `edge.${setting}: the port ${port} is in use on this machine by another program or ` +
+              `stack. Take a free one: pulumi config set --path edge.${setting} ${port + 10}`
+          : undefined,
       );
     });
     server.listen({ port, host, exclusive: true }, () => {

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile, chmod } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { gateProgram } from "../../../lib/gateProgram.ts";
+import { gateChecks, gateProgram } from "../../../lib/gateProgram.ts";
 import type { SmokeCheck } from "../../../lib/settings/types.ts";
 
 const health = { timeoutSeconds: 1, intervalSeconds: 1 };
@@ -89,6 +89,12 @@ describe("the gate's program", () => {
     );
     await rm(folder, { recursive: true });
     expect(code).to.equal(1);
+  });
+
+  it("asks the health path first, and once, whatever the smoke checks are", () => {
+    const root = check({ path: "/" });
+    expect(gateChecks("/health", [root])).to.deep.equal([check(), root]);
+    expect(gateChecks("/health", [root, check()])).to.deep.equal([check(), root]);
   });
 
   it("sends the headers of a check", async () => {
