@@ -77,11 +77,11 @@ export class TestStack {
   }
 
   /** Runs `pulumi ...` in the stack's folder as a user would; its promise never rejects. */
-  start(args: readonly string[]) {
+  start(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
     const cli = join(this.folder, "node_modules", ".bin", "pulumi");
     return execa(cli, [...args, "--non-interactive"], {
       cwd: this.folder,
-      env: ENVIRONMENT,
+      env: { ...ENVIRONMENT, ...env },
       all: true,
       reject: false,
       stdin: "ignore",
