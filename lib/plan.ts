@@ -37,7 +37,7 @@ export interface Plan {
 export function planUp(settings: Settings, seen: Observation, attempt: string): Plan {
   const wanted = wantedRoute(settings);
   const decision = decideRoute(seen.edge, wanted);
-  if (decision.kind === "drift") throw driftError(seen, decision, wanted);
+  if (decision.kind === "drift") throw driftError(seen, decision, settings);
   if (decision.kind === "silent") throw silentError(seen);
   const real = seen.edge.real === undefined ? undefined : parseRoute(seen.edge.real);
   const before = real ?? (seen.edge.record && parseRoute(seen.edge.record.route));
@@ -47,8 +47,10 @@ export function planUp(settings: Settings, seen: Observation, attempt: string): 
     ...(before && { real: before }),
     wanted,
     revision: decision.kind === "keep" ? decision.revision : attempt,
-    activeGate: asksAgain(wanted.active, real, wanted) ? attempt : (record?.activeGate ?? attempt),
-    canaryGate: asksAgain(otherColor(wanted.active), real, wanted)
+    activeGate: asksAgain(wanted.active, before, wanted)
+      ? attempt
+      : (record?.activeGate ?? attempt),
+    canaryGate: asksAgain(otherColor(wanted.active), before, wanted)
       ? attempt
       : (record?.canaryGate ?? attempt),
     edgeGeneration: (seen.edge.state === "running" && seen.edge.generation) || attempt,
@@ -67,7 +69,10 @@ export function wantedRoute(settings: Settings): Route {
   };
 }
 
-/** A gate has to pass anew for what gains traffic, and not for what only keeps it. */
+/**
+ * A gate has to pass anew for what gains traffic, and not for what only keeps it: a balancer that is
+ * rebuilt with its last route must not wait for each host of the live color to be well.
+ */
 function asksAgain(color: Color, real: Route | undefined, wanted: Route): boolean {
   if (!routeNames(color, wanted)) return false;
   if (!real || !routeNames(color, real)) return true;
@@ -78,18 +83,18 @@ function asksAgain(color: Color, real: Route | undefined, wanted: Route): boolea
 function driftError(
   seen: Observation,
   drift: { readonly real: string; readonly recorded: string },
-  wanted: Route,
+  settings: Settings,
 ): UserError {
+  const wanted = wantedRoute(settings);
   const real = parseRoute(drift.real);
+  const keep = real && keepCommand(real, settings);
   return new UserError(
     [
       "Somebody else changed the balancer's route, so nothing was touched.",
       `  the balancer does:        ${describeEntry(drift.real)}`,
       `  it was last set here to:  ${describeEntry(drift.recorded)}`,
       `  the config wants:         ${describeRoute(wanted)}`,
-      ...(real
-        ? [`Keep what it does:  pulumi config set activeColor ${real.active}${keepCanary(real)}`]
-        : []),
+      ...(keep ? [`Keep what it does:  ${keep}`] : []),
       `Put back what was:  docker exec ${seen.edgeContainer} sh /edge/set-route ${
         drift.recorded === NO_ROUTE ? wanted.active : drift.recorded.split(":")[0]
       }${putBackCanary(drift.recorded)}`,
@@ -98,9 +103,14 @@ function driftError(
   );
 }
 
-function keepCanary(real: Route): string {
-  if (!real.testers && real.canaryWeight === 0) return "";
-  return ` && pulumi config set --path canary.weight ${real.canaryWeight}`;
+/** What makes the config want this route; undefined where no config does. */
+function keepCommand(real: Route, settings: Settings): string | undefined {
+  if (real.canaryWeight > 0 && !real.testers) return undefined;
+  const unset = settings.canary ? " && pulumi config rm canary" : "";
+  const canary = real.testers
+    ? ` && pulumi config set --path canary.weight ${real.canaryWeight}`
+    : unset;
+  return `pulumi config set activeColor ${real.active}${canary}`;
 }
 
 function putBackCanary(recorded: string): string {
