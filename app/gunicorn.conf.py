@@ -2,7 +2,8 @@
 
 On SIGTERM /health turns 503 at once while requests are still accepted for SHUTDOWN_DELAY_SECONDS
 (default 3), so that a balancer takes this host out before anything is refused. Then requests in
-flight get `graceful_timeout` to finish: a container needs a stop grace longer than both together.
+flight get `graceful_timeout` to finish: together less than the 30 s that the program gives a container
+between SIGTERM and SIGKILL (app.stopSeconds).
 """
 
 import os
@@ -22,7 +23,7 @@ worker_class = "gthread"
 threads = 32
 # The app's flags live in memory that the master shares with the worker, so it is loaded before.
 preload_app = True
-graceful_timeout = 30
+graceful_timeout = 25
 # Longer than a balancer keeps an idle connection, so that the balancer is the side that closes it.
 keepalive = 75
 worker_tmp_dir = "/dev/shm"
