@@ -54,9 +54,12 @@ export function planUp(settings: Settings, seen: Observation, attempt: string): 
       ? attempt
       : (record?.canaryGate ?? attempt),
     edgeGeneration: (seen.edge.state === "running" && seen.edge.generation) || attempt,
-    containerGeneration: (name) =>
-      seen.containers.find((container) => container.name === name && container.isRunning)
-        ?.generation ?? attempt,
+    containerGeneration: (name) => {
+      const there = seen.containers.find((container) => container.name === name);
+      return there && (there.isRunning || isLeft(there.color, before, wanted))
+        ? there.generation
+        : attempt;
+    },
     warnings: decision.kind === "change" && decision.warning ? [decision.warning] : [],
   };
 }
@@ -67,6 +70,11 @@ export function wantedRoute(settings: Settings): Route {
     canaryWeight: settings.canary?.weight ?? 0,
     testers: settings.canary !== undefined,
   };
+}
+
+/** A dead host of the color that a switch leaves is no reason to stay there: that is for the next up. */
+function isLeft(color: Color, before: Route | undefined, wanted: Route): boolean {
+  return before !== undefined && takesTraffic(color, before) && !takesTraffic(color, wanted);
 }
 
 /**
@@ -138,7 +146,7 @@ function refuseShrinking(
   for (const color of COLORS) {
     const there = seen.containers.filter((container) => container.color === color).length;
     const count = settings.pools[color]?.count ?? 0;
-    if (!takesTraffic(color, real) || takesTraffic(color, wanted) || count >= there) continue;
+    if (!isLeft(color, real, wanted) || count >= there) continue;
     throw new UserError(
       `${color}.count: must stay ${there} in the pulumi up that takes the traffic away from ` +
         `${color}, got ${count}: requests to ${color} may still be in flight when it ends.\n` +
