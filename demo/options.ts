@@ -1,0 +1,90 @@
+import { parseArgs } from "node:util";
+import { UserError } from "../lib/userError.ts";
+
+export interface DemoOptions {
+  readonly stack: string;
+  /** Where users come in; what the stack's config says where it is left out. */
+  readonly port?: number;
+  readonly previewPort?: number;
+  readonly help: boolean;
+}
+
+/** The quick-start stack, whose file is part of the project. */
+export const DEFAULT_STACK = "blue";
+
+/** @throws UserError for an option that is unknown or has a value that can't be used. */
+export function parseDemoOptions(words: readonly string[], command: "demo" | "demo:remove") {
+  const values = parseWords(words, command);
+  const { port, "preview-port": previewPort } = values;
+  const options: DemoOptions = {
+    stack: stackName(values.stack),
+    ...(port !== undefined && { port: portNumber("--port", port) }),
+    ...(previewPort !== undefined && { previewPort: portNumber("--preview-port", previewPort) }),
+    help: values.help,
+  };
+  if (options.port !== undefined && options.port === options.previewPort) {
+    throw new UserError(`--port and --preview-port must differ, got ${options.port} for both.`);
+  }
+  return options;
+}
+
+function parseWords(words: readonly string[], command: string) {
+  const isDemo = command === "demo";
+  try {
+    const { values } = parseArgs({
+      args: [...words],
+      options: {
+        stack: { type: "string", default: DEFAULT_STACK },
+        ...(isDemo && { port: { type: "string" }, "preview-port": { type: "string" } }),
+        help: { type: "boolean", short: "h", default: false },
+      },
+    });
+    return values as {
+      readonly stack: string;
+      readonly port?: string;
+      readonly "preview-port"?: string;
+      readonly help: boolean;
+    };
+  } catch (error) {
+    // Node's own message goes on with advice about positional arguments.
+    const [fact = ""] = (error as Error).message.split(". ");
+    throw new UserError(`${fact}. See the options: npm run ${command} -- --help`);
+  }
+}
+
+function stackName(name: string): string {
+  if (/^[a-z0-9][a-z0-9_.-]{0,40}$/.test(name)) return name;
+  throw new UserError(
+    `--stack: must be a name of lower-case letters, digits, "_", "." and "-", got "${name}".`,
+  );
+}
+
+function portNumber(option: string, text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port >= 1 && port <= 65535) return port;
+  throw new UserError(`${option}: must be a port from 1 to 65535, got "${text}".`);
+}
+
+export const DEMO_HELP = `Usage: npm run demo [-- OPTIONS]
+
+Shows one blue/green release on this machine: builds the example app twice, brings up the stack
+with blue live, deploys v2 to green, switches to green and back while requests go on, and counts
+what happened to them. The stack keeps running afterwards.
+
+Options:
+  --port N           where users come in (default 8080, or what the stack's config says)
+  --preview-port N   where testers see the idle color (default 8081, or what the config says)
+  --stack NAME       the Pulumi stack (default ${DEFAULT_STACK}); another name runs a second demo
+                     beside the first, on ports of its own
+  --help             show this text
+
+Remove everything again: npm run demo:remove`;
+
+export const REMOVE_HELP = `Usage: npm run demo:remove [-- --stack NAME]
+
+Destroys the demo's stack, takes it out of Pulumi's state, undoes what the demo set in the stack's
+file, and removes the demo's images. What you changed in that file yourself stays.
+
+Options:
+  --stack NAME   the stack that the demo was started with (default ${DEFAULT_STACK})
+  --help         show this text`;

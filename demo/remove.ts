@@ -1,0 +1,106 @@
+/** `npm run demo:remove`: takes away what the demo made, and says what stays. */
+import { dirname, join } from "node:path";
+import { execa } from "execa";
+import { UserError } from "../lib/userError.ts";
+import { BASE_TAG, EDGE_TAG } from "../tools/setup/images.mjs";
+import { cliFolder, pulumiHome } from "../tools/setup/places.mjs";
+import { imageTags } from "./imageTags.ts";
+import { checkFolder, checkStackIsDemo } from "./guards.ts";
+import { Interrupted, Interruption } from "./interruption.ts";
+import { settleLock } from "./lock.ts";
+import { REMOVE_HELP, parseDemoOptions } from "./options.ts";
+import { Pulumi } from "./pulumi.ts";
+import { Screen } from "./screen.ts";
+import { StackFile, stackFilePath } from "./stackFile.ts";
+import { Steps } from "./steps.ts";
+import { leftovers, whatRuns } from "./whatRuns.ts";
+
+const screen = new Screen();
+const steps = new Steps(screen);
+const interruption = new Interruption();
+
+try {
+  const { stack, help } = parseDemoOptions(process.argv.slice(2), "demo:remove");
+  if (help) screen.print(REMOVE_HELP);
+  else {
+    interruption.listen(() => screen.print("\nStopping. What Pulumi has begun is ended first."));
+    await removeDemo(stack);
+  }
+} catch (error) {
+  if (error instanceof Interrupted) {
+    screen.print("\nStopped before the end. To go on, run the same command again.");
+    process.exitCode = 130;
+  } else if (error instanceof UserError) {
+    screen.print(`\n${error.message}`);
+    process.exitCode = 1;
+  } else throw error;
+}
+
+async function removeDemo(stack: string): Promise<void> {
+  await checkFolder();
+  const pulumi = new Pulumi(stack, steps, interruption);
+  const file = await StackFile.open(pulumi);
+  if (await pulumi.exists()) await removeStack(pulumi, file);
+  await file.close();
+  await removeContainers(stack);
+  await removeImages(stack);
+  screen.print(stays());
+}
+
+function stays(): string {
+  const plugin = "plugins/resource-command-*";
+  return `
+Nothing of the demo is left. What the set-up brought stays, for the tests and the next demo. To
+remove that too:
+   docker image rm ${EDGE_TAG} ${BASE_TAG}
+   rm -rf ${dirname(cliFolder())} ${join(pulumiHome(), plugin)} node_modules`;
+}
+
+async function removeStack(pulumi: Pulumi, file: StackFile): Promise<void> {
+  const { stack } = pulumi;
+  checkStackIsDemo(
+    stack,
+    await pulumi.config(),
+    `To remove it all the same: npx pulumi destroy --stack ${stack}`,
+  );
+  await steps.step(`Destroy the stack ${stack}`, async () => {
+    await settleLock(pulumi, steps);
+    await pulumi.show(["destroy", "--yes", "--skip-preview"]);
+    return "balancer, containers and network are gone";
+  });
+  await steps.step("Take the stack out of Pulumi's state", async () => {
+    const kept = await file.undo();
+    await pulumi.tell("stack", "rm", "--yes", "--preserve-config", stack);
+    if (kept.length === 0) return `${stackFilePath(stack)} is as it was before the demo`;
+    return `${stackFilePath(stack)} keeps what you changed in it: ${kept.join(", ")}`;
+  });
+}
+
+/** What a killed `up` began is not in the state, so that `destroy` did not know of it. */
+async function removeContainers(stack: string): Promise<void> {
+  const found = await leftovers((await whatRuns(stack)).names);
+  if (found.length === 0) return;
+  await steps.step("Remove what an update that was killed had left in Docker", async () => {
+    for (const leftover of found) {
+      const [kind = "", name = ""] = leftover.split(" ");
+      const command = kind === "container" ? ["rm", "--force", name] : [kind, "rm", name];
+      steps.command(["docker", ...command]);
+      await execa("docker", command, { reject: false });
+    }
+    return found.join(", ");
+  });
+}
+
+async function removeImages(stack: string): Promise<void> {
+  const tags = Object.values(imageTags(stack));
+  const { stdout } = await execa("docker", ["images", "--format", "{{.Repository}}:{{.Tag}}"]);
+  const there = tags.filter((tag) => stdout.split("\n").includes(tag));
+  if (there.length === 0) return;
+  await steps.step("Remove the demo's images", async () => {
+    const command = ["image", "rm", ...there];
+    steps.command(["docker", ...command]);
+    const removed = await execa("docker", command, { reject: false });
+    // Such as those that another stack runs, which would be wrong to take away.
+    return removed.failed ? `kept what is in use: ${removed.stderr}` : there.join(", ");
+  });
+}

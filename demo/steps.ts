@@ -1,0 +1,59 @@
+import { duration } from "../tools/setup/progress.mjs";
+import type { Screen } from "./screen.ts";
+
+const INDENT = "   ";
+/** Shorter work needs no sign of life. */
+const QUIET_MS = 2000;
+
+/** Tells the demo's story: numbered headings, the commands that run, what came of it. */
+export class Steps {
+  readonly #screen: Screen;
+  #count = 0;
+
+  constructor(screen: Screen) {
+    this.#screen = screen;
+  }
+
+  /** One step of the demo with its elapsed time; `work` gives what came of it. */
+  async step(title: string, work: () => Promise<string>): Promise<void> {
+    const paint = this.#screen.paint.bind(this.#screen);
+    const start = performance.now();
+    this.#count++;
+    this.#screen.print();
+    this.#screen.print(paint(`${this.#count}. ${title}`, "bold"));
+    const result = await work();
+    const time = paint(`(${duration(performance.now() - start)})`, "dim");
+    this.#screen.print(`${INDENT}${paint("ok", "green")}  ${result} ${time}`);
+  }
+
+  /** A command before it runs, as the user could type it. */
+  command(words: readonly string[]): void {
+    this.#screen.print(`${INDENT}${this.#screen.paint(`$ ${words.map(quote).join(" ")}`, "cyan")}`);
+  }
+
+  /** Explains, or passes on a line of a command. */
+  say(text: string): void {
+    for (const line of text.split("\n")) this.#screen.print(`${INDENT}${line}`);
+  }
+
+  /** Shows that a command goes on, while it prints nothing. */
+  async during<T>(work: Promise<T>): Promise<T> {
+    const start = performance.now();
+    const timer = setInterval(() => {
+      const elapsed = performance.now() - start;
+      if (elapsed < QUIET_MS || process.stdout.isTTY !== true) return;
+      this.#screen.live(this.#screen.paint(`${INDENT}... ${duration(elapsed)}`, "dim"));
+    }, 500);
+    try {
+      return await work;
+    } finally {
+      clearInterval(timer);
+      this.#screen.clearLive();
+    }
+  }
+}
+
+/** Quotes what a shell would not take as it stands. */
+export function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

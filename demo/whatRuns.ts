@@ -1,0 +1,70 @@
+import { execa } from "execa";
+import { observe } from "../components/local/observe.ts";
+import type { Color } from "../lib/color.ts";
+import { type StackNames, stackNames } from "../lib/naming.ts";
+import { type Route, parseRoute } from "../lib/route.ts";
+import { EDGE_TAG } from "../tools/setup/images.mjs";
+
+export const PROJECT = "blue-green";
+
+/** What Docker and the balancer say, whatever the config and the state hold. */
+export interface WhatRuns {
+  readonly names: StackNames;
+  /** Undefined where the balancer has never been told a route. */
+  readonly route?: Route;
+  /** The versions of the example app that a color's containers run; none where it has none. */
+  readonly versions: Readonly<Record<Color, readonly string[]>>;
+  /** Ports that this stack's own balancer listens on. */
+  readonly ownPorts: ReadonlySet<number>;
+}
+
+/** @throws UserError where Docker does not answer. */
+export async function whatRuns(stack: string): Promise<WhatRuns> {
+  const names = stackNames(PROJECT, stack);
+  const { edge } = await observe(names, EDGE_TAG);
+  const route = parseRoute(edge.real ?? edge.record?.route ?? "");
+  const [blue, green] = await Promise.all([versionsOf("blue", names), versionsOf("green", names)]);
+  return {
+    names,
+    ...(route && { route }),
+    versions: { blue, green },
+    ownPorts: await portsOf(names.edge),
+  };
+}
+
+async function versionsOf(color: Color, names: StackNames): Promise<string[]> {
+  const labels = [`blue-green.stack=${names.stack}`, `blue-green.color=${color}`];
+  const filters = labels.flatMap((label) => ["--filter", `label=${label}`]);
+  const ids = lines(await docker("ps", "--quiet", ...filters));
+  if (ids.length === 0) return [];
+  const format = "{{range .Config.Env}}{{println .}}{{end}}";
+  const environment = lines(await docker("inspect", "--format", format, ...ids));
+  const versions = environment.flatMap((line) => /^APP_VERSION=(.*)/.exec(line)?.[1] ?? []);
+  return [...new Set(versions)];
+}
+
+async function portsOf(container: string): Promise<Set<number>> {
+  const published = await docker("port", container);
+  return new Set([...published.matchAll(/:(\d+)$/gm)].map((match) => Number(match[1])));
+}
+
+/** Everything with the stack's label, as `kind name`. */
+export async function leftovers(names: StackNames): Promise<string[]> {
+  const filter = ["--filter", `label=blue-green.stack=${names.stack}`, "--format"];
+  const lists = await Promise.all([
+    docker("ps", "--all", ...filter, "container {{.Names}}"),
+    docker("network", "ls", ...filter, "network {{.Name}}"),
+    docker("volume", "ls", ...filter, "volume {{.Name}}"),
+  ]);
+  return lists.flatMap(lines);
+}
+
+/** Standard output; empty where there is nothing to be asked about. */
+async function docker(...args: readonly string[]): Promise<string> {
+  const { stdout, failed } = await execa("docker", args, { reject: false, timeout: 30_000 });
+  return failed ? "" : stdout;
+}
+
+function lines(text: string): string[] {
+  return text.split("\n").filter((line) => line !== "");
+}

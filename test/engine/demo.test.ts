@@ -1,0 +1,126 @@
+import { randomBytes } from "node:crypto";
+import { readFile, readdir, symlink, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { expect } from "chai";
+import { execa } from "execa";
+import { makeWorkspace, removeWorkspace } from "../helpers/workspace.ts";
+
+const ROOT = new URL("../../", import.meta.url).pathname;
+/** What npm's scripts need, beyond what the program needs. */
+const ALSO = ["app", "demo", "load", "tools"];
+
+const STACK_FILE = `# A comment of the user's.
+config:
+  blue-green:activeColor: blue
+`;
+
+describe("the demo", () => {
+  const stack = `demo-${randomBytes(3).toString("hex")}`;
+  let folder = "";
+  let url = "";
+
+  before(async () => {
+    folder = await makeWorkspace();
+    for (const entry of ALSO) await symlink(join(ROOT, entry), join(folder, entry));
+    await writeFile(join(folder, `Pulumi.${stack}.yaml`), STACK_FILE);
+  });
+
+  after(async () => {
+    await npm("demo:remove", "--stack", stack);
+    await removeWorkspace(folder);
+  });
+
+  function npm(script: string, ...options: string[]) {
+    return execa("npm", ["run", script, "--", ...options], {
+      cwd: folder,
+      stdin: "ignore",
+      all: true,
+      reject: false,
+    });
+  }
+
+  async function ofTheStack(): Promise<string[]> {
+    const filter = ["--filter", `label=blue-green.stack=blue-green/${stack}`];
+    const lists = await Promise.all([
+      execa("docker", ["ps", "--all", ...filter, "--format", "{{.Names}}"]),
+      execa("docker", ["network", "ls", ...filter, "--format", "{{.Name}}"]),
+      execa("docker", ["volume", "ls", ...filter, "--format", "{{.Name}}"]),
+      execa("docker", ["images", `blue-green-app:*-${stack}`, "--format", "{{.Tag}}"]),
+    ]);
+    return lists.flatMap(({ stdout }) => stdout.split("\n")).filter((line) => line !== "");
+  }
+
+  it("names a port that is in use, and an option that helps", async () => {
+    const other = createServer();
+    const port = await listen(other);
+    const demo = await npm("demo", "--stack", stack, "--port", String(port));
+    other.close();
+    expect(demo.exitCode).to.equal(1);
+    expect(demo.all).to.match(
+      new RegExp(`listens on port ${port}.*\n.*npm run demo -- --port \\d+`),
+    );
+    expect(await ofTheStack()).to.deep.equal([]);
+  });
+
+  it("releases and rolls back without losing a request, and leaves the stack running", async () => {
+    const [port, previewPort] = await freePorts();
+    url = `http://127.0.0.1:${port}`;
+    const ports = ["--port", String(port), "--preview-port", String(previewPort)];
+    const demo = await npm("demo", "--stack", stack, ...ports);
+    expect(demo.exitCode, demo.all).to.equal(0);
+    expect(demo.all).to.match(/^ +failed requests +0 +0$/m);
+    expect(demo.all).to.match(/^ +old color after the switch +0 +0$/m);
+    expect(requestsIn(demo.all).every((count) => count > 300)).to.equal(true);
+    expect(demo.all).to.contain("\n   pulumi config set activeColor green\n");
+    const answer = (await (await fetch(url)).json()) as { color: string; version: string };
+    expect(answer).to.include({ color: "blue", version: "v1" });
+  });
+
+  it("is removed without a trace, and gives the stack's file back as it was", async () => {
+    const removal = await npm("demo:remove", "--stack", stack);
+    expect(removal.exitCode, removal.all).to.equal(0);
+    expect(await ofTheStack()).to.deep.equal([]);
+    expect(await readFile(join(folder, `Pulumi.${stack}.yaml`), "utf8")).to.equal(STACK_FILE);
+    const stacks = await readdir(join(folder, ".pulumi", "stacks", "blue-green"));
+    expect(stacks.filter((file) => /^[^.]+\.json$/.test(file))).to.deep.equal([]);
+    await expectRefused(url);
+  });
+
+  it("can be removed where nothing is there", async () => {
+    const removal = await npm("demo:remove", "--stack", stack);
+    expect(removal.exitCode, removal.all).to.equal(0);
+  });
+});
+
+/** The numbers of requests in the demo's table. */
+function requestsIn(output: string): number[] {
+  const row = /^ +requests +([\d,]+) +([\d,]+)$/m.exec(output);
+  return [row?.[1], row?.[2]].map((cell) => Number(cell?.replaceAll(",", "")));
+}
+
+async function expectRefused(url: string): Promise<void> {
+  const answer = await fetch(url).then(
+    () => "answered",
+    () => "refused",
+  );
+  expect(answer).to.equal("refused");
+}
+
+function listen(server: ReturnType<typeof createServer>): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "0.0.0.0", () => {
+      const address = server.address();
+      resolve(typeof address === "object" && address ? address.port : 0);
+    });
+  });
+}
+
+/** Both are held until both are known, so that they differ. */
+async function freePorts(): Promise<[number, number]> {
+  const servers = [createServer(), createServer()] as const;
+  const ports: [number, number] = [await listen(servers[0]), await listen(servers[1])];
+  for (const server of servers) server.close();
+  return ports;
+}

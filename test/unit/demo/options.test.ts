@@ -1,0 +1,44 @@
+import { expect } from "chai";
+import { imageTags } from "../../../demo/imageTags.ts";
+import { parseDemoOptions } from "../../../demo/options.ts";
+import { UserError } from "../../../lib/userError.ts";
+
+const parse = (...words: string[]) => parseDemoOptions(words, "demo");
+
+describe("the demo's options", () => {
+  it("leave the stack blue and its own ports where nothing is said", () => {
+    expect(parse()).to.deep.equal({ stack: "blue", help: false });
+  });
+
+  it("take ports and a stack", () => {
+    const options = parse("--port", "9080", "--preview-port=9081", "--stack", "second");
+    expect(options).to.include({ stack: "second", port: 9080, previewPort: 9081 });
+  });
+
+  it("refuse what can't be used, and name it", () => {
+    const cases: readonly (readonly [string[], RegExp])[] = [
+      [["--port", "80a"], /--port: must be a port from 1 to 65535, got "80a"/],
+      [["--port", "70000"], /got "70000"/],
+      [["--port", "9080", "--preview-port", "9080"], /must differ, got 9080/],
+      [["--stack", "a/b"], /--stack: .*got "a\/b"/],
+      [["--fast"], /Unknown option '--fast'. See the options: npm run demo -- --help/],
+    ];
+    for (const [words, message] of cases)
+      expect(() => parse(...words)).to.throw(UserError, message);
+  });
+
+  it("of the removal know no ports", () => {
+    const words = ["--port", "9080"];
+    expect(() => parseDemoOptions(words, "demo:remove")).to.throw(
+      UserError,
+      /demo:remove -- --help/,
+    );
+  });
+});
+
+describe("the demo's images", () => {
+  it("are the quick-start stack's own, and apart for every other stack", () => {
+    expect(imageTags("blue")).to.deep.equal({ v1: "blue-green-app:v1", v2: "blue-green-app:v2" });
+    expect(imageTags("second").v1).to.equal("blue-green-app:v1-second");
+  });
+});
