@@ -1,0 +1,182 @@
+import { expect } from "chai";
+import { execa } from "execa";
+import { join } from "node:path";
+import {
+  askApp,
+  eventually,
+  makeSick,
+  routeEverywhere,
+  sameEverywhere,
+  tellEdge,
+} from "../helpers/asking.ts";
+import { buildApp } from "../helpers/images.ts";
+import { docker, TestStack } from "../helpers/testStack.ts";
+
+const DRIFT = "Somebody else changed the balancer's route, so nothing was touched.";
+
+describe("a balancer that somebody else changed", () => {
+  let stack: TestStack;
+
+  before(async () => {
+    stack = await TestStack.create({
+      activeColor: "blue",
+      blue: { image: await buildApp("v1"), count: 1 },
+      green: { image: await buildApp("v2"), count: 1 },
+      app: { env: { ENABLE_FAILURE_SWITCH: "1", SHUTDOWN_DELAY_SECONDS: "0" } },
+    });
+    await stack.mustUp();
+  });
+  after(() => stack.remove());
+
+  /** Stops before anything is touched, and says what to type. */
+  async function expectDrift(real: string): Promise<{ keep?: string; putBack: string }> {
+    const before = [await everyContainer(), await routeEverywhere(stack)];
+    const preview = await stack.preview();
+    const { ok, output } = await stack.up("--skip-preview");
+    expect([preview.ok, ok]).to.deep.equal([false, false]);
+    expect(preview.output).to.contain(DRIFT);
+    expect(output).to.contain(DRIFT);
+    expect(output).not.to.match(/ at .*\.ts:\d+/);
+    expect([await everyContainer(), await routeEverywhere(stack)]).to.deep.equal(before);
+    expect(await stack.route()).to.equal(real);
+    const keep = /Keep what it does: +(.*\S)/.exec(output)?.[1];
+    const putBack = /Put back what was: +(.*\S)/.exec(output)?.[1];
+    return { putBack: putBack ?? "", ...(keep !== undefined && { keep }) };
+  }
+
+  async function everyContainer(): Promise<unknown> {
+    const colors = ["blue", "green", "edge"] as const;
+    return Promise.all(colors.map((color) => stack.containers(color)));
+  }
+
+  /** As a user would who copies the line from the message. */
+  async function type(command: string): Promise<void> {
+    await execa("sh", ["-c", command], {
+      cwd: stack.folder,
+      env: {
+        PATH: `${join(stack.folder, "node_modules", ".bin")}:${process.env["PATH"]}`,
+        PULUMI_CONFIG_PASSPHRASE: "",
+        PULUMI_SKIP_UPDATE_CHECK: "true",
+      },
+    });
+  }
+
+  async function expectSettled(route: string): Promise<void> {
+    await stack.mustUp();
+    expect(await routeEverywhere(stack)).to.deep.equal(sameEverywhere(route));
+    expect(await stack.previewSteps()).to.deep.equal([]);
+  }
+
+  it("stops preview and up, and can be put back", async () => {
+    await tellEdge(stack, "set map /edge/route.map route green:0:off");
+    const { putBack } = await expectDrift("green:0:off");
+    await type(putBack);
+    expect(await stack.route()).to.equal("blue:0:off");
+    await expectSettled("blue:0:off");
+  });
+
+  it("stops preview and up, and can be kept", async () => {
+    await tellEdge(stack, "set map /edge/route.map route green:0:off");
+    const { keep } = await expectDrift("green:0:off");
+    await type(keep ?? "false");
+    await expectSettled("green:0:off");
+    expect((await askApp(stack.url)).color).to.equal("green");
+  });
+
+  it("can be kept with the canary that somebody made, and without it again", async () => {
+    await tellEdge(stack, "set map /edge/route.map route green:125:on");
+    const made = await expectDrift("green:125:on");
+    await type(made.keep ?? "false");
+    await expectSettled("green:125:on");
+
+    await tellEdge(stack, "set map /edge/route.map route blue:0:off");
+    const unmade = await expectDrift("blue:0:off");
+    expect(unmade.putBack).to.match(/set-route green 12\.5 on$/);
+    await type(unmade.keep ?? "false");
+    await expectSettled("blue:0:off");
+  });
+
+  it("can only be put back where no config means what it does", async () => {
+    await stack.set({ activeColor: "blue" });
+    await tellEdge(stack, "set map /edge/route.map route blue:300:off");
+    expect((await expectDrift("blue:300:off")).keep).to.equal(undefined);
+    await tellEdge(stack, "set map /edge/route.map route teal");
+    const { keep, putBack } = await expectDrift("teal");
+    expect(keep).to.equal(undefined);
+    expect((await fetch(stack.url)).status).to.equal(503);
+    await type(putBack);
+    await expectSettled("blue:0:off");
+  });
+
+  it("is no drift where our own script did it: up brings the config's route back", async () => {
+    await docker("exec", stack.edge, "sh", "/edge/set-route", "green");
+    expect((await askApp(stack.url)).color).to.equal("green");
+    await expectSettled("blue:0:off");
+    expect((await askApp(stack.url)).color).to.equal("blue");
+  });
+
+  it("is no drift where our own script did it: a config that says the same keeps it", async () => {
+    await docker("exec", stack.edge, "sh", "/edge/set-route", "green");
+    await stack.set({ activeColor: "green" });
+    await expectSettled("green:0:off");
+  });
+
+  it("is rebuilt with its last route where it is gone", async () => {
+    await docker("rm", "--force", stack.edge);
+    const warning =
+      "the balancer's container is gone; it is rebuilt and starts with its last route";
+    expect((await stack.preview()).output).to.contain(`${warning}, green`);
+    expect(await stack.mustUp()).to.contain(`${warning}, green`);
+    await expectSettled("green:0:off");
+    await comesBack("green");
+  });
+
+  it("is rebuilt with its last route where it stands still", async () => {
+    await docker("stop", stack.edge);
+    const output = await stack.mustUp();
+    expect(output).to.contain("the balancer's container is stopped; it is rebuilt");
+    await expectSettled("green:0:off");
+    await comesBack("green");
+  });
+
+  it("is rebuilt also while a host of the live color is sick", async () => {
+    await stack.set({ green: { image: await buildApp("v2"), count: 2 } });
+    await stack.mustUp();
+    await makeSick(stack.container("green", 2));
+    await docker("rm", "--force", stack.edge);
+    await stack.mustUp();
+    expect(await stack.route()).to.equal("green:0:off");
+    await comesBack("green");
+    await docker("restart", stack.container("green", 2));
+  });
+
+  it("makes the route's step fail where it does not take the route", async () => {
+    // Keeps the gate busy for three seconds, so that there is time between first look and route.
+    await stack.set({ activeColor: "blue", smoke: [{ path: "/slow?seconds=1" }] });
+    const up = stack.start(["up", "--yes", "--skip-preview", "--stack", stack.name]);
+    await new Promise<void>((resolve) => {
+      up.all.on("data", (text: Buffer) => {
+        if (/ gate (updating|creating)/.test(String(text))) resolve();
+      });
+      up.all.on("end", resolve);
+    });
+    await tellEdge(stack, "del map /edge/route.map route");
+    const { exitCode, all } = await up;
+    expect(exitCode, all).not.to.equal(0);
+    expect(all).to.contain("after it was set to blue:0:off; it said: entry not found.");
+  });
+
+  it("stops preview and up where it does not say its route, and the named way out works", async () => {
+    const { ok, output } = await stack.up();
+    expect(ok).to.equal(false);
+    expect(output).to.contain("runs but does not say what its route is, so nothing was touched");
+    await type(/\((docker rm -f [^)]*)\)/.exec(output)?.[1] ?? "false");
+    await expectSettled("blue:0:off");
+    await comesBack("blue");
+  });
+
+  async function comesBack(color: string): Promise<void> {
+    const isColor = (answer: { color: string } | undefined) => answer?.color === color;
+    await eventually(color, () => askApp(stack.url).catch(() => undefined), isColor);
+  }
+});
