@@ -1,0 +1,76 @@
+/** Everything that decides how long and how hard a run measures; nothing of it stands elsewhere. */
+export interface Parameters {
+  readonly switching: SwitchParameters;
+  readonly kamal: KamalParameters;
+  readonly engine: EngineParameters;
+}
+
+/** Half of the workers keep their connection, half open one for each request. */
+export interface TrafficParameters {
+  readonly workers: number;
+  /** Over all workers; below what the machine can do, so that latency says something. */
+  readonly ratePerSecond: number;
+}
+
+export interface SwitchParameters {
+  readonly traffic: TrafficParameters;
+  readonly containers: number;
+  readonly upSwitches: number;
+  /** Between two ups. */
+  readonly restSeconds: number;
+  readonly scriptSwitches: number;
+  readonly leastRequests: number;
+}
+
+export interface KamalParameters {
+  readonly traffic: TrafficParameters;
+  readonly pairs: number;
+  readonly wrkSeconds: number;
+  readonly wrkConnections: number;
+  /** In each pair, for each side, under traffic. */
+  readonly deploys: number;
+  /** Without traffic, for each way to give the command. */
+  readonly quietCommands: number;
+}
+
+export interface EngineParameters {
+  readonly repetitions: number;
+  /** Containers a color that are really run. */
+  readonly small: number;
+  readonly large: number;
+  /** Containers a color in previews only. */
+  readonly huge: number;
+  readonly sampleMs: number;
+}
+
+export const FULL: Parameters = {
+  switching: {
+    traffic: { workers: 32, ratePerSecond: 2000 },
+    containers: 2,
+    upSwitches: 20,
+    restSeconds: 2,
+    scriptSwitches: 300,
+    leastRequests: 1_000_000,
+  },
+  kamal: {
+    traffic: { workers: 32, ratePerSecond: 2000 },
+    pairs: 5,
+    wrkSeconds: 8,
+    wrkConnections: 32,
+    deploys: 10,
+    quietCommands: 30,
+  },
+  engine: { repetitions: 5, small: 2, large: 20, huge: 200, sampleMs: 50 },
+};
+
+/** To see that everything works; too little for figures. */
+export const QUICK: Parameters = {
+  switching: {
+    ...FULL.switching,
+    upSwitches: 2,
+    scriptSwitches: 6,
+    leastRequests: 10_000,
+  },
+  kamal: { ...FULL.kamal, pairs: 1, wrkSeconds: 2, deploys: 3, quietCommands: 3 },
+  engine: { ...FULL.engine, repetitions: 1, large: 5, huge: 20 },
+};

@@ -1,0 +1,78 @@
+/**
+ * `npm run bench [-- [switch] [kamal] [engine] [--quick] [--write]]`: all benchmarks, or those that
+ * are named; `--write` also writes docs/benchmarks.md.
+ */
+import { writeFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import { cleanUp, cleanUpOnSignals, wasInterrupted } from "./cleanUp.ts";
+import { benchEngine } from "./engine.ts";
+import { benchKamal } from "./kamal.ts";
+import { describeMachine } from "./machine.ts";
+import { FULL, type Parameters, QUICK } from "./parameters.ts";
+import { say } from "./progress.ts";
+import type { Result } from "./result.ts";
+import { benchSwitch } from "./switch.ts";
+import { goalsText, resultText } from "./table.ts";
+
+const BENCHES: Readonly<Record<string, (parameters: Parameters) => Promise<Result>>> = {
+  switch: ({ switching }) => benchSwitch(switching),
+  kamal: ({ kamal }) => benchKamal(kamal),
+  engine: ({ engine }) => benchEngine(engine),
+};
+const PAGE = new URL("../docs/benchmarks.md", import.meta.url);
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    quick: { type: "boolean", default: false },
+    write: { type: "boolean", default: false },
+  },
+});
+
+cleanUpOnSignals();
+try {
+  await run(positionals.length > 0 ? positionals : Object.keys(BENCHES));
+} catch (error) {
+  // The clean-up after a signal ends the process; what it interrupted fails meanwhile.
+  if (wasInterrupted()) await new Promise(() => {});
+  throw error;
+} finally {
+  if (!wasInterrupted()) await cleanUp();
+}
+
+async function run(names: readonly string[]): Promise<void> {
+  const unknown = names.find((name) => !(name in BENCHES));
+  if (unknown !== undefined) {
+    throw new Error(`no benchmark "${unknown}"; there are ${Object.keys(BENCHES).join(", ")}`);
+  }
+  const begun = new Date();
+  const machine = await describeMachine();
+  const results: Result[] = [];
+  for (const name of names) {
+    say(`benchmark ${name}`);
+    const result = await BENCHES[name]!(options.quick ? QUICK : FULL);
+    results.push(result);
+    console.log(`${resultText(result)}\n`);
+    // Before the next one, whose figures these containers would be in.
+    await cleanUp();
+  }
+  const minutes = Math.ceil((Date.now() - begun.getTime()) / 60_000);
+  const goals = goalsText(results.flatMap((result) => result.goals));
+  console.log([goals, ...machine].join("\n\n"));
+  if (options.write) await writeFile(PAGE, page(results, goals, machine, begun, minutes));
+}
+
+function page(
+  results: readonly Result[],
+  goals: string,
+  machine: readonly string[],
+  begun: Date,
+  minutes: number,
+): string {
+  const how =
+    `Measured on ${begun.toISOString().slice(0, 10)} in ${minutes} minutes by ` +
+    `\`npm run bench -- --write\`${options.quick ? " with `--quick`: too few for figures" : ""}, ` +
+    `which writes this page; parameters are in bench/parameters.ts.`;
+  const parts = ["# Benchmarks", how, ...machine, goals, ...results.map(resultText)];
+  return `${parts.join("\n\n")}\n`;
+}
