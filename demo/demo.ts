@@ -15,8 +15,11 @@ import { type SwitchResult, switchUnderLoad } from "./traffic.ts";
 import { isRouteStart, previewLines } from "./upLines.ts";
 import { settleLock } from "./lock.ts";
 import { type WhatRuns, whatRuns } from "./whatRuns.ts";
+import { whoAnswers } from "./whoAnswers.ts";
 
 const VERSIONS = ["v1", "v2"] as const;
+/** The balancer checks new hosts itself before it sends testers to them. */
+const ADMISSION_MS = 20_000;
 
 /** The steps of the demo, in the order in which `run.ts` lists them. */
 export class Demo {
@@ -110,7 +113,7 @@ version keeps running, so that going back is the same step the other way round.`
       await this.#pulumi.up();
       const { url, previewUrl } = this.#urls;
       const users = `users at ${url} still get ${await this.#answer(url)}`;
-      return `${users};\n       testers at ${previewUrl} get ${await this.#answer(previewUrl)}`;
+      return `${users};\n       testers at ${previewUrl} get ${await this.#answer(previewUrl, ADMISSION_MS)}`;
     });
   }
 
@@ -169,9 +172,8 @@ version keeps running, so that going back is the same step the other way round.`
   }
 
   /** Who answers, such as `blue v1`. */
-  async #answer(url: string): Promise<string> {
-    const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
-    const { color, version } = (await response.json()) as { color: Color; version: string };
+  async #answer(url: string, patienceMs = 0): Promise<string> {
+    const { color, version } = await whoAnswers(url, patienceMs);
     return `${this.#screen.color(color)} ${version}`;
   }
 

@@ -88,6 +88,7 @@ export async function explainState(options: DemoOptions, screen: Screen): Promis
     : "no color takes traffic yet";
   screen.print(`
 Stopped before the end. What is left of the stack ${options.stack}: ${live}.
+Its config may already ask for the next step; npx pulumi preview --stack ${options.stack} shows that.
    begin again, from whatever is there:   ${again("demo", options)}
    remove everything:                     ${removeCommand(options)}`);
 }

@@ -1,0 +1,39 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Color } from "../lib/color.ts";
+import { UserError } from "../lib/userError.ts";
+
+/** What the example app says of itself. */
+export interface Answer {
+  readonly color: Color;
+  readonly version: string;
+}
+
+const RETRY_MS = 250;
+
+/**
+ * Asks the example app who it is; asks again for `patienceMs` where that gives no good answer.
+ *
+ * @throws UserError with what came back instead.
+ */
+export async function whoAnswers(url: string, patienceMs: number): Promise<Answer> {
+  const deadline = performance.now() + patienceMs;
+  for (;;) {
+    const answer = await ask(url);
+    if (typeof answer !== "string") return answer;
+    if (performance.now() >= deadline) {
+      throw new UserError(`${url} ${answer}.\nAsk it yourself: curl -i ${url}`);
+    }
+    await sleep(RETRY_MS);
+  }
+}
+
+/** The answer, or what was wrong with it. */
+async function ask(url: string): Promise<Answer | string> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
+    if (!response.ok) return `answers with status ${response.status}`;
+    return (await response.json()) as Answer;
+  } catch (error) {
+    return `does not answer: ${(error as Error).message}`;
+  }
+}
