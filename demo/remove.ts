@@ -71,7 +71,7 @@ async function removeStack(pulumi: Pulumi, file: StackFile): Promise<void> {
   await steps.step("Take the stack out of Pulumi's state", async () => {
     const kept = await file.undo();
     await pulumi.tell("stack", "rm", "--yes", "--preserve-config", stack);
-    if (kept.length === 0) return `${stackFilePath(stack)} is as it was before the demo`;
+    if (kept.length === 0) return `${stackFilePath(stack)} holds nothing of the demo any more`;
     return `${stackFilePath(stack)} keeps what you changed in it: ${kept.join(", ")}`;
   });
 }
