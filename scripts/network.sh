@@ -43,10 +43,30 @@ up() {
   subnet_of "$NETWORK"
 }
 
+# What an `up` that was killed made and never told of: the container of its gate, of a host or of the
+# balancer. The scripts of such an `up` may still be at work. Whatever else the stack had is gone.
+sweep() {
+  of_stack="label=blue-green.stack=$STACK"
+  for container in $(docker ps --all --quiet --filter "$of_stack"); do
+    docker rm --force "$container" >/dev/null || :
+  done
+  for volume in $(docker volume ls --quiet --filter "$of_stack"); do
+    docker volume rm "$volume" >/dev/null || :
+  done
+}
+
 down() {
   for network in "$NETWORK-pick" "$NETWORK"; do
-    if [ "$(stack_of network "$network")" = "$STACK" ]; then
-      docker network rm "$network" >/dev/null
-    fi
+    [ "$(stack_of network "$network")" = "$STACK" ] || continue
+    tries=30
+    until
+      sweep
+      said=$(docker network rm "$network" 2>&1)
+    do
+      tries=$((tries - 1))
+      [ "$tries" -gt 0 ] || fail "$said"
+      sleep 1
+    done
   done
+  sweep
 }
