@@ -1,14 +1,8 @@
 import { COLORS, type Color, otherColor } from "./color.ts";
 import { type Observation } from "./observation.ts";
-import {
-  type Route,
-  describeRoute,
-  parseRoute,
-  routeNames,
-  shareOf,
-  takesTraffic,
-} from "./route.ts";
-import { NO_ROUTE, decideRoute, describeEntry } from "./routeDecision.ts";
+import { type Route, parseRoute, routeNames, shareOf, takesTraffic } from "./route.ts";
+import { decideRoute } from "./routeDecision.ts";
+import { driftError, silentError } from "./routeErrors.ts";
 import type { Settings } from "./settings/types.ts";
 import { UserError } from "./userError.ts";
 
@@ -37,7 +31,7 @@ export interface Plan {
 export function planUp(settings: Settings, seen: Observation, attempt: string): Plan {
   const wanted = wantedRoute(settings);
   const decision = decideRoute(seen.edge, wanted);
-  if (decision.kind === "drift") throw driftError(seen, decision, settings);
+  if (decision.kind === "drift") throw driftError(seen, decision, settings, wanted);
   if (decision.kind === "silent") throw silentError(seen);
   const real = seen.edge.real === undefined ? undefined : parseRoute(seen.edge.real);
   const before = real ?? (seen.edge.record && parseRoute(seen.edge.record.route));
@@ -86,53 +80,6 @@ function asksAgain(color: Color, real: Route | undefined, wanted: Route): boolea
   if (!real || !routeNames(color, real)) return true;
   const staysActive = real.active === color && wanted.active === color;
   return !staysActive && shareOf(color, wanted) > shareOf(color, real);
-}
-
-function driftError(
-  seen: Observation,
-  drift: { readonly real: string; readonly recorded: string },
-  settings: Settings,
-): UserError {
-  const wanted = wantedRoute(settings);
-  const real = parseRoute(drift.real);
-  const keep = real && keepCommand(real, settings);
-  return new UserError(
-    [
-      "Somebody else changed the balancer's route, so nothing was touched.",
-      `  the balancer does:        ${describeEntry(drift.real)}`,
-      `  it was last set here to:  ${describeEntry(drift.recorded)}`,
-      `  the config wants:         ${describeRoute(wanted)}`,
-      ...(keep ? [`Keep what it does:  ${keep}`] : []),
-      `Put back what was:  docker exec ${seen.edgeContainer} sh /edge/set-route ${
-        drift.recorded === NO_ROUTE ? wanted.active : drift.recorded.split(":")[0]
-      }${putBackCanary(drift.recorded)}`,
-      "Then run pulumi up again.",
-    ].join("\n"),
-  );
-}
-
-/** What makes the config want this route; undefined where no config does. */
-function keepCommand(real: Route, settings: Settings): string | undefined {
-  if (real.canaryWeight > 0 && !real.testers) return undefined;
-  const unset = settings.canary ? " && pulumi config rm canary" : "";
-  const canary = real.testers
-    ? ` && pulumi config set --path canary.weight ${real.canaryWeight}`
-    : unset;
-  return `pulumi config set activeColor ${real.active}${canary}`;
-}
-
-function putBackCanary(recorded: string): string {
-  const route = parseRoute(recorded);
-  if (!route || (!route.testers && route.canaryWeight === 0)) return "";
-  return ` ${route.canaryWeight} ${route.testers ? "on" : "off"}`;
-}
-
-function silentError(seen: Observation): UserError {
-  return new UserError(
-    `The balancer ${seen.edgeContainer} runs but does not say what its route is, so nothing was ` +
-      `touched.\nLook at its log (docker logs ${seen.edgeContainer}). If it can be lost, remove it ` +
-      `(docker rm -f ${seen.edgeContainer}) and run pulumi up: it is rebuilt with its last route.`,
-  );
 }
 
 /** What loses its traffic in an `up` still has requests in flight when the same `up` ends. */
