@@ -1,14 +1,17 @@
 import { cpus, release, totalmem } from "node:os";
 import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { EDGE_IMAGE } from "../stacks/local.ts";
+
+const CLI = fileURLToPath(new URL("../node_modules/.bin/pulumi", import.meta.url));
 
 /** What a figure depends on, read when the run begins. */
 export async function describeMachine(): Promise<string[]> {
   const [docker, haproxy, pulumi, sdk] = await Promise.all([
     firstLine("docker", "version", "--format", "{{.Server.Version}}"),
     firstLine("docker", "run", "--rm", "--network", "none", EDGE_IMAGE, "haproxy", "-v"),
-    firstLine("npx", "--no-install", "pulumi", "version"),
+    firstLine(CLI, "version"),
     readFile(new URL("../node_modules/@pulumi/pulumi/package.json", import.meta.url), "utf8"),
   ]);
   const { version } = JSON.parse(sdk) as { version: string };

@@ -74,3 +74,6 @@ export const QUICK: Parameters = {
   kamal: { ...FULL.kamal, pairs: 1, wrkSeconds: 2, deploys: 3, quietCommands: 3 },
   engine: { ...FULL.engine, repetitions: 1, large: 5, huge: 20 },
 };
+
+/** A window of this length begins with a switch; the one after it, as long, holds none. */
+export const WINDOW_MS = 1000;

@@ -3,29 +3,16 @@ import { type Color, otherColor } from "../lib/color.ts";
 import type { TestStack } from "../test/helpers/testStack.ts";
 import { addressOf, benchStack, buildBackend, COLOR_HEADER } from "./backend.ts";
 import { monotonic } from "./clock.ts";
-import { count, ms, seconds } from "./format.ts";
-import type { SwitchParameters } from "./parameters.ts";
+import { type SwitchParameters, WINDOW_MS } from "./parameters.ts";
 import { say } from "./progress.ts";
-import { atLeast, goalCells, none, ratioAtMost, type Result } from "./result.ts";
+import type { Result } from "./result.ts";
 import { setRoute } from "./routeCommands.ts";
-import { quantile, summarize, type Summary } from "./statistics.ts";
-import {
-  durations,
-  failedOf,
-  lookAt,
-  newConnectionsOf,
-  type Switch,
-  type SwitchSeen,
-  totalOf,
-  type TrafficLog,
-  type Window,
-} from "./traffic/log.ts";
+import { summarize, type Summary } from "./statistics.ts";
+import { switchResult } from "./switchResult.ts";
+import { lookAt, type Switch, type SwitchSeen, type TrafficLog } from "./traffic/log.ts";
 import { Traffic } from "./traffic/traffic.ts";
 
-/** A window of this length holds the switch; the one after it, as long, holds none. */
-const WINDOW_MS = 1000;
-
-interface Phase {
+export interface Phase {
   readonly log: TrafficLog;
   readonly switches: readonly Switch[];
   readonly seen: readonly SwitchSeen[];
@@ -47,7 +34,7 @@ export async function benchSwitch(parameters: SwitchParameters): Promise<Result>
   const scripts = await phase(url, parameters, (switches) =>
     switchByScript(stack.edge, parameters.scriptSwitches, switches),
   );
-  return resultOf(parameters, ups, scripts);
+  return switchResult(parameters, ups, scripts);
 }
 
 async function phase(
@@ -94,124 +81,4 @@ async function switchByScript(edge: string, times: number, switches: Switch[]): 
     switches.push({ from, startedAt, acknowledgedAt, until: monotonic() });
     from = otherColor(from);
   }
-}
-
-interface Windows {
-  readonly switching: Window[];
-  readonly without: Window[];
-}
-
-function scriptWindows({ switches }: Phase): Windows {
-  const at = (start: number) => ({ from: start, to: start + WINDOW_MS });
-  return {
-    switching: switches.map(({ startedAt }) => at(startedAt)),
-    without: switches.map(({ startedAt }) => at(startedAt + WINDOW_MS)),
-  };
-}
-
-/**
- * The second around the moment in which the color changes, and the rest of the same `up`: the
- * engine keeps this machine's cores busy in both.
- */
-function upWindows({ switches, seen }: Phase): Windows {
-  const flips = seen.map(({ firstNewAt }) => firstNewAt - WINDOW_MS / 2);
-  return {
-    switching: flips.map((from) => ({ from, to: from + WINDOW_MS })),
-    without: switches.flatMap(({ startedAt, acknowledgedAt }, turn) => [
-      { from: startedAt, to: flips[turn]! },
-      { from: flips[turn]! + WINDOW_MS, to: acknowledgedAt },
-    ]),
-  };
-}
-
-function restWindows({ switches }: Phase): Window[] {
-  return switches.map(({ acknowledgedAt, until }) => ({ from: acknowledgedAt, to: until }));
-}
-
-function resultOf(parameters: SwitchParameters, ups: Phase, scripts: Phase): Result {
-  const phases = [ups, scripts];
-  const each = (row: (one: Phase) => string) => phases.map(row);
-  const sum = (value: (one: Phase) => number) => value(ups) + value(scripts);
-  const p99 = (one: Phase, windows: Window[]) => quantile(durations(one.log, windows), 0.99);
-  const stale = (one: Phase) => one.seen.reduce((total, seen) => total + seen.stale, 0);
-  const windows = [upWindows(ups), scriptWindows(scripts)] as const;
-  const slow = windows.map(({ switching }, turn) => p99(phases[turn]!, switching));
-  const calm = windows.map(({ without }, turn) => p99(phases[turn]!, without));
-  const lag = summarize(
-    scripts.seen.map(({ lastOldAt }, turn) => lastOldAt - scripts.switches[turn]!.startedAt),
-  );
-  const overlap = summarize(ups.seen.map(({ lastOldAt, firstNewAt }) => lastOldAt - firstNewAt));
-
-  const requests = atLeast(
-    "switch: requests",
-    sum((one) => totalOf(one.log)),
-    parameters.leastRequests,
-  );
-  const failures = none(
-    "switch: failed requests",
-    sum((one) => failedOf(one.log)),
-  );
-  const staleGoal = none("switch: stale answers", sum(stale));
-  const upRatio = ratioAtMost(
-    "switch: p99 with / without a switch, pulumi up",
-    slow[0]! / calm[0]!,
-    1.2,
-  );
-  const scriptRatio = ratioAtMost(
-    "switch: p99 with / without a switch, route script",
-    slow[1]! / calm[1]!,
-    1.2,
-  );
-  return {
-    title: "Switch under load",
-    method: method(parameters, phases),
-    head: ["", "pulumi up", "route script", "both", "goal", ""],
-    rows: [
-      ["switches", ...each((one) => count(one.switches.length))],
-      ["requests", ...each((one) => count(totalOf(one.log))), ...goalCells(requests)],
-      ["of them on new connections", ...each((one) => count(newConnectionsOf(one.log)))],
-      ["failed requests", ...each((one) => count(failedOf(one.log))), ...goalCells(failures)],
-      ["stale answers", ...each((one) => count(stale(one))), ...goalCells(staleGoal)],
-      ["p99, seconds with a switch", ...slow.map(ms)],
-      ["p99, seconds without", ...calm.map(ms)],
-      ["with / without, pulumi up", upRatio.measured, "", "", ...goalCells(upRatio).slice(1)],
-      [
-        "with / without, route script",
-        "",
-        scriptRatio.measured,
-        "",
-        ...goalCells(scriptRatio).slice(1),
-      ],
-      ["p99 between the ups", ms(p99(ups, restWindows(ups)))],
-      ["time of the command, p50", seconds(ups.took.p50), ms(scripts.took.p50)],
-      ["time of the command, p99", seconds(ups.took.p99), ms(scripts.took.p99)],
-      ["time of the command, max", seconds(ups.took.max), ms(scripts.took.max)],
-      ["start of the script to last old answer, p50", "", ms(lag.p50)],
-      ["start of the script to last old answer, p99", "", ms(lag.p99)],
-      ["start of the script to last old answer, max", "", ms(lag.max)],
-      ["first new to last old answer, max", ms(overlap.max)],
-    ],
-    goals: [requests, failures, staleGoal, upRatio, scriptRatio],
-  };
-}
-
-function method(parameters: SwitchParameters, phases: readonly Phase[]): string[] {
-  const { traffic, containers, upSwitches, scriptSwitches } = parameters;
-  const failures = phases.flatMap(({ log }) => log.failures);
-  return [
-    `A stack of target local with ${containers} containers a color (a static answer by HAProxy, hardened as ` +
-      `any app) takes ${count(traffic.ratePerSecond)} requests a second from ${traffic.workers} workers in one ` +
-      `Node.js process; half of the workers keep their connection, half open one for each request. ` +
-      `Load goes to the balancer's address in its Docker network, as traffic from another machine ` +
-      `does: only a connection from this machine to the published port passes docker-proxy as well.`,
-    `Meanwhile the traffic is moved ${upSwitches} times by \`pulumi up --skip-preview\`, then ${scriptSwitches} ` +
-      `times, every 2 seconds, by what it runs for that: \`docker exec EDGE sh /edge/set-route …\`. ` +
-      `Stale is an answer of the old color to a request begun after the command had ended; the ` +
-      `backend itself names its color in the answer.`,
-    `Seconds with a switch: the one that begins with the route script; for \`pulumi up\` the one around ` +
-      `the first answer of the new color. Seconds without: the one after that; for \`pulumi up\` the rest ` +
-      `of the same up, since the engine works on the same cores. Load, engine, balancer and backends ` +
-      `share this machine.`,
-    ...(failures.length > 0 ? [`First failures: ${failures.join("; ")}`] : []),
-  ];
 }
