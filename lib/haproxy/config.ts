@@ -47,6 +47,8 @@ function globalSection(config: HaproxyConfig): string {
 }
 
 function defaultsSection(): string {
+  // downinter: a host is admitted half a second after it became healthy, about when the up that made
+  // it ends.
   // idle-close-on-response: a reload closes a client's idle connection with the answer to its next
   // request instead of in its face. Redispatch takes a refused connection to another host.
   return `defaults
@@ -64,7 +66,7 @@ function defaultsSection(): string {
   timeout tunnel 1h
   timeout http-request 10s
   timeout http-keep-alive 15s
-  default-server check inter 1s fall 2 rise 2
+  default-server check inter 1s fastinter 250ms downinter 250ms fall 2 rise 2
 `;
 }
 
