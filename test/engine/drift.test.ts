@@ -156,7 +156,7 @@ describe("a balancer that somebody else changed", () => {
     const up = stack.start(["up", "--yes", "--skip-preview", "--stack", stack.name]);
     await new Promise<void>((resolve) => {
       up.all.on("data", (text: Buffer) => {
-        if (/ gate (updating|creating)/.test(String(text))) resolve();
+        if (/local:Command gate (updating|creating)/.test(String(text))) resolve();
       });
       up.all.on("end", resolve);
     });
