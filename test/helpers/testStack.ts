@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -185,14 +185,19 @@ async function removeLeftovers(stack: TestStack): Promise<void> {
   }
 }
 
+/** Below the ports that systems give to outgoing connections: a load generator opens many of these. */
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      const port = typeof address === "object" && address ? address.port : 0;
-      server.close(() => resolve(port));
+    const listen = () => server.listen(randomInt(12_000, 32_000), "127.0.0.1");
+    server.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "EADDRINUSE") listen();
+      else reject(error);
     });
+    server.on("listening", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
+    });
+    listen();
   });
 }
