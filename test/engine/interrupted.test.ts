@@ -91,6 +91,15 @@ describe("an up that was killed", () => {
     });
   }
 
+  it("with the record written is no drift, and its route is brought to its end", async () => {
+    await docker("exec", stack.edge, "sh", "-c", RECORD);
+    await stack.set({ activeColor: "green" });
+    await stack.mustUp();
+    expect(await routeEverywhere(stack)).to.deep.equal(sameEverywhere("green:0:off"));
+    await stack.set({ activeColor: "blue" });
+    await stack.mustUp();
+  });
+
   it("with the map's file written is brought to its end, also by an edge that started anew", async () => {
     await docker("exec", stack.edge, "sh", "-c", `${RECORD} && ${MAP}`);
     await docker("restart", stack.edge);
