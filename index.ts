@@ -11,7 +11,14 @@ async function readAndBuild() {
   try {
     return await buildStack(readSettings());
   } catch (error) {
-    if (error instanceof UserError) throw new pulumi.RunError(error.message);
+    if (error instanceof UserError) throw messageOnly(error);
     throw error;
   }
+}
+
+/** With a stack the language host inspects the error, for up to a minute, and shows none of it. */
+function messageOnly({ message }: UserError): pulumi.RunError {
+  const error = new pulumi.RunError(message);
+  delete error.stack;
+  return error;
 }
