@@ -47,6 +47,22 @@ The last 20 lines of its log:
 $(docker logs --tail 20 "$CONTAINER" 2>&1 | sed 's/^/  /')"
 }
 
+# Docker forgets the code when it starts the container again: it is read between two starts.
+exit_code() {
+  tries=100
+  while [ "$tries" -gt 0 ]; do
+    # shellcheck disable=SC2046
+    set -- $(show '{{.State.Status}} {{.State.ExitCode}}' || echo gone unknown)
+    if [ "$1" != running ]; then
+      echo "$2"
+      return
+    fi
+    tries=$((tries - 1))
+    sleep 0.1
+  done
+  echo unknown
+}
+
 last_health_answer() {
   show '{{with .State.Health}}{{range .Log}}{{println .Output}}{{end}}{{end}}' | tail -n 3 | cut -c 1-300
 }
@@ -60,7 +76,7 @@ wait_until_healthy() {
     # shellcheck disable=SC2046
     set -- $(show '{{.State.Status}} {{.RestartCount}} {{if .State.Health}}{{.State.Health.Status}}{{else}}none{{end}}' || echo gone 0 none)
     if [ "$1" != running ] || [ "$2" -gt "$restarts" ]; then
-      code=$(show '{{.State.ExitCode}}' || echo unknown)
+      code=$(exit_code)
       stop || :
       give_up "exited with code $code instead of running"
     fi
