@@ -1,0 +1,114 @@
+import { expect } from "chai";
+import { readFile, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { buildApp } from "../helpers/images.ts";
+import { TestStack, docker } from "../helpers/testStack.ts";
+
+const SECRET = "hunter2-secret";
+const NEXT_SECRET = "hunter2-another";
+
+describe("a secret in a color's environment", () => {
+  let stack: TestStack;
+
+  before(async () => {
+    stack = await TestStack.create({
+      activeColor: "blue",
+      blue: { image: await buildApp("v1"), count: 1, env: { FAIL_START: "1" } },
+      health: { timeoutSeconds: 10, intervalSeconds: 1 },
+    });
+    await config("set", "--secret", "--path", "blue.env.TOKEN", SECRET);
+  });
+  after(() => stack.remove());
+
+  /** As a user does it: the harness would write the stack file without the secret. */
+  async function config(...args: string[]): Promise<void> {
+    const { ok, output } = await stack.pulumi(["config", ...args, "--stack", stack.name]);
+    expect(ok, output).to.equal(true);
+  }
+
+  function expectSilence(text: string): void {
+    // Not by chai's own comparison, whose message would be the whole text.
+    expect(text.includes(SECRET), `told in:\n${text}`).to.equal(false);
+    expect(text.includes(NEXT_SECRET), `told in:\n${text}`).to.equal(false);
+  }
+
+  it("is not told by an up whose container fails", async () => {
+    const { ok, output } = await stack.up();
+    expect(ok, output).to.equal(false);
+    expect(output).to.contain("FAIL_START is set");
+    expectSilence(output);
+  });
+
+  it("reaches the app, and no command line on the way", async function () {
+    await config("rm", "--path", "blue.env.FAIL_START");
+    const lines = watchCommandLines();
+    const { ok, output } = await stack.up();
+    const seen = await lines.stop();
+    expect(ok, output).to.equal(true);
+    expectSilence(output);
+    const container = stack.container("blue", 1);
+    const env = await docker("inspect", "--format", "{{json .Config.Env}}", container);
+    expect(JSON.parse(env)).to.include(`TOKEN=${SECRET}`);
+    expectSilence(seen);
+    if (process.platform === "linux") expect(seen).to.contain(`--name ${container} `);
+  });
+
+  it("is not told by outputs and a preview of its change", async () => {
+    expectSilence(JSON.stringify(await stack.outputs()));
+    await config("set", "allowLiveChange", "true");
+    await config("set", "--secret", "--path", "blue.env.TOKEN", NEXT_SECRET);
+    const { ok, output } = await stack.pulumi(["preview", "--diff", "--stack", stack.name]);
+    expect(ok, output).to.equal(true);
+    expect(output).to.contain("blue-1").and.to.contain("stdin");
+    expectSilence(output);
+  });
+
+  it("is not told by the frozen rule that refuses its change", async () => {
+    await config("rm", "allowLiveChange");
+    const { ok, output } = await stack.up("--skip-preview");
+    expect(ok, output).to.equal(false);
+    expect(output).to.contain("may not change blue.env or app.env");
+    expectSilence(output);
+  });
+
+  it("stands nowhere in the state", async () => {
+    const files = await readdir(join(stack.folder, ".pulumi"), {
+      recursive: true,
+      withFileTypes: true,
+    });
+    const paths = files
+      .filter((file) => file.isFile())
+      .map((file) => join(file.parentPath, file.name));
+    const texts = await Promise.all(paths.map((path) => readFile(path, "utf8")));
+    expect(texts.join("")).to.contain(stack.container("blue", 1)).and.to.contain("ciphertext");
+    texts.forEach(expectSilence);
+    expectSilence(await readFile(join(stack.folder, `Pulumi.${stack.name}.yaml`), "utf8"));
+  });
+});
+
+/** Collects the command lines of all processes, as every user of the machine may; Linux only. */
+function watchCommandLines(): { stop(): Promise<string> } {
+  const seen = new Set<string>();
+  let isOver = process.platform !== "linux";
+  const watching = (async () => {
+    while (!isOver) {
+      const ids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+      await Promise.all(
+        ids.map(async (id) => {
+          // It may have ended since.
+          const line = await readFile(`/proc/${id}/cmdline`, "utf8").catch(() => "");
+          seen.add(line.replaceAll("\0", " "));
+        }),
+      );
+      await sleep(5);
+    }
+  })();
+  return {
+    stop: async () => {
+      isOver = true;
+      await watching;
+      return [...seen].join("\n");
+    },
+  };
+}
