@@ -22,7 +22,9 @@ export async function cleanUp(): Promise<void> {
   }
 }
 
-export function cleanUpOnSignals(): void {
+/** Also ends a run that is stuck, after so many milliseconds. */
+export function cleanUpOnSignals(longestMs: number): void {
+  setTimeout(() => process.kill(process.pid, "SIGTERM"), longestMs).unref();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {
       // A terminal and a parent process may both pass it on.

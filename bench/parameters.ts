@@ -19,6 +19,8 @@ export interface SwitchParameters {
   /** Between two ups. */
   readonly restSeconds: number;
   readonly scriptSwitches: number;
+  /** `docker exec` of nothing, to tell its cost from that of the switch. */
+  readonly emptyCommands: number;
   readonly leastRequests: number;
 }
 
@@ -50,6 +52,7 @@ export const FULL: Parameters = {
     upSwitches: 20,
     restSeconds: 2,
     scriptSwitches: 300,
+    emptyCommands: 60,
     leastRequests: 1_000_000,
   },
   kamal: {
@@ -69,11 +72,15 @@ export const QUICK: Parameters = {
     ...FULL.switching,
     upSwitches: 2,
     scriptSwitches: 6,
+    emptyCommands: 3,
     leastRequests: 10_000,
   },
   kamal: { ...FULL.kamal, pairs: 1, wrkSeconds: 2, deploys: 3, quietCommands: 3 },
   engine: { ...FULL.engine, repetitions: 1, large: 5, huge: 20 },
 };
+
+/** A run that takes longer is stuck: it is ended, and what it made is removed. */
+export const LONGEST_RUN_MS = 60 * 60_000;
 
 /** A window of this length begins with a switch; the one after it, as long, holds none. */
 export const WINDOW_MS = 1000;

@@ -8,7 +8,7 @@ import { cleanUp, cleanUpOnSignals, wasInterrupted } from "./cleanUp.ts";
 import { benchEngine } from "./engine.ts";
 import { benchKamal } from "./kamal.ts";
 import { describeMachine } from "./machine.ts";
-import { FULL, type Parameters, QUICK } from "./parameters.ts";
+import { FULL, LONGEST_RUN_MS, type Parameters, QUICK } from "./parameters.ts";
 import { say } from "./progress.ts";
 import type { Result } from "./result.ts";
 import { benchSwitch } from "./switch.ts";
@@ -29,7 +29,7 @@ const { values: options, positionals } = parseArgs({
   },
 });
 
-cleanUpOnSignals();
+cleanUpOnSignals(LONGEST_RUN_MS);
 try {
   await run(positionals.length > 0 ? positionals : Object.keys(BENCHES));
 } catch (error) {

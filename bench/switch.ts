@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { execa } from "execa";
 import { type Color, otherColor } from "../lib/color.ts";
 import type { TestStack } from "../test/helpers/testStack.ts";
 import { addressOf, benchStack, buildBackend, COLOR_HEADER } from "./backend.ts";
@@ -9,7 +10,13 @@ import type { Result } from "./result.ts";
 import { setRoute } from "./routeCommands.ts";
 import { summarize, type Summary } from "./statistics.ts";
 import { switchResult } from "./switchResult.ts";
-import { lookAt, type Switch, type SwitchSeen, type TrafficLog } from "./traffic/log.ts";
+import {
+  lookAt,
+  type Switch,
+  type SwitchSeen,
+  type TrafficLog,
+  type Window,
+} from "./traffic/log.ts";
 import { Traffic } from "./traffic/traffic.ts";
 
 export interface Phase {
@@ -17,6 +24,8 @@ export interface Phase {
   readonly switches: readonly Switch[];
   readonly seen: readonly SwitchSeen[];
   readonly took: Summary;
+  /** In which nothing was done but a `docker exec`. */
+  readonly empty: readonly Window[];
 }
 
 /** Switches under load, by `pulumi up` and by the route script alone. */
@@ -31,24 +40,26 @@ export async function benchSwitch(parameters: SwitchParameters): Promise<Result>
   await stack.mustUp();
   const url = `http://${await addressOf(stack.edge)}:8080/`;
   const ups = await phase(url, parameters, (switches) => switchByUps(stack, parameters, switches));
-  const scripts = await phase(url, parameters, (switches) =>
-    switchByScript(stack.edge, parameters.scriptSwitches, switches),
-  );
+  const scripts = await phase(url, parameters, async (switches, empty) => {
+    await switchByScript(stack.edge, parameters.scriptSwitches, switches);
+    await runNothing(stack.edge, parameters.emptyCommands, empty);
+  });
   return switchResult(parameters, ups, scripts);
 }
 
 async function phase(
   url: string,
   { traffic }: SwitchParameters,
-  work: (switches: Switch[]) => Promise<void>,
+  work: (switches: Switch[], empty: Window[]) => Promise<void>,
 ): Promise<Phase> {
   const asking = new Traffic({ url, ...traffic, colorHeader: COLOR_HEADER });
   await sleep(2 * WINDOW_MS);
   const switches: Switch[] = [];
-  await work(switches);
+  const empty: Window[] = [];
+  await work(switches, empty);
   const log = await asking.stop();
   const took = summarize(switches.map((one) => one.acknowledgedAt - one.startedAt));
-  return { log, switches, seen: switches.map((one) => lookAt(log, one)), took };
+  return { log, switches, seen: switches.map((one) => lookAt(log, one)), took, empty };
 }
 
 async function switchByUps(
@@ -80,5 +91,15 @@ async function switchByScript(edge: string, times: number, switches: Switch[]): 
     await sleep(startedAt + 2 * WINDOW_MS - monotonic());
     switches.push({ from, startedAt, acknowledgedAt, until: monotonic() });
     from = otherColor(from);
+  }
+}
+
+async function runNothing(edge: string, times: number, windows: Window[]): Promise<void> {
+  say(`${times} times docker exec of nothing`);
+  for (let turn = 1; turn <= times; turn++) {
+    const from = monotonic();
+    await execa("docker", ["exec", edge, "true"]);
+    await sleep(from + WINDOW_MS - monotonic());
+    windows.push({ from, to: from + WINDOW_MS });
   }
 }

@@ -41,7 +41,8 @@ export function switchResult(parameters: SwitchParameters, ups: Phase, scripts: 
   const phases = [ups, scripts];
   const each = (row: (one: Phase) => string) => phases.map(row);
   const sum = (value: (one: Phase) => number) => value(ups) + value(scripts);
-  const p99 = (one: Phase, windows: Window[]) => quantile(durations(one.log, windows), 0.99);
+  const p99 = (one: Phase, windows: readonly Window[]) =>
+    quantile(durations(one.log, windows), 0.99);
   const stale = (one: Phase) => one.seen.reduce((total, seen) => total + seen.stale, 0);
   const windows = [upWindows(ups), scriptWindows(scripts)] as const;
   const slow = windows.map(({ switching }, turn) => p99(phases[turn]!, switching));
@@ -92,6 +93,7 @@ export function switchResult(parameters: SwitchParameters, ups: Phase, scripts: 
         ...goalCells(scriptRatio).slice(1),
       ],
       ["p99 between the ups", ms(p99(ups, restWindows(ups)))],
+      ["p99, seconds with an empty docker exec", "", ms(p99(scripts, scripts.empty))],
       ["time of the command, p50", seconds(ups.took.p50), ms(scripts.took.p50)],
       ["time of the command, p99", seconds(ups.took.p99), ms(scripts.took.p99)],
       ["time of the command, max", seconds(ups.took.max), ms(scripts.took.max)],
@@ -105,7 +107,7 @@ export function switchResult(parameters: SwitchParameters, ups: Phase, scripts: 
 }
 
 function method(parameters: SwitchParameters, phases: readonly Phase[]): string[] {
-  const { traffic, containers, upSwitches, scriptSwitches } = parameters;
+  const { traffic, containers, upSwitches, scriptSwitches, emptyCommands } = parameters;
   const failures = phases.flatMap(({ log }) => log.failures);
   return [
     `A stack of target local with ${containers} containers a color (a static answer by HAProxy, hardened as ` +
@@ -119,7 +121,8 @@ function method(parameters: SwitchParameters, phases: readonly Phase[]): string[
       `backend itself names its color in the answer.`,
     `Seconds with a switch: the one that begins with the route script; for \`pulumi up\` the one around ` +
       `the first answer of the new color. Seconds without: the one after that; for \`pulumi up\` the rest ` +
-      `of the same up, since the engine works on the same cores. Load, engine, balancer and backends ` +
+      `of the same up, since the engine works on the same cores. ${emptyCommands} seconds with a \`docker exec\` ` +
+      `that does nothing tell its share. Load, engine, balancer and backends ` +
       `share this machine.`,
     ...(failures.length > 0 ? [`First failures: ${failures.join("; ")}`] : []),
   ];
