@@ -1,0 +1,124 @@
+import { expect } from "chai";
+import { execa } from "execa";
+import type { Load } from "../../load/index.ts";
+import { buildApp } from "../helpers/images.ts";
+import { buildStatic } from "../helpers/staticImage.ts";
+import { TestStack } from "../helpers/testStack.ts";
+import { expectUnharmed, steadyLoad } from "../helpers/traffic.ts";
+
+// A port on which nothing listens: refused at once, on every machine.
+const MISSING = "localhost:1/blue-green-app:v9";
+
+describe("a deploy that fails", () => {
+  let stack: TestStack;
+  let load: Load;
+  let v2 = "";
+
+  before(async () => {
+    v2 = await buildApp("v2");
+    stack = await TestStack.create({
+      activeColor: "blue",
+      blue: { image: await buildApp("v1"), count: 2 },
+      app: { env: { SHUTDOWN_DELAY_SECONDS: "0" } },
+      health: { timeoutSeconds: 10, intervalSeconds: 1 },
+      drainSeconds: 4,
+    });
+    await stack.mustUp();
+    load = steadyLoad(stack.url);
+  });
+  after(async () => {
+    await load.stop();
+    await stack.remove();
+  });
+
+  /** Runs an `up` that must fail and leave users and route alone; returns what the CLI said. */
+  async function failedUp(): Promise<string> {
+    const { ok, output } = await stack.up("--skip-preview");
+    expect(ok, output).to.equal(false);
+    expect(await stack.route()).to.equal("blue:0:off");
+    expectUnharmed(load.report(), "blue");
+    return output;
+  }
+
+  it("says what the health check of a container answered, with its log", async () => {
+    await stack.set({ green: { image: v2, count: 1, env: { FAIL_HEALTH: "1" } } });
+    const output = await failedUp();
+    expect(output).to.contain(
+      `green: the container ${stack.container("green", 1)} on host green-1 is not healthy after ` +
+        `10 seconds; its HEALTHCHECK said:`,
+    );
+    expect(output).to.contain(`(image ${v2})`);
+    await expectLogIn(output, stack.container("green", 1));
+  });
+
+  it("says that a container exits at once, with its exit code and log", async () => {
+    await stack.set({ green: { image: v2, count: 1, env: { FAIL_START: "1" } } });
+    const output = await failedUp();
+    expect(output).to.contain(
+      `green: the container ${stack.container("green", 1)} on host green-1 exited with code 1 ` +
+        `instead of running (image ${v2}).`,
+    );
+    expect(output).to.contain("FAIL_START is set: the app exits at once");
+  });
+
+  it("names the setting of an image that does not exist, and does not switch to it", async () => {
+    await stack.set({ activeColor: "green", green: { image: MISSING, count: 1 } });
+    const output = await failedUp();
+    expect(output).to.contain(`green.image: the image ${MISSING} could not be had:`);
+    expect(output).to.contain("Check the name, push the image, or log in to its registry");
+  });
+
+  it("names color, host, check, expected and got where a gate does not pass", async () => {
+    await stack.set({
+      green: { image: v2, count: 1, env: { FAIL_BODY: "1" } },
+      smoke: [{ path: "/", contains: "v2" }],
+    });
+    const output = await failedUp();
+    expect(output).to.contain("green did not pass its gate, so the route is left as it was.");
+    expect(output).to.match(
+      /color green, host green-1: check GET \/: expected a body containing "v2", got: \{"error":"FAIL_BODY is set"\}/,
+    );
+    expect(output).to.contain(`The last 20 lines of the log of ${stack.container("green", 1)}:`);
+    await expectLogIn(output, stack.container("green", 1));
+  });
+
+  it("goes through, and switches, once its config is right", async () => {
+    await stack.set({ green: { image: v2, count: 1 } });
+    await stack.mustUp();
+    expect(await stack.route()).to.equal("green:0:off");
+    expect(await (await fetch(stack.url)).json()).to.include({ color: "green", version: "v2" });
+    expectUnharmed(await load.stop(), "blue", "green");
+  });
+
+  it("is not what happens to an image without shell, curl and HEALTHCHECK", async () => {
+    await stack.set({
+      activeColor: "blue",
+      blue: { image: await buildStatic(), count: 1 },
+      smoke: [{ path: "/health", contains: "well" }],
+    });
+    await stack.mustUp();
+    expect(await stack.route()).to.equal("blue:0:off");
+    expect(await (await fetch(stack.url)).text()).to.equal("static\n");
+  });
+
+  it("leaves nothing behind that destroy does not remove", async () => {
+    await stack.set({ green: { image: v2, count: 2, env: { FAIL_START: "1" } } });
+    const { ok, output } = await stack.up("--skip-preview");
+    expect(ok, output).to.equal(false);
+    expect(await stack.leftovers()).to.include(`container ${stack.container("green", 2)}`);
+    const destroyed = await stack.pulumi(["destroy", "--yes", "--stack", stack.name]);
+    expect(await stack.leftovers(), destroyed.output).to.deep.equal([]);
+    expect(destroyed.ok, destroyed.output).to.equal(true);
+  });
+});
+
+/** The output has the last 20 lines of a container's log, in order and nothing between them. */
+async function expectLogIn(output: string, container: string): Promise<void> {
+  const { all } = await execa("docker", ["logs", "--tail", "20", container], { all: true });
+  const [first = "", ...rest] = all.split("\n").map((line) => line.trim());
+  const said = output.split("\n").map((line) => line.trim());
+  const at = said.indexOf(first);
+  expect(at, `"${first}" in ${output}`).not.to.equal(-1);
+  const shown = said.slice(at + 1, at + 1 + rest.length);
+  expect(shown).to.deep.equal(rest);
+}
