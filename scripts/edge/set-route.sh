@@ -116,6 +116,6 @@ echo "route $wanted" | store route.map
 said=$(ask "set map /edge/route.map route $wanted")
 got=$(real)
 [ "$got" = "$wanted" ] ||
-  fail "The balancer's route is $got after it was set to $wanted${said:+; it said: $said}."
+  fail "The balancer's route is ${got:-gone} after it was set to $wanted${said:+; it said: $said}."
 record
 echo "$got"
