@@ -39,7 +39,7 @@ probe() (
   while [ "$passes" -lt 3 ]; do
     if checks; then
       passes=$((passes + 1))
-      sleep 0.1
+      [ "$passes" -eq 3 ] || sleep 0.1
     else
       passes=0
       sleep "$INTERVAL"

@@ -22,7 +22,8 @@ case $weight in
 *.?) tenths=${weight%.*}${weight#*.} ;;
 *) tenths=${weight%.}0 ;;
 esac
-tenths=$(echo "$tenths" | sed 's/^0*\(.\)/\1/')
+# Without zeros in front, which would make an octal number.
+while [ "${tenths#0}" != "$tenths" ] && [ ${#tenths} -gt 1 ]; do tenths=${tenths#0}; done
 [ "$tenths" -le 1000 ] || fail "The canary weight must be 0 to 100, got \"$weight\"."
 case $testers in on | off) ;; *) fail "Testers must be on or off, got \"$testers\"." ;; esac
 wanted=$active:$tenths:$testers
@@ -30,92 +31,114 @@ wanted=$active:$tenths:$testers
 exec 9>>lock
 flock -w 30 9 || fail "Another change of this edge's route has not ended for 30 seconds."
 
+# What follows is built from as few processes as it can be: it runs beside the traffic.
+
 ask() {
   echo "$1" | socat -t 5 - UNIX-CONNECT:/run/haproxy/admin.sock
 }
 
-real() {
-  ask 'show map /edge/route.map' | awk '$2 == "route" { print $3; exit }'
+# Reads the answer to `show map` in $1 into $real.
+read_map() {
+  real=''
+  while read -r _ key value; do
+    [ "$key" != route ] || real=$value
+  done <<END
+$1
+END
 }
 
-recorded() {
-  [ ! -f route.record ] || sed -n "s/^$1=//p" route.record
-}
-
-# Hosts that HAProxy itself does not find healthy, by its own checks.
-missing_hosts() {
-  ask "show stat be_$1 4 -1" | awk -F, '/^be_/ && $18 !~ /^(UP|no check)/ { print $2 }'
-}
-
-healthy_hosts() {
-  ask "show stat be_$1 4 -1" | awk -F, '/^be_/ && $18 ~ /^(UP|no check)/ { n++ } END { print n + 0 }'
+# Reads HAProxy's own view of a color's hosts into $healthy, their number, and $missing, the names
+# of the others.
+look_at_hosts() {
+  healthy=0 missing=''
+  while IFS=, read -r _ server _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ status _; do
+    case $status in
+    UP* | 'no check') healthy=$((healthy + 1)) ;;
+    status | '') ;;
+    *) missing="$missing $server" ;;
+    esac
+  done <<END
+$(ask "show stat be_$1 4 -1")
+END
 }
 
 # The gate has passed, but HAProxy's own checks may need some seconds to see it.
 wait_for_hosts() {
   rounds=50
-  while [ -n "$(missing_hosts "$1")" ] && [ "$rounds" -gt 0 ]; do
+  look_at_hosts "$1"
+  while [ -n "$missing" ] && [ "$rounds" -gt 0 ]; do
     sleep 0.2
     rounds=$((rounds - 1))
+    look_at_hosts "$1"
   done
-  [ "$(healthy_hosts "$1")" -gt 0 ] ||
-    fail "The balancer finds no healthy host of $1, so the route is left at $(real)."
-  if [ -n "$(missing_hosts "$1")" ]; then
-    echo "The balancer finds these hosts of $1 unhealthy:" $(missing_hosts "$1") >&2
-  fi
+  [ "$healthy" -gt 0 ] ||
+    fail "The balancer finds no healthy host of $1, so the route is left at ${previous:-none}."
+  [ -z "$missing" ] || echo "The balancer finds these hosts of $1 unhealthy:$missing" >&2
 }
 
-store() {
-  cat >"$1.new"
-  sync "$1.new"
-  mv "$1.new" "$1"
-  sync .
-}
-
-share() { # of COLOR in ROUTE, in tenths of a percent
+# A color's share in a route, in tenths of a percent, into $share.
+look_at_share() {
+  share=${2#*:}
+  share=${share%%:*}
   case $2 in
-  "$1":*) echo "$2" | awk -F: '{ print 1000 - $2 }' ;;
-  *:*:*) echo "$2" | awk -F: '{ print $2 }' ;;
-  *) echo 0 ;;
+  "$1":*:*) share=$((1000 - share)) ;;
+  *:*:*) ;;
+  *) share=0 ;;
   esac
 }
 
-# When a color last lost its traffic, in seconds since 1970: what of it runs is left alone for a
-# while.
-lost_at() {
-  if [ "$(share "$1" "$previous")" -gt 0 ] && [ "$(share "$1" "$wanted")" -eq 0 ]; then
-    date +%s
-  else
-    recorded "$1_lost_at"
-  fi
+# When a color last lost its traffic, in seconds since 1970, into $lost_at: what of it runs is left
+# alone for a while.
+look_at_loss() {
+  lost_at=$2
+  look_at_share "$1" "$previous"
+  had=$share
+  look_at_share "$1" "$wanted"
+  if [ "$had" -gt 0 ] && [ "$share" -eq 0 ]; then lost_at=$(date +%s); fi
 }
 
-record() {
-  {
-    echo "route=$wanted"
-    echo "revision=$revision"
-    echo "active_gate=$active_gate"
-    echo "canary_gate=$canary_gate"
-    echo "blue_lost_at=$blue_lost_at"
-    echo "green_lost_at=$green_lost_at"
-    [ -z "${1:-}" ] || echo "previous=$1"
-  } | store route.record
+write_record() {
+  printf '%s\n' "route=$wanted" "revision=$revision" "active_gate=$active_gate" \
+    "canary_gate=$canary_gate" "blue_lost_at=$blue_lost_at" "green_lost_at=$green_lost_at" \
+    ${1:+"previous=$1"} >route.record.new
 }
 
-[ "$(share "$active" "$wanted")" -eq 0 ] || wait_for_hosts "$active"
+active_gate='' canary_gate='' blue_lost_at='' green_lost_at=''
+if [ -f route.record ]; then
+  while IFS='=' read -r key value; do
+    case $key in
+    active_gate) active_gate=$value ;;
+    canary_gate) canary_gate=$value ;;
+    blue_lost_at) blue_lost_at=$value ;;
+    green_lost_at) green_lost_at=$value ;;
+    esac
+  done <route.record
+fi
+active_gate=${5-$active_gate}
+canary_gate=${6-$canary_gate}
+
+read_map "$(ask 'show map /edge/route.map')"
+previous=$real
+[ "$tenths" -eq 1000 ] || wait_for_hosts "$active"
 [ "$tenths" -eq 0 ] || wait_for_hosts "$idle"
-previous=$(real)
-active_gate=${5-$(recorded active_gate)}
-canary_gate=${6-$(recorded canary_gate)}
-blue_lost_at=$(lost_at blue)
-green_lost_at=$(lost_at green)
+look_at_loss blue "$blue_lost_at"
+blue_lost_at=$lost_at
+look_at_loss green "$green_lost_at"
+green_lost_at=$lost_at
+
 # Whoever looks after an end at any point here finds the real route in the record, as the new or as
 # the previous one.
-record "$previous"
-echo "route $wanted" | store route.map
-said=$(ask "set map /edge/route.map route $wanted")
-got=$(real)
-[ "$got" = "$wanted" ] ||
-  fail "The balancer's route is ${got:-gone} after it was set to $wanted${said:+; it said: $said}."
-record
-echo "$got"
+write_record "$previous"
+echo "route $wanted" >route.map.new
+sync route.record.new route.map.new
+mv route.record.new route.record
+mv route.map.new route.map
+sync .
+said=$(ask "set map /edge/route.map route $wanted; show map /edge/route.map")
+read_map "$said"
+[ "$real" = "$wanted" ] ||
+  fail "The balancer's route is ${real:-gone} after it was set to $wanted; it said: $said"
+# If this is lost, the record still names the route: as the new one beside the previous one.
+write_record
+mv route.record.new route.record
+echo "$real"
