@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Load } from "../../load/index.ts";
+import { type Load, startLoad } from "../../load/index.ts";
 import { buildApp } from "../helpers/images.ts";
 import { TestStack, docker } from "../helpers/testStack.ts";
 import { expectUnharmed, steadyLoad } from "../helpers/traffic.ts";
@@ -7,6 +7,7 @@ import { expectUnharmed, steadyLoad } from "../helpers/traffic.ts";
 describe("the number of hosts", () => {
   let stack: TestStack;
   let load: Load;
+  let slowLoads: Load[] = [];
   let v1 = "";
   let v2 = "";
 
@@ -19,14 +20,22 @@ describe("the number of hosts", () => {
       // A host that is stopped with requests in flight cuts them: nothing but the drain saves them.
       app: { stopSeconds: 1, env: { SHUTDOWN_DELAY_SECONDS: "0" } },
       drainSeconds: 10,
+      health: { timeoutSeconds: 10, intervalSeconds: 1 },
     });
     await stack.mustUp();
     load = steadyLoad(stack.url, { slowSeconds: 3 });
+    // Workers of one load fall into step, so that at times none of them has a request in flight.
+    slowLoads = [4, 5.5, 7].map((slowSeconds) => startSlowLoad(stack.url, slowSeconds));
   });
   after(async () => {
-    await load.stop();
+    await stopAll(load, ...slowLoads);
     await stack.remove();
   });
+
+  function expectNobodyHarmed(...colors: string[]): void {
+    expectUnharmed(load.report(), ...colors);
+    expect(slowLoads.flatMap((slow) => slow.report().failures.slice(0, 3))).to.deep.equal([]);
+  }
 
   it("does not grow in the balancer before the new host has passed the gate", async () => {
     const before = await stack.containers("blue");
@@ -38,7 +47,7 @@ describe("the number of hosts", () => {
       .to.include(before)
       .and.to.have.property(stack.container("blue", 3));
     expect(await members(stack, "blue")).to.deep.equal(["blue-1", "blue-2"]);
-    expectUnharmed(load.report(), "blue");
+    expectNobodyHarmed("blue");
   });
 
   it("grows while the color is live: old hosts stay, the new one gets traffic", async () => {
@@ -48,7 +57,7 @@ describe("the number of hosts", () => {
     expect(await stack.containers("blue")).to.deep.equal(before);
     expect(await members(stack, "blue")).to.deep.equal(["blue-1", "blue-2", "blue-3"]);
     await untilServedBy(stack.url, "blue-3");
-    expectUnharmed(load.report(), "blue");
+    expectNobodyHarmed("blue");
   });
 
   it("shrinks while the color is live, without cutting a request of the leaving hosts", async () => {
@@ -57,7 +66,7 @@ describe("the number of hosts", () => {
     await stack.mustUp();
     expect(await stack.containers("blue")).to.deep.equal({ [stack.container("blue", 1)]: first });
     expect(await members(stack, "blue")).to.deep.equal(["blue-1"]);
-    expectUnharmed(load.report(), "blue");
+    expectNobodyHarmed("blue");
   });
 
   it("changes for the idle color without a trace at the live one", async () => {
@@ -73,17 +82,19 @@ describe("the number of hosts", () => {
     await stack.mustUp();
     expect(await stack.containers("blue")).to.deep.equal(live);
     expect(await stack.containers("green")).to.deep.equal(idle);
-    expectUnharmed(await load.stop(), "blue");
+    await stopAll(load, ...slowLoads);
+    expectNobodyHarmed("blue");
   });
 
   it("and the image of a color wait until requests that it had are answered", async () => {
-    load = steadyLoad(stack.url, { slowSeconds: 9 });
-    // Slow requests are in flight from here to the switch and beyond it.
+    load = steadyLoad(stack.url);
+    slowLoads = [6, 7, 9].map((slowSeconds) => startSlowLoad(stack.url, slowSeconds));
     await stack.set({ activeColor: "green", smoke: undefined });
     await stack.mustUp();
     await stack.set({ blue: { image: v2, count: 1 } });
     await stack.mustUp();
-    expectUnharmed(await load.stop(), "blue", "green");
+    await stopAll(load, ...slowLoads);
+    expectNobodyHarmed("blue", "green");
     expect(await (await fetch(stack.previewUrl)).json()).to.include({
       color: "blue",
       version: "v2",
@@ -93,6 +104,14 @@ describe("the number of hosts", () => {
     expect(started - lost, "seconds from the switch").to.be.at.least(10);
   });
 });
+
+function startSlowLoad(url: string, slowSeconds: number): Load {
+  return startLoad({ url, slow: 3, slowSeconds, timeoutMs: 30_000 });
+}
+
+async function stopAll(...loads: readonly Load[]): Promise<void> {
+  await Promise.all(loads.map((load) => load.stop()));
+}
 
 function showRoute(stack: TestStack): Promise<string> {
   return docker("exec", stack.edge, "sh", "/edge/show-route");

