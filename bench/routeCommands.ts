@@ -47,7 +47,7 @@ export async function gateScript(stack: TestStack, color: Color): Promise<void> 
 }
 
 async function hostScript(file: string, values: ScriptValues, input: string): Promise<void> {
-  await execa("/bin/sh", ["-c", scriptCall(values, "up")], { input: scriptInput(file, input) });
+  await execa("/bin/sh", ["-c", scriptCall("up")], { input: scriptInput(file, values, input) });
 }
 
 /** How long each turn took, in milliseconds; colors take turns, green first. */

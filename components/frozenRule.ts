@@ -67,13 +67,11 @@ async function waitForDrain(args: FrozenRuleArgs): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, left));
 }
 
-/** Hooks get secret inputs as outputs. */
+/** Hooks get secret inputs as outputs, which a preview may not know. */
 async function plain(inputs: unknown): Promise<CommandInputs> {
-  const { create, stdin } = (inputs ?? {}) as CommandInputs;
-  return { create: await plainValue(create), stdin: await plainValue(stdin) };
-}
-
-function plainValue(value: unknown): Promise<unknown> {
-  if (!pulumi.Output.isInstance(value)) return Promise.resolve(value);
-  return new Promise((resolve) => value.apply(resolve));
+  const { stdin } = (inputs ?? {}) as CommandInputs;
+  if (!pulumi.Output.isInstance(stdin)) return { stdin };
+  const output = stdin as pulumi.Output<unknown> & { readonly isKnown: Promise<boolean> };
+  if (!(await output.isKnown)) return {};
+  return { stdin: await new Promise((resolve) => output.apply(resolve)) };
 }

@@ -5,9 +5,9 @@ import type { Host, HostCommand } from "./host.ts";
 export interface HostScriptArgs {
   /** A file in `scripts/`, with a function `up` that converges. */
   readonly script: string;
-  /** Readable by everyone who may see the stack: never a secret. */
+  /** Assignments at the top of the script; what a preview's diff shows. */
   readonly values: Readonly<Record<string, pulumi.Input<string | number>>>;
-  /** `$INPUT` in the script: longer texts, and secrets. */
+  /** `$INPUT` in the script, for longer texts. */
   readonly input?: pulumi.Input<string>;
   /** Whether the script has a function `down` that removes what `up` made. */
   readonly hasDown?: boolean;
@@ -20,13 +20,15 @@ export function runHostScript(
   args: HostScriptArgs,
   opts: pulumi.CustomResourceOptions,
 ): HostCommand {
-  const values = pulumi.all(args.values);
+  const { script, values, input = "" } = args;
   return host.run(
     name,
     {
-      create: values.apply((known) => scriptCall(known, "up")),
-      ...(args.hasDown && { delete: values.apply((known) => scriptCall(known, "down")) }),
-      stdin: pulumi.output(args.input ?? "").apply((input) => scriptInput(args.script, input)),
+      create: scriptCall("up"),
+      ...(args.hasDown && { delete: scriptCall("down") }),
+      stdin: pulumi
+        .all([pulumi.all(values), input])
+        .apply(([known, text]) => scriptInput(script, known, text)),
     },
     opts,
   );

@@ -3,7 +3,6 @@ import { readScriptHeader } from "./shell.ts";
 
 /** What a host command was and will be made with, as far as it is known. */
 export interface CommandInputs {
-  readonly create?: unknown;
   readonly stdin?: unknown;
 }
 
@@ -26,22 +25,16 @@ const FROZEN: Readonly<Record<string, string>> = {
  * itself is asked about at its own resource.
  */
 export function frozenChanges(color: Color, before: CommandInputs, after: CommandInputs): string[] {
+  if (typeof before.stdin !== "string" || typeof after.stdin !== "string") return [];
+  const old = readScriptHeader(before.stdin);
+  const now = readScriptHeader(after.stdin);
   const changes: string[] = [];
-  if (typeof before.create === "string" && typeof after.create === "string") {
-    const old = readScriptHeader(before.create);
-    const now = readScriptHeader(after.create);
-    for (const [value, setting] of Object.entries(FROZEN)) {
-      if (old[value] === now[value]) continue;
-      const name = setting === "image" ? `${color}.image` : setting;
-      changes.push(`${name} (${old[value] ?? "not set"} -> ${now[value] ?? "not set"})`);
-    }
+  for (const [value, setting] of Object.entries(FROZEN)) {
+    if (old[value] === now[value]) continue;
+    const name = setting === "image" ? `${color}.image` : setting;
+    changes.push(`${name} (${old[value] ?? "not set"} -> ${now[value] ?? "not set"})`);
   }
   // Values of the environment may be secret, so that only the fact is told.
-  if (typeof before.stdin === "string" && typeof after.stdin === "string") {
-    const environment = (text: string) => readScriptHeader(text)["INPUT"];
-    if (environment(before.stdin) !== environment(after.stdin)) {
-      changes.push(`${color}.env or app.env`);
-    }
-  }
+  if (old["INPUT"] !== now["INPUT"]) changes.push(`${color}.env or app.env`);
   return changes;
 }

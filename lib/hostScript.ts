@@ -9,17 +9,17 @@ export function scriptText(file: string): string {
 }
 
 /**
- * A command line for a host: values as assignments, and one function of the script that comes by
- * standard input. Short, since an error of a command prints its whole command line.
+ * A command line for a host: runs one function of the script that comes by standard input. Nothing
+ * else stands in it, since an error of a command begins with its command line.
  */
-export function scriptCall(values: ScriptValues, entry: "up" | "down"): string {
-  return `${scriptHeader(values)}eval "$(cat)"\n${entry}\n`;
+export function scriptCall(entry: "up" | "down"): string {
+  return `eval "$(cat)"; ${entry}`;
 }
 
 /**
- * What the command line reads: `input`, which unlike `values` may be secret, then what all scripts
- * share and the script's functions. POSIX sh, so that the same text runs here and over SSH.
+ * What the command line reads: values as assignments, `$INPUT` for longer texts, what all scripts
+ * share, and the script's functions. POSIX sh, so that the same text runs here and over SSH.
  */
-export function scriptInput(file: string, input: string): string {
-  return scriptHeader({ INPUT: input }) + scriptText("prelude.sh") + scriptText(file);
+export function scriptInput(file: string, values: ScriptValues, input: string): string {
+  return scriptHeader({ ...values, INPUT: input }) + scriptText("prelude.sh") + scriptText(file);
 }

@@ -14,7 +14,8 @@ export const PLAN: Plan = {
 
 /** The values that a command's script is called with. */
 export function valuesOf(registration: Registration | undefined): Record<string, string> {
-  return readScriptHeader(String(registration?.inputs["create"]));
+  const all = Object.entries(readScriptHeader(String(registration?.inputs["stdin"])));
+  return Object.fromEntries(all.filter(([name]) => name !== "INPUT"));
 }
 
 /** `$INPUT` of a command's script. */

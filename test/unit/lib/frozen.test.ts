@@ -3,42 +3,41 @@ import { refuseChange } from "../../../components/frozenRule.ts";
 import { frozenChanges } from "../../../lib/frozen.ts";
 import { scriptHeader } from "../../../lib/shell.ts";
 
-const environment = (text: string) => `${scriptHeader({ INPUT: text })}up() { :; }`;
-
-const script = (values: Record<string, string>) =>
-  `${scriptHeader({ IMAGE: "sha256:a", PORT: "8000", GENERATION: "g", ...values })}docker run`;
+const inputs = (values: Record<string, string> = {}, rest = "up() { :; }") => ({
+  stdin:
+    scriptHeader({ IMAGE: "sha256:a", PORT: "8000", GENERATION: "g", INPUT: "A=1", ...values }) +
+    rest,
+});
 
 describe("a color that takes traffic", () => {
-  const before = { create: script({}), stdin: environment("A=1") };
+  const before = inputs();
 
   it("is not changed by what leaves its containers running", () => {
     expect(frozenChanges("blue", before, before)).to.deep.equal([]);
-    const generation = { create: script({ GENERATION: "h" }), stdin: environment("A=1") };
+    const generation = inputs({ GENERATION: "h" });
     expect(frozenChanges("blue", before, generation)).to.deep.equal([]);
-    const newerScript = { create: `${script({})}; true`, stdin: environment("A=1") };
+    const newerScript = inputs({}, "up() { true; }");
     expect(frozenChanges("blue", before, newerScript)).to.deep.equal([]);
   });
 
   it("is changed by image, port and environment, each by its setting's name", () => {
-    const image = { create: script({ IMAGE: "sha256:b" }), stdin: environment("A=1") };
+    const image = inputs({ IMAGE: "sha256:b" });
     expect(frozenChanges("blue", before, image)).to.deep.equal([
       "blue.image (sha256:a -> sha256:b)",
     ]);
-    const port = { create: script({ PORT: "9000" }), stdin: environment("A=1") };
+    const port = inputs({ PORT: "9000" });
     expect(frozenChanges("green", before, port)).to.deep.equal(["app.port (8000 -> 9000)"]);
-    const env = { create: script({}), stdin: environment("A=secret") };
+    const env = inputs({ INPUT: "A=secret" });
     expect(frozenChanges("blue", before, env)).to.deep.equal(["blue.env or app.env"]);
   });
 
   it("says nothing about a script that a preview does not know yet", () => {
-    expect(
-      frozenChanges("blue", before, { create: undefined, stdin: environment("A=1") }),
-    ).to.deep.equal([]);
+    expect(frozenChanges("blue", before, {})).to.deep.equal([]);
   });
 
   const rule = { color: "blue", drainSeconds: 30, allowLiveChange: false } as const;
   const live = { active: "blue", canaryWeight: 0, testers: false } as const;
-  const changed = { create: script({ IMAGE: "sha256:b" }), stdin: environment("A=1") };
+  const changed = inputs({ IMAGE: "sha256:b" });
 
   it("is refused the change, with the ways out", () => {
     expect(() => refuseChange({ ...rule, real: live }, before, changed)).to.throw(
