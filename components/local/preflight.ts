@@ -52,7 +52,7 @@ function portProblem(setting: "port" | "previewPort", port: number): Promise<str
       resolve(
         isTaken
           ? `edge.${setting}: the port ${port} is in use on this machine by another program or ` +
-              `stack. Take a free one: pulumi config set --path edge.${setting} ${port + 10}`
+              `stack. Take a free one: pulumi config set --path edge.${setting} ${otherPort(port)}`
           : undefined,
       );
     });
@@ -60,4 +60,8 @@ function portProblem(setting: "port" | "previewPort", port: number): Promise<str
       server.close(() => resolve(undefined));
     });
   });
+}
+
+function otherPort(port: number): number {
+  return port + 10 <= 65535 ? port + 10 : port - 10;
 }

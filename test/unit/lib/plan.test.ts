@@ -123,6 +123,51 @@ describe("the plan of an up", () => {
     );
   });
 
+  const drift = (real: string, config: Readonly<Record<string, unknown>>) => {
+    try {
+      planUp(settingsFrom(config), seen("blue:0:off", { real }), "now");
+    } catch (error) {
+      return (error as Error).message.split("\n").filter((line) => line.startsWith("Keep"));
+    }
+    throw new Error("no drift");
+  };
+
+  it("names a way to keep a canary that somebody made, or ended", () => {
+    expect(drift("blue:50:on", MINIMAL)).to.deep.equal([
+      "Keep what it does:  pulumi config set activeColor blue && pulumi config set --path canary.weight 5",
+    ]);
+    expect(drift("green:0:off", { ...MINIMAL, canary: { weight: 5 } })).to.deep.equal([
+      "Keep what it does:  pulumi config set activeColor green && pulumi config rm canary",
+    ]);
+  });
+
+  it("names no way to keep what no config means", () => {
+    expect(drift("blue:300:off", MINIMAL)).to.deep.equal([]);
+    expect(drift("purple", MINIMAL)).to.deep.equal([]);
+  });
+
+  it("asks no gate to rebuild a balancer with the route that it had", () => {
+    const { record } = seen("blue:0:off").edge;
+    if (!record) throw new Error("no record");
+    const stopped = { ...seen("blue:0:off"), edge: { state: "stopped" as const, record } };
+    expect(planUp(settingsFrom(MINIMAL), stopped, "now").activeGate).to.equal("a0");
+    const switched = settingsFrom({ ...MINIMAL, activeColor: "green" });
+    expect(planUp(switched, stopped, "now").activeGate).to.equal("now");
+  });
+
+  it("leaves a dead host of the color alone that loses its traffic", () => {
+    const dead = {
+      ...seen("blue:0:off"),
+      containers: [...containers("blue", 2, false), ...containers("green", 2)],
+    };
+    const generation = (activeColor: string) =>
+      planUp(settingsFrom({ ...MINIMAL, activeColor }), dead, "now").containerGeneration(
+        "blue-green-test-blue-1",
+      );
+    expect(generation("green")).to.equal("g0");
+    expect(generation("blue")).to.equal("now");
+  });
+
   it("stops where the edge runs and does not say what it does", () => {
     const silent = { ...seen("blue:0:off"), edge: { state: "running" as const } };
     expect(() => planUp(settingsFrom(MINIMAL), silent, "now")).to.throw(
