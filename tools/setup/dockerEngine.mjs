@@ -1,7 +1,7 @@
 import process from "node:process";
 import { spawn } from "node:child_process";
 import { openSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { canInstall, install } from "./apt.mjs";
 import { SetupError } from "./failure.mjs";
@@ -107,7 +107,7 @@ async function installPackages(problem, verbose) {
 }
 
 async function start() {
-  const problem = (await isSystemd()) ? await startService() : startByHand();
+  const problem = (await isSystemd()) ? await startService() : await startByHand();
   const deadline = Date.now() + START_MS;
   while ((await engineProblem()) !== "") {
     if (Date.now() > deadline) throw await notStarted(problem);
@@ -125,12 +125,27 @@ async function startService() {
 }
 
 /** Without a service manager the engine becomes a process of its own, which outlives us. */
-function startByHand() {
+async function startByHand() {
+  await dropStalePid("/var/run/docker.pid", "dockerd");
+  await dropStalePid("/var/run/docker/containerd/containerd.pid", "containerd");
   const log = openSync(LOG, "a", 0o640);
   const engine = spawn("dockerd", [], { detached: true, stdio: ["ignore", log, log], cwd: "/" });
   engine.on("error", () => undefined);
   engine.unref();
   return "";
+}
+
+/**
+ * An engine that was killed leaves the number of its process; where another process has it by now,
+ * a new engine would take that for the old one and give up.
+ * @param {string} file
+ * @param {string} program
+ */
+async function dropStalePid(file, program) {
+  const pid = (await readFile(file, "utf8").catch(() => "")).trim();
+  if (pid === "") return;
+  const running = await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "");
+  if (running.trim() !== program) await rm(file, { force: true });
 }
 
 /** @param {string} problem what the service manager said; empty when there is none */
