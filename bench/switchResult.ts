@@ -114,7 +114,9 @@ function method(parameters: SwitchParameters, phases: readonly Phase[]): string[
       `any app) takes ${count(traffic.ratePerSecond)} requests a second from ${traffic.workers} workers in one ` +
       `Node.js process; half of the workers keep their connection, half open one for each request. ` +
       `Load goes to the balancer's address in its Docker network, as traffic from another machine ` +
-      `does: only a connection from this machine to the published port passes docker-proxy as well.`,
+      `does: only a connection from this machine to the published port passes docker-proxy as well. ` +
+      `As root, that process has priority over all others (nice -15), as its users on machines of ` +
+      `their own would.`,
     `Meanwhile the traffic is moved ${upSwitches} times by \`pulumi up --skip-preview\`, then ${scriptSwitches} ` +
       `times, every 2 seconds, by what it runs for that: \`docker exec EDGE sh /edge/set-route …\`. ` +
       `Stale is an answer of the old color to a request begun after the command had ended; the ` +

@@ -21,8 +21,11 @@ export interface Balancer extends pulumi.Resource {
   setRoute(route: Route, dependsOn: readonly pulumi.Resource[]): pulumi.Output<Route>;
 }
 
+/** Where a component stands, and what must be there before it. */
+export interface ChildOptions {
+  readonly parent: pulumi.Resource;
+  readonly dependsOn: pulumi.Resource[];
+}
+
 /** Makes the balancer once the hosts are known; `dependsOn` holds the gates. */
-export type MakeBalancer = (
-  members: Members,
-  opts: { readonly parent: pulumi.Resource; readonly dependsOn: pulumi.Resource[] },
-) => Balancer;
+export type MakeBalancer = (members: Members, opts: ChildOptions) => Balancer;

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Color, otherColor } from "../lib/color.ts";
 import { type Route, routeNames } from "../lib/route.ts";
-import type { Balancer, MakeBalancer, Members } from "./balancer.ts";
+import type { Balancer, ChildOptions, MakeBalancer, Members } from "./balancer.ts";
 import type { ColorPool } from "./colorPool.ts";
 import type { Host } from "./host.ts";
 import type { SmokeGate } from "./smokeGate.ts";
@@ -9,14 +9,15 @@ import type { SmokeGate } from "./smokeGate.ts";
 export interface BlueGreenServiceArgs {
   readonly hosts: Members;
   readonly route: Route;
-  readonly makePool: (color: Color, hosts: readonly Host[], parent: pulumi.Resource) => ColorPool;
+  readonly makePool: (color: Color, hosts: readonly Host[], opts: ChildOptions) => ColorPool;
   readonly makeGate: (name: string, pool: ColorPool, parent: pulumi.Resource) => SmokeGate;
   readonly makeBalancer: MakeBalancer;
 }
 
 /**
- * Both pools, the gates and the balancer, in the order of a release: containers, the gate of each
- * color that the route names, the balancer's members, the route. Knows no cloud.
+ * Both pools, the gates and the balancer, in the order of a release: the containers of each color
+ * that the route names, its gate, the balancer's members, the route, and then the color without
+ * traffic, so that nothing of it can hold a switch up. Knows no cloud.
  */
 export class BlueGreenService extends pulumi.ComponentResource {
   public readonly pools: Readonly<Partial<Record<Color, ColorPool>>>;
@@ -26,32 +27,47 @@ export class BlueGreenService extends pulumi.ComponentResource {
 
   constructor(name: string, args: BlueGreenServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("blue-green:app:BlueGreenService", name, {}, opts);
-    this.pools = this.#makePools(args);
-    const gates = this.#makeGates(args);
+    const { active } = args.route;
+    const idle = otherColor(active);
+    const idleIsNamed = routeNames(idle, args.route);
+
+    const activePool = this.#pool(active, args);
+    const canaryPool = idleIsNamed ? this.#pool(idle, args) : undefined;
+    const gates = [
+      this.#gate("gate", active, activePool, args),
+      ...(idleIsNamed ? [this.#gate("canary-gate", idle, canaryPool, args)] : []),
+    ];
     // Members wait for the gates, so that a host joins a live color only when it is fit for traffic.
     this.balancer = args.makeBalancer(args.hosts, { parent: this, dependsOn: gates });
     this.route = this.balancer.setRoute(args.route, gates);
+    const idlePool = canaryPool ?? this.#pool(idle, args, [this.balancer]);
+
+    this.pools = {
+      ...(activePool && { [active]: activePool }),
+      ...(idlePool && { [idle]: idlePool }),
+    };
     this.registerOutputs({ url: this.balancer.url, route: this.route });
   }
 
-  #makePools(args: BlueGreenServiceArgs): Partial<Record<Color, ColorPool>> {
-    const pools: Partial<Record<Color, ColorPool>> = {};
-    for (const color of ["blue", "green"] as const) {
-      if (args.hosts[color].length > 0)
-        pools[color] = args.makePool(color, args.hosts[color], this);
-    }
-    return pools;
+  /** @returns nothing for a color that is not deployed. */
+  #pool(
+    color: Color,
+    args: BlueGreenServiceArgs,
+    dependsOn: pulumi.Resource[] = [],
+  ): ColorPool | undefined {
+    const hosts = args.hosts[color];
+    return hosts.length > 0 ? args.makePool(color, hosts, { parent: this, dependsOn }) : undefined;
   }
 
-  #makeGates(args: BlueGreenServiceArgs): SmokeGate[] {
-    const { active } = args.route;
-    const named = [active, otherColor(active)].filter((color) => routeNames(color, args.route));
-    return named.map((color) => {
-      const pool = this.pools[color];
-      if (!pool) {
-        throw new pulumi.ResourceError(`${color} has no hosts, so no route may name it.`, this);
-      }
-      return args.makeGate(color === active ? "gate" : "canary-gate", pool, this);
-    });
+  #gate(
+    name: string,
+    color: Color,
+    pool: ColorPool | undefined,
+    args: BlueGreenServiceArgs,
+  ): SmokeGate {
+    if (!pool) {
+      throw new pulumi.ResourceError(`${color} has no hosts, so no route may name it.`, this);
+    }
+    return args.makeGate(name, pool, this);
   }
 }

@@ -24,13 +24,14 @@ install() {
   fi
 }
 
-# No limit on CPUs: what the balancer may not use, nobody's requests get.
+# No limit on CPUs: what the balancer may not use, nobody's requests get. Where they are all busy it
+# goes before the apps' containers, which have 1024 shares each.
 start() {
   hardened --detach --name "$CONTAINER" --hostname edge --network "$NETWORK" --ip "$ADDRESS" \
     --label "blue-green.spec=$(spec)" --label "blue-green.generation=$GENERATION" \
     --publish "$PORT:8080" --publish "127.0.0.1:$PREVIEW_PORT:8081" \
     --log-driver json-file --log-opt max-size=10m --log-opt max-file=3 \
-    --restart unless-stopped "$IMAGE" >/dev/null
+    --cpu-shares 8192 --restart unless-stopped "$IMAGE" >/dev/null
 }
 
 answers() {

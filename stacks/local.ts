@@ -39,8 +39,8 @@ export function localStack({ settings, plan, names, hooks }: LocalStackArgs): St
       green: localHosts("green", settings, subnet),
     },
     route: plan.wanted,
-    makePool: (color, hosts, parent) =>
-      new ColorPool(color, poolArgs(color, hosts, { settings, plan, names, hooks }), { parent }),
+    makePool: (color, hosts, opts) =>
+      new ColorPool(color, poolArgs(color, hosts, { settings, plan, names, hooks }), opts),
     makeGate: (name, pool, parent) =>
       new SmokeGate(
         name,

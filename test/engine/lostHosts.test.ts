@@ -100,14 +100,17 @@ describe("a host that is lost", () => {
     expect(await hostsBehind(stack.url)).to.deep.equal(["blue-1", "blue-2", "blue-3"]);
   });
 
-  it("of the live color and does not start again keeps nobody from switching away", async () => {
+  it("of the live color that does not start again keeps nobody from switching away", async () => {
     const release = await takeAddressOf("blue", 1);
     try {
       await eventually("blue-1 is out", () => healthyHosts(stack, "blue"), areTwo);
+      const repair = await stack.up("--skip-preview");
+      expect(repair.ok, "the host can't be brought back").to.equal(false);
       const load = startUsers(stack.url);
       await stack.set({ activeColor: "green" });
-      await stack.mustUp();
+      const switching = await stack.up("--skip-preview");
       expect(await stack.route()).to.equal("green:0:off");
+      expect(switching.ok, "blue-1 is still not back").to.equal(false);
       expectUnharmed(await load.stop(), "blue", "green");
     } finally {
       await release();

@@ -76,6 +76,14 @@ describe("the local stack", () => {
     expect(edge?.dependsOn).to.deep.equal(["gate"]);
   });
 
+  it("touches a color without traffic only once the route is set", async () => {
+    const { resources } = await build(MINIMAL);
+    const pool = (color: string) =>
+      resources.find(({ name, type }) => name === color && type.endsWith("ColorPool"));
+    expect(pool("blue")?.dependsOn).to.deep.equal([]);
+    expect(pool("green")?.dependsOn).to.include.members(["edge", "edge-route"]);
+  });
+
   it("has a gate for the canary too, before the route", async () => {
     const wanted = { active: "blue", canaryWeight: 5, testers: true } as const;
     const { resources } = await build({ ...MINIMAL, canary: { weight: 5 } }, { wanted });
