@@ -5,7 +5,7 @@ import { buildStack } from "./stacks/program.ts";
 
 const outputs = await readAndBuild();
 
-export const { url, previewUrl, activeColor, idleColor, pools, canary } = outputs;
+export const { url, previewUrl, activeColor, idleColor, pools, canary, monthlyCost } = outputs;
 
 async function readAndBuild() {
   try {

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { parseSettings } from "./lib/settings/parse.ts";
-import type { Settings } from "./lib/settings/types.ts";
+import type { Account, Settings } from "./lib/settings/types.ts";
 
 // The SDK has this function, and leaves it out of its type declarations.
 const runtime = pulumi.runtime as typeof pulumi.runtime & { isConfigSecret(key: string): boolean };
@@ -20,7 +20,23 @@ export function readSettings(): Settings {
   );
   const isSecret = (key: string) => runtime.isConfigSecret(prefix + key);
   return parseSettings(
-    { values, secretKeys: new Set(Object.keys(values).filter(isSecret)) },
+    {
+      values,
+      secretKeys: new Set(Object.keys(values).filter(isSecret)),
+      account: readAccount(),
+    },
     pulumi.getStack(),
   );
+}
+
+const VENDOR_URL = "https://api.digitalocean.com";
+
+/** In the order in which the provider looks for them. */
+function readAccount(): Account {
+  const config = new pulumi.Config("digitalocean");
+  const { DIGITALOCEAN_TOKEN, DIGITALOCEAN_ACCESS_TOKEN, DIGITALOCEAN_API_URL } = process.env;
+  return {
+    token: config.get("token") || DIGITALOCEAN_TOKEN || DIGITALOCEAN_ACCESS_TOKEN || "",
+    url: config.get("apiEndpoint") || DIGITALOCEAN_API_URL || VENDOR_URL,
+  };
 }

@@ -5,7 +5,7 @@ import { gateProgram } from "../lib/gateProgram.ts";
 import { scriptCall, scriptInput } from "../lib/hostScript.ts";
 import type { ScriptValues } from "../lib/shell.ts";
 import { type Color, otherColor } from "../lib/color.ts";
-import { EDGE_IMAGE } from "../stacks/local.ts";
+import { EDGE_IMAGE } from "../stacks/stackArgs.ts";
 import type { TestStack } from "../test/helpers/testStack.ts";
 import { addressOf } from "./backend.ts";
 import { monotonic } from "./clock.ts";

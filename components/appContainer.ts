@@ -19,7 +19,6 @@ export interface AppContainerArgs {
   /** `<project>/<stack>`, set as label. */
   readonly stack: string;
   readonly containerName: string;
-  readonly network: string;
   /** Changes where a container is to be made again though its settings are the same. */
   readonly generation: string;
   /** Asked before the container is changed, see `FrozenRule`. */
@@ -31,13 +30,13 @@ export interface AppContainerArgs {
  * own HEALTHCHECK says so. Always sets `DEPLOYMENT_COLOR` and `PORT`.
  */
 export class AppContainer extends pulumi.ComponentResource {
-  public readonly hostName: string;
+  public readonly host: Host;
   public readonly containerName: string;
   public readonly address: pulumi.Output<string>;
 
   constructor(name: string, args: AppContainerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("blue-green:app:AppContainer", name, {}, opts);
-    this.hostName = args.host.name;
+    this.host = args.host;
     this.containerName = args.containerName;
     this.address = args.host.address;
     runHostScript(
@@ -53,7 +52,7 @@ export class AppContainer extends pulumi.ComponentResource {
       },
       { parent: this, ...(args.hooks && { hooks: args.hooks }) },
     );
-    this.registerOutputs({ hostName: this.hostName, address: this.address });
+    this.registerOutputs({ hostName: this.host.name, address: this.address });
   }
 }
 
@@ -66,7 +65,7 @@ function containerValues(args: AppContainerArgs): HostScriptArgs["values"] {
     STACK: args.stack,
     IMAGE_REF: args.imageReference,
     IMAGE: args.image.id,
-    NETWORK: args.network,
+    NETWORK: args.host.network,
     ADDRESS: args.host.address,
     PORT: args.app.port,
     APP_USER: args.app.user,

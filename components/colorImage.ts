@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Color } from "../lib/color.ts";
+import type { RegistrySettings } from "../lib/settings/types.ts";
 import type { Host } from "./host.ts";
 import { runHostScript } from "./hostScript.ts";
 
@@ -8,9 +9,11 @@ const PULL_SECONDS = 900;
 
 export interface ColorImageArgs {
   readonly color: Color;
-  /** What the stack's config says: a tag, a digest or an image id. */
-  readonly reference: string;
+  /** A tag, a digest or an image id. */
+  readonly reference: pulumi.Input<string>;
   readonly host: Host;
+  /** Where the image is in a private one. */
+  readonly registry?: RegistrySettings;
   /** Asked before an image is changed, see `FrozenRule`. */
   readonly hooks?: pulumi.ResourceHookBinding;
 }
@@ -32,7 +35,14 @@ export class ColorImage extends pulumi.ComponentResource {
       name,
       {
         script: "image.sh",
-        values: { SETTING: `${args.color}.image`, IMAGE: args.reference, PULL_SECONDS },
+        values: {
+          SETTING: `${args.color}.image`,
+          IMAGE: args.reference,
+          PULL_SECONDS,
+          REGISTRY: args.registry?.server ?? "",
+          REGISTRY_USER: args.registry?.username ?? "",
+        },
+        ...(args.registry && { input: pulumi.secret(args.registry.password) }),
       },
       { parent: this, ...(args.hooks && { hooks: args.hooks }) },
     );

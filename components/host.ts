@@ -22,6 +22,13 @@ export interface Host {
   readonly name: string;
   /** Where the balancer reaches the host. */
   readonly address: pulumi.Output<string>;
+  /**
+   * The Docker network in which a container has the host's address for itself. Empty where the address
+   * is the machine's own, on which the container's port is published.
+   */
+  readonly network: string;
+  /** Names the Docker engine; hosts with the same one share their images. */
+  readonly engine: string;
   /** Makes a command run on this host. */
   run(name: string, args: HostCommandArgs, opts: pulumi.CustomResourceOptions): HostCommand;
 }

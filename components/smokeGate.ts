@@ -3,14 +3,15 @@ import type { Color } from "../lib/color.ts";
 import { gateProgram } from "../lib/gateProgram.ts";
 import type { StackNames } from "../lib/naming.ts";
 import type { HealthSettings, SmokeCheck } from "../lib/settings/types.ts";
+import type { AppContainer } from "./appContainer.ts";
 import type { ColorPool } from "./colorPool.ts";
 import type { Host } from "./host.ts";
 import { runHostScript } from "./hostScript.ts";
 
 export interface SmokeGateArgs {
   readonly pool: ColorPool;
-  /** Asks the pool's hosts; a machine from which they can be reached. */
-  readonly from: Host;
+  /** Asks all of the pool's hosts, which it must be able to reach; left out, each asks itself. */
+  readonly from?: Host;
   readonly appPort: number;
   readonly checks: readonly SmokeCheck[];
   readonly health: HealthSettings;
@@ -30,37 +31,53 @@ export class SmokeGate extends pulumi.ComponentResource {
 
   constructor(name: string, args: SmokeGateArgs, opts?: pulumi.ComponentResourceOptions) {
     super("blue-green:app:SmokeGate", name, {}, opts);
-    const { pool, health } = args;
+    const { pool, from } = args;
     this.color = pool.color;
-    const addresses = pulumi.all(pool.containers.map((container) => container.address));
-    runHostScript(
-      args.from,
-      name,
-      {
-        script: "gate.sh",
-        values: {
-          COLOR: pool.color,
-          DIGEST: pool.digest,
-          STACK: args.names.stack,
-          NETWORK: args.names.network,
-          EDGE_IMAGE: args.edgeImage,
-          GATE_SECONDS: health.timeoutSeconds,
-          ASKED: args.asked,
-        },
-        input: addresses.apply((known) =>
-          gateProgram({
-            hosts: pool.containers.map(({ hostName, containerName }, position) => ({
-              name: hostName,
-              container: containerName,
-              address: `${known[position] ?? ""}:${args.appPort}`,
-            })),
-            checks: args.checks,
-            health,
-          }),
-        ),
-      },
-      { parent: this, dependsOn: [pool] },
-    );
+    if (from) {
+      ask(name, from, pool.containers, args, this);
+    } else {
+      for (const container of pool.containers) {
+        ask(`${name}-${container.host.name}`, container.host, [container], args, this);
+      }
+    }
     this.registerOutputs({ color: this.color });
   }
+}
+
+function ask(
+  name: string,
+  from: Host,
+  containers: readonly AppContainer[],
+  { pool, health, ...args }: SmokeGateArgs,
+  parent: SmokeGate,
+): void {
+  const addresses = pulumi.all(containers.map((container) => container.address));
+  runHostScript(
+    from,
+    name,
+    {
+      script: "gate.sh",
+      values: {
+        COLOR: pool.color,
+        DIGEST: pool.digest,
+        STACK: args.names.stack,
+        NETWORK: from.network,
+        EDGE_IMAGE: args.edgeImage,
+        GATE_SECONDS: health.timeoutSeconds,
+        ASKED: args.asked,
+      },
+      input: addresses.apply((known) =>
+        gateProgram({
+          hosts: containers.map(({ host, containerName }, position) => ({
+            name: host.name,
+            container: containerName,
+            address: `${known[position] ?? ""}:${args.appPort}`,
+          })),
+          checks: args.checks,
+          health,
+        }),
+      ),
+    },
+    { parent, dependsOn: [pool] },
+  );
 }

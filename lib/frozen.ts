@@ -6,9 +6,10 @@ export interface CommandInputs {
   readonly stdin?: unknown;
 }
 
-/** The values of `image.sh` and `container.sh` that a running container can't change. */
+/** The values of `image.sh`, `container.sh` and `sidecar.sh` that a running container can't change. */
 const FROZEN: Readonly<Record<string, string>> = {
   IMAGE: "image",
+  EDGE_IMAGE: "the sidecar's image",
   PORT: "app.port",
   APP_USER: "app.user",
   MEMORY: "app.memoryMb",
@@ -18,6 +19,8 @@ const FROZEN: Readonly<Record<string, string>> = {
   NETWORK: "the stack's network",
   ADDRESS: "the host's address",
 };
+
+const SIDECAR_SETTINGS = "app.healthPath, edge.colorHeader or managed.proxyProtocol";
 
 /**
  * The settings whose change would restart a container; empty where the change leaves it running.
@@ -34,7 +37,10 @@ export function frozenChanges(color: Color, before: CommandInputs, after: Comman
     const name = setting === "image" ? `${color}.image` : setting;
     changes.push(`${name} (${old[value] ?? "not set"} -> ${now[value] ?? "not set"})`);
   }
-  // Values of the environment may be secret, so that only the fact is told.
-  if (old["INPUT"] !== now["INPUT"]) changes.push(`${color}.env or app.env`);
+  if (old["INPUT"] !== now["INPUT"]) {
+    // Values of the environment may be secret, so that only the fact is told.
+    const isSidecar = now["TRAFFIC"] !== undefined;
+    changes.push(isSidecar ? SIDECAR_SETTINGS : `${color}.env or app.env`);
+  }
   return changes;
 }

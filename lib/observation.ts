@@ -60,7 +60,15 @@ function parseRecord(values: ReadonlyMap<string, string>): RouteRecord | undefin
   };
 }
 
-/** One line of `docker ps` in the form that `observe` asks for: name, state, color, generation. */
+/** The words after `docker` that list a stack's containers, one line each. */
+export function containerListArgs(stack: string): string[] {
+  const format =
+    '{{.Names}}\t{{.State}}\t{{.Label "blue-green.color"}}\t{{.Label "blue-green.generation"}}';
+  const filter = `label=blue-green.stack=${stack}`;
+  return ["ps", "--all", "--no-trunc", "--filter", filter, "--format", format];
+}
+
+/** One line of what `containerListArgs` asks for: name, state, color, generation. */
 export function parseContainerLine(line: string): ObservedContainer | undefined {
   const [name = "", state = "", color = "", generation = ""] = line.split("\t");
   if (!isColor(color)) return undefined;

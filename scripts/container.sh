@@ -21,11 +21,17 @@ user() {
   case $own in '' | 0 | 0:* | root | root:*) echo 65534:65534 ;; *) echo "$own" ;; esac
 }
 
+# In a network the container has the host's address for itself; elsewhere it is the machine's.
+attached() {
+  if [ -n "$NETWORK" ]; then echo "--network $NETWORK --ip $ADDRESS"; else echo "--publish $ADDRESS:$PORT:$PORT"; fi
+}
+
 start() {
+  # shellcheck disable=SC2046
   printf '%s\n' "$INPUT" | docker run --detach --name "$CONTAINER" --hostname "$HOST" \
     --label "blue-green.stack=$STACK" --label "blue-green.color=$COLOR" \
     --label "blue-green.spec=$(spec)" --label "blue-green.generation=$GENERATION" \
-    --env-file /dev/stdin --network "$NETWORK" --ip "$ADDRESS" \
+    --env-file /dev/stdin $(attached) \
     --user "$(user)" --cap-drop ALL --security-opt no-new-privileges --read-only \
     --tmpfs /tmp:rw,nosuid,nodev,size=64m --memory "$MEMORY" --cpus "$CPUS" --pids-limit "$PIDS" \
     --log-driver json-file --log-opt max-size=10m --log-opt max-file=3 \

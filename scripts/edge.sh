@@ -24,10 +24,16 @@ install() {
   fi
 }
 
+# In a network the balancer has an address for itself; elsewhere it is the machine's.
+attached() {
+  if [ -n "$NETWORK" ]; then echo "--network $NETWORK --ip $ADDRESS"; fi
+}
+
 # No limit on CPUs: what the balancer may not use, nobody's requests get. Where they are all busy it
 # goes before the apps' containers, which have 1024 shares each.
 start() {
-  hardened --detach --name "$CONTAINER" --hostname edge --network "$NETWORK" --ip "$ADDRESS" \
+  # shellcheck disable=SC2046
+  hardened --detach --name "$CONTAINER" --hostname edge $(attached) \
     --label "blue-green.spec=$(spec)" --label "blue-green.generation=$GENERATION" \
     --publish "$PORT:8080" --publish "127.0.0.1:$PREVIEW_PORT:8081" \
     --log-driver json-file --log-opt max-size=10m --log-opt max-file=3 \

@@ -4,7 +4,7 @@
 
 up() {
   if problems=$(printf '%s\n' "$INPUT" | DEADLINE=$((GATE_SECONDS + 30)) docker run --rm --interactive \
-    --label "blue-green.stack=$STACK" --network "$NETWORK" --user 65534:65534 --cap-drop ALL \
+    --label "blue-green.stack=$STACK" --network "${NETWORK:-host}" --user 65534:65534 --cap-drop ALL \
     --security-opt no-new-privileges --read-only --tmpfs /tmp --memory 256m --pids-limit 2048 \
     --log-driver none --pull never "$EDGE_IMAGE" sh -c 'eval "$(cat)"'); then
     echo "$COLOR passed its gate"

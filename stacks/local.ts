@@ -1,61 +1,47 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { BlueGreenService } from "../components/blueGreenService.ts";
-import { ColorPool, type ColorPoolArgs } from "../components/colorPool.ts";
+import { ColorPool } from "../components/colorPool.ts";
 import { HaproxyEdge, type HaproxyEdgeArgs } from "../components/haproxy/haproxyEdge.ts";
-import type { Host } from "../components/host.ts";
 import { LocalHost } from "../components/local/localHost.ts";
 import { LocalNetwork } from "../components/local/localNetwork.ts";
+import { observe } from "../components/local/observe.ts";
+import { preflight } from "../components/local/preflight.ts";
 import { SmokeGate } from "../components/smokeGate.ts";
 import type { Color } from "../lib/color.ts";
-import { gateChecks } from "../lib/gateProgram.ts";
 import { hostName, type StackNames } from "../lib/naming.ts";
-import type { Plan } from "../lib/plan.ts";
-import { takesTraffic } from "../lib/route.ts";
 import { DEFAULT_CANARY_HEADER, type Settings } from "../lib/settings/types.ts";
 import { edgeAddress, hostAddress } from "../lib/subnet.ts";
 import { type StackOutputs, stackOutputs } from "./outputs.ts";
+import { EDGE_IMAGE, gateArgs, poolArgs, type StackArgs } from "./stackArgs.ts";
+import type { Target } from "./target.ts";
 
-/** Made by the set-up from Debian's packages. */
-export const EDGE_IMAGE = "blue-green-edge:2.6";
-
-export interface LocalStackArgs {
-  readonly settings: Settings;
-  readonly plan: Plan;
-  readonly names: StackNames;
-  /** The hooks that keep a color with traffic as it is; none under mocks. */
-  readonly hooks: (color: Color) => pulumi.ResourceHookBinding | undefined;
+/** This machine, with Docker. */
+export function localTarget(settings: Settings, names: StackNames): Target {
+  return {
+    observe: () => observe(names, EDGE_IMAGE),
+    preflight: (seen) => preflight(settings.edge, EDGE_IMAGE, seen),
+    build: (args) => Promise.resolve(localStack(args)),
+  };
 }
 
 /** Both colors and the balancer as containers on this machine. */
-export function localStack({ settings, plan, names, hooks }: LocalStackArgs): StackOutputs {
+export function localStack(args: StackArgs): StackOutputs {
+  const { settings, plan, names } = args;
   const { subnet } = new LocalNetwork("network", { names });
   const edgeHost = new LocalHost("edge-host", {
     hostName: "edge",
     address: subnet.apply(edgeAddress),
+    network: names.network,
   });
   const service = new BlueGreenService("app", {
     hosts: {
-      blue: localHosts("blue", settings, subnet),
-      green: localHosts("green", settings, subnet),
+      blue: localHosts("blue", args, subnet),
+      green: localHosts("green", args, subnet),
     },
     route: plan.wanted,
-    makePool: (color, hosts, opts) =>
-      new ColorPool(color, poolArgs(color, hosts, { settings, plan, names, hooks }), opts),
+    makePool: (color, hosts, opts) => new ColorPool(color, poolArgs(color, hosts, args), opts),
     makeGate: (name, pool, parent) =>
-      new SmokeGate(
-        name,
-        {
-          pool,
-          from: edgeHost,
-          appPort: settings.app.port,
-          checks: gateChecks(settings.app.healthPath, settings.smoke),
-          health: settings.health,
-          names,
-          edgeImage: EDGE_IMAGE,
-          asked: name === "gate" ? plan.activeGate : plan.canaryGate,
-        },
-        { parent },
-      ),
+      new SmokeGate(name, { ...gateArgs(name, pool, args), from: edgeHost }, { parent }),
     makeBalancer: (members, opts) =>
       new HaproxyEdge(
         "edge",
@@ -66,34 +52,17 @@ export function localStack({ settings, plan, names, hooks }: LocalStackArgs): St
   return stackOutputs(settings, service);
 }
 
-function localHosts(color: Color, settings: Settings, subnet: pulumi.Output<string>): LocalHost[] {
+function localHosts(
+  color: Color,
+  { settings, names }: StackArgs,
+  subnet: pulumi.Output<string>,
+): LocalHost[] {
   const count = settings.pools[color]?.count ?? 0;
   return Array.from({ length: count }, (_, position) => {
     const name = hostName(color, position + 1);
     const address = subnet.apply((known) => hostAddress(known, color, position + 1));
-    return new LocalHost(`${name}-host`, { hostName: name, address });
+    return new LocalHost(`${name}-host`, { hostName: name, address, network: names.network });
   });
-}
-
-function poolArgs(color: Color, hosts: readonly Host[], stack: LocalStackArgs): ColorPoolArgs {
-  const { settings, plan, names } = stack;
-  const pool = settings.pools[color];
-  if (!pool) throw new Error(`${color} has hosts but no settings.`);
-  const hooks = stack.hooks(color);
-  const env = { ...settings.app.env, ...pool.env };
-  const isSecret = settings.appIsSecret || pool.isSecret;
-  return {
-    color,
-    hosts,
-    imageReference: pool.image,
-    app: settings.app,
-    health: settings.health,
-    environment: isSecret ? pulumi.secret(env) : env,
-    names,
-    generation: plan.containerGeneration,
-    oneByOne: plan.real !== undefined && takesTraffic(color, plan.real),
-    ...(hooks && { hooks }),
-  };
 }
 
 function edgeArgs(

@@ -14,6 +14,8 @@ export interface StackOutputs {
   readonly idleColor: pulumi.Output<Color>;
   readonly pools: Partial<Record<Color, PoolOutputs>>;
   readonly canary: pulumi.Output<CanaryOutputs>;
+  /** US dollars for what the config asks for; in a cloud only. */
+  readonly monthlyCost?: number;
 }
 
 export interface PoolOutputs {
@@ -53,7 +55,7 @@ function poolOutputs(pool: ColorPool): PoolOutputs {
   return {
     image: pool.imageReference,
     digest: pool.digest,
-    hosts: pool.containers.map(({ hostName, address }) => ({ name: hostName, address })),
+    hosts: pool.containers.map(({ host, address }) => ({ name: host.name, address })),
   };
 }
 

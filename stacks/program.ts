@@ -1,28 +1,23 @@
 import * as pulumi from "@pulumi/pulumi";
 import { frozenRule } from "../components/frozenRule.ts";
-import { observe } from "../components/local/observe.ts";
-import { preflight } from "../components/local/preflight.ts";
-import { stackNames } from "../lib/naming.ts";
+import { type StackNames, stackNames } from "../lib/naming.ts";
 import { planUp } from "../lib/plan.ts";
 import type { Settings } from "../lib/settings/types.ts";
 import { UserError } from "../lib/userError.ts";
-import { EDGE_IMAGE, localStack } from "./local.ts";
+import { digitalOceanTarget } from "./digitalOceanTarget.ts";
+import { localTarget } from "./local.ts";
 import type { StackOutputs } from "./outputs.ts";
+import type { Target } from "./target.ts";
 
 /** Looks at what is there, decides what this `up` may do, and builds the stack for the target. */
 export async function buildStack(settings: Settings): Promise<StackOutputs> {
-  if (settings.target !== "local") {
-    throw new UserError(
-      `target: must be local in this version, got "${settings.target}". ` +
-        `Set it: pulumi config set target local`,
-    );
-  }
   const names = stackNames(pulumi.getProject(), pulumi.getStack());
-  const seen = await observe(names, EDGE_IMAGE);
+  const target = targetOf(settings, names);
+  const seen = await target.observe();
   const plan = planUp(settings, seen, new Date().toISOString());
-  await preflight(settings.edge, EDGE_IMAGE, seen);
+  await target.preflight(seen);
   for (const warning of plan.warnings) await pulumi.log.warn(warning);
-  return localStack({
+  return target.build({
     settings,
     plan,
     names,
@@ -37,4 +32,22 @@ export async function buildStack(settings: Settings): Promise<StackOutputs> {
         }),
       }),
   });
+}
+
+function targetOf(settings: Settings, names: StackNames): Target {
+  const { target, digitalocean, ssh, balancer } = settings;
+  if (target === "local") return localTarget(settings, names);
+  if (target === "digitalocean" && digitalocean && ssh) {
+    if (balancer === "edge") {
+      throw new UserError(
+        "balancer: must be managed where the target is digitalocean in this version, got " +
+          '"edge". Set it: pulumi config set balancer managed',
+      );
+    }
+    return digitalOceanTarget(settings, digitalocean, ssh, names);
+  }
+  throw new UserError(
+    `target: must be local or digitalocean in this version, got "${target}". ` +
+      `Set it: pulumi config set target local`,
+  );
 }

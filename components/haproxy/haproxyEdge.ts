@@ -52,7 +52,7 @@ export class HaproxyEdge extends pulumi.ComponentResource implements Balancer {
           STACK: names.stack,
           VOLUME: names.edgeVolume,
           IMAGE: args.image,
-          NETWORK: names.network,
+          NETWORK: host.network,
           ADDRESS: host.address,
           PORT: args.port,
           PREVIEW_PORT: args.previewPort,

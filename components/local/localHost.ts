@@ -7,17 +7,21 @@ export interface LocalHostArgs {
   readonly hostName: string;
   /** The address in the stack's network. */
   readonly address: pulumi.Input<string>;
+  readonly network: string;
 }
 
 /** A place for one container on this machine, with a fixed address in the stack's network. */
 export class LocalHost extends pulumi.ComponentResource implements Host {
   public readonly name: string;
   public readonly address: pulumi.Output<string>;
+  public readonly network: string;
+  public readonly engine = "this machine";
 
   constructor(name: string, args: LocalHostArgs, opts?: pulumi.ComponentResourceOptions) {
     super("blue-green:local:LocalHost", name, {}, opts);
     this.name = args.hostName;
     this.address = pulumi.output(args.address);
+    this.network = args.network;
     this.registerOutputs({ name: this.name, address: this.address });
   }
 

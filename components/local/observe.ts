@@ -5,6 +5,7 @@ import {
   type EdgeAnswer,
   type Observation,
   type ObservedContainer,
+  containerListArgs,
   parseContainerLine,
   parseEdgeAnswer,
 } from "../../lib/observation.ts";
@@ -37,11 +38,8 @@ async function docker(...args: string[]): Promise<string> {
 }
 
 async function listContainers(names: StackNames): Promise<ObservedContainer[]> {
-  const format =
-    '{{.Names}}\t{{.State}}\t{{.Label "blue-green.color"}}\t{{.Label "blue-green.generation"}}';
-  const filter = `label=blue-green.stack=${names.stack}`;
   try {
-    const text = await docker("ps", "--all", "--no-trunc", "--filter", filter, "--format", format);
+    const text = await docker(...containerListArgs(names.stack));
     return text.split("\n").flatMap((line) => parseContainerLine(line) ?? []);
   } catch (error) {
     throw new UserError(

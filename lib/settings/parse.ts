@@ -2,10 +2,11 @@ import type { z } from "zod";
 import type { Color } from "../color.ts";
 import { UserError } from "../userError.ts";
 import { checkTogether } from "./together.ts";
-import { remedy, settingPath, unknownSetting } from "./remedies.ts";
+import { GROUPS, remedy, settingPath, unknownSetting } from "./remedies.ts";
 import { type ParsedConfig, schema } from "./schema.ts";
 import {
   type CanarySettings,
+  type Account,
   DEFAULT_CANARY_HEADER,
   type NameAndValue,
   type PoolSettings,
@@ -17,9 +18,11 @@ export interface RawConfig {
   readonly values: Readonly<Record<string, string>>;
   /** The keys that hold a secret somewhere. */
   readonly secretKeys: ReadonlySet<string>;
+  /** As the provider's own settings and the environment have it; an empty token is none. */
+  readonly account: Account;
 }
 
-const STRUCTURED = ["blue", "green", "app", "smoke", "health", "canary", "edge"];
+const STRUCTURED = ["smoke", ...GROUPS];
 
 /**
  * Checks a stack's whole config at once.
@@ -33,7 +36,7 @@ export function parseSettings(raw: RawConfig, stack: string): Settings {
   );
   const parsed = schema.safeParse(values, { reportInput: true });
   if (!parsed.success) problems.push(...parsed.error.issues.flatMap((issue) => say(issue, raw)));
-  problems.push(...checkTogether(values));
+  problems.push(...checkTogether(values), ...checkSecrets(raw), ...checkToken(raw));
   if (!parsed.success || problems.length > 0) throw problemsError(problems, stack);
   return toSettings(parsed.data, raw);
 }
@@ -45,6 +48,28 @@ function readValue(key: string, value: string): unknown {
   } catch {
     return value;
   }
+}
+
+/** Settings that would stand in the stack file for all to read. */
+function checkSecrets(raw: RawConfig): string[] {
+  const secrets = [
+    ["ssh", "ssh.secret"],
+    ["registry", "registry.password"],
+  ] as const;
+  return secrets
+    .filter(([key]) => raw.values[key] !== undefined && !raw.secretKeys.has(key))
+    .map(
+      ([, setting]) =>
+        `${setting}: must be a secret. Set it: pulumi config set --secret --path ${setting} VALUE`,
+    );
+}
+
+function checkToken({ values, account }: RawConfig): string[] {
+  if (values["target"] !== "digitalocean" || account.token) return [];
+  return [
+    "digitalocean:token: must be set where the target is digitalocean. Set it: " +
+      "export DIGITALOCEAN_TOKEN=..., or pulumi config set --secret digitalocean:token TOKEN",
+  ];
 }
 
 function problemsError(problems: readonly string[], stack: string): UserError {
@@ -77,24 +102,20 @@ function got(issue: z.core.$ZodIssue, isSecret: boolean): string {
 
 function toSettings(parsed: ParsedConfig, raw: RawConfig): Settings {
   const pools: Partial<Record<Color, PoolSettings>> = {};
-  for (const color of ["blue", "green"] as const) {
-    const pool = parsed[color];
-    if (pool) pools[color] = { ...pool, isSecret: raw.secretKeys.has(color) };
+  const { blue, green, canary, smoke, edge, balancer, digitalocean, ...plain } = parsed;
+  for (const [color, pool] of Object.entries({ blue, green })) {
+    if (pool) pools[color as Color] = { ...pool, isSecret: raw.secretKeys.has(color) };
   }
-  const { target, activeColor, app, health, canary, drainSeconds, edge, allowLiveChange } = parsed;
+  const { app, target } = plain;
   return {
-    target,
-    activeColor,
+    ...plain,
     pools,
-    app,
-    health,
-    drainSeconds,
-    edge,
-    allowLiveChange,
     appIsSecret: raw.secretKeys.has("app"),
-    smoke: parsed.smoke ?? [{ path: app.healthPath, status: 200, contains: "", headers: {} }],
-    balancer: parsed.balancer ?? (target === "local" ? "edge" : "managed"),
+    smoke: smoke ?? [{ path: app.healthPath, status: 200, contains: "", headers: {} }],
+    edge: { ...edge, port: edge.port ?? (target === "local" ? 8080 : 80) },
+    balancer: balancer ?? (target === "local" ? "edge" : "managed"),
     ...(canary && { canary: toCanary(canary) }),
+    ...(digitalocean && { digitalocean: { ...digitalocean, account: raw.account } }),
   };
 }
 

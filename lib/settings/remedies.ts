@@ -32,11 +32,38 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   "edge.port": "8080",
   "edge.previewPort": "8081",
   "edge.colorHeader": "x-color",
+  "edge.hosts": "2",
+  "edge.size": "s-1vcpu-1gb",
+  "blue.size": "s-1vcpu-1gb",
+  "green.size": "s-1vcpu-1gb",
   balancer: "edge",
+  "managed.stickySeconds": "0",
+  "managed.proxyProtocol": "false",
+  "managed.idleTimeoutSeconds": "60",
+  "tls.certificate": "example-com",
+  "tls.redirect": "true",
+  "preview.allowedCidrs[*]": "203.0.113.0/24",
+  "digitalocean.region": "fra1",
+  "digitalocean.size": "s-1vcpu-1gb",
+  "digitalocean.image": "debian-12-x64",
+  "digitalocean.project": "shop",
+  "ssh.secret": '"$(openssl rand -hex 32)"',
+  "ssh.previousSecret": "OLD",
+  "ssh.allowedCidrs[*]": "203.0.113.0/24",
+  "ssh.authorizedKeys[*]": '"$(cat ~/.ssh/id_ed25519.pub)"',
+  "registry.server": "registry.example.com",
+  "registry.username": "deploy",
+  "registry.password": "PASSWORD",
   allowLiveChange: "false",
 };
 
-const GROUPS = ["blue", "green", "app", "health", "canary", "edge"];
+/** Settings that hold others. */
+export const GROUPS = [
+  ...["blue", "green", "app", "health", "canary", "edge", "managed", "tls", "preview"],
+  ...["digitalocean", "ssh", "registry"],
+];
+
+const SECRETS = ["ssh.secret", "ssh.previousSecret", "registry.password"];
 
 /** The path of a setting as `pulumi config set --path` takes it: `smoke[0].path`. */
 export function settingPath(path: readonly PropertyKey[]): string {
@@ -51,17 +78,20 @@ export function settingPath(path: readonly PropertyKey[]): string {
 export function remedy(setting: string): string {
   const example = EXAMPLES[setting.replaceAll(/\[\d+\]/g, "[*]")];
   if (example === undefined) {
+    if (EXAMPLES[`${setting}[*]`] !== undefined) return remedy(`${setting}[0]`);
     const parent = setting.replace(/(\.[^.[]+|\[\d+\])$/, "");
     return parent === setting ? "" : remedy(parent);
   }
   const path = setting.includes(".") || setting.includes("[") ? "--path " : "";
   const quoted = setting.includes("[") ? `'${setting}'` : setting;
-  return ` Set it: pulumi config set ${path}${quoted} ${example}`;
+  const secret = SECRETS.includes(setting) ? "--secret " : "";
+  return ` Set it: pulumi config set ${secret}${path}${quoted} ${example}`;
 }
 
 /** The rule for a setting that does not exist, with the one that was probably meant. */
 export function unknownSetting(setting: string): string {
-  const names = [...Object.keys(EXAMPLES).filter((name) => !name.includes("[")), ...GROUPS];
+  const examples = Object.keys(EXAMPLES).map((name) => name.replace(/\[.*$/, ""));
+  const names = [...new Set(examples), ...GROUPS];
   const lastWord = (name: string) => name.slice(name.lastIndexOf(".") + 1);
   const near = closest(setting, names);
   const byLastWord = names.find(

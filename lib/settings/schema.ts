@@ -71,10 +71,17 @@ const group = <T extends z.core.$ZodLooseShape>(shape: T) =>
 
 export const MAX_COUNT = 200;
 
+// Slugs of regions, sizes and images: nyc3, s-2vcpu-4gb, debian-12-x64.
+const slug = text("must be a slug of letters, digits, dots and dashes", /^[a-z0-9][a-z0-9.-]*$/);
+
+const cidr = text("must be an address range such as 203.0.113.0/24", /^[0-9a-fA-F.:]+\/\d{1,3}$/);
+const cidrs = z.array(cidr, { error: "must be a list of address ranges" });
+
 const pool = group({
   image,
   count: wholeNumber(1, MAX_COUNT).default(2),
   env: env.default({}),
+  size: slug.exactOptional(),
 });
 
 const app = group({
@@ -128,12 +135,55 @@ const canary = group({
 });
 
 const edge = group({
-  port: wholeNumber(1, 65535).default(8080),
+  port: wholeNumber(1, 65535).exactOptional(),
   previewPort: wholeNumber(1, 65535).default(8081),
   colorHeader: text("must be a header's name, or empty for no header", /^[A-Za-z0-9_-]*$/).default(
     "x-color",
   ),
+  hosts: wholeNumber(1, 2).default(2),
+  size: slug.exactOptional(),
 });
+
+const digitalocean = group({
+  region: slug,
+  size: slug.default("s-1vcpu-1gb"),
+  image: slug.default("debian-12-x64"),
+  project: text("must be a name of at most 175 characters", /^.{1,175}$/).exactOptional(),
+});
+
+const sshSecret = text("must be a secret of at least 32 characters", /^\S{32,}$/);
+const ssh = group({
+  secret: sshSecret,
+  previousSecret: sshSecret.exactOptional(),
+  allowedCidrs: cidrs.min(1, "must hold the address range from which pulumi up runs"),
+  authorizedKeys: z
+    .array(
+      text("must be a line of authorized_keys", /^(ssh-|ecdsa-|sk-)\S+ [A-Za-z0-9+/=]+( .*)?$/),
+      {
+        error: "must be a list of public keys",
+      },
+    )
+    .default([]),
+});
+
+const registry = group({
+  server: text("must be a registry's name, such as registry.example.com", /^[a-z0-9.-]+(:\d+)?$/),
+  username: text("must be a name without spaces", /^\S+$/),
+  password: text("must be a text of one line", /^[^\r\n]+$/),
+});
+
+const tls = group({
+  certificate: text("must be the name of a certificate in the account", /^[A-Za-z0-9._-]+$/),
+  redirect: trueOrFalse.default(true),
+});
+
+const managed = group({
+  stickySeconds: wholeNumber(0, 34650).default(0),
+  proxyProtocol: trueOrFalse.default(false),
+  idleTimeoutSeconds: wholeNumber(30, 600).default(60),
+});
+
+const preview = group({ allowedCidrs: cidrs.default([]) });
 
 /**
  * The whole config of a stack, key by key. A default stands in Pulumi.yaml where its `config:` block
@@ -142,18 +192,24 @@ const edge = group({
 export const schema = z.strictObject({
   target: oneOf(["local", "digitalocean", "ovh"] as const),
   activeColor: oneOf(COLORS),
-  blue: pool.optional(),
-  green: pool.optional(),
+  blue: pool.exactOptional(),
+  green: pool.exactOptional(),
   app: app.prefault({}),
   smoke: z
     .array(smokeCheck, { error: "must be a list of checks" })
     .min(1, "must hold a check")
-    .optional(),
+    .exactOptional(),
   health: health.prefault({}),
-  canary: canary.optional(),
+  canary: canary.exactOptional(),
   drainSeconds: wholeNumber(0, 3600),
   edge: edge.prefault({}),
-  balancer: oneOf(["managed", "edge"] as const).optional(),
+  balancer: oneOf(["managed", "edge"] as const).exactOptional(),
+  managed: managed.prefault({}),
+  tls: tls.exactOptional(),
+  preview: preview.prefault({}),
+  digitalocean: digitalocean.exactOptional(),
+  ssh: ssh.exactOptional(),
+  registry: registry.exactOptional(),
   allowLiveChange: trueOrFalse,
 });
 

@@ -5,7 +5,12 @@ import { isColor, otherColor } from "../color.ts";
  * told in the same message as the other mistakes; where a value has the wrong form they are silent.
  */
 export function checkTogether(config: Readonly<Record<string, unknown>>): string[] {
-  return [...checkColors(config), ...checkPorts(config), ...checkTarget(config)];
+  return [
+    ...checkColors(config),
+    ...checkPorts(config),
+    ...checkTarget(config),
+    ...checkManaged(config),
+  ];
 }
 
 function checkColors(config: Readonly<Record<string, unknown>>): string[] {
@@ -31,7 +36,8 @@ function checkColors(config: Readonly<Record<string, unknown>>): string[] {
 function checkPorts(config: Readonly<Record<string, unknown>>): string[] {
   const edge = config["edge"];
   if (typeof edge !== "object" || edge === null) return [];
-  const { port = 8080, previewPort = 8081 } = edge as Record<string, unknown>;
+  const local = (config["target"] ?? "local") === "local";
+  const { port = local ? 8080 : 80, previewPort = 8081 } = edge as Record<string, unknown>;
   if (String(port) !== String(previewPort)) return [];
   return [
     `edge.previewPort: must differ from edge.port, got ${String(previewPort)} for both. ` +
@@ -39,13 +45,51 @@ function checkPorts(config: Readonly<Record<string, unknown>>): string[] {
   ];
 }
 
+/** Settings that mean nothing where all runs on this machine. */
+const FOR_CLOUDS = ["digitalocean", "ssh", "registry", "tls", "managed", "preview"];
+
 function checkTarget(config: Readonly<Record<string, unknown>>): string[] {
   const target = config["target"] ?? "local";
-  if (target === "local" && config["balancer"] === "managed") {
-    return [
+  if (target === "digitalocean") return checkDigitalOcean(config);
+  if (target !== "local") return [];
+  const problems = FOR_CLOUDS.filter((key) => config[key] !== undefined).map(
+    (key) => `${key}: has no meaning where the target is local. Remove it: pulumi config rm ${key}`,
+  );
+  if (config["balancer"] === "managed") {
+    problems.push(
       'balancer: must be edge where the target is local, got "managed". ' +
         "Set it: pulumi config set balancer edge",
-    ];
+    );
   }
-  return [];
+  return problems;
+}
+
+function checkDigitalOcean(config: Readonly<Record<string, unknown>>): string[] {
+  const problems: string[] = [];
+  if (config["digitalocean"] === undefined) {
+    problems.push(
+      "digitalocean.region: must be set where the target is digitalocean. " +
+        "Set it: pulumi config set --path digitalocean.region fra1",
+    );
+  }
+  if (config["ssh"] === undefined) {
+    problems.push(
+      "ssh.secret: must be set where the target is digitalocean. Set it: " +
+        'pulumi config set --secret --path ssh.secret "$(openssl rand -hex 32)"',
+      "ssh.allowedCidrs: must hold the address range from which pulumi up runs. Set it: " +
+        "pulumi config set --path 'ssh.allowedCidrs[0]' 203.0.113.7/32",
+    );
+  }
+  return problems;
+}
+
+/** The vendors' balancers have no weights, and no rules for headers and cookies. */
+function checkManaged(config: Readonly<Record<string, unknown>>): string[] {
+  const isManaged = (config["balancer"] ?? "managed") === "managed";
+  if (config["target"] !== "digitalocean" || !isManaged || config["canary"] === undefined)
+    return [];
+  return [
+    "canary: DigitalOcean's load balancer knows no weights and no headers. Take the edge, which " +
+      "does: pulumi config set balancer edge. Or go without: pulumi config rm canary",
+  ];
 }

@@ -25,6 +25,8 @@ export interface PoolSettings {
   readonly count: number;
   /** For this color only; goes before `app.env`. */
   readonly env: Readonly<Record<string, string>>;
+  /** Of each host, as the cloud calls it; the target's own default where it is left out. */
+  readonly size?: string;
   /** Whether the config holds a secret here, so that the environment is kept secret as well. */
   readonly isSecret: boolean;
 }
@@ -68,6 +70,62 @@ export interface EdgeSettings {
   readonly previewPort: number;
   /** The response header that names the color which served; empty for none. */
   readonly colorHeader: string;
+  /** In a cloud: how many machines run the edge, 1 or 2, and of which size. */
+  readonly hosts: number;
+  readonly size?: string;
+}
+
+/** How the hosts in a cloud are reached by SSH. */
+export interface SshSettings {
+  /** All keys are derived from it. */
+  readonly secret: string;
+  /** Still known by the hosts until the next `up` has ended. */
+  readonly previousSecret?: string;
+  /** From where SSH is allowed; must hold the machine that runs `pulumi up`. */
+  readonly allowedCidrs: readonly string[];
+  /** People who may log in too; lines of `authorized_keys`. */
+  readonly authorizedKeys: readonly string[];
+}
+
+/** The private registry that the app's images come from. */
+export interface RegistrySettings {
+  readonly server: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+export interface TlsSettings {
+  /** The name of a certificate that is in the account. */
+  readonly certificate: string;
+  /** Whether HTTP is redirected to HTTPS. */
+  readonly redirect: boolean;
+}
+
+/** What a managed balancer can do besides. */
+export interface ManagedSettings {
+  /** How long a cookie keeps a client on its host; 0 for no cookie. */
+  readonly stickySeconds: number;
+  /** Whether hosts are told the client's address by the PROXY protocol. */
+  readonly proxyProtocol: boolean;
+  /** After which an idle connection to a host is closed. */
+  readonly idleTimeoutSeconds: number;
+}
+
+/** An account at a cloud, and what opens it. */
+export interface Account {
+  readonly token: string;
+  /** Of the API, without a path. */
+  readonly url: string;
+}
+
+export interface DigitalOceanSettings {
+  readonly account: Account;
+  readonly region: string;
+  /** Of a droplet where its color says nothing else. */
+  readonly size: string;
+  readonly image: string;
+  /** A project in the account that the resources are listed under; made where it is not there. */
+  readonly project?: string;
 }
 
 /** All that a stack's config says, checked and with its defaults. */
@@ -85,6 +143,14 @@ export interface Settings {
   readonly drainSeconds: number;
   readonly edge: EdgeSettings;
   readonly balancer: "managed" | "edge";
+  readonly managed: ManagedSettings;
+  readonly tls?: TlsSettings;
+  /** From where the idle color can be seen; in a cloud only. */
+  readonly preview: { readonly allowedCidrs: readonly string[] };
+  /** There where `target` says so. */
+  readonly digitalocean?: DigitalOceanSettings;
+  readonly ssh?: SshSettings;
+  readonly registry?: RegistrySettings;
   /** Lets an `up` change a color that takes traffic. */
   readonly allowLiveChange: boolean;
 }

@@ -1,6 +1,6 @@
 import type { Plan } from "../../lib/plan.ts";
 import { readScriptHeader } from "../../lib/shell.ts";
-import type { Registration } from "./mocks.ts";
+import { COMMANDS, type Registration } from "./mocks.ts";
 
 export const PLAN: Plan = {
   wanted: { active: "blue", canaryWeight: 0, testers: false },
@@ -25,7 +25,7 @@ export function inputOf(registration: Registration | undefined): string | undefi
 
 export function command(registrations: readonly Registration[], name: string): Registration {
   const found = registrations.find(
-    (registration) => registration.name === name && registration.type === "command:local:Command",
+    (registration) => registration.name === name && COMMANDS.includes(registration.type),
   );
   if (!found) throw new Error(`no command ${name}`);
   return found;

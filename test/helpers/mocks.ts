@@ -13,6 +13,9 @@ export interface Registration {
 /** What a mocked command prints, by the name of its resource. A command that is not named throws. */
 export type CommandAnswers = Readonly<Record<string, string>>;
 
+/** What a cloud adds to a resource, by the resource's type, then by its name. */
+export type CloudAnswers = Readonly<Record<string, Readonly<Record<string, object>>>>;
+
 /** The part of a registration request that mocks are not shown. */
 interface Request {
   getType(): string;
@@ -24,7 +27,10 @@ interface Request {
 type Register = (request: Request, callback: unknown) => Promise<void>;
 
 /** Puts mocks in the engine's place and records every registration. */
-export async function recordResources(answers: CommandAnswers): Promise<{
+export async function recordResources(
+  answers: CommandAnswers,
+  cloud: CloudAnswers = {},
+): Promise<{
   /** All registrations by name, once the program has nothing left to register. */
   registrations(): Promise<Registration[]>;
 }> {
@@ -34,8 +40,9 @@ export async function recordResources(answers: CommandAnswers): Promise<{
     {
       newResource: (args) => {
         inputs.set(args.name + args.type, args.inputs as Record<string, unknown>);
-        const state = { ...(args.inputs as object), ...commandOutput(args, answers) };
-        return { id: args.name, state };
+        const added = cloud[args.type]?.[args.name];
+        const state = { ...(args.inputs as object), ...commandOutput(args, answers), ...added };
+        return { id: args.name, ...added, state };
       },
       call: (args) => {
         throw new Error(`no answer for the call ${args.token}`);
@@ -62,11 +69,13 @@ export async function recordResources(answers: CommandAnswers): Promise<{
   };
 }
 
+export const COMMANDS = ["command:local:Command", "command:remote:Command"];
+
 function commandOutput(
   args: pulumi.runtime.MockResourceArgs,
   answers: CommandAnswers,
 ): Record<string, string> {
-  if (args.type !== "command:local:Command") return {};
+  if (!COMMANDS.includes(args.type)) return {};
   const stdout = answers[args.name];
   if (stdout === undefined) throw new Error(`no answer for the command ${args.name}`);
   return { stdout };

@@ -4,6 +4,8 @@ import type { Settings } from "../../lib/settings/types.ts";
 /** What Pulumi.yaml's `config:` block adds to every stack. */
 const BLOCK = { target: "local", drainSeconds: "30", allowLiveChange: "false" };
 
+export const ACCOUNT = { token: "token", url: "http://127.0.0.1:1" };
+
 /** The values of a stack file, as the program gets them. */
 export function settingsFrom(
   config: Readonly<Record<string, unknown>>,
@@ -15,7 +17,7 @@ export function settingsFrom(
       typeof value === "string" ? value : JSON.stringify(value),
     ]),
   );
-  return parseSettings({ values, secretKeys: new Set(secretKeys) }, "test");
+  return parseSettings({ values, secretKeys: new Set(secretKeys), account: ACCOUNT }, "test");
 }
 
 export const MINIMAL = {

@@ -1,0 +1,116 @@
+import { readFileSync } from "node:fs";
+import * as digitalocean from "@pulumi/digitalocean";
+import * as pulumi from "@pulumi/pulumi";
+import { cloudInit } from "../../lib/cloudInit.ts";
+import { hostKeys } from "../../lib/ssh/hostKeys.ts";
+import type { Host, HostCommand, HostCommandArgs } from "../host.ts";
+import { runHostScript } from "../hostScript.ts";
+import { ReadyHost, type SshAccess } from "../ssh/readyHost.ts";
+
+export interface DropletHostArgs {
+  /** The host's name within its stack: `blue-1`. */
+  readonly hostName: string;
+  /** In the account: `blue-green-prod-blue-1`. */
+  readonly dropletName: string;
+  /** `<project>/<stack>` */
+  readonly stack: string;
+  readonly region: string;
+  readonly size: string;
+  /** The slug of an image with apt and cloud-init, such as `debian-12-x64`. */
+  readonly image: string;
+  readonly vpcId: pulumi.Input<string>;
+  /** With which it begins; later ones belong to the balancer. */
+  readonly tags: readonly pulumi.Input<string>[];
+  readonly access: SshAccess;
+  /** The image of our HAProxy, made on the droplet. */
+  readonly edgeImage: string;
+}
+
+/**
+ * A droplet that runs Docker. It comes with the keys of this program and no others. New keys, and a
+ * better first boot in a later version, do not make it a new droplet; another region or image does.
+ */
+export class DropletHost extends pulumi.ComponentResource implements Host {
+  public readonly name: string;
+  public readonly network = "";
+  public readonly engine: string;
+  /** In the VPC. */
+  public readonly address: pulumi.Output<string>;
+  public readonly publicAddress: pulumi.Output<string>;
+  public readonly dropletId: pulumi.Output<string>;
+  /** By which projects name it. */
+  public readonly dropletUrn: pulumi.Output<string>;
+
+  readonly #ready: ReadyHost;
+  readonly #edgeImage: HostCommand;
+
+  constructor(name: string, args: DropletHostArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("blue-green:digitalocean:DropletHost", name, {}, opts);
+    const { hostName, stack, access } = args;
+    this.name = hostName;
+    this.engine = hostName;
+    const droplet = new digitalocean.Droplet(
+      name,
+      {
+        name: args.dropletName,
+        region: args.region,
+        size: args.size,
+        image: args.image,
+        vpcUuid: args.vpcId,
+        tags: [...args.tags],
+        monitoring: true,
+        userData: pulumi.secret(
+          cloudInit({
+            keys: hostKeys(access.secret, stack, hostName),
+            authorizedKeys: access.authorizedKeys,
+          }),
+        ),
+      },
+      {
+        parent: this,
+        // User data is read once, and `ReadyHost` brings later keys; tags are what a switch moves.
+        ignoreChanges: ["userData", "tags"],
+        // Because the droplet's name is ours, a replace would delete it before there is a new one.
+        deleteBeforeReplace: false,
+      },
+    );
+    this.dropletId = droplet.id;
+    this.dropletUrn = droplet.dropletUrn;
+    this.address = droplet.ipv4AddressPrivate;
+    this.publicAddress = droplet.ipv4Address;
+    this.#ready = new ReadyHost(
+      `${name}-ready`,
+      { hostName, stack, access, address: droplet.ipv4Address, machine: droplet },
+      { parent: this },
+    );
+    this.#edgeImage = makeEdgeImage(`${name}-edge-image`, this.#ready, args, this);
+    this.registerOutputs({ name: this.name, address: this.address, dropletId: this.dropletId });
+  }
+
+  run(name: string, args: HostCommandArgs, opts: pulumi.CustomResourceOptions): HostCommand {
+    return this.#ready.run(name, args, pulumi.mergeOptions(opts, { dependsOn: [this.#edgeImage] }));
+  }
+}
+
+function makeEdgeImage(
+  name: string,
+  ready: ReadyHost,
+  { edgeImage, hostName }: DropletHostArgs,
+  parent: DropletHost,
+): HostCommand {
+  return runHostScript(
+    ready,
+    name,
+    {
+      script: "edge-image.sh",
+      values: { HOST: hostName, IMAGE: edgeImage, BASE: EDGE_IMAGE_BASE },
+      input: readFileSync(EDGE_DOCKERFILE, "utf8"),
+    },
+    { parent },
+  );
+}
+
+const EDGE_DOCKERFILE = new URL("../haproxy/image/Dockerfile", import.meta.url);
+/** The same as in tools/setup/baseImage.mjs. */
+const EDGE_IMAGE_BASE =
+  "debian:bookworm-20251229-slim@sha256:d5d3f9c23164ea16f31852f95bd5959aad1c5e854332fe00f7b3a20fcc9f635c";

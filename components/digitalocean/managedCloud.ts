@@ -1,0 +1,83 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { membersOf } from "../../lib/digitalocean/droplets.ts";
+import {
+  formatRecord,
+  isRecord,
+  type ManagedRecord,
+  readRecord,
+} from "../../lib/digitalocean/record.ts";
+import type { Cloud, DropletId } from "../../lib/digitalocean/switchRoute.ts";
+import type { StackTags } from "../../lib/digitalocean/tags.ts";
+import { type Api, ApiError } from "./api.ts";
+import { askColor } from "./askColor.ts";
+import { stackDroplets } from "./stackDroplets.ts";
+
+/** A stack's droplets and its managed balancer, by the vendor's API. */
+export class ManagedCloud implements Cloud {
+  readonly #api: Api;
+  readonly #tags: StackTags;
+  readonly #url: string;
+
+  /** @param url What the balancer is asked for to see which color answers. */
+  constructor(api: Api, tags: StackTags, url: string) {
+    this.#api = api;
+    this.#tags = tags;
+    this.#url = url;
+  }
+
+  async members() {
+    return membersOf(await stackDroplets(this.#api, this.#tags), this.#tags);
+  }
+
+  async record() {
+    return readRecord(this.#tags.stack, await this.#recordTags());
+  }
+
+  async writeRecord(record: ManagedRecord, on: readonly DropletId[]): Promise<void> {
+    const tag = formatRecord(this.#tags.stack, record);
+    await this.#tag(tag, on);
+    for (const old of await this.#recordTags()) {
+      if (old !== tag) await this.#api.delete(tagPath(old));
+    }
+  }
+
+  async setLive(ids: readonly DropletId[], isLive: boolean): Promise<void> {
+    await (isLive ? this.#tag(this.#tags.live, ids) : this.#untag(this.#tags.live, ids));
+  }
+
+  async setReady(ids: readonly DropletId[], isReady: boolean): Promise<void> {
+    await (isReady ? this.#tag(this.#tags.ready, ids) : this.#untag(this.#tags.ready, ids));
+  }
+
+  ask = () => askColor(this.#url);
+  wait = (ms: number) => sleep(ms);
+  now = () => Date.now();
+  say = (line: string) => console.error(line);
+
+  async #recordTags(): Promise<string[]> {
+    const droplets = await stackDroplets(this.#api, this.#tags);
+    const tags = new Set(droplets.flatMap((droplet) => droplet.tags));
+    return [...tags].filter((tag) => isRecord(this.#tags.stack, tag));
+  }
+
+  async #tag(tag: string, ids: readonly DropletId[]): Promise<void> {
+    if (ids.length === 0) return;
+    await this.#api.post("/v2/tags", { name: tag }).catch((error: unknown) => {
+      // It is there already.
+      if (!(error instanceof ApiError && error.status === 422)) throw error;
+    });
+    await this.#api.post(`${tagPath(tag)}/resources`, resources(ids));
+  }
+
+  async #untag(tag: string, ids: readonly DropletId[]): Promise<void> {
+    if (ids.length > 0) await this.#api.delete(`${tagPath(tag)}/resources`, resources(ids));
+  }
+}
+
+function tagPath(tag: string): string {
+  return `/v2/tags/${encodeURIComponent(tag)}`;
+}
+
+function resources(ids: readonly DropletId[]) {
+  return { resources: ids.map((id) => ({ resource_id: String(id), resource_type: "droplet" })) };
+}

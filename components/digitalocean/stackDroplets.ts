@@ -1,0 +1,14 @@
+import {
+  type ApiDroplet,
+  observedDroplet,
+  type ObservedDroplet,
+} from "../../lib/digitalocean/droplets.ts";
+import type { StackTags } from "../../lib/digitalocean/tags.ts";
+import type { Api } from "./api.ts";
+
+/** All droplets of a stack. */
+export async function stackDroplets(api: Api, names: StackTags): Promise<ObservedDroplet[]> {
+  const query = `/v2/droplets?tag_name=${encodeURIComponent(names.stack)}`;
+  const droplets = await api.list<ApiDroplet>(query, "droplets");
+  return droplets.flatMap((droplet) => observedDroplet(droplet, names) ?? []);
+}

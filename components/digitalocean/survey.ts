@@ -1,0 +1,84 @@
+import type { Offer } from "../../lib/digitalocean/needs.ts";
+import type { ObservedDroplet } from "../../lib/digitalocean/droplets.ts";
+import type { StackTags } from "../../lib/digitalocean/tags.ts";
+import { UserError } from "../../lib/userError.ts";
+import { type Api, ApiError } from "./api.ts";
+import { stackDroplets } from "./stackDroplets.ts";
+
+/** What the account offers, and what of the stack is there. */
+export interface Survey {
+  readonly offer: Offer;
+  readonly droplets: readonly ObservedDroplet[];
+  /** The stack's load balancer, where there is one. */
+  readonly balancer?: { readonly id: string; readonly region: string };
+}
+
+interface ApiBalancer {
+  readonly id: string;
+  readonly name: string;
+  readonly region: { readonly slug: string };
+}
+
+/**
+ * Asks the account, all at once.
+ *
+ * @throws UserError where the token is not accepted, lacks a scope, or nobody answers.
+ */
+export async function survey(
+  api: Api,
+  names: { readonly balancer: string; readonly tags: StackTags; readonly image: string },
+): Promise<Survey> {
+  try {
+    return await ask(api, names);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    throw new UserError(`${error.message}${remedy(error.status)}`);
+  }
+}
+
+function remedy(status: number): string {
+  if (status === 401) {
+    return "\nThe token is not accepted. Set one that is: export DIGITALOCEAN_TOKEN=..., or pulumi config set --secret digitalocean:token";
+  }
+  if (status === 403) {
+    return "\nThe token lacks a scope; docs/digitalocean.md lists those that are needed.";
+  }
+  return "";
+}
+
+async function ask(
+  api: Api,
+  { balancer, tags, image }: Parameters<typeof survey>[1],
+): Promise<Survey> {
+  const [account, regions, sizes, found, total, balancers, droplets] = await Promise.all([
+    api.get<{ account: { droplet_limit: number } }>("/v2/account"),
+    api.list<Offer["regions"][number]>("/v2/regions", "regions"),
+    api.list<Offer["sizes"][number]>("/v2/sizes", "sizes"),
+    imageNamed(api, image),
+    api.get<{ meta: { total: number } }>("/v2/droplets?per_page=1"),
+    api.list<ApiBalancer>("/v2/load_balancers", "load_balancers"),
+    stackDroplets(api, tags),
+  ]);
+  const own = balancers.find(({ name }) => name === balancer);
+  return {
+    offer: {
+      regions,
+      sizes,
+      image: found,
+      dropletLimit: account.account.droplet_limit,
+      droplets: total.meta.total,
+      ownDroplets: droplets.length,
+    },
+    droplets,
+    ...(own && { balancer: { id: own.id, region: own.region.slug } }),
+  };
+}
+
+async function imageNamed(api: Api, slug: string): Promise<Offer["image"]> {
+  try {
+    return (await api.get<{ image: { regions: string[] } }>(`/v2/images/${slug}`)).image;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return undefined;
+    throw error;
+  }
+}

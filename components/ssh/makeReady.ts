@@ -1,0 +1,70 @@
+/**
+ * Waits for a new host and brings its keys up to date. Run by `ReadyHost` on this machine; the secrets
+ * are in the environment, all else comes as JSON by standard input.
+ */
+import { text } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
+import { DEPLOY_USER } from "../../lib/cloudInit.ts";
+import { scriptCall, scriptInput } from "../../lib/hostScript.ts";
+import { acceptedKeys, hostKeys, type SshSecrets } from "../../lib/ssh/hostKeys.ts";
+import { runOverSsh, type SshOutput, type SshTarget, Unreachable } from "./client.ts";
+
+export interface MakeReadyInput {
+  readonly stack: string;
+  readonly hostName: string;
+  readonly address: string;
+  readonly authorizedKeys: readonly string[];
+}
+
+/** From the cloud's "active" to a host that answers, and to the end of cloud-init. */
+const BOOT_SECONDS = 600;
+const ROUND_MS = 2000;
+
+const secrets = readSecrets();
+const input = JSON.parse(await text(process.stdin)) as MakeReadyInput;
+try {
+  await makeReady(input, secrets);
+  console.log("ready");
+} catch (error) {
+  console.error((error as Error).message);
+  process.exitCode = 1;
+}
+
+function readSecrets(): SshSecrets {
+  const { SSH_SECRET: secret = "", SSH_PREVIOUS_SECRET: previousSecret } = process.env;
+  return { secret, ...(previousSecret && { previousSecret }) };
+}
+
+async function makeReady(host: MakeReadyInput, { secret, ...more }: SshSecrets): Promise<void> {
+  const { stack, hostName, address, authorizedKeys } = host;
+  const keys = hostKeys(secret, stack, hostName);
+  const accepted = acceptedKeys({ secret, ...more }, stack, hostName);
+  const target = { name: hostName, address, user: DEPLOY_USER };
+  const values = {
+    HOST: hostName,
+    BOOT_SECONDS,
+    AUTHORIZED: [keys.deploy.publicKey, ...authorizedKeys].join("\n"),
+  };
+  const script = scriptInput("ready.sh", values, keys.host.privateKey.trim());
+  await once({ ...target, deployKeys: accepted.deploy, hostKeys: accepted.host }, script);
+  // From here on the program knows these keys only, so that is what is tried.
+  await once({ ...target, deployKeys: [keys.deploy], hostKeys: [keys.host] }, "up() { :; }\n");
+}
+
+/** Runs a script on a host that may still be starting. */
+async function once(target: SshTarget, script: string): Promise<void> {
+  const { code, stderr } = await reached(target, script);
+  if (code !== 0) throw new Error(stderr.trim() || `${target.name}: ended with code ${code}`);
+}
+
+async function reached(target: SshTarget, script: string): Promise<SshOutput> {
+  const until = Date.now() + BOOT_SECONDS * 1000;
+  for (;;) {
+    try {
+      return await runOverSsh(target, scriptCall("up"), script, (BOOT_SECONDS + 60) * 1000);
+    } catch (error) {
+      if (!(error instanceof Unreachable) || Date.now() > until) throw error;
+      await sleep(ROUND_MS);
+    }
+  }
+}

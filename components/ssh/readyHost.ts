@@ -1,0 +1,87 @@
+import * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import { DEPLOY_USER } from "../../lib/cloudInit.ts";
+import { shellQuote } from "../../lib/shell.ts";
+import { hostKeys, type SshSecrets } from "../../lib/ssh/hostKeys.ts";
+import type { HostCommand, HostCommandArgs } from "../host.ts";
+
+/** How this program reaches the hosts of its stack. */
+export interface SshAccess extends SshSecrets {
+  /** People who may log in too; lines of `authorized_keys`. */
+  readonly authorizedKeys: readonly string[];
+}
+
+export interface ReadyHostArgs {
+  readonly hostName: string;
+  /** `<project>/<stack>` */
+  readonly stack: string;
+  readonly access: SshAccess;
+  /** Where this machine reaches the host. */
+  readonly address: pulumi.Input<string>;
+  /** The droplet or instance: what runs on it goes with it. */
+  readonly machine: pulumi.Resource;
+}
+
+/** For a script as a whole; each of its steps has a deadline of its own. */
+const SCRIPT_SECONDS = 3600;
+/** Against a host that is just being started again; @pulumi/command's own 10 give up in 11 s. */
+const DIAL_ATTEMPTS = 60;
+
+/**
+ * A machine in a cloud, from its first boot to the point where scripts can run on it: cloud-init has
+ * ended, Docker runs, and it has the keys that last. Later it brings changed keys there.
+ */
+export class ReadyHost extends pulumi.ComponentResource {
+  readonly #args: ReadyHostArgs;
+  readonly #ready: command.local.Command;
+
+  constructor(name: string, args: ReadyHostArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("blue-green:ssh:ReadyHost", name, {}, opts);
+    this.#args = args;
+    const { hostName, stack, access } = args;
+    const { authorizedKeys, secret, previousSecret } = access;
+    this.#ready = new command.local.Command(
+      name,
+      {
+        create: "exec node --import tsx components/ssh/makeReady.ts",
+        stdin: pulumi.jsonStringify({
+          stack,
+          hostName,
+          address: args.address,
+          authorizedKeys,
+        }),
+        environment: pulumi.secret({
+          SSH_SECRET: secret,
+          ...(previousSecret !== undefined && { SSH_PREVIOUS_SECRET: previousSecret }),
+        }),
+        logging: "none",
+      },
+      { parent: this },
+    );
+    this.registerOutputs();
+  }
+
+  /** Runs a command as the deploy user. There is no clean-up: it goes with the machine. */
+  run(name: string, args: HostCommandArgs, opts: pulumi.CustomResourceOptions): HostCommand {
+    const { access, stack, hostName, address, machine } = this.#args;
+    const keys = hostKeys(access.secret, stack, hostName);
+    const script = pulumi.output(args.create).apply(shellQuote);
+    return new command.remote.Command(
+      name,
+      {
+        connection: {
+          host: address,
+          user: DEPLOY_USER,
+          privateKey: pulumi.secret(keys.deploy.privateKey),
+          hostKey: keys.host.publicKey,
+          dialErrorLimit: DIAL_ATTEMPTS,
+        },
+        create: pulumi.interpolate`timeout --kill-after=10 ${SCRIPT_SECONDS} sh -c ${script}`,
+        ...(args.stdin !== undefined && { stdin: args.stdin }),
+        addPreviousOutputInEnv: false,
+        logging: "none",
+      },
+      pulumi.mergeOptions(opts, { dependsOn: [this.#ready], deletedWith: machine }),
+    );
+  }
+}

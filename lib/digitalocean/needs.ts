@@ -1,0 +1,109 @@
+import { COLORS } from "../color.ts";
+import type { Settings } from "../settings/types.ts";
+
+/** Hosts of one size. */
+export interface HostNeed {
+  /** The setting that says so, for messages. */
+  readonly setting: string;
+  readonly size: string;
+  readonly count: number;
+}
+
+/** The droplets that a stack's config asks for. */
+export function hostNeeds(settings: Settings): HostNeed[] {
+  const { digitalocean, pools, balancer, edge } = settings;
+  const standard = digitalocean?.size ?? "";
+  const needs: HostNeed[] = [];
+  for (const color of COLORS) {
+    const pool = pools[color];
+    if (!pool) continue;
+    const setting = pool.size === undefined ? "digitalocean.size" : `${color}.size`;
+    needs.push({ setting, size: pool.size ?? standard, count: pool.count });
+  }
+  if (balancer === "edge") {
+    const setting = edge.size === undefined ? "digitalocean.size" : "edge.size";
+    needs.push({ setting, size: edge.size ?? standard, count: edge.hosts });
+  }
+  return needs;
+}
+
+/** The parts of the vendor's answers that say what can be had. */
+export interface Offer {
+  readonly sizes: readonly {
+    readonly slug: string;
+    readonly available: boolean;
+    readonly regions: readonly string[];
+    /** US dollars. */
+    readonly price_monthly: number;
+  }[];
+  readonly regions: readonly { readonly slug: string; readonly available: boolean }[];
+  readonly image: { readonly regions: readonly string[] } | undefined;
+  /** Droplets that the account may have, and has; of the latter, those of this stack. */
+  readonly dropletLimit: number;
+  readonly droplets: number;
+  readonly ownDroplets: number;
+}
+
+/** Everything that would make an `up` fail half-way; empty where nothing would. */
+export function offerProblems(settings: Settings, offer: Offer): string[] {
+  const { region = "", image = "" } = settings.digitalocean ?? {};
+  const needs = hostNeeds(settings);
+  return [
+    ...regionProblems(region, offer),
+    ...imageProblems(image, region, offer),
+    ...new Set(needs.flatMap((need) => sizeProblems(need, region, offer))),
+    ...limitProblems(needs, offer),
+  ];
+}
+
+function regionProblems(region: string, { regions }: Offer): string[] {
+  if (regions.some(({ slug, available }) => slug === region && available)) return [];
+  const open = regions.filter(({ available }) => available).map(({ slug }) => slug);
+  return [
+    `digitalocean.region: must be a region that takes new droplets (${open.join(", ")}), got ` +
+      `"${region}". Set it: pulumi config set --path digitalocean.region ${open[0] ?? "fra1"}`,
+  ];
+}
+
+function imageProblems(image: string, region: string, offer: Offer): string[] {
+  if (!offer.image) {
+    return [
+      `digitalocean.image: the account knows no image "${image}". ` +
+        `Set it: pulumi config set --path digitalocean.image debian-12-x64`,
+    ];
+  }
+  if (offer.image.regions.includes(region)) return [];
+  return [`digitalocean.image: "${image}" is not to be had in ${region}.`];
+}
+
+function sizeProblems({ setting, size }: HostNeed, region: string, { sizes }: Offer): string[] {
+  const found = sizes.find(({ slug }) => slug === size);
+  if (found?.available && found.regions.includes(region)) return [];
+  const others = sizes.filter((one) => one.available && one.regions.includes(region));
+  const some = others.slice(0, 5).map(({ slug }) => slug);
+  return [
+    `${setting}: "${size}" is ${found ? `not to be had in ${region}` : "no size"}; some that are: ` +
+      `${some.join(", ")}. Set it: pulumi config set --path ${setting} ${some[0] ?? "s-1vcpu-1gb"}`,
+  ];
+}
+
+function limitProblems(needs: readonly HostNeed[], offer: Offer): string[] {
+  const wanted = needs.reduce((sum, { count }) => sum + count, 0);
+  const others = offer.droplets - offer.ownDroplets;
+  if (others + wanted <= offer.dropletLimit) return [];
+  return [
+    `The account may have ${offer.dropletLimit} droplets and has ${others} besides this stack, which ` +
+      `needs ${wanted}. Lower blue.count or green.count, or ask DigitalOcean for a higher limit.`,
+  ];
+}
+
+/** A load balancer of one node, in US dollars a month; the API does not tell it (vendor's price list). */
+const BALANCER_MONTHLY = 12;
+
+/** US dollars a month. */
+export function monthlyCost(settings: Settings, { sizes }: Pick<Offer, "sizes">): number {
+  const price = (size: string) => sizes.find(({ slug }) => slug === size)?.price_monthly ?? 0;
+  const hosts = hostNeeds(settings).reduce((sum, { size, count }) => sum + price(size) * count, 0);
+  const hasBalancer = settings.balancer === "managed" || settings.edge.hosts > 1;
+  return Math.round((hosts + (hasBalancer ? BALANCER_MONTHLY : 0)) * 100) / 100;
+}

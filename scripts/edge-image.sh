@@ -1,0 +1,8 @@
+# Makes sure that this host has the image of our HAProxy, in which gates ask as well. $INPUT is its
+# Dockerfile. An image that is there stays: its name says which version it is.
+up() {
+  ! docker image inspect "$IMAGE" >/dev/null 2>&1 || return 0
+  said=$(printf '%s\n' "$INPUT" | DEADLINE=900 docker build --pull --build-arg "BASE=$BASE" --tag "$IMAGE" - 2>&1) ||
+    fail "$HOST: the image $IMAGE could not be built:
+$(printf '%s\n' "$said" | tail -n 15)"
+}

@@ -1,0 +1,94 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect } from "chai";
+import { Api, ApiError } from "../../../../components/digitalocean/api.ts";
+
+type Answer = (response: ServerResponse, request: IncomingMessage) => void;
+
+const json =
+  (status: number, body: unknown, headers: Record<string, string> = {}): Answer =>
+  (response) => {
+    response.writeHead(status, { "content-type": "application/json", ...headers });
+    response.end(JSON.stringify(body));
+  };
+const cut: Answer = (response) => void response.destroy();
+
+describe("the client of DigitalOcean's API", () => {
+  let server: Server;
+  let answers: Answer[];
+  let asked: string[];
+  let api: Api;
+
+  beforeEach(async () => {
+    [answers, asked] = [[], []];
+    server = createServer((request, response) => {
+      asked.push(`${request.method} ${request.url} ${request.headers.authorization}`);
+      const answer = answers.shift() ?? json(500, { message: "no more answers" });
+      answer(response, request);
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    api = new Api({ token: "t0ken", url: `http://127.0.0.1:${port}` });
+  });
+  afterEach(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  async function failureOf(work: Promise<unknown>): Promise<ApiError> {
+    const error: unknown = await work.catch((reason: unknown) => reason);
+    if (!(error instanceof ApiError)) throw new Error(`no ApiError: ${String(error)}`);
+    return error;
+  }
+
+  it("shows its token, and reads the answer", async () => {
+    answers = [json(200, { account: { droplet_limit: 25 } })];
+    expect(await api.get("/v2/account")).to.deep.equal({ account: { droplet_limit: 25 } });
+    expect(asked).to.deep.equal(["GET /v2/account Bearer t0ken"]);
+  });
+
+  it("reads a list to its last page", async () => {
+    const page = (length: number) => json(200, { tags: Array.from({ length }, () => ({})) });
+    answers = [page(200), page(3)];
+    expect(await api.list("/v2/tags", "tags")).to.have.length(203);
+    expect(asked[1]).to.include("per_page=200&page=2");
+  });
+
+  it("asks again where it is answered 429 or 5xx, or not at all", async () => {
+    answers = [json(429, {}, { "retry-after": "1" }), json(503, {}), cut, json(200, { ok: true })];
+    expect(await api.get("/v2/account")).to.deep.equal({ ok: true });
+    expect(asked).to.have.length(4);
+  });
+
+  it("waits as long as the vendor asks", async () => {
+    answers = [json(429, {}, { "retry-after": "2" }), json(200, {})];
+    const begun = Date.now();
+    await api.get("/v2/account");
+    expect(Date.now() - begun).to.be.at.least(1900);
+  });
+
+  it("tells the call, the status and the vendor's message of what fails for good", async () => {
+    answers = [json(403, { id: "forbidden", message: "You are missing the scope tag:create" })];
+    const error = await failureOf(api.post("/v2/tags", { name: "a" }));
+    expect(error.status).to.equal(403);
+    expect(error.message).to.equal(
+      "DigitalOcean, POST /v2/tags: 403 You are missing the scope tag:create",
+    );
+    expect(asked).to.have.length(1);
+  });
+
+  it("takes what is gone already for deleted", async () => {
+    answers = [json(404, { message: "not found" }), json(422, { message: "in use" })];
+    await api.delete("/v2/tags/a");
+    expect((await failureOf(api.delete("/v2/tags/a"))).status).to.equal(422);
+  });
+
+  it("says so where nobody answers", async () => {
+    const nobody = new Api({ token: "t0ken", url: "http://127.0.0.1:9" });
+    const error = await failureOf(nobody.get("/v2/account"));
+    expect(error.status).to.equal(0);
+    expect(error.message).to.include("DigitalOcean, GET /v2/account: no answer");
+  }).timeout(40_000);
+});

@@ -1,0 +1,99 @@
+import { expect } from "chai";
+import { settingsFrom } from "../helpers/settings.ts";
+
+const SECRET = "s".repeat(32);
+const CONFIG = {
+  target: "digitalocean",
+  activeColor: "blue",
+  blue: { image: "app:v1" },
+  digitalocean: { region: "fra1" },
+  ssh: { secret: SECRET, allowedCidrs: ["198.51.100.0/24"] },
+};
+
+function problems(
+  config: Readonly<Record<string, unknown>>,
+  secretKeys: readonly string[] = ["ssh", "registry"],
+): string[] {
+  try {
+    settingsFrom(config, secretKeys);
+    return [];
+  } catch (error) {
+    return (error as Error).message
+      .split("\n")
+      .slice(1)
+      .map((line) => line.trim());
+  }
+}
+
+describe("settings for DigitalOcean", () => {
+  it("have defaults of their own", () => {
+    const settings = settingsFrom(CONFIG, ["ssh"]);
+    expect(settings.balancer).to.equal("managed");
+    expect(settings.edge.port).to.equal(80);
+    expect(settings.digitalocean).to.deep.equal({
+      region: "fra1",
+      size: "s-1vcpu-1gb",
+      image: "debian-12-x64",
+      account: { token: "token", url: "http://127.0.0.1:1" },
+    });
+    expect(settings.ssh).to.deep.equal({
+      secret: SECRET,
+      allowedCidrs: ["198.51.100.0/24"],
+      authorizedKeys: [],
+    });
+  });
+
+  it("tell at once all that is missing", () => {
+    const { target, activeColor, blue } = CONFIG;
+    const found = problems({ target, activeColor, blue });
+    expect(found.map((line) => line.split(":")[0])).to.deep.equal([
+      "digitalocean.region",
+      "ssh.secret",
+      "ssh.allowedCidrs",
+    ]);
+    expect(found[1]).to.include("pulumi config set --secret --path ssh.secret");
+  });
+
+  it("refuse a secret that stands in the stack file for all to read", () => {
+    const registry = { server: "registry.example.com", username: "ann", password: "pw" };
+    expect(problems({ ...CONFIG, registry }, [])).to.deep.equal([
+      "ssh.secret: must be a secret. Set it: pulumi config set --secret --path ssh.secret VALUE",
+      "registry.password: must be a secret. Set it: pulumi config set --secret --path registry.password VALUE",
+    ]);
+  });
+
+  it("do not repeat a secret that is wrong", () => {
+    const [problem] = problems({ ...CONFIG, ssh: { ...CONFIG.ssh, secret: "hunter2" } });
+    expect(problem).to.include("ssh.secret: must be a secret of at least 32 characters.");
+    expect(problem).not.to.include("hunter2");
+  });
+
+  it("refuse a canary on a balancer that knows none, with the way out", () => {
+    expect(
+      problems({ ...CONFIG, green: { image: "app:v2" }, canary: { weight: 5 } }),
+    ).to.deep.equal([
+      "canary: DigitalOcean's load balancer knows no weights and no headers. Take the edge, which does: pulumi config set balancer edge. Or go without: pulumi config rm canary",
+    ]);
+  });
+
+  it("refuse what is no address range, no slug, no public key", () => {
+    const found = problems({
+      ...CONFIG,
+      digitalocean: { region: "Frankfurt 1" },
+      ssh: { ...CONFIG.ssh, allowedCidrs: ["home"], authorizedKeys: ["mine"] },
+    });
+    expect(found.map((line) => line.split(":")[0])).to.deep.equal([
+      "digitalocean.region",
+      "ssh.allowedCidrs[0]",
+      "ssh.authorizedKeys[0]",
+    ]);
+  });
+
+  it("mean nothing on this machine, and are refused there", () => {
+    const found = problems({ ...CONFIG, target: "local" });
+    expect(found).to.deep.equal([
+      "digitalocean: has no meaning where the target is local. Remove it: pulumi config rm digitalocean",
+      "ssh: has no meaning where the target is local. Remove it: pulumi config rm ssh",
+    ]);
+  });
+});

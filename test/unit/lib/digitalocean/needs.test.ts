@@ -1,0 +1,76 @@
+import { expect } from "chai";
+import {
+  hostNeeds,
+  monthlyCost,
+  type Offer,
+  offerProblems,
+} from "../../../../lib/digitalocean/needs.ts";
+import { settingsFrom } from "../../../helpers/settings.ts";
+
+const CONFIG = {
+  target: "digitalocean",
+  activeColor: "blue",
+  blue: { image: "app:v1", count: 3 },
+  green: { image: "app:v2", count: 1, size: "small" },
+  digitalocean: { region: "fra1", size: "large" },
+  ssh: { secret: "s".repeat(32), allowedCidrs: ["198.51.100.0/24"] },
+};
+const OFFER: Offer = {
+  sizes: [
+    { slug: "large", available: true, regions: ["fra1"], price_monthly: 12 },
+    { slug: "small", available: true, regions: ["fra1", "nyc3"], price_monthly: 4.5 },
+  ],
+  regions: [
+    { slug: "fra1", available: true },
+    { slug: "nyc3", available: true },
+    { slug: "nyc2", available: false },
+  ],
+  image: { regions: ["fra1"] },
+  dropletLimit: 10,
+  droplets: 2,
+  ownDroplets: 0,
+};
+
+const problems = (config: object, offer: Partial<Offer> = {}) =>
+  offerProblems(settingsFrom({ ...CONFIG, ...config }, ["ssh"]), { ...OFFER, ...offer });
+
+describe("what a stack needs of an account", () => {
+  it("is hosts of each color's size, and those of an edge", () => {
+    const settings = settingsFrom({ ...CONFIG, balancer: "edge", edge: { size: "small" } }, [
+      "ssh",
+    ]);
+    expect(hostNeeds(settings)).to.deep.equal([
+      { setting: "digitalocean.size", size: "large", count: 3 },
+      { setting: "green.size", size: "small", count: 1 },
+      { setting: "edge.size", size: "small", count: 2 },
+    ]);
+  });
+
+  it("costs what the vendor's prices say, and a load balancer", () => {
+    expect(monthlyCost(settingsFrom(CONFIG, ["ssh"]), OFFER)).to.equal(3 * 12 + 4.5 + 12);
+    const alone = settingsFrom({ ...CONFIG, balancer: "edge", edge: { hosts: 1 } }, ["ssh"]);
+    expect(monthlyCost(alone, OFFER)).to.equal(3 * 12 + 4.5 + 12);
+  });
+
+  it("is there", () => {
+    expect(problems({})).to.deep.equal([]);
+  });
+
+  it("is told with all that is missing at once", () => {
+    const found = problems(
+      { green: { image: "app:v2", size: "tiny" }, digitalocean: { region: "nyc2", image: "beos" } },
+      { image: undefined, dropletLimit: 4 },
+    );
+    expect(found).to.have.length(5);
+    expect(found[0]).to.include("digitalocean.region: must be a region that takes new droplets");
+    expect(found[1]).to.include('digitalocean.image: the account knows no image "beos"');
+    expect(found[2]).to.include("digitalocean.size");
+    expect(found[3]).to.include('green.size: "tiny" is no size');
+    expect(found[4]).to.include("may have 4 droplets and has 2 besides this stack, which needs 5");
+  });
+
+  it("does not count the stack's own droplets against the limit", () => {
+    expect(problems({}, { dropletLimit: 6, droplets: 6, ownDroplets: 4 })).to.deep.equal([]);
+    expect(problems({}, { dropletLimit: 5, droplets: 6, ownDroplets: 4 })).to.have.length(1);
+  });
+});
