@@ -1,0 +1,82 @@
+import { createHash } from "node:crypto";
+import { execa } from "execa";
+import { inspectImage } from "../../../tools/setup/images.mjs";
+import { withLock } from "../../../tools/setup/lock.mjs";
+import { docker } from "../../helpers/testStack.ts";
+import { ensureMachineImage } from "./image.ts";
+import { MACHINE_OPTIONS } from "./options.ts";
+
+const LABEL = "blue-green.machine-images";
+const FILL_MS = 5 * 60_000;
+
+const stores = new Map<string, Promise<string>>();
+
+/**
+ * The volume from which machines have images of this machine's Docker without a registry and
+ * without a copy. Made once for each set of images and kept, as images are, until one of its images
+ * is gone; by hand: `docker volume rm $(docker volume ls -q --filter label=blue-green.machine-images)`.
+ */
+export async function ensureStore(images: readonly string[]): Promise<string> {
+  const ids = await Promise.all(images.map(idOf));
+  const machine = await ensureMachineImage();
+  const content = images.map((image, index) => `${image} ${ids[index] ?? ""}`).sort();
+  const digest = createHash("sha256")
+    .update([machine, ...content].join("\n"))
+    .digest("hex");
+  const volume = `blue-green-machine-images-${digest.slice(0, 12)}`;
+  let store = stores.get(volume);
+  if (store === undefined) {
+    store = withLock(volume, () => fill(volume, machine, images, ids)).then(() => volume);
+    stores.set(volume, store);
+  }
+  return store;
+}
+
+async function idOf(image: string): Promise<string> {
+  const id = await inspectImage(image, "{{.Id}}");
+  if (id === undefined) {
+    throw new Error(`preloadImages: there is no image ${image} here. Build it before the machine.`);
+  }
+  return id;
+}
+
+async function fill(
+  volume: string,
+  machine: string,
+  images: readonly string[],
+  ids: readonly string[],
+): Promise<void> {
+  if (await isComplete(volume, machine)) return;
+  await removeOutdated();
+  await docker("volume", "create", "--label", `${LABEL}=${ids.join(",")}`, volume);
+  const mount = ["--volume", `${volume}:/var/lib/docker`, "--network", "none"];
+  await execa("docker", ["save", ...images], { timeout: FILL_MS, buffer: false }).pipe(
+    "docker",
+    ["run", "--rm", "-i", ...MACHINE_OPTIONS, ...mount, machine, "/usr/lib/machine/load-images"],
+    { timeout: FILL_MS },
+  );
+}
+
+/** A store whose filling was killed has no such file. */
+async function isComplete(volume: string, machine: string): Promise<boolean> {
+  const known = await execa("docker", ["volume", "inspect", volume], { reject: false });
+  if (known.failed) return false;
+  const look = ["--volume", `${volume}:/store:ro`, "--network", "none", machine];
+  const looked = await execa("docker", ["run", "--rm", ...look, "test", "-e", "/store/complete"], {
+    reject: false,
+  });
+  return !looked.failed;
+}
+
+/** Stores of images that have been built anew since; one that a machine uses stays. */
+async function removeOutdated(): Promise<void> {
+  const format = `{{.Name}} {{.Label "${LABEL}"}}`;
+  const lines = await docker("volume", "ls", "--filter", `label=${LABEL}`, "--format", format);
+  for (const line of lines.split("\n").filter(Boolean)) {
+    const [volume = "", ids = ""] = line.split(" ");
+    const found = await Promise.all(ids.split(",").map((id) => inspectImage(id, "{{.Id}}")));
+    if (found.includes(undefined)) {
+      await execa("docker", ["volume", "rm", volume], { reject: false });
+    }
+  }
+}

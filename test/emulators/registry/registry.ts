@@ -1,0 +1,118 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { execa } from "execa";
+import { docker } from "../../helpers/testStack.ts";
+import { ensureImage, ensureMachineImage } from "../machine/image.ts";
+import { type Labels, labelOptions, releaseAddress, reserveAddress } from "../machine/network.ts";
+
+export interface RegistryArgs {
+  /** Its name in Docker. */
+  readonly name: string;
+  readonly labels: Labels;
+  /** Where machines reach it; made by `ensureNetwork`. */
+  readonly network: string;
+  /** Left out: everybody may push and pull. */
+  readonly login?: Login;
+}
+
+export interface Login {
+  readonly user: string;
+  readonly password: string;
+}
+
+const FOLDER = fileURLToPath(new URL("image/", import.meta.url));
+const ANSWER_MS = 20_000;
+const PUSH_MS = 2 * 60_000;
+
+/**
+ * Starts Debian's docker-registry, and returns when it answers. It serves TLS on port 443 of its
+ * address; machines trust its certificate, so that an image's name is `<address>/<name>:<tag>`.
+ */
+export async function startRegistry(args: RegistryArgs): Promise<Registry> {
+  const image = await ensureImage("blue-green-registry", FOLDER, await ensureMachineImage());
+  const address = await reserveAddress(args.network);
+  const registry = new Registry(args, address);
+  try {
+    await docker(
+      ...["run", "--detach", "--name", args.name, ...labelOptions(args.labels)],
+      ...["--network", args.network, "--ip", address],
+      // Docker pushes to loopback without asking who has signed the certificate.
+      ...["--publish", "127.0.0.1::443"],
+      ...loginOptions(args.login),
+      image,
+    );
+    await registry.waitUntilUp();
+  } catch (error) {
+    await registry.remove();
+    throw error;
+  }
+  return registry;
+}
+
+function loginOptions(login: Login | undefined): string[] {
+  if (!login) return [];
+  const { user, password } = login;
+  return ["--env", `REGISTRY_USER=${user}`, "--env", `REGISTRY_PASSWORD=${password}`];
+}
+
+export class Registry {
+  readonly address: string;
+  readonly #args: RegistryArgs;
+
+  constructor(args: RegistryArgs, address: string) {
+    this.#args = args;
+    this.address = address;
+  }
+
+  /** Pushes an image of this machine's Docker, and returns the name by which machines pull it. */
+  async push(image: string): Promise<string> {
+    const local = await this.#localAddress();
+    await docker("tag", image, `${local}/${image}`);
+    // The login must not get into the configuration of whoever runs this.
+    const config = await mkdtemp(join(tmpdir(), "blue-green-registry-"));
+    try {
+      await this.#logIn(config, local);
+      await execa("docker", ["--config", config, "push", "--quiet", `${local}/${image}`], {
+        timeout: PUSH_MS,
+      });
+    } finally {
+      await rm(config, { recursive: true, force: true });
+      await docker("image", "rm", "--no-prune", `${local}/${image}`);
+    }
+    return `${this.address}/${image}`;
+  }
+
+  /** It may be gone already. */
+  async remove(): Promise<void> {
+    const { name, network } = this.#args;
+    await execa("docker", ["rm", "--force", "--volumes", name], { reject: false });
+    releaseAddress(network, this.address);
+  }
+
+  async waitUntilUp(): Promise<void> {
+    const deadline = Date.now() + ANSWER_MS;
+    const ask = ["exec", this.#args.name, "openssl", "s_client", "-connect", "127.0.0.1:443"];
+    while ((await execa("docker", ask, { reject: false, input: "" })).failed) {
+      if (Date.now() > deadline) {
+        const { all } = await execa("docker", ["logs", this.#args.name], { all: true });
+        throw new Error(`The registry does not answer within ${ANSWER_MS / 1000} s:\n${all}`);
+      }
+      await sleep(200);
+    }
+  }
+
+  async #localAddress(): Promise<string> {
+    const published = await docker("port", this.#args.name, "443/tcp");
+    return published.split("\n")[0] ?? "";
+  }
+
+  async #logIn(config: string, address: string): Promise<void> {
+    const { login } = this.#args;
+    if (!login) return;
+    const args = ["--config", config, "login", "--username", login.user, "--password-stdin"];
+    await execa("docker", [...args, address], { input: login.password });
+  }
+}
