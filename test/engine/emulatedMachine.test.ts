@@ -22,9 +22,7 @@ const HARDENED =
   "--user 10001:10001 --cap-drop ALL --security-opt no-new-privileges --read-only --tmpfs /tmp " +
   "--memory 128m --cpus 0.5 --cpu-shares 512 --pids-limit 64 --restart unless-stopped --pull never";
 
-describe("an emulated machine", function () {
-  this.timeout(300_000);
-
+describe("an emulated machine", () => {
   const hostKey = makeKeyPair();
   const userKey = makeKeyPair();
   let app: string;
@@ -57,6 +55,9 @@ describe("an emulated machine", function () {
     return output.trim();
   };
 
+  const healthOf = (target: Machine, container: string) =>
+    mustRun(target, `docker inspect -f '{{.State.Health.Status}}' ${container}`);
+
   const isReachable = async (from: Machine, network: string) => {
     const url = `http://${machine.addresses[network] ?? ""}:8080/health`;
     return (await run(from, `curl --silent --fail --max-time 2 ${url}`)).code === 0;
@@ -87,6 +88,8 @@ describe("an emulated machine", function () {
     expect(await mustRun(machine, "systemctl is-active docker ssh")).to.equal("active\nactive");
     expect(await mustRun(machine, "cat /etc/marker && sudo cat /root/ran")).to.equal("mine\nyes");
     expect(await mustRun(machine, "hostname")).to.equal(machine.id);
+    expect(await mustRun(machine, "systemctl --failed --plain --no-legend")).to.equal("");
+    expect(await machine.console()).to.match(/Cloud-init .* finished at .* DataSourceNoCloud/);
   });
 
   it("shows the host key of its user data, and no other", async () => {
@@ -103,14 +106,28 @@ describe("an emulated machine", function () {
   it("runs a hardened container that becomes healthy, and docker exec works in it", async () => {
     const command = `docker run --detach --name app ${HARDENED} --publish 8080:8000 ${app}`;
     await mustRun(machine, command);
-    await until("healthy", () =>
-      mustRun(machine, "docker inspect -f '{{.State.Health.Status}}' app"),
-    );
+    await until("healthy", () => healthOf(machine, "app"));
     const status = await mustRun(machine, "docker exec app cat /proc/self/status");
     expect(status).to.match(/^Uid:\t10001\t10001/m);
     expect(status).to.match(/^CapBnd:\t0+$/m);
-    const limits = "docker inspect -f '{{.HostConfig.Memory}} {{.HostConfig.PidsLimit}}' app";
-    expect(await mustRun(machine, limits)).to.equal(`${128 * 2 ** 20} 64`);
+  });
+
+  it("holds its containers to their limits", async () => {
+    const take = (megabytes: number) =>
+      `docker run --rm --memory 64m --network none ${app} python3 -c 'bytearray(${megabytes} << 20)'`;
+    expect((await run(machine, take(8))).code).to.equal(0);
+    expect((await run(machine, take(256))).code, "killed").to.equal(137);
+  });
+
+  it("has networks, fixed addresses and volumes of its own", async () => {
+    await mustRun(machine, "docker network create --subnet 172.30.0.0/24 own >/dev/null");
+    const place = "--network own --ip 172.30.0.10 --volume kept:/kept";
+    await mustRun(machine, `docker run --detach --name placed ${HARDENED} ${place} ${app}`);
+    await until("healthy", () => healthOf(machine, "placed"));
+    expect(
+      (await run(machine, "curl --silent --fail http://172.30.0.10:8000/health")).code,
+    ).to.equal(0);
+    await mustRun(machine, "docker rm --force --volumes placed && docker volume rm kept");
   });
 
   it("is reached by its neighbour on both networks", async () => {
@@ -134,9 +151,7 @@ describe("an emulated machine", function () {
     await machine.stop();
     expect(await isReachable(neighbour, VPC)).to.equal(false);
     await machine.start();
-    await until("healthy", () =>
-      mustRun(machine, "docker inspect -f '{{.State.Health.Status}}' app"),
-    );
+    await until("healthy", () => healthOf(machine, "app"));
     expect(await mustRun(machine, "docker inspect -f '{{.Id}}' app")).to.equal(id);
     expect(await mustRun(machine, "docker inspect -f '{{.State.StartedAt}}' app")).not.to.equal(
       boot,

@@ -108,7 +108,7 @@ export class Machine {
 async function reserveAddresses({ networks }: MachineArgs): Promise<Record<string, string>> {
   const addresses: Record<string, string> = {};
   for (const { network, address } of networks) {
-    addresses[network] = address ?? (await reserveAddress(network));
+    addresses[network] = await reserveAddress(network, address);
   }
   return addresses;
 }

@@ -39,22 +39,28 @@ export function labelOptions(labels: Labels): string[] {
 }
 
 /**
- * An address of the network's lower half that no container has, running or not: a machine keeps its
- * address while its power is off, and Docker would give it away.
+ * Keeps an address of a network for a container; without a wish, one of the lower half that no
+ * container has, running or not: a machine keeps its address while its power is off, and Docker
+ * would give it away.
  */
-export async function reserveAddress(network: string): Promise<string> {
+export async function reserveAddress(network: string, wish?: string): Promise<string> {
+  if (wish !== undefined) return keep(network, wish);
   const subnet = await subnetOf(network);
   const taken = await fixedAddresses(network);
   for (let offset = GATEWAY_OFFSET + 1; ; offset++) {
     const address = addressIn(subnet, offset);
-    if (taken.has(address) || reserved.has(`${network} ${address}`)) continue;
-    reserved.add(`${network} ${address}`);
-    return address;
+    const isFree = !taken.has(address) && !reserved.has(`${network} ${address}`);
+    if (isFree) return keep(network, address);
   }
 }
 
 export function releaseAddress(network: string, address: string): void {
   reserved.delete(`${network} ${address}`);
+}
+
+function keep(network: string, address: string): string {
+  reserved.add(`${network} ${address}`);
+  return address;
 }
 
 async function isThere(name: string): Promise<boolean> {

@@ -13,42 +13,40 @@ const stores = new Map<string, Promise<string>>();
 
 /**
  * The volume from which machines have images of this machine's Docker without a registry and
- * without a copy. Made once for each set of images and kept, as images are, until one of its images
- * is gone; by hand: `docker volume rm $(docker volume ls -q --filter label=blue-green.machine-images)`.
+ * without a copy. Made once for each set of images and kept, as images are, until one of them is
+ * built anew; by hand: `docker volume rm $(docker volume ls -q --filter label=blue-green.machine-images)`.
  */
 export async function ensureStore(images: readonly string[]): Promise<string> {
-  const ids = await Promise.all(images.map(idOf));
   const machine = await ensureMachineImage();
-  const content = images.map((image, index) => `${image} ${ids[index] ?? ""}`).sort();
-  const digest = createHash("sha256")
-    .update([machine, ...content].join("\n"))
-    .digest("hex");
+  const content = await Promise.all([machine, ...images].sort().map(describe));
+  const digest = createHash("sha256").update(content.join("\n")).digest("hex");
   const volume = `blue-green-machine-images-${digest.slice(0, 12)}`;
   let store = stores.get(volume);
   if (store === undefined) {
-    store = withLock(volume, () => fill(volume, machine, images, ids)).then(() => volume);
+    store = withLock(volume, () => fill(volume, machine, images, content)).then(() => volume);
     stores.set(volume, store);
   }
   return store;
 }
 
-async function idOf(image: string): Promise<string> {
+/** An image's name and what stands behind it now. */
+async function describe(image: string): Promise<string> {
   const id = await inspectImage(image, "{{.Id}}");
   if (id === undefined) {
     throw new Error(`preloadImages: there is no image ${image} here. Build it before the machine.`);
   }
-  return id;
+  return `${image}=${id}`;
 }
 
 async function fill(
   volume: string,
   machine: string,
   images: readonly string[],
-  ids: readonly string[],
+  content: readonly string[],
 ): Promise<void> {
   if (await isComplete(volume, machine)) return;
   await removeOutdated();
-  await docker("volume", "create", "--label", `${LABEL}=${ids.join(",")}`, volume);
+  await docker("volume", "create", "--label", `${LABEL}=${content.join(",")}`, volume);
   const mount = ["--volume", `${volume}:/var/lib/docker`, "--network", "none"];
   await execa("docker", ["save", ...images], { timeout: FILL_MS, buffer: false }).pipe(
     "docker",
@@ -73,10 +71,15 @@ async function removeOutdated(): Promise<void> {
   const format = `{{.Name}} {{.Label "${LABEL}"}}`;
   const lines = await docker("volume", "ls", "--filter", `label=${LABEL}`, "--format", format);
   for (const line of lines.split("\n").filter(Boolean)) {
-    const [volume = "", ids = ""] = line.split(" ");
-    const found = await Promise.all(ids.split(",").map((id) => inspectImage(id, "{{.Id}}")));
-    if (found.includes(undefined)) {
+    const [volume = "", content = ""] = line.split(" ");
+    if (!(await isUpToDate(content))) {
       await execa("docker", ["volume", "rm", volume], { reject: false });
     }
   }
+}
+
+async function isUpToDate(content: string): Promise<boolean> {
+  const images = content.split(",").map((entry) => entry.split("="));
+  const ids = await Promise.all(images.map(([image = ""]) => inspectImage(image, "{{.Id}}")));
+  return images.every(([, id], index) => id === ids[index]);
 }
