@@ -148,8 +148,12 @@ describe("an emulated machine", () => {
   it("comes back from a power cut with its containers, addresses and firewall", async () => {
     const id = await mustRun(machine, "docker inspect -f '{{.Id}}' app");
     const boot = await mustRun(machine, "docker inspect -f '{{.State.StartedAt}}' app");
+    await machine.firewall(undefined);
+    expect(await isReachable(neighbour, VPC)).to.equal(true);
     await machine.stop();
     expect(await isReachable(neighbour, VPC)).to.equal(false);
+    // Clouds change their firewall also before a machine that is off.
+    await machine.firewall([SSH]);
     await machine.start();
     await until("healthy", () => healthOf(machine, "app"));
     expect(await mustRun(machine, "docker inspect -f '{{.Id}}' app")).to.equal(id);
@@ -173,6 +177,15 @@ describe("an emulated machine", () => {
     const layers = "docker image inspect -f '{{.RootFS.Layers}}'";
     const here = await docker("image", "inspect", "-f", "{{.RootFS.Layers}}", app);
     expect(await mustRun(neighbour, `${layers} ${image}`)).to.equal(here);
+  });
+
+  it("pulls from an open registry", async () => {
+    const place = { name: `machine-test-${RUN}-open`, labels: LABELS, network: PUBLIC };
+    const open = await startRegistry(place);
+    const image = await open.push(app);
+    await mustRun(neighbour, "docker image prune --all --force");
+    await mustRun(neighbour, `docker pull --quiet ${image}`);
+    await open.remove();
   });
 
   it("removes an image that it had from the start, as any other", async () => {

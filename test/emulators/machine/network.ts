@@ -82,9 +82,12 @@ async function create({ name, labels }: NetworkArgs, subnet: string): Promise<vo
 
 /** Docker gives fixed addresses only in a subnet that was asked for, so it is asked which is free. */
 async function pickSubnet({ name, labels }: NetworkArgs): Promise<string> {
-  const id = await docker("network", "create", ...labelOptions(labels), `${name}-pick`);
-  const subnet = await subnetOf(id);
-  await docker("network", "rm", id);
+  const picked = `${name}-pick`;
+  // Left by somebody who was killed right here.
+  await execa("docker", ["network", "rm", picked], { reject: false });
+  await docker("network", "create", ...labelOptions(labels), picked);
+  const subnet = await subnetOf(picked);
+  await docker("network", "rm", picked);
   return subnet;
 }
 

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { execa } from "execa";
-import { inspectImage } from "../../../tools/setup/images.mjs";
 import { withLock } from "../../../tools/setup/lock.mjs";
 import { docker } from "../../helpers/testStack.ts";
 import { ensureMachineImage } from "./image.ts";
@@ -18,7 +17,7 @@ const stores = new Map<string, Promise<string>>();
  */
 export async function ensureStore(images: readonly string[]): Promise<string> {
   const machine = await ensureMachineImage();
-  const content = await Promise.all([machine, ...images].sort().map(describe));
+  const content = await describe([machine, ...images].sort());
   const digest = createHash("sha256").update(content.join("\n")).digest("hex");
   const volume = `blue-green-machine-images-${digest.slice(0, 12)}`;
   let store = stores.get(volume);
@@ -29,13 +28,15 @@ export async function ensureStore(images: readonly string[]): Promise<string> {
   return store;
 }
 
-/** An image's name and what stands behind it now. */
-async function describe(image: string): Promise<string> {
-  const id = await inspectImage(image, "{{.Id}}");
-  if (id === undefined) {
-    throw new Error(`preloadImages: there is no image ${image} here. Build it before the machine.`);
+/** The images' names, each with what stands behind it now. */
+async function describe(images: readonly string[]): Promise<string[]> {
+  const ids = await execa("docker", ["image", "inspect", "--format", "{{.Id}}", ...images], {
+    reject: false,
+  });
+  if (ids.failed) {
+    throw new Error(`preloadImages: ${ids.stderr}\nBuild the image before the machine.`);
   }
-  return `${image}=${id}`;
+  return ids.stdout.split("\n").map((id, index) => `${images[index] ?? ""}=${id}`);
 }
 
 async function fill(
@@ -79,7 +80,7 @@ async function removeOutdated(): Promise<void> {
 }
 
 async function isUpToDate(content: string): Promise<boolean> {
-  const images = content.split(",").map((entry) => entry.split("="));
-  const ids = await Promise.all(images.map(([image = ""]) => inspectImage(image, "{{.Id}}")));
-  return images.every(([, id], index) => id === ids[index]);
+  const images = content.split(",").map((entry) => entry.split("=")[0] ?? "");
+  const now = await describe(images).catch(() => []);
+  return now.join(",") === content;
 }
