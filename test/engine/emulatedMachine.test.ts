@@ -87,7 +87,7 @@ describe("an emulated machine", () => {
     expect(await mustRun(machine, "ps -p 1 -o comm=")).to.equal("systemd");
     expect(await mustRun(machine, "systemctl is-active docker ssh")).to.equal("active\nactive");
     expect(await mustRun(machine, "cat /etc/marker && sudo cat /root/ran")).to.equal("mine\nyes");
-    expect(await mustRun(machine, "hostname")).to.equal(machine.id);
+    expect(await mustRun(machine, "hostname")).to.equal(`machine-test-${RUN}-a`);
     expect(await mustRun(machine, "systemctl --failed --plain --no-legend")).to.equal("");
     expect(await machine.console()).to.match(/Cloud-init .* finished at .* DataSourceNoCloud/);
   });
@@ -194,6 +194,12 @@ describe("an emulated machine", () => {
     await machine.stop();
     await machine.start();
     expect(await mustRun(machine, "docker images --quiet")).to.equal("");
+  });
+
+  it("refuses a name that is taken, and leaves its owner alone", async () => {
+    const error = await start("b", []).catch((thrown: unknown) => thrown);
+    expect(String(error)).to.contain(`machine-test-${RUN}-b" is already in use`);
+    await mustRun(neighbour, "true");
   });
 
   it("leaves nothing behind when it is removed", async () => {

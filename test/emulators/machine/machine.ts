@@ -31,10 +31,10 @@ const DEFAULT_MEMORY_MB = 2048;
  */
 export async function createMachine(args: MachineArgs): Promise<Machine> {
   const addresses = await reserveAddresses(args);
-  const machine = new Machine(args.name, addresses);
+  const machine = new Machine(await createContainer(args, addresses), addresses);
   try {
-    await createContainer(args, addresses);
-    await writeSeed(args.name, args);
+    await connect(machine);
+    await writeSeed(machine.id, args);
     await machine.start();
   } catch (error) {
     await machine.remove();
@@ -43,9 +43,8 @@ export async function createMachine(args: MachineArgs): Promise<Machine> {
   return machine;
 }
 
-/** A machine by the name that it was created with. */
 export class Machine {
-  /** Its container's name. */
+  /** Of its container, which also has the name that was asked for. */
   readonly id: string;
   /** By network. They stay the same as long as the machine exists. */
   readonly addresses: Readonly<Record<string, string>>;
@@ -69,9 +68,7 @@ export class Machine {
   async remove(): Promise<void> {
     await execa("docker", ["rm", "--force", "--volumes", this.id], { reject: false });
     if (await this.exists()) throw new Error(`The machine ${this.id} can't be removed.`);
-    for (const [network, address] of Object.entries(this.addresses)) {
-      releaseAddress(network, address);
-    }
+    releaseAddresses(this.addresses);
   }
 
   async exists(): Promise<boolean> {
@@ -113,26 +110,39 @@ async function reserveAddresses({ networks }: MachineArgs): Promise<Record<strin
   return addresses;
 }
 
+function releaseAddresses(addresses: Readonly<Record<string, string>>): void {
+  for (const [network, address] of Object.entries(addresses)) releaseAddress(network, address);
+}
+
+/** Returns its id, with which nobody else's container of that name is ever touched. */
 async function createContainer(
   args: MachineArgs,
   addresses: Readonly<Record<string, string>>,
-): Promise<void> {
-  const [first, ...others] = Object.entries(addresses);
+): Promise<string> {
+  const [first] = Object.entries(addresses);
   if (!first) throw new Error(`The machine ${args.name} needs a network. Give it one in networks.`);
-  await docker(
+  const options = [
     // systemd writes to its console only where that is a terminal.
-    ...["create", "--tty", "--name", args.name, "--hostname", args.name],
-    ...labelOptions(args.labels),
+    ...["--tty", "--name", args.name, "--hostname", args.name, ...labelOptions(args.labels)],
     ...MACHINE_OPTIONS,
     ...["--tmpfs", "/run:exec,mode=755", "--tmpfs", "/run/lock"],
     ...["--volume", "/var/lib/docker", ...(await storeOptions(args.preloadImages ?? []))],
     ...["--memory", `${args.memoryMb ?? DEFAULT_MEMORY_MB}m`],
     ...(args.cpus === undefined ? [] : ["--cpus", String(args.cpus)]),
     ...["--network", first[0], "--ip", first[1]],
-    await ensureMachineImage(),
-  );
-  for (const [network, address] of others) {
-    await docker("network", "connect", "--ip", address, network, args.name);
+  ];
+  try {
+    return await docker("create", ...options, await ensureMachineImage());
+  } catch (error) {
+    releaseAddresses(addresses);
+    throw error;
+  }
+}
+
+/** To the networks after the first; Docker creates a container with one. */
+async function connect({ id, addresses }: Machine): Promise<void> {
+  for (const [network, address] of Object.entries(addresses).slice(1)) {
+    await docker("network", "connect", "--ip", address, network, id);
   }
 }
 

@@ -12,7 +12,7 @@ Starts COUNT machines at the same time (default 1), prints how long each took to
 that it needs, and removes them.`;
 
 const RUN = randomBytes(4).toString("hex");
-const LABELS = { "blue-green.measure": RUN };
+const LABELS = { "blue-green.test": RUN };
 const EDGE_IMAGE = "blue-green-edge:2.6";
 
 const hostKey = makeKeyPair();
@@ -74,7 +74,7 @@ async function main(count: number): Promise<void> {
     );
   } finally {
     const removing = performance.now();
-    await removeMachines(`blue-green.measure=${RUN}`);
+    await removeMachines(`blue-green.test=${RUN}`);
     console.log(`removed in ${since(removing)}`);
   }
 }

@@ -34,16 +34,17 @@ const PUSH_MS = 2 * 60_000;
 export async function startRegistry(args: RegistryArgs): Promise<Registry> {
   const image = await ensureImage("blue-green-registry", FOLDER, await ensureMachineImage());
   const address = await reserveAddress(args.network);
-  const registry = new Registry(args, address);
+  const id = await docker(
+    ...["create", "--name", args.name, ...labelOptions(args.labels)],
+    ...["--network", args.network, "--ip", address],
+    // Docker pushes to loopback without asking who has signed the certificate.
+    ...["--publish", "127.0.0.1::443"],
+    ...loginOptions(args.login),
+    image,
+  );
+  const registry = new Registry(id, address, args);
   try {
-    await docker(
-      ...["run", "--detach", "--name", args.name, ...labelOptions(args.labels)],
-      ...["--network", args.network, "--ip", address],
-      // Docker pushes to loopback without asking who has signed the certificate.
-      ...["--publish", "127.0.0.1::443"],
-      ...loginOptions(args.login),
-      image,
-    );
+    await docker("start", id);
     await registry.waitUntilUp();
   } catch (error) {
     await registry.remove();
@@ -59,12 +60,15 @@ function loginOptions(login: Login | undefined): string[] {
 }
 
 export class Registry {
+  readonly id: string;
+  /** At which machines of its network reach it. */
   readonly address: string;
   readonly #args: RegistryArgs;
 
-  constructor(args: RegistryArgs, address: string) {
-    this.#args = args;
+  constructor(id: string, address: string, args: RegistryArgs) {
+    this.id = id;
     this.address = address;
+    this.#args = args;
   }
 
   /** Pushes an image of this machine's Docker, and returns the name by which machines pull it. */
@@ -87,17 +91,16 @@ export class Registry {
 
   /** It may be gone already. */
   async remove(): Promise<void> {
-    const { name, network } = this.#args;
-    await execa("docker", ["rm", "--force", "--volumes", name], { reject: false });
-    releaseAddress(network, this.address);
+    await execa("docker", ["rm", "--force", "--volumes", this.id], { reject: false });
+    releaseAddress(this.#args.network, this.address);
   }
 
   async waitUntilUp(): Promise<void> {
     const deadline = Date.now() + ANSWER_MS;
-    const ask = ["exec", this.#args.name, "openssl", "s_client", "-connect", "127.0.0.1:443"];
+    const ask = ["exec", this.id, "openssl", "s_client", "-connect", "127.0.0.1:443"];
     while ((await execa("docker", ask, { reject: false, input: "" })).failed) {
       if (Date.now() > deadline) {
-        const { all } = await execa("docker", ["logs", this.#args.name], { all: true });
+        const { all } = await execa("docker", ["logs", this.id], { all: true });
         throw new Error(`The registry does not answer within ${ANSWER_MS / 1000} s:\n${all}`);
       }
       await sleep(200);
@@ -105,7 +108,7 @@ export class Registry {
   }
 
   async #localAddress(): Promise<string> {
-    const published = await docker("port", this.#args.name, "443/tcp");
+    const published = await docker("port", this.id, "443/tcp");
     return published.split("\n")[0] ?? "";
   }
 
