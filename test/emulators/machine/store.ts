@@ -45,7 +45,11 @@ async function fill(
   images: readonly string[],
   content: readonly string[],
 ): Promise<void> {
-  if (await isComplete(volume, machine)) return;
+  if (await isThere(volume)) {
+    if (await isComplete(volume, machine)) return;
+    // Docker refuses where a machine uses it; emptying it would take that machine's layers away.
+    await docker("volume", "rm", volume);
+  }
   await removeOutdated();
   await docker("volume", "create", "--label", `${LABEL}=${content.join(",")}`, volume);
   const mount = ["--volume", `${volume}:/var/lib/docker`, "--network", "none"];
@@ -56,10 +60,12 @@ async function fill(
   );
 }
 
+async function isThere(volume: string): Promise<boolean> {
+  return !(await execa("docker", ["volume", "inspect", volume], { reject: false })).failed;
+}
+
 /** A store whose filling was killed has no such file. */
 async function isComplete(volume: string, machine: string): Promise<boolean> {
-  const known = await execa("docker", ["volume", "inspect", volume], { reject: false });
-  if (known.failed) return false;
   const look = ["--volume", `${volume}:/store:ro`, "--network", "none", machine];
   const looked = await execa("docker", ["run", "--rm", ...look, "test", "-e", "/store/complete"], {
     reject: false,
