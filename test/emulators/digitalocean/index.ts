@@ -1,0 +1,135 @@
+import { randomBytes } from "node:crypto";
+import { HANDLERS } from "./api/handlers.ts";
+import { Cloud, type Plane } from "./cloud/cloud.ts";
+import { vanish } from "./cloud/dropletLife.ts";
+import { only } from "./cloud/cloud.ts";
+import { Schedule } from "./cloud/schedule.ts";
+import { Answering } from "./http/answering.ts";
+import type { Call, Violation } from "./http/callLog.ts";
+import { type DropletFailure, type Fault, Faults } from "./http/faults.ts";
+import { ApiServer } from "./http/server.ts";
+import { Tokens } from "./http/tokens.ts";
+import { DELAYS, type Delays, type Limits, LIMITS } from "./options.ts";
+import { HaproxyBalancers } from "./plane/haproxyBalancers.ts";
+import { DockerNetworks } from "./plane/dockerNetworks.ts";
+import type { DropletMachines } from "./plane/machines.ts";
+
+export type { Call, Violation } from "./http/callLog.ts";
+export type { DropletFailure, Fault } from "./http/faults.ts";
+export type * from "./plane/machines.ts";
+export type { Delays, Limits } from "./options.ts";
+
+export interface DigitalOceanOptions {
+  /** What makes the droplets' machines. */
+  readonly machines: DropletMachines;
+  /** Default: real HAProxy and Docker networks. */
+  readonly plane?: Omit<Plane, "machines">;
+  readonly limits?: Partial<Limits>;
+  readonly delays?: Partial<Delays>;
+  /** The same seed draws the same delays in the same order. Default 1. */
+  readonly seed?: number;
+  /** Default: loopback, and a free port. */
+  readonly host?: string;
+  readonly port?: number;
+}
+
+export interface DigitalOcean {
+  /** For `DIGITALOCEAN_API_URL`. */
+  readonly url: string;
+  /** May do everything. */
+  readonly token: string;
+  /** Another token, with these scopes only, such as `droplet:read`. */
+  addToken(scopes: readonly string[]): string;
+  readonly faults: {
+    inject(fault: Fault): void;
+    /** The next droplets that are created never become active. */
+    failDroplets(how: DropletFailure, times?: number): void;
+    /** A droplet's machine is gone without a call of the API. */
+    vanish(dropletId: number): Promise<void>;
+    /** From now on; the account's answer says so. */
+    setDropletLimit(droplets: number): void;
+    clear(): void;
+  };
+  /** Every call since the start or the last `reset`, in the order in which they ended. */
+  calls(): readonly Call[];
+  /** Forgets calls and violations. */
+  reset(): void;
+  /** What did not fit the vendor's description, and errors of the emulator. Tests want none. */
+  readonly violations: readonly Violation[];
+  /** Docker's name of the network that stands for the internet. */
+  readonly publicNetwork: string;
+  /** Ids of the droplets that a load balancer sends new requests to now. */
+  healthyMembers(loadBalancerId: string): Promise<number[]>;
+  /** Resolves when no change of this load balancer is on its way any more. */
+  settled(loadBalancerId: string): Promise<void>;
+  /** Ends the server and removes all that it made. */
+  stop(): Promise<void>;
+}
+
+const SETTLED_EVERY_MS = 50;
+
+/** Starts an account without resources behind a server that answers as the vendor's API does. */
+export async function startDigitalOcean(options: DigitalOceanOptions): Promise<DigitalOcean> {
+  const run = `blue-green-cloud-${randomBytes(3).toString("hex")}`;
+  const labels = { "blue-green.emulator": run };
+  const violations: Violation[] = [];
+  const real = { networks: new DockerNetworks(labels), balancers: new HaproxyBalancers() };
+  const plane = { machines: options.machines, ...(options.plane ?? real) };
+  const schedule = new Schedule(options.seed ?? 1, (where, error) => {
+    const problem = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    violations.push({ kind: "emulator", where, problem });
+  });
+  const limits: { -readonly [Name in keyof Limits]: Limits[Name] } = {
+    ...LIMITS,
+    ...options.limits,
+  };
+  const faults = new Faults();
+  const publicNetwork = await plane.networks.create(`${run}-public`);
+  const delays = { ...DELAYS, ...options.delays };
+  const shared = { plane, publicNetwork, limits, delays, faults, schedule, violations, run };
+  const cloud = new Cloud(shared);
+  const tokens = new Tokens();
+  const server = new ApiServer(cloud, new Answering(cloud, HANDLERS, tokens));
+  const url = await server.listen(options.host ?? "127.0.0.1", options.port ?? 0);
+  return {
+    ...{ url, token: tokens.add(), violations, publicNetwork: publicNetwork.name },
+    addToken: (scopes) => tokens.add(scopes),
+    faults: {
+      inject: (fault) => faults.inject(fault),
+      failDroplets: (how, times) => faults.failDroplets(how, times),
+      vanish: (id) => vanish(only(cloud.droplets.get(id))),
+      setDropletLimit: (droplets) => void (limits.droplets = droplets),
+      clear: () => faults.clear(),
+    },
+    calls: () => [...server.calls],
+    reset: () => {
+      server.calls.length = 0;
+      violations.length = 0;
+    },
+    healthyMembers: async (id) => (await cloud.loadBalancers.get(id)?.running?.healthy()) ?? [],
+    settled: (id) => settled(cloud, id),
+    stop: async () => {
+      await server.close();
+      await removeAll(cloud);
+    },
+  };
+}
+
+async function settled(cloud: Cloud, id: string): Promise<void> {
+  const balancer = only(cloud.loadBalancers.get(id));
+  while (balancer.pending > 0 || balancer.status === "new") {
+    await new Promise((resolve) => setTimeout(resolve, SETTLED_EVERY_MS));
+  }
+}
+
+/** Networks last: Docker removes none that is in use. */
+async function removeAll(cloud: Cloud): Promise<void> {
+  const { schedule, plane, publicNetwork } = cloud.options;
+  await schedule.stop();
+  await Promise.all([
+    ...[...cloud.droplets.values()].map(({ machine }) => machine?.destroy()),
+    ...[...cloud.loadBalancers.values()].map(({ running }) => running?.remove()),
+  ]);
+  const vpcs = [...cloud.vpcs.values()].flatMap(({ network }) => network ?? []);
+  for (const network of [...vpcs, publicNetwork]) await plane.networks.remove(network);
+}

@@ -1,0 +1,58 @@
+/**
+ * `npx tsx test/emulators/digitalocean/main.ts`: an emulated account, by hand. It prints what to
+ * put into the environment, and removes all that was made at Ctrl-C.
+ */
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { AnsweringMachines } from "./answeringMachines.ts";
+import { type DigitalOcean, startDigitalOcean } from "./index.ts";
+
+const HELP = `Starts an emulated DigitalOcean account on this machine. It needs Docker and what
+"npm run setup" brings.
+
+  npx tsx test/emulators/digitalocean/main.ts [--port PORT] [--droplets N] [--seed N]
+
+  --port      where the API listens on 127.0.0.1; default: a free port
+  --droplets  the account's limit; default 25
+  --seed      draws the same delays again; default 1
+
+Ctrl-C removes all that was made. After a kill -9, what is left carries the label
+blue-green.emulator: docker ps --all --filter label=blue-green.emulator`;
+
+const { values: options } = parseArgs({
+  options: {
+    port: { type: "string", default: "0" },
+    droplets: { type: "string", default: "25" },
+    seed: { type: "string", default: "1" },
+    help: { type: "boolean", default: false },
+  },
+});
+
+if (options.help) console.log(HELP);
+else await run();
+
+async function run(): Promise<void> {
+  const cloud = await startDigitalOcean({
+    machines: new AnsweringMachines(),
+    limits: { droplets: Number(options.droplets) },
+    ...{ port: Number(options.port), seed: Number(options.seed) },
+  });
+  console.log(`export DIGITALOCEAN_API_URL=${cloud.url}\nexport DIGITALOCEAN_TOKEN=${cloud.token}`);
+  console.error("The account is open. Ctrl-C removes it with all that stands in it.");
+  let isEnding = false;
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => {
+      if (!isEnding) void end(cloud);
+      isEnding = true;
+    });
+  }
+}
+
+async function end(cloud: DigitalOcean): Promise<void> {
+  console.error("Removing the account's resources.");
+  await cloud.stop();
+  for (const { kind, where, problem } of cloud.violations) {
+    console.error(`${kind} ${where}: ${problem}`);
+  }
+  process.exit(cloud.violations.length > 0 ? 1 : 0);
+}

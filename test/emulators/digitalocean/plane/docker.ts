@@ -1,0 +1,24 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+const DEADLINE_MS = 60_000;
+
+/** Runs a docker command; its output without the last newline. @throws Error with what it said */
+export async function docker(...args: readonly string[]): Promise<string> {
+  const { stdout } = await run("docker", args, { timeout: DEADLINE_MS });
+  return stdout.trimEnd();
+}
+
+/** The same with something on its standard input. */
+export async function dockerWithInput(input: string, ...args: readonly string[]): Promise<string> {
+  const running = run("docker", args, { timeout: DEADLINE_MS });
+  running.child.stdin?.end(input);
+  const { stdout } = await running;
+  return stdout.trimEnd();
+}
+
+/** `--label` options for `docker` commands that make something. */
+export function labelOptions(labels: Readonly<Record<string, string>>): string[] {
+  return Object.entries(labels).flatMap(([name, value]) => ["--label", `${name}=${value}`]);
+}
