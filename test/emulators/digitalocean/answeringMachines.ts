@@ -1,5 +1,5 @@
 import { EDGE_TAG } from "../../../tools/setup/images.mjs";
-import { docker, dockerWithInput, labelOptions } from "./plane/docker.ts";
+import { docker, dockerWithInput, labelOptions, removeContainers } from "./plane/docker.ts";
 import type {
   DropletMachine,
   DropletMachines,
@@ -88,7 +88,7 @@ class AnsweringMachine implements DropletMachine {
   }
 
   async destroy(): Promise<void> {
-    await docker("rm", "--force", this.#container);
+    await removeContainers(this.#container);
   }
 
   /** Only by port: a port that no rule names is closed for all. */

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { HANDLERS } from "./api/handlers.ts";
-import { Cloud, type Plane } from "./cloud/cloud.ts";
+import { settled } from "./cloud/balancerLife.ts";
+import { Cloud, only, type Plane } from "./cloud/cloud.ts";
 import { vanish } from "./cloud/dropletLife.ts";
-import { only } from "./cloud/cloud.ts";
+import { removeAll } from "./cloud/removal.ts";
 import { Schedule } from "./cloud/schedule.ts";
 import { Answering } from "./http/answering.ts";
 import type { Call, Violation } from "./http/callLog.ts";
@@ -10,8 +11,7 @@ import { type DropletFailure, type Fault, Faults } from "./http/faults.ts";
 import { ApiServer } from "./http/server.ts";
 import { Tokens } from "./http/tokens.ts";
 import { DELAYS, type Delays, type Limits, LIMITS } from "./options.ts";
-import { HaproxyBalancers } from "./plane/haproxyBalancers.ts";
-import { DockerNetworks } from "./plane/dockerNetworks.ts";
+import { dockerPlane } from "./plane/dockerPlane.ts";
 import type { DropletMachines } from "./plane/machines.ts";
 
 export type { Call, Violation } from "./http/callLog.ts";
@@ -60,47 +60,31 @@ export interface DigitalOcean {
   readonly publicNetwork: string;
   /** Ids of the droplets that a load balancer sends new requests to now. */
   healthyMembers(loadBalancerId: string): Promise<number[]>;
-  /** Resolves when no change of this load balancer is on its way any more. */
+  /** Resolves when no change of this load balancer is on its way any more; a minute at most. */
   settled(loadBalancerId: string): Promise<void>;
   /** Ends the server and removes all that it made. */
   stop(): Promise<void>;
 }
 
-const SETTLED_EVERY_MS = 50;
-
 /** Starts an account without resources behind a server that answers as the vendor's API does. */
 export async function startDigitalOcean(options: DigitalOceanOptions): Promise<DigitalOcean> {
-  const run = `blue-green-cloud-${randomBytes(3).toString("hex")}`;
-  const labels = { "blue-green.emulator": run };
-  const violations: Violation[] = [];
-  const real = { networks: new DockerNetworks(labels), balancers: new HaproxyBalancers() };
-  const plane = { machines: options.machines, ...(options.plane ?? real) };
-  const schedule = new Schedule(options.seed ?? 1, (where, error) => {
-    const problem = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    violations.push({ kind: "emulator", where, problem });
-  });
-  const limits: { -readonly [Name in keyof Limits]: Limits[Name] } = {
-    ...LIMITS,
-    ...options.limits,
-  };
-  const faults = new Faults();
-  const publicNetwork = await plane.networks.create(`${run}-public`);
-  const delays = { ...DELAYS, ...options.delays };
-  const shared = { plane, publicNetwork, limits, delays, faults, schedule, violations, run };
-  const cloud = new Cloud(shared);
+  const cloud = await openCloud(options);
+  const { violations, publicNetwork } = cloud.options;
   const tokens = new Tokens();
   const server = new ApiServer(cloud, new Answering(cloud, HANDLERS, tokens));
-  const url = await server.listen(options.host ?? "127.0.0.1", options.port ?? 0);
+  const stop = async (): Promise<void> => {
+    await server.close();
+    await removeAll(cloud);
+  };
+  const { host = "127.0.0.1", port = 0 } = options;
+  const url = await server.listen(host, port).catch(async (error: unknown) => {
+    await removeAll(cloud);
+    throw error;
+  });
   return {
-    ...{ url, token: tokens.add(), violations, publicNetwork: publicNetwork.name },
+    ...{ url, token: tokens.add(), violations, publicNetwork: publicNetwork.name, stop },
     addToken: (scopes) => tokens.add(scopes),
-    faults: {
-      inject: (fault) => faults.inject(fault),
-      failDroplets: (how, times) => faults.failDroplets(how, times),
-      vanish: (id) => vanish(only(cloud.droplets.get(id))),
-      setDropletLimit: (droplets) => void (limits.droplets = droplets),
-      clear: () => faults.clear(),
-    },
+    faults: faultsOf(cloud),
     calls: () => [...server.calls],
     reset: () => {
       server.calls.length = 0;
@@ -108,28 +92,33 @@ export async function startDigitalOcean(options: DigitalOceanOptions): Promise<D
     },
     healthyMembers: async (id) => (await cloud.loadBalancers.get(id)?.running?.healthy()) ?? [],
     settled: (id) => settled(cloud, id),
-    stop: async () => {
-      await server.close();
-      await removeAll(cloud);
-    },
   };
 }
 
-async function settled(cloud: Cloud, id: string): Promise<void> {
-  const balancer = only(cloud.loadBalancers.get(id));
-  while (balancer.pending > 0 || balancer.status === "new") {
-    await new Promise((resolve) => setTimeout(resolve, SETTLED_EVERY_MS));
-  }
+async function openCloud(options: DigitalOceanOptions): Promise<Cloud> {
+  const run = `blue-green-cloud-${randomBytes(3).toString("hex")}`;
+  const violations: Violation[] = [];
+  const schedule = new Schedule(options.seed ?? 1, (where, error) => {
+    const problem = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    violations.push({ kind: "emulator", where, problem });
+  });
+  const real = options.plane ?? dockerPlane({ "blue-green.emulator": run });
+  const plane = { ...real, machines: options.machines };
+  const publicNetwork = await plane.networks.create(`${run}-public`);
+  const limits = { ...LIMITS, ...options.limits };
+  const delays = { ...DELAYS, ...options.delays };
+  const faults = new Faults();
+  return new Cloud({ plane, publicNetwork, limits, delays, faults, schedule, violations, run });
 }
 
-/** Networks last: Docker removes none that is in use. */
-async function removeAll(cloud: Cloud): Promise<void> {
-  const { schedule, plane, publicNetwork } = cloud.options;
-  await schedule.stop();
-  await Promise.all([
-    ...[...cloud.droplets.values()].map(({ machine }) => machine?.destroy()),
-    ...[...cloud.loadBalancers.values()].map(({ running }) => running?.remove()),
-  ]);
-  const vpcs = [...cloud.vpcs.values()].flatMap(({ network }) => network ?? []);
-  for (const network of [...vpcs, publicNetwork]) await plane.networks.remove(network);
+function faultsOf({ droplets, options: { faults, limits } }: Cloud): DigitalOcean["faults"] {
+  return {
+    inject: (fault) => faults.inject(fault),
+    failDroplets: (how, times) => faults.failDroplets(how, times),
+    vanish: (id) => vanish(only(droplets.get(id))),
+    setDropletLimit: (limit) => {
+      limits.droplets = limit;
+    },
+    clear: () => faults.clear(),
+  };
 }

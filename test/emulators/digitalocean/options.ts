@@ -4,8 +4,8 @@ import type { RateLimits } from "./http/rateLimit.ts";
 export type Delay = number | { readonly from: number; readonly to: number };
 
 export interface Limits extends RateLimits {
-  /** Droplets of the account. */
-  readonly droplets: number;
+  /** Droplets of the account; a test may change it. */
+  droplets: number;
   readonly reservedIps: number;
   /** Droplets that a load balancer takes by id; by tag there is no limit. */
   readonly dropletIdsPerBalancer: number;

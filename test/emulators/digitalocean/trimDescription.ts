@@ -49,7 +49,7 @@ function keptOperations(item: JsonObject): JsonObject {
 }
 
 function isKept({ operationId }: JsonObject): boolean {
-  const id = String(operationId);
+  const id = operationId as string;
   return (
     (KEPT.test(id) || KEPT_TOO.test(id)) && (!LEFT_OUT.test(id) || id === "projects_get_default")
   );

@@ -42,7 +42,7 @@ export class Account {
     const plane = new PlainPlane();
     const { delays, ...more } = options;
     const cloud = await startDigitalOcean({
-      ...{ machines: plane, plane: { networks: plane, balancers: plane } },
+      ...{ machines: plane, plane: { networks: plane, balancers: plane, sweep: async () => {} } },
       delays: { ...AT_ONCE, ...delays },
       ...more,
     });

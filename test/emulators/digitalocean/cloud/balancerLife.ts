@@ -1,9 +1,13 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { forbidden } from "../http/apiError.ts";
 import type { Member } from "../plane/balancers.ts";
-import type { Cloud } from "./cloud.ts";
+import { type Cloud, only } from "./cloud.ts";
 import { withdraw } from "./projects.ts";
 import type { Droplet, LoadBalancer } from "./records.ts";
 import { attachments, releaseAddresses } from "./vpcNetwork.ts";
+
+const SETTLED_EVERY_MS = 50;
+const SETTLED_WITHIN_MS = 60_000;
 
 /** Starts a load balancer that is recorded as new; its members come as with any later change. */
 export function startBalancer(cloud: Cloud, balancer: LoadBalancer): void {
@@ -64,6 +68,18 @@ export function stopBalancer(cloud: Cloud, balancer: LoadBalancer): void {
     releaseAddresses(cloud, balancer.vpc, balancer.addresses);
     balancer.vpc.members.delete(urnOf(balancer));
   });
+}
+
+/** Resolves when no change is on its way any more. @throws Error after a minute */
+export async function settled(cloud: Cloud, id: string): Promise<void> {
+  const balancer = only(cloud.loadBalancers.get(id));
+  const deadline = Date.now() + SETTLED_WITHIN_MS;
+  while (balancer.pending > 0 || balancer.status === "new") {
+    if (Date.now() > deadline) {
+      throw new Error(`${balancer.name} has ${balancer.pending} changes pending after a minute.`);
+    }
+    await sleep(SETTLED_EVERY_MS);
+  }
 }
 
 /** The droplets that are recorded as members, whether or not that has taken effect. */

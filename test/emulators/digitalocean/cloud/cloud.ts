@@ -23,6 +23,8 @@ export interface Plane {
   readonly machines: DropletMachines;
   readonly networks: Networks;
   readonly balancers: Balancers;
+  /** Removes what an error left behind, except networks. */
+  sweep(): Promise<void>;
 }
 
 export interface CloudOptions {

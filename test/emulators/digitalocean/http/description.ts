@@ -51,8 +51,10 @@ export function readDescription(): Operation[] {
   const description = JSON.parse(text) as Description;
   closeGaps(description);
   // OpenAPI 3.0 schemas have words that JSON Schema has not (nullable, discriminator, readOnly).
-  const strictly = new Ajv({ strict: false, allErrors: true, inlineRefs: false });
-  const coercing = new Ajv({ strict: false, allErrors: true, coerceTypes: true });
+  // Its patterns escape more than Unicode mode allows.
+  const loose = { strict: false, allErrors: true, unicodeRegExp: false };
+  const strictly = new Ajv(loose);
+  const coercing = new Ajv({ ...loose, coerceTypes: true });
   for (const ajv of [strictly, coercing]) {
     addFormats.default(ajv);
     ajv.addSchema({ $id: "api", components: description.components });

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Cloud } from "../cloud/cloud.ts";
-import { Answering, type Described } from "./answering.ts";
+import type { Answering, Described } from "./answering.ts";
 import type { Call } from "./callLog.ts";
 import { type Fault, faultError } from "./faults.ts";
 import type { Reply } from "./handler.ts";

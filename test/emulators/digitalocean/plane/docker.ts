@@ -22,3 +22,12 @@ export async function dockerWithInput(input: string, ...args: readonly string[])
 export function labelOptions(labels: Readonly<Record<string, string>>): string[] {
   return Object.entries(labels).flatMap(([name, value]) => ["--label", `${name}=${value}`]);
 }
+
+/** With their volumes; what is gone already is no error. */
+export async function removeContainers(...names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    await docker("rm", "--force", "--volumes", name).catch((error: unknown) => {
+      if (!/No such container|is already in progress/.test(String(error))) throw error;
+    });
+  }
+}

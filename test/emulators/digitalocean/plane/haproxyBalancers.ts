@@ -15,7 +15,7 @@ import {
   STATE_FILE,
 } from "./balancerConfig.ts";
 import { selfSigned } from "./certificate.ts";
-import { docker, dockerWithInput, labelOptions } from "./docker.ts";
+import { docker, dockerWithInput, labelOptions, removeContainers } from "./docker.ts";
 import { admit, checkSlots, dismiss, isServing, parseServers, type Server } from "./runtime.ts";
 
 const READY_MS = 20_000;
@@ -107,7 +107,7 @@ class HaproxyBalancer implements RunningBalancer {
   }
 
   async remove(): Promise<void> {
-    await docker("rm", "--force", "--volumes", this.#container);
+    await removeContainers(this.#container);
   }
 
   /** Reloads where more than members has changed; names the backends that are new. */

@@ -36,7 +36,7 @@ export interface DropletMachine {
   shutDown(): Promise<void>;
   /** Boots it again with the same addresses. */
   powerOn(): Promise<void>;
-  /** Removes it with all that it holds, in any state. */
+  /** Removes it with all that it holds, in any state; a second time does nothing. */
   destroy(): Promise<void>;
   /** Replaces the rules for what comes in; undefined: everything may. */
   setFirewall(rules: readonly InboundRule[] | undefined): Promise<void>;

@@ -8,11 +8,12 @@ export interface Server {
   readonly address: string;
   /** 2 is running; whatever is below gets no traffic. */
   readonly operation: number;
-  /** 0 where nobody has taken it out. */
-  readonly administration: number;
+  readonly isInMaintenance: boolean;
 }
 
 const RUNNING = 2;
+/** By command, inherited, for want of an address. Bit 4 only tells what the file said at first. */
+const MAINTENANCE = 0x01 | 0x02 | 0x20 | 0x40;
 
 /** Format 1 (HAProxy 2.6): a version line, a header with `#`, then one server a line. */
 export function parseServers(text: string): Server[] {
@@ -24,7 +25,7 @@ export function parseServers(text: string): Server[] {
     .map(([, backend = "", , name = "", address = "", operation, administration]) => ({
       ...{ backend, name, address },
       operation: Number(operation),
-      administration: Number(administration),
+      isInMaintenance: (Number(administration) & MAINTENANCE) !== 0,
     }));
 }
 
@@ -65,7 +66,7 @@ export function isServing(
   const own = servers.filter(
     ({ backend, name }) => backends.includes(backend) && name === slotName(slot),
   );
-  return own.length > 0 && own.every((it) => it.operation === RUNNING && it.administration === 0);
+  return own.length > 0 && own.every((it) => it.operation === RUNNING && !it.isInMaintenance);
 }
 
 /** HAProxy's answer to a command that it refuses is a text among others: what holds is read back. */
@@ -74,14 +75,12 @@ export function checkSlots(
   backends: readonly string[],
   slots: Slots,
 ): void {
-  for (const { backend, name, address, administration } of servers) {
+  for (const { backend, name, address, isInMaintenance } of servers) {
     const member = slots[Number(name.slice(1))];
-    const isAsWanted = member
-      ? address === member.address && administration === 0
-      : administration !== 0;
+    const isAsWanted = member ? address === member.address && !isInMaintenance : isInMaintenance;
     if (backends.includes(backend) && !isAsWanted) {
       throw new Error(
-        `HAProxy has ${backend}/${name} at ${address} in state ${administration}, ` +
+        `HAProxy has ${backend}/${name} at ${address}${isInMaintenance ? ", taken out" : ""}; ` +
           `wanted ${member?.address ?? "none"}.`,
       );
     }
