@@ -1,0 +1,112 @@
+import { expect } from "chai";
+import { readFile } from "node:fs/promises";
+import { HANDLERS } from "../../emulators/digitalocean/api/handlers.ts";
+import { problems, readDescription } from "../../emulators/digitalocean/http/description.ts";
+import { trim } from "../../emulators/digitalocean/trimDescription.ts";
+import { Account } from "./account.ts";
+
+const API = new URL("../../emulators/digitalocean/api.json", import.meta.url);
+
+describe("the emulator's description of the API", () => {
+  const operations = readDescription();
+  const answerOf = (id: string, status: string) =>
+    operations.find((operation) => operation.id === id)?.answers.get(status);
+
+  it("has an operation for each handler and a handler for each operation", () => {
+    expect(operations.map(({ id }) => id).sort()).to.deep.equal(Object.keys(HANDLERS).sort());
+  });
+
+  it("keeps the vendor's licence", async () => {
+    const { info } = JSON.parse(await readFile(API, "utf8")) as { info: { license: object } };
+    expect(info.license).to.have.property("name", "Apache 2.0");
+  });
+
+  it("is what the trimming of itself gives", async () => {
+    const description = JSON.parse(await readFile(API, "utf8")) as Parameters<typeof trim>[0];
+    expect(trim(description)).to.deep.equal(description);
+  });
+
+  it("leaves out prose and operations that nobody uses, and what only they refer to", () => {
+    const schema = (name: string) => ({ $ref: `#/components/schemas/${name}` });
+    const answer = (name: string) => ({
+      content: { "application/json": { schema: schema(name) } },
+    });
+    const trimmed = trim({
+      paths: {
+        "/v2/tags": { get: { operationId: "tags_list", summary: "x", responses: answer("tag") } },
+        "/v2/cdn": { get: { operationId: "cdn_list", responses: answer("cdn") } },
+      },
+      components: {
+        schemas: { tag: { properties: { description: schema("text") } }, text: {}, cdn: {} },
+      },
+    });
+    expect(trimmed).to.deep.include({
+      paths: { "/v2/tags": { get: { operationId: "tags_list", responses: answer("tag") } } },
+      components: {
+        schemas: { tag: { properties: { description: schema("text") } }, text: {} },
+      },
+    });
+  });
+
+  it("finds what is missing from an answer, and what has the wrong form", () => {
+    const check = answerOf("droplets_get", "200")!;
+    expect(problems(check, { droplet: { id: "1" } })).to.include("/droplet must have required");
+    expect(problems(check, { droplet: { id: "1" } })).to.include("/droplet/id must be integer");
+  });
+});
+
+describe("a request to the emulator", () => {
+  let account: Account;
+
+  beforeEach(async () => {
+    account = await Account.open();
+  });
+
+  it("that does not fit the description is refused with 422 and recorded", async () => {
+    const answer = await account.ask("POST", "/v2/droplets", { name: "web-1", size: 1 });
+    expect(answer.status).to.equal(422);
+    expect(answer.body).to.include({ id: "unprocessable_entity" });
+    expect(answer.body).to.have.property("request_id").that.is.a("string");
+    expect(violations()).to.deep.equal(["request POST /v2/droplets"]);
+  });
+
+  it("with an unknown query parameter, or a value out of its range, is refused", async () => {
+    expect((await account.ask("GET", "/v2/droplets?tag=live")).status).to.equal(422);
+    expect((await account.ask("GET", "/v2/droplets?per_page=201")).status).to.equal(422);
+    expect((await account.ask("GET", "/v2/droplets/one")).status).to.equal(422);
+    expect(violations()).to.have.length(3);
+  });
+
+  it("for an operation that is not described is answered with 404 and recorded", async () => {
+    expect((await account.ask("GET", "/v2/cdn/endpoints")).status).to.equal(404);
+    expect(violations()).to.deep.equal(["request GET /v2/cdn/endpoints"]);
+  });
+
+  it("for what does not exist is answered with 404 and is no violation", async () => {
+    const id = "4de7ac8b-495b-4884-9a69-1050c6793cd6";
+    const paths = ["droplets/1", "actions/1", `vpcs/${id}`, `firewalls/${id}`, "images/none"];
+    const more = [`load_balancers/${id}`, "tags/none", "reserved_ips/10.0.0.1", `projects/${id}`];
+    for (const path of [...paths, ...more]) {
+      const { status, body } = await account.ask("GET", `/v2/${path}`);
+      expect([path, status, body["id"]]).to.deep.equal([path, 404, "not_found"]);
+    }
+    expect(violations()).to.deep.equal([]);
+  });
+
+  it("may leave out what the vendor's own client leaves out", async () => {
+    const sources = { addresses: ["0.0.0.0/0"] };
+    const inbound_rules = [{ protocol: "icmp", sources }];
+    const firewall = await account.ask("POST", "/v2/firewalls", { name: "ping", inbound_rules });
+    expect(firewall.status).to.equal(202);
+    await account.droplet({ ssh_keys: null });
+    expect(violations()).to.deep.equal([]);
+  });
+
+  afterEach(async () => {
+    await account.cloud.stop();
+  });
+
+  function violations(): string[] {
+    return account.cloud.violations.map(({ kind, where }) => `${kind} ${where}`);
+  }
+});

@@ -1,0 +1,123 @@
+import { expect } from "chai";
+import { Account, until } from "./account.ts";
+
+const TAGS = "/v2/tags";
+
+describe("a fault of the emulated API", () => {
+  let account: Account;
+
+  beforeEach(async () => {
+    account = await Account.open();
+  });
+
+  afterEach(() => account.close());
+
+  it("answers so many calls with an error, before they have an effect", async () => {
+    account.cloud.faults.inject({ method: "POST", path: TAGS, how: 503, times: 2 });
+    const statuses = [];
+    for (let i = 0; i < 3; i++) statuses.push((await make("live")).status);
+    expect(statuses).to.deep.equal([503, 503, 201]);
+    expect((await account.ask("GET", TAGS)).status).to.equal(200);
+  });
+
+  it("answers with an error after the effect", async () => {
+    account.cloud.faults.inject({ method: "POST", path: TAGS, how: 500, when: "after" });
+    expect((await make("live")).status).to.equal(500);
+    expect((await account.ask("GET", `${TAGS}/live`)).status).to.equal(200);
+  });
+
+  it("cuts the connection, before the effect or after it", async () => {
+    for (const when of ["before", "after"] as const) {
+      account.cloud.faults.inject({ method: "POST", path: TAGS, how: "reset", when });
+      const error = await make(when).catch((reason: Error) => reason);
+      expect(error).to.be.instanceOf(TypeError);
+    }
+    expect((await account.ask("GET", `${TAGS}/before`)).status).to.equal(404);
+    expect((await account.ask("GET", `${TAGS}/after`)).status).to.equal(200);
+  });
+
+  it("gives no answer until the client gives up", async () => {
+    account.cloud.faults.inject({ method: "GET", path: /^\/v2\/tags\/li/, how: "hang" });
+    await make("live");
+    const signal = AbortSignal.timeout(200);
+    const headers = { authorization: `Bearer ${account.cloud.token}` };
+    const asked = fetch(`${account.cloud.url}${TAGS}/live`, { headers, signal });
+    expect(await asked.catch(({ name }: Error) => name)).to.equal("TimeoutError");
+    await until(() => account.cloud.calls().some(({ status }) => status === 0));
+    expect((await account.ask("GET", `${TAGS}/live`)).status).to.equal(200);
+  });
+
+  it("does not keep the account from being closed while a call hangs", async () => {
+    account.cloud.faults.inject({ method: "GET", path: TAGS, how: "hang" });
+    const asked = account.ask("GET", TAGS).catch((error: Error) => error);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await account.cloud.stop();
+    expect(await asked).to.be.instanceOf(Error);
+    account = await Account.open();
+  });
+
+  it("is forgotten when it is cleared", async () => {
+    account.cloud.faults.inject({ method: "POST", path: TAGS, how: 500, times: 9 });
+    account.cloud.faults.clear();
+    expect((await make("live")).status).to.equal(201);
+  });
+
+  it("keeps droplets from ever becoming active", async () => {
+    account.cloud.faults.failDroplets("errored");
+    account.cloud.faults.failDroplets("stuck");
+    const made = [await create("web-1"), await create("web-2")];
+    const states = async () =>
+      await Promise.all(
+        made.map(async ({ droplet, action }) => {
+          const { body } = await account.ask<{ action: { status: string } }>(
+            "GET",
+            `/v2/actions/${action}`,
+          );
+          return `${(await account.dropletView(droplet)).status} ${body.action.status}`;
+        }),
+      );
+    await until(async () => (await states())[0] === "new errored");
+    expect(await states()).to.deep.equal(["new errored", "new in-progress"]);
+    expect(account.plane.machines).to.have.length(0);
+    await account.droplet();
+  });
+
+  it("takes a droplet's machine away without a word", async () => {
+    const id = await account.droplet();
+    await account.cloud.faults.vanish(id);
+    expect(account.plane.machines[0]?.state).to.equal("gone");
+    expect((await account.dropletView(id)).status).to.equal("active");
+  });
+
+  async function make(name: string) {
+    return await account.ask("POST", TAGS, { name });
+  }
+
+  async function create(name: string): Promise<{ droplet: number; action: number }> {
+    const { body } = await account.ask<{
+      droplet: { id: number };
+      links: { actions: { id: number }[] };
+    }>("POST", "/v2/droplets", {
+      ...{ name, region: "fra1", size: "s-1vcpu-1gb", image: "debian-12-x64" },
+    });
+    return { droplet: body.droplet.id, action: body.links.actions[0]?.id ?? 0 };
+  }
+});
+
+describe("the emulator's log", () => {
+  it("has every call with its pattern and status, until it is reset", async () => {
+    const account = await Account.open();
+    await account.ask("GET", "/v2/droplets/1");
+    await account.ask("GET", "/v2/cdn/endpoints");
+    const seen = account.cloud.calls().map(({ method, pattern, path, status }) => ({
+      ...{ method, pattern, path, status },
+    }));
+    expect(seen).to.deep.equal([
+      { method: "GET", pattern: "/v2/droplets/{droplet_id}", path: "/v2/droplets/1", status: 404 },
+      { method: "GET", pattern: "/v2/cdn/endpoints", path: "/v2/cdn/endpoints", status: 404 },
+    ]);
+    account.cloud.reset();
+    expect([account.cloud.calls(), account.cloud.violations]).to.deep.equal([[], []]);
+    await account.close();
+  });
+});
