@@ -28,8 +28,8 @@ describe("an emulated load balancer", () => {
     for (const name of ["shop", "live", "ready"]) await ask("POST", "/v2/tags", { name });
     const { vpc } = await ask("POST", "/v2/vpcs", { name: "shop", region: "fra1" });
     await makeDroplets(String(vpc?.["id"]));
-    await ask("POST", "/v2/firewalls", firewall("traffic", PORTS.traffic, ["shop"]));
-    await ask("POST", "/v2/firewalls", firewall("check", PORTS.health, ["ready"]));
+    await ask("POST", "/v2/firewalls", firewall("traffic", ["shop"], PORTS.traffic, PORTS.proxied));
+    await ask("POST", "/v2/firewalls", firewall("check", ["ready"], PORTS.health));
     const order = { name: "shop", region: "fra1", vpc_uuid: vpc?.["id"], tag: "live" };
     const made = await ask("POST", "/v2/load_balancers", { ...order, ...settings() });
     balancerId = String(made["load_balancer"]?.["id"]);
@@ -42,13 +42,9 @@ describe("an emulated load balancer", () => {
   after(async () => {
     await cloud.stop();
     expect(cloud.violations).to.deep.equal([]);
-    const { stdout } = await execa("docker", [
-      "ps",
-      "-aq",
-      "--filter",
-      "label=blue-green.emulator",
-    ]);
-    expect(stdout).to.equal("");
+    const filter = ["--quiet", "--filter", `label=${cloud.label}`];
+    expect((await execa("docker", ["ps", "--all", ...filter])).stdout).to.equal("");
+    expect((await execa("docker", ["network", "ls", ...filter])).stdout).to.equal("");
   });
 
   it("admits members of a new tag after its delay and their checks, and loses no request", async () => {
@@ -117,6 +113,19 @@ describe("an emulated load balancer", () => {
     await healthy("green-1", "green-2");
   });
 
+  it("never sends a request to a member that fails its checks from the beginning", async () => {
+    const load = users();
+    await tag("POST", "live", "blue-1");
+    await tag("DELETE", "ready", "blue-1");
+    await cloud.settled(balancerId);
+    await sleep(1000);
+    const report = await load.stop();
+    expect(report.failures.slice(0, 3)).to.deep.equal([]);
+    expect(Object.keys(report.byColor)).to.have.members(["green-1", "green-2"]);
+    await tag("DELETE", "live", "blue-1");
+    await cloud.settled(balancerId);
+  });
+
   it("keeps clients and members through a change of its settings", async () => {
     const load = users();
     await sleep(500);
@@ -136,6 +145,17 @@ describe("an emulated load balancer", () => {
     expect(new Set(await Promise.all(again)).size, "members for one cookie").to.equal(1);
   });
 
+  it("passes on the client's address by the PROXY protocol", async () => {
+    const forwarding_rules = [{ ...RULES[0], target_port: PORTS.proxied }];
+    const order = { name: "shop", region: "fra1", tag: "live", ...settings(), forwarding_rules };
+    await request("PUT", path(), { ...order, enable_proxy_protocol: true });
+    await cloud.settled(balancerId);
+    expect(await curl(url), "before the checks at the new port").to.match(/^503/);
+    await healthy("green-1", "green-2");
+    const gateway = new URL(url).hostname.replace(/\d+$/, "1");
+    expect(await curl(url)).to.equal(`200 ${gateway}\n`);
+  });
+
   it("speaks TLS, redirects to it, and refuses whom its firewall denies", async () => {
     const https = { entry_protocol: "https", entry_port: 443, certificate_id: "made-up" };
     const forwarding_rules = [...RULES, { ...RULES[0], ...https }];
@@ -143,14 +163,14 @@ describe("an emulated load balancer", () => {
     await request("PUT", path(), { ...order, redirect_http_to_https: true });
     await cloud.settled(balancerId);
     const secure = url.replace("http:", "https:");
-    const { stdout } = await execa("curl", ["--insecure", "--silent", "--fail", secure]);
-    expect(stdout).to.match(/^[\d.]+ https$/);
+    await healthy("green-1", "green-2");
+    expect(await curl(secure)).to.match(/^200 [\d.]+ https\n$/);
     const redirect = await fetch(url, { redirect: "manual" });
     expect([redirect.status, redirect.headers.get("location")]).to.deep.equal([307, secure]);
     const firewall = { deny: ["cidr:0.0.0.0/0"] };
     await request("PUT", path(), { ...order, firewall });
     await cloud.settled(balancerId);
-    expect(await fetch(url).catch(() => "refused")).to.equal("refused");
+    expect(await curl(url)).to.equal("000 ");
   });
 
   /** Users of all kinds; slow requests take two seconds. */
@@ -207,13 +227,20 @@ describe("an emulated load balancer", () => {
   }
 });
 
+/** Status and body of an answer on a connection of its own; the status is 000 without one. */
+async function curl(url: string): Promise<string> {
+  const options = ["--insecure", "--silent", "--max-time", "5", "--write-out", "\n%{http_code}"];
+  const { stdout } = await execa("curl", [...options, url], { reject: false });
+  const end = stdout.lastIndexOf("\n");
+  return `${stdout.slice(end + 1)} ${stdout.slice(0, end)}`;
+}
+
 function settings(): object {
   return { forwarding_rules: RULES, health_check: CHECK };
 }
 
-function firewall(name: string, port: number, tags: readonly string[]): object {
-  const inbound_rules = [
-    { protocol: "tcp", ports: String(port), sources: { addresses: ["0.0.0.0/0"] } },
-  ];
+function firewall(name: string, tags: readonly string[], ...ports: readonly number[]): object {
+  const inbound = { protocol: "tcp", sources: { addresses: ["0.0.0.0/0"] } };
+  const inbound_rules = ports.map((port) => ({ ...inbound, ports: String(port) }));
   return { name, tags, inbound_rules };
 }

@@ -8,7 +8,7 @@ import type {
 } from "./plane/machines.ts";
 
 /** Where such a machine answers; a firewall that names only some of them closes the others. */
-export const PORTS = { traffic: 8080, health: 8082 };
+export const PORTS = { traffic: 8080, health: 8082, proxied: 8083 };
 
 const SOCKET = "socat - /run/haproxy/admin.sock";
 
@@ -34,6 +34,9 @@ frontend traffic
   bind :${PORTS.traffic}
   http-request use-service lua.slow if { path /slow }
   http-request return status 200 content-type text/plain lf-string "%[hdr(x-forwarded-for)] %[hdr(x-forwarded-proto)]\\n" hdr x-color "%[env(NAME)]"
+frontend proxied
+  bind :${PORTS.proxied} accept-proxy
+  http-request return status 200 content-type text/plain lf-string "%[src]\\n" hdr x-color "%[env(NAME)]"
 frontend health
   bind :${PORTS.health}
   http-request return status 200 content-type text/plain string "ready\\n"

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { HANDLERS } from "./api/handlers.ts";
 import { settled } from "./cloud/balancerLife.ts";
-import { Cloud, only, type Plane } from "./cloud/cloud.ts";
+import { Cloud, LABEL, only, type Plane } from "./cloud/cloud.ts";
 import { vanish } from "./cloud/dropletLife.ts";
 import { removeAll } from "./cloud/removal.ts";
 import { Schedule } from "./cloud/schedule.ts";
@@ -58,6 +58,8 @@ export interface DigitalOcean {
   readonly violations: readonly Violation[];
   /** Docker's name of the network that stands for the internet. */
   readonly publicNetwork: string;
+  /** Whatever it made in Docker carries this label, as `name=value`. */
+  readonly label: string;
   /** Ids of the droplets that a load balancer sends new requests to now. */
   healthyMembers(loadBalancerId: string): Promise<number[]>;
   /** Resolves when no change of this load balancer is on its way any more; a minute at most. */
@@ -83,6 +85,7 @@ export async function startDigitalOcean(options: DigitalOceanOptions): Promise<D
   });
   return {
     ...{ url, token: tokens.add(), violations, publicNetwork: publicNetwork.name, stop },
+    label: `${LABEL}=${cloud.options.run}`,
     addToken: (scopes) => tokens.add(scopes),
     faults: faultsOf(cloud),
     calls: () => [...server.calls],
@@ -102,7 +105,7 @@ async function openCloud(options: DigitalOceanOptions): Promise<Cloud> {
     const problem = error instanceof Error ? (error.stack ?? error.message) : String(error);
     violations.push({ kind: "emulator", where, problem });
   });
-  const real = options.plane ?? dockerPlane({ "blue-green.emulator": run });
+  const real = options.plane ?? dockerPlane({ [LABEL]: run });
   const plane = { ...real, machines: options.machines };
   const publicNetwork = await plane.networks.create(`${run}-public`);
   const limits = { ...LIMITS, ...options.limits };

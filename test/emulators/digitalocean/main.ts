@@ -16,8 +16,9 @@ const HELP = `Starts an emulated DigitalOcean account on this machine. It needs 
   --droplets  the account's limit; default 25
   --seed      draws the same delays again; default 1
 
-Ctrl-C removes all that was made. After a kill -9, what is left carries the label
-blue-green.emulator: docker ps --all --filter label=blue-green.emulator`;
+Ctrl-C removes all that was made. What a kill -9 leaves behind is removed by
+  docker rm --force $(docker ps --all --quiet --filter label=blue-green.emulator)
+  docker network rm $(docker network ls --quiet --filter label=blue-green.emulator)`;
 
 const { values: options } = parseArgs({
   options: {

@@ -42,6 +42,19 @@ describe("access to the emulated account", () => {
     const both = account.as("tag:create", "droplet:update");
     expect((await both("POST", path, body)).status).to.equal(204);
   });
+
+  it("needs scopes for what a new droplet refers to", async () => {
+    const order = { name: "web-1", region: "fra1", size: "s-1vcpu-1gb", image: "debian-12-x64" };
+    const creating = async (more: object, ...scopes: string[]) => {
+      const ask = account.as("droplet:create", ...scopes);
+      return (await ask("POST", "/v2/droplets", { ...order, ...more })).body["message"];
+    };
+    expect(await creating({})).to.include("image:read");
+    expect(await creating({ tags: ["live"] }, "image:read")).to.include("tag:create");
+    const vpc_uuid = "4de7ac8b-495b-4884-9a69-1050c6793cd6";
+    expect(await creating({ vpc_uuid }, "image:read")).to.include("vpc:read");
+    expect(await creating({}, "image:read")).to.equal(undefined);
+  });
 });
 
 describe("the emulated rate limit", () => {

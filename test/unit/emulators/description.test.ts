@@ -1,9 +1,18 @@
 import { expect } from "chai";
 import { readFile } from "node:fs/promises";
 import { HANDLERS } from "../../emulators/digitalocean/api/handlers.ts";
+import { Cloud } from "../../emulators/digitalocean/cloud/cloud.ts";
+import { Schedule } from "../../emulators/digitalocean/cloud/schedule.ts";
+import { Answering } from "../../emulators/digitalocean/http/answering.ts";
+import type { Violation } from "../../emulators/digitalocean/http/callLog.ts";
 import { problems, readDescription } from "../../emulators/digitalocean/http/description.ts";
+import { Faults } from "../../emulators/digitalocean/http/faults.ts";
+import { ok, type Reply } from "../../emulators/digitalocean/http/handler.ts";
+import { Tokens } from "../../emulators/digitalocean/http/tokens.ts";
+import { DELAYS, LIMITS } from "../../emulators/digitalocean/options.ts";
 import { trim } from "../../emulators/digitalocean/trimDescription.ts";
 import { Account } from "./account.ts";
+import { PlainPlane } from "./plainPlane.ts";
 
 const API = new URL("../../emulators/digitalocean/api.json", import.meta.url);
 
@@ -52,6 +61,43 @@ describe("the emulator's description of the API", () => {
     const check = answerOf("droplets_get", "200")!;
     expect(problems(check, { droplet: { id: "1" } })).to.include("/droplet must have required");
     expect(problems(check, { droplet: { id: "1" } })).to.include("/droplet/id must be integer");
+  });
+});
+
+describe("an answer of the emulator", () => {
+  const path = "/v2/account";
+  const token = new Tokens();
+  const bearer = token.add();
+
+  /** The problem that is recorded when the account's handler answers so. */
+  async function problemOf(reply: Reply): Promise<string | undefined> {
+    const plane = new PlainPlane();
+    const violations: Violation[] = [];
+    const cloud = new Cloud({
+      plane: { machines: plane, networks: plane, balancers: plane, sweep: async () => {} },
+      publicNetwork: await plane.create("public"),
+      ...{ limits: LIMITS, delays: DELAYS, faults: new Faults(), violations, run: "test" },
+      schedule: new Schedule(1, () => {}),
+    });
+    const answering = new Answering(cloud, { account_get: () => reply }, token);
+    const given = { authorization: `Bearer ${bearer}`, url: new URL(`http://a${path}`), body: "" };
+    const described = answering.describe("GET", path);
+    const { status } = await answering.answer(given, "GET", described, answering.allow());
+    const [violation] = violations;
+    expect(status).to.equal(violation ? 500 : reply.status);
+    return violation && `${violation.kind}: ${violation.problem}`;
+  }
+
+  it("that does not fit the description is a 500 and recorded", async () => {
+    const account = { droplet_limit: 1, floating_ip_limit: 3, email: "a@example.com", uuid: "u" };
+    const fits = { ...account, email_verified: true, status: "active", status_message: "" };
+    expect(await problemOf(ok({ account: fits }))).to.equal(undefined);
+    expect(await problemOf(ok({ account: { ...fits, status: "asleep" } }))).to.include(
+      "answer: /account/status must be equal to one of the allowed values",
+    );
+    expect(await problemOf({ status: 201, body: {} })).to.equal(
+      "answer: status 201 is not described",
+    );
   });
 });
 

@@ -130,6 +130,23 @@ describe("an emulated droplet", () => {
     expect((await account.ask("GET", actions(id))).body).to.have.nested.property("meta.total", 5);
   });
 
+  it("has its firewall and its reserved IP again after a reboot", async () => {
+    const id = await account.droplet();
+    const inbound_rules = [
+      { protocol: "tcp", ports: "22", sources: { addresses: ["10.0.0.1/32"] } },
+    ];
+    await account.ask("POST", "/v2/firewalls", { name: "ssh", droplet_ids: [id], inbound_rules });
+    await account.ask("POST", "/v2/reserved_ips", { droplet_id: id });
+    const machine = account.plane.machines[0]!;
+    await until(() => machine.rules !== undefined && machine.addresses.size === 1);
+    await account.ask("POST", actions(id), { type: "power_off" });
+    await until(async () => !(await account.dropletView(id)).locked);
+    expect([machine.rules, machine.addresses.size]).to.deep.equal([undefined, 0]);
+    await account.ask("POST", actions(id), { type: "power_on" });
+    await until(() => machine.rules !== undefined && machine.addresses.size === 1);
+    await until(async () => (await account.dropletView(id)).status === "active");
+  });
+
   it("is gone at once when it is deleted, and its machine after that", async () => {
     const [one, two] = [await account.droplet(), await account.droplet({ tags: ["old"] })];
     expect((await account.ask("DELETE", `/v2/droplets/${one}`)).status).to.equal(204);

@@ -28,7 +28,10 @@ export class PlainMachine implements DropletMachine {
     this.order = order;
   }
 
+  /** Rules and second addresses live in a machine's memory. */
   async powerOff(): Promise<void> {
+    this.addresses.clear();
+    this.rules = undefined;
     await Promise.resolve((this.state = "off"));
   }
 

@@ -1,7 +1,7 @@
 import { actionView, begin, finish } from "../cloud/actions.ts";
 import { SIZES } from "../cloud/catalog.ts";
 import { type Cloud, only } from "../cloud/cloud.ts";
-import { machineOf, work } from "../cloud/dropletLife.ts";
+import { boot, machineOf, work } from "../cloud/dropletLife.ts";
 import type { Action, Droplet } from "../cloud/records.ts";
 import { unprocessable } from "../http/apiError.ts";
 import { created, type Handlers, ok } from "../http/handler.ts";
@@ -14,7 +14,11 @@ interface DropletAction {
 }
 
 /** Checks that the action can be done now, and returns what it does. */
-type Preparation = (droplet: Droplet, request: DropletAction) => () => void | Promise<void>;
+type Preparation = (
+  droplet: Droplet,
+  request: DropletAction,
+  cloud: Cloud,
+) => () => void | Promise<void>;
 
 /** What the program and the official plugin ask for; other actions are refused. */
 const ACTIONS: Readonly<Record<string, Preparation>> = {
@@ -26,20 +30,17 @@ const ACTIONS: Readonly<Record<string, Preparation>> = {
     await machineOf(droplet).shutDown();
     droplet.status = "off";
   },
-  power_on: (droplet) => {
+  power_on: (droplet, _request, cloud) => {
     if (droplet.status !== "off") throw unprocessable("Droplet is already powered on.");
-    return async () => {
-      await machineOf(droplet).powerOn();
-      droplet.status = "active";
-    };
+    return () => boot(cloud, droplet);
   },
-  reboot: (droplet) => async () => {
+  reboot: (droplet, _request, cloud) => async () => {
     await machineOf(droplet).shutDown();
-    await machineOf(droplet).powerOn();
+    await boot(cloud, droplet);
   },
-  power_cycle: (droplet) => async () => {
+  power_cycle: (droplet, _request, cloud) => async () => {
     await machineOf(droplet).powerOff();
-    await machineOf(droplet).powerOn();
+    await boot(cloud, droplet);
   },
   resize: (droplet, request) => {
     const size = SIZES.find(({ slug }) => slug === request.size);
@@ -65,7 +66,7 @@ export const dropletActionHandlers: Handlers = {
     const prepare = ACTIONS[wanted.type];
     if (!prepare) throw unprocessable(`${wanted.type} is not emulated.`);
     if (droplet.locked) throw unprocessable("Droplet already has a pending event.");
-    const effect = prepare(droplet, wanted);
+    const effect = prepare(droplet, wanted, cloud);
     const { id, region } = droplet;
     const action = begin(cloud, wanted.type, { resourceType: "droplet", resourceId: id, region });
     perform(cloud, droplet, action, effect);

@@ -18,6 +18,9 @@ import type {
 } from "./records.ts";
 import type { Schedule } from "./schedule.ts";
 
+/** The label of whatever an emulator makes in Docker; its value is the run. */
+export const LABEL = "blue-green.emulator";
+
 /** What the account's resources are made of. */
 export interface Plane {
   readonly machines: DropletMachines;
@@ -35,7 +38,7 @@ export interface CloudOptions {
   readonly faults: Faults;
   readonly schedule: Schedule;
   readonly violations: Violation[];
-  /** Names of networks begin with it, and the label `blue-green.emulator` carries it. */
+  /** Names of networks begin with it, and the label carries it. */
   readonly run: string;
 }
 
@@ -65,7 +68,7 @@ export class Cloud {
   }
 
   get labels(): Readonly<Record<string, string>> {
-    return { "blue-green.emulator": this.options.run };
+    return { [LABEL]: this.options.run };
   }
 
   get defaultProject(): Project {

@@ -2,7 +2,7 @@ import type { DropletMachine } from "../plane/machines.ts";
 import { finish } from "./actions.ts";
 import { membersChanged } from "./balancerLife.ts";
 import type { Cloud } from "./cloud.ts";
-import { firewallsChanged } from "./firewallEffect.ts";
+import { firewallsChanged, tellAgain } from "./firewallEffect.ts";
 import { withdraw } from "./projects.ts";
 import type { Action, Droplet } from "./records.ts";
 import { attachments, releaseAddresses } from "./vpcNetwork.ts";
@@ -49,6 +49,17 @@ export function takeDown(cloud: Cloud, droplet: Droplet): void {
 /** The droplet's machine dies without a call of the API; the account still lists the droplet. */
 export async function vanish(droplet: Droplet): Promise<void> {
   await machineOf(droplet).destroy();
+}
+
+/** Boots the machine again and gives it back what stands outside of a droplet: firewall, reserved IP. */
+export async function boot(cloud: Cloud, droplet: Droplet): Promise<void> {
+  const machine = machineOf(droplet);
+  await machine.powerOn();
+  await tellAgain(cloud, droplet);
+  for (const { address, dropletId } of cloud.reservedIps.values()) {
+    if (dropletId === droplet.id) await machine.addAddress(address);
+  }
+  droplet.status = "active";
 }
 
 /** Does something to the droplet's machine when what was begun before is done. */

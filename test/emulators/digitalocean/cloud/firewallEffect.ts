@@ -30,6 +30,12 @@ export function firewallsOf(cloud: Cloud, { id, tags }: Droplet): Firewall[] {
   );
 }
 
+/** A machine that has booted again knows no rules. */
+export async function tellAgain(cloud: Cloud, droplet: Droplet): Promise<void> {
+  if (droplet.machine) told.delete(droplet.machine);
+  await tell(cloud, droplet);
+}
+
 async function tell(cloud: Cloud, droplet: Droplet): Promise<void> {
   const { machine } = droplet;
   if (!machine) return;

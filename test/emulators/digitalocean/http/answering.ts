@@ -4,6 +4,7 @@ import type { Violation } from "./callLog.ts";
 import { type Operation, problems, readDescription } from "./description.ts";
 import type { Handler, Handlers, Reply, Request } from "./handler.ts";
 import { type Allowance, RateLimiter } from "./rateLimit.ts";
+import { scopesInProse } from "./scopesInProse.ts";
 import { missingScope, type Tokens } from "./tokens.ts";
 
 export interface Described {
@@ -19,10 +20,12 @@ export interface Given {
   readonly body: string;
 }
 
+/** Compiled once, for all accounts of this process. */
+let compiled: readonly Operation[] | undefined;
+
 /** Holds every request and every answer against the description, and asks the handlers between. */
 export class Answering {
-  /** Paths without a value first, so that `/projects/default` is not a project's id. */
-  readonly #operations = readDescription().sort((a, b) => braces(a) - braces(b));
+  readonly #operations = operationsInOrder();
   readonly #cloud: Cloud;
   readonly #handlers: Handlers;
   readonly #tokens: Tokens;
@@ -33,10 +36,6 @@ export class Answering {
     this.#handlers = handlers;
     this.#tokens = tokens;
     this.#limiter = new RateLimiter(cloud.options.limits);
-  }
-
-  get operationIds(): string[] {
-    return this.#operations.map(({ id }) => id);
   }
 
   describe(method: string, path: string): Described | undefined {
@@ -60,10 +59,12 @@ export class Answering {
   ): Promise<Reply> {
     const where = `${method} ${given.url.pathname}`;
     try {
-      const operation = this.#admit(given, where, described, allowance);
-      const request = this.#read(given, where, operation);
-      const reply = await this.#handlerOf(operation.operation)(request, this.#cloud);
-      return this.#checked(reply, operation.operation, where);
+      const { operation, scopes, inPath } = this.#admit(given, where, described, allowance);
+      requireScopes(scopes, operation.scopes);
+      const request = this.#read(given, where, { operation, inPath });
+      requireScopes(scopes, scopesInProse(operation.id, request.body));
+      const reply = await this.#handlerOf(operation)(request, this.#cloud);
+      return this.#checked(reply, operation, where);
     } catch (error) {
       const apiError = error instanceof ApiError ? error : this.#failed(where, error);
       const reply = { status: apiError.status, body: apiError.body };
@@ -76,7 +77,7 @@ export class Answering {
     where: string,
     described: Described | undefined,
     { isAllowed }: Allowance,
-  ): Described {
+  ): Described & { scopes: ReadonlySet<string> | "all" } {
     const scopes = this.#tokens.scopesOf(authorization);
     if (!scopes) throw new ApiError(401, "Unable to authenticate you");
     if (!isAllowed) throw new ApiError(429, "API rate limit exceeded.");
@@ -84,9 +85,7 @@ export class Answering {
       this.#note("request", where, "no such operation in the description");
       throw notFound();
     }
-    const missing = missingScope(scopes, described.operation);
-    if (missing === undefined) return described;
-    throw forbidden(`You are missing the required permission ${missing}`);
+    return { ...described, scopes };
   }
 
   /** @throws ApiError 422 for a request that does not fit, 404 for such a value in the path */
@@ -133,6 +132,17 @@ export class Answering {
   #note(kind: Violation["kind"], where: string, problem: string): void {
     this.#cloud.options.violations.push({ kind, where, problem });
   }
+}
+
+function requireScopes(scopes: ReadonlySet<string> | "all", needed: readonly string[]): void {
+  const missing = missingScope(scopes, needed);
+  if (missing) throw forbidden(`You are missing the required permission ${missing}`);
+}
+
+/** Paths without a value first, so that `/projects/default` is not a project's id. */
+function operationsInOrder(): readonly Operation[] {
+  compiled ??= readDescription().sort((a, b) => braces(a) - braces(b));
+  return compiled;
 }
 
 function braces({ pattern }: Operation): number {

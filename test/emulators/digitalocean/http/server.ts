@@ -16,11 +16,15 @@ export class ApiServer {
   readonly #answering: Answering;
   readonly #cloud: Cloud;
   readonly #server: Server;
+  readonly #serving = new Set<Promise<void>>();
 
   constructor(cloud: Cloud, answering: Answering) {
     this.#cloud = cloud;
     this.#answering = answering;
-    this.#server = createServer((request, response) => void this.#serve(request, response));
+    this.#server = createServer((request, response) => {
+      const serving = this.#serve(request, response).finally(() => this.#serving.delete(serving));
+      this.#serving.add(serving);
+    });
   }
 
   /** @returns its URL, without a path */
@@ -33,12 +37,13 @@ export class ApiServer {
     return `http://${address}:${taken}`;
   }
 
-  /** Cuts all connections, also of requests that hang. */
+  /** Cuts all connections, also of requests that hang, and waits for what they began. */
   async close(): Promise<void> {
     await new Promise<void>((resolve) => {
       this.#server.close(() => resolve());
       this.#server.closeAllConnections();
     });
+    await Promise.all(this.#serving);
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -46,14 +51,14 @@ export class ApiServer {
     const method = request.method ?? "";
     const url = new URL(request.url ?? "/", `http://${request.headers.host ?? "localhost"}`);
     const described = this.#answering.describe(method, url.pathname);
-    const log = (status: number): void => {
-      const pattern = described?.operation.pattern ?? url.pathname;
+    const pattern = described?.operation.pattern ?? url.pathname;
+    const log = once((status: number) => {
       const milliseconds = Date.now() - at;
       this.calls.push({ at, method, pattern, path: url.pathname, status, milliseconds });
-    };
+    });
+    response.once("finish", () => log(response.statusCode));
     // A client that gives up, and one that is cut off, got no answer.
-    response.once("close", () => log(response.writableFinished ? response.statusCode : 0));
-    const pattern = described?.operation.pattern ?? url.pathname;
+    response.once("close", () => log(0));
     const fault = this.#cloud.options.faults.take(method, pattern, url.pathname);
     if (fault && fault.when !== "after") return strike(fault, response);
     await this.#answer(request, response, url, described, fault);
@@ -74,6 +79,14 @@ export class ApiServer {
     if (fault) return strike(fault, response);
     send(response, reply, allowance);
   }
+}
+
+function once(happen: (status: number) => void): (status: number) => void {
+  let hasHappened = false;
+  return (status) => {
+    if (!hasHappened) happen(status);
+    hasHappened = true;
+  };
 }
 
 /** The text of a body; undefined when the client went away or sent too much. */

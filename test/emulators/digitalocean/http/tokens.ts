@@ -1,15 +1,4 @@
 import { randomBytes } from "node:crypto";
-import type { Operation } from "./description.ts";
-
-/**
- * Scopes that the description names in its prose only, by operationId.
- * Projects ask for each resource's read scope too, which the token of a project's owner has.
- */
-const SCOPES_IN_PROSE: Readonly<Record<string, readonly string[]>> = {
-  droplets_destroy_byTag: ["tag:read"],
-  tags_assign_resources: ["droplet:update"],
-  tags_unassign_resources: ["droplet:update"],
-};
 
 /** Bearer tokens and what each may do. */
 export class Tokens {
@@ -28,13 +17,13 @@ export class Tokens {
   }
 }
 
-/** The first scope that an operation needs and these lack; `project:update` grants assigning. */
+/** The first scope that is needed and that these lack; `project:update` grants assigning. */
 export function missingScope(
   scopes: ReadonlySet<string> | "all",
-  { id, scopes: needed }: Operation,
+  needed: readonly string[],
 ): string | undefined {
   if (scopes === "all") return undefined;
   const granted = new Set(scopes);
   if (scopes.has("project:update")) granted.add("project:assign_resource");
-  return [...needed, ...(SCOPES_IN_PROSE[id] ?? [])].find((scope) => !granted.has(scope));
+  return needed.find((scope) => !granted.has(scope));
 }
