@@ -111,7 +111,7 @@ describe("what an emulated load balancer stands on", () => {
     expect([addresses.gateway, addresses.upperHalf, addresses.netmask]).to.deep.equal([
       ...["10.1.2.1", "10.1.2.4/30", "255.255.255.248"],
     ]);
-    expect([addresses.allocate(), addresses.allocate()]).to.deep.equal(["10.1.2.2", "10.1.2.3"]);
+    expect([addresses.allocate(), addresses.allocate()]).to.deep.equal(["10.1.2.3", "10.1.2.2"]);
     expect(() => addresses.allocate()).to.throw("no address left");
     addresses.release("10.1.2.2");
     expect(addresses.allocate()).to.equal("10.1.2.2");

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomInt, randomUUID } from "node:crypto";
 import { notFound, unprocessable } from "../http/apiError.ts";
 import type { Violation } from "../http/callLog.ts";
 import type { Faults } from "../http/faults.ts";
@@ -54,7 +54,8 @@ export class Cloud {
   readonly reservedIps = new Map<string, ReservedIp>();
   readonly projects = new Map<string, Project>();
   readonly ownerId = randomUUID();
-  #lastId = 500_000_000;
+  /** Two accounts on one machine must not name their containers alike. */
+  #lastId = randomInt(300_000_000, 500_000_000);
 
   constructor(options: CloudOptions) {
     this.options = options;

@@ -22,7 +22,10 @@ export interface Networks {
 /** The subnet that was asked for overlaps with another one on this machine. */
 export class SubnetTaken extends Error {}
 
-/** Hands out the addresses of a subnet's lower half; network and gateway come first. */
+/**
+ * Hands out the addresses of a subnet's lower half from its end on, so that whoever counts from the
+ * beginning, where network and gateway are, meets none of them.
+ */
 export class Addresses {
   readonly subnet: string;
   readonly #taken = new Set<number>();
@@ -45,7 +48,7 @@ export class Addresses {
   }
 
   allocate(): string {
-    for (let offset = 2; offset < this.#half; offset++) {
+    for (let offset = this.#half - 1; offset > 1; offset--) {
       if (this.#taken.has(offset)) continue;
       this.#taken.add(offset);
       return this.#at(offset);
