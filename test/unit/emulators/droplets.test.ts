@@ -102,7 +102,7 @@ describe("an emulated droplet", () => {
 
   it("is off, grows and is on again by actions, locked while one is in progress", async () => {
     await account.close();
-    account = await Account.open({ delays: { action: 200 } });
+    account = await Account.open({ delays: { action: 500 } });
     const id = await account.droplet();
     const act = async (body: object) => {
       const { status, body: answer } = await account.ask<Action>("POST", actions(id), body);

@@ -87,6 +87,16 @@ describe("a fault of the emulated API", () => {
     await account.cloud.faults.vanish(id);
     expect(account.plane.machines[0]?.state).to.equal("gone");
     expect((await account.dropletView(id)).status).to.equal("active");
+    const { body } = await account.ask<{ action: { id: number } }>(
+      "POST",
+      `/v2/droplets/${id}/actions`,
+      { type: "reboot" },
+    );
+    const action = `/v2/actions/${body.action.id}`;
+    await until(async () =>
+      JSON.stringify((await account.ask("GET", action)).body).includes("errored"),
+    );
+    expect((await account.ask("DELETE", `/v2/droplets/${id}`)).status).to.equal(204);
   });
 
   async function make(name: string) {

@@ -105,7 +105,7 @@ describe("an emulated load balancer's life", () => {
 
   it("refuses changes while one is on its way, and lets tags change", async () => {
     await account.close();
-    account = await Account.open({ delays: { balancerEffect: 300 } });
+    account = await Account.open({ delays: { balancerEffect: 1000 } });
     await account.tag("live");
     const id = await make({ tag: "live" });
     const droplet = await account.droplet();

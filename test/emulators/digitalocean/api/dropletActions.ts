@@ -93,6 +93,7 @@ function perform(
     work(cloud, droplet, `${action.type} of ${droplet.name}`, async () => {
       let end: "completed" | "errored" = "errored";
       try {
+        if (droplet.hasVanished) return;
         await effect();
         end = "completed";
       } finally {

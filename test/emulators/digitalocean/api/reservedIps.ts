@@ -104,7 +104,7 @@ function moveTo(cloud: Cloud, ip: ReservedIp, droplet: Droplet | undefined): Act
     ip.locked = false;
     await detach(cloud, ip);
     if (!droplet || !cloud.droplets.has(droplet.id)) return;
-    await machineOf(droplet).addAddress(ip.address);
+    if (!droplet.hasVanished) await machineOf(droplet).addAddress(ip.address);
     ip.dropletId = droplet.id;
   });
   return action;
@@ -113,6 +113,7 @@ function moveTo(cloud: Cloud, ip: ReservedIp, droplet: Droplet | undefined): Act
 async function detach(cloud: Cloud, ip: ReservedIp): Promise<void> {
   const droplet = cloud.droplets.get(ip.dropletId ?? 0);
   delete ip.dropletId;
+  if (droplet?.hasVanished) return;
   await droplet?.machine?.removeAddress(ip.address);
 }
 

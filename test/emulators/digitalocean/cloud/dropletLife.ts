@@ -48,6 +48,7 @@ export function takeDown(cloud: Cloud, droplet: Droplet): void {
 
 /** The droplet's machine dies without a call of the API; the account still lists the droplet. */
 export async function vanish(droplet: Droplet): Promise<void> {
+  droplet.hasVanished = true;
   await machineOf(droplet).destroy();
 }
 

@@ -37,8 +37,8 @@ export async function tellAgain(cloud: Cloud, droplet: Droplet): Promise<void> {
 }
 
 async function tell(cloud: Cloud, droplet: Droplet): Promise<void> {
-  const { machine } = droplet;
-  if (!machine) return;
+  const { machine, hasVanished } = droplet;
+  if (!machine || hasVanished) return;
   const rules = rulesFor(cloud, droplet);
   const text = JSON.stringify(rules) ?? "none";
   if (told.get(machine) === text || (rules === undefined && !told.has(machine))) return;

@@ -29,6 +29,8 @@ export interface Droplet {
   readonly addresses: { readonly public: string; readonly private: string };
   /** Absent until it is made. */
   machine?: DropletMachine;
+  /** The machine is gone, and the account does not know it. */
+  hasVanished?: true;
   /** What is being done to the machine, one thing after the other. */
   work: Promise<void>;
   status: "new" | "active" | "off";
