@@ -1,7 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { frozenRule } from "../components/frozenRule.ts";
+import type { Color } from "../lib/color.ts";
 import { type StackNames, stackNames } from "../lib/naming.ts";
+import type { Observation } from "../lib/observation.ts";
 import { planUp } from "../lib/plan.ts";
+import type { Route } from "../lib/route.ts";
 import type { Settings } from "../lib/settings/types.ts";
 import { UserError } from "../lib/userError.ts";
 import { digitalOceanTarget } from "./digitalOceanTarget.ts";
@@ -17,21 +20,30 @@ export async function buildStack(settings: Settings): Promise<StackOutputs> {
   const plan = planUp(settings, seen, new Date().toISOString());
   await target.preflight(seen);
   for (const warning of plan.warnings) await pulumi.log.warn(warning);
-  return target.build({
-    settings,
-    plan,
-    names,
-    hooks: (color) =>
+  return target.build({ settings, plan, names, hooks: frozenHooks(settings, seen, plan.real) });
+}
+
+/** One pair of hooks for each color that has anything to hook: the engine knows them by name. */
+function frozenHooks(
+  settings: Settings,
+  seen: Observation,
+  real: Route | undefined,
+): (color: Color) => pulumi.ResourceHookBinding {
+  const made = new Map<Color, pulumi.ResourceHookBinding>();
+  return (color) => {
+    const lostTrafficAt = seen.lostTrafficAt[color];
+    const hooks =
+      made.get(color) ??
       frozenRule({
         color,
         drainSeconds: settings.drainSeconds,
         allowLiveChange: settings.allowLiveChange,
-        ...(plan.real && { real: plan.real }),
-        ...(seen.lostTrafficAt[color] !== undefined && {
-          lostTrafficAt: seen.lostTrafficAt[color],
-        }),
-      }),
-  });
+        ...(real && { real }),
+        ...(lostTrafficAt !== undefined && { lostTrafficAt }),
+      });
+    made.set(color, hooks);
+    return hooks;
+  };
 }
 
 function targetOf(settings: Settings, names: StackNames): Target {

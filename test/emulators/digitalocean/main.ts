@@ -4,7 +4,7 @@
  */
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { AnsweringMachines } from "./answeringMachines.ts";
+import { RealMachines } from "./realMachines.ts";
 import { type DigitalOcean, startDigitalOcean } from "./index.ts";
 
 const HELP = `Starts an emulated DigitalOcean account on this machine. It needs Docker and what
@@ -34,7 +34,7 @@ else await run();
 
 async function run(): Promise<void> {
   const cloud = await startDigitalOcean({
-    machines: new AnsweringMachines(),
+    machines: new RealMachines(["blue-green-edge:2.6"]),
     limits: { droplets: Number(options.droplets) },
     ...{ port: Number(options.port), seed: Number(options.seed) },
   });

@@ -1,0 +1,76 @@
+import { docker } from "../../helpers/testStack.ts";
+import { createMachine, type Machine } from "../machine/machine.ts";
+import type {
+  DropletMachine,
+  DropletMachines,
+  InboundRule,
+  MachineOrder,
+} from "./plane/machines.ts";
+
+/** Droplets as machines that boot: systemd, sshd, Docker, and cloud-init with the user data. */
+export class RealMachines implements DropletMachines {
+  readonly #preloadImages: readonly string[];
+
+  /** @param preloadImages Images of this machine's Docker that each droplet's Docker has already. */
+  constructor(preloadImages: readonly string[] = []) {
+    this.#preloadImages = preloadImages;
+  }
+
+  async create(order: MachineOrder): Promise<DropletMachine> {
+    const { id, name, labels, userData } = order;
+    const machine = await createMachine({
+      // Two accounts may have droplets of one name.
+      name: `${name}-${id}`,
+      labels,
+      networks: [order.public, order.private],
+      instanceId: String(id),
+      userData,
+      metaData: { "local-hostname": name },
+      preloadImages: this.#preloadImages,
+    });
+    return new RealMachine(machine, order.public.network);
+  }
+}
+
+class RealMachine implements DropletMachine {
+  readonly #machine: Machine;
+  readonly #publicNetwork: string;
+
+  constructor(machine: Machine, publicNetwork: string) {
+    this.#machine = machine;
+    this.#publicNetwork = publicNetwork;
+  }
+
+  powerOff = () => this.#machine.stop();
+  powerOn = () => this.#machine.start();
+  destroy = () => this.#machine.remove();
+
+  async shutDown(): Promise<void> {
+    await docker("stop", "--time", "60", this.#machine.id);
+  }
+
+  async setFirewall(rules: readonly InboundRule[] | undefined): Promise<void> {
+    await this.#machine.firewall(
+      rules?.map((rule) => ({ ...rule, ports: rule.ports === "0" ? "all" : rule.ports })),
+    );
+  }
+
+  async addAddress(address: string): Promise<void> {
+    await this.#address("add", address);
+  }
+
+  async removeAddress(address: string): Promise<void> {
+    await this.#address("del", address);
+  }
+
+  async #address(change: "add" | "del", address: string): Promise<void> {
+    const own = this.#machine.addresses[this.#publicNetwork];
+    const show = await docker("exec", this.#machine.id, "ip", "-o", "-4", "addr", "show");
+    const device = show
+      .split("\n")
+      .find((line) => line.includes(` ${own}/`))
+      ?.split(/\s+/)[1];
+    if (!device) throw new Error(`${this.#machine.id} has no device with ${own}`);
+    await docker("exec", this.#machine.id, "ip", "addr", change, `${address}/32`, "dev", device);
+  }
+}
