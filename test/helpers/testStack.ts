@@ -26,6 +26,7 @@ export class TestStack {
   readonly folder: string;
   readonly port: number;
   readonly previewPort: number;
+  readonly #environment: Readonly<Record<string, string>>;
   #config: StackConfig;
   #salt = "";
 
@@ -34,27 +35,32 @@ export class TestStack {
     folder: string,
     ports: readonly [number, number],
     config: StackConfig,
+    environment: Readonly<Record<string, string>>,
   ) {
     this.name = name;
     this.folder = folder;
     [this.port, this.previewPort] = ports;
     this.#config = config;
+    this.#environment = { ...ENVIRONMENT, ...environment };
   }
 
   /**
    * Creates the stack without bringing it up. `edge` ports are filled in; gates are quick to fail
    * unless the config says otherwise.
    */
-  static async create(config: StackConfig): Promise<TestStack> {
+  static async create(
+    config: StackConfig,
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<TestStack> {
     const name = `t${randomBytes(4).toString("hex")}`;
     const folder = await makeWorkspace();
     const ports = [await freePort(), await freePort()] as const;
-    const stack = new TestStack(name, folder, ports, {
+    const defaults = {
       health: { timeoutSeconds: 20, intervalSeconds: 1 },
       edge: { port: ports[0], previewPort: ports[1] },
       drainSeconds: 5,
-      ...config,
-    });
+    };
+    const stack = new TestStack(name, folder, ports, { ...defaults, ...config }, environment);
     await stack.pulumi(["stack", "init", name]);
     const file = await readFile(join(folder, `Pulumi.${name}.yaml`), "utf8");
     stack.#salt = /encryptionsalt: (.*)/.exec(file)?.[1] ?? "";
@@ -76,12 +82,23 @@ export class TestStack {
     await writeStackFile(this.folder, this.name, this.#config, this.#salt);
   }
 
+  /** Sets a secret as a user does, and keeps it in the stack file from then on. */
+  async setSecret(key: string, name: string, value: string): Promise<void> {
+    const path = `${key}.${name}`;
+    await this.pulumi(["config", "set", "--secret", "--path", path, value, "--stack", this.name]);
+    const file = await readFile(join(this.folder, `Pulumi.${this.name}.yaml`), "utf8");
+    const secure = /secure: (\S+)/.exec(file)?.[1];
+    if (!secure) throw new Error(`${path} is not in the stack file as a secret`);
+    const others = this.#config[key] as object | undefined;
+    await this.set({ [key]: { ...others, [name]: { secure } } });
+  }
+
   /** Runs `pulumi ...` in the stack's folder as a user would; its promise never rejects. */
   start(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
     const cli = join(this.folder, "node_modules", ".bin", "pulumi");
     return execa(cli, [...args, "--non-interactive"], {
       cwd: this.folder,
-      env: { ...ENVIRONMENT, ...env },
+      env: { ...this.#environment, ...env },
       all: true,
       reject: false,
       stdin: "ignore",
@@ -113,7 +130,7 @@ export class TestStack {
     const result = await execa(
       join(this.folder, "node_modules", ".bin", "pulumi"),
       ["preview", "--stack", this.name, "--json", "--non-interactive"],
-      { cwd: this.folder, env: ENVIRONMENT, stdin: "ignore" },
+      { cwd: this.folder, env: this.#environment, stdin: "ignore" },
     );
     const { steps } = JSON.parse(result.stdout) as { steps: { op: string; urn: string }[] };
     return steps

@@ -1,0 +1,132 @@
+import { expect } from "chai";
+import { startUsers, stopUsers } from "../helpers/asking.ts";
+import { CloudAccount } from "../helpers/cloudStack.ts";
+import { buildApp } from "../helpers/images.ts";
+import type { TestStack } from "../helpers/testStack.ts";
+import { expectUnharmed } from "../helpers/traffic.ts";
+
+const SWITCH_STEPS = (from: string, to: string) =>
+  [
+    `create gate-${to}-1`,
+    `create gate-${to}-2`,
+    `delete gate-${from}-1`,
+    `delete gate-${from}-2`,
+    "update balancer-route",
+  ].sort();
+
+describe("droplets behind DigitalOcean's load balancer", function () {
+  this.timeout(600_000);
+  let account: CloudAccount;
+  let stack: TestStack;
+
+  before(async () => {
+    account = await CloudAccount.open();
+    const [v1, v2] = [await buildApp("v1"), await buildApp("v2")];
+    stack = await account.createStack({
+      activeColor: "blue",
+      blue: { image: await account.push(v1) },
+      green: { image: await account.push(v2) },
+    });
+  });
+  afterEach(() => {
+    account.cloud.faults.clear();
+    return stopUsers();
+  });
+  after(() => account.close());
+
+  async function url(): Promise<string> {
+    return String((await stack.outputs())["url"]);
+  }
+
+  async function liveTags(): Promise<string[]> {
+    const { url: api, token } = account.cloud;
+    const response = await fetch(
+      `${api}/v2/droplets?tag_name=${encodeURIComponent(`blue-green:${stack.name}:live`)}`,
+      { headers: { authorization: `Bearer ${token}` } },
+    );
+    const { droplets } = (await response.json()) as { droplets: { name: string }[] };
+    return droplets.map(({ name }) => name.replace(`blue-green-${stack.name}-`, "")).sort();
+  }
+
+  it("come up with the active color live, and then need nothing", async () => {
+    await stack.mustUp();
+    const outputs = await stack.outputs();
+    expect(outputs).to.include({ activeColor: "blue", idleColor: "green", monthlyCost: 36 });
+    const answer = await fetch(String(outputs["url"]));
+    expect(answer.status).to.equal(200);
+    expect(answer.headers.get("x-color")).to.equal("blue");
+    expect(await liveTags()).to.deep.equal(["blue-1", "blue-2"]);
+    expect(await stack.previewSteps()).to.deep.equal([]);
+  });
+
+  it("switch and go back under load, without a failure", async () => {
+    for (const [from, to] of [
+      ["blue", "green"],
+      ["green", "blue"],
+    ] as const) {
+      const load = startUsers(await url());
+      await stack.set({ activeColor: to });
+      expect(await stack.previewSteps()).to.deep.equal(SWITCH_STEPS(from, to));
+      await stack.mustUp();
+      expectUnharmed(await load.stop(), "blue", "green");
+      expect((await fetch(await url())).headers.get("x-color")).to.equal(to);
+      expect(await liveTags()).to.deep.equal([`${to}-1`, `${to}-2`]);
+    }
+  });
+
+  it("switch although the API answers 429 and 500 in between", async () => {
+    const { faults } = account.cloud;
+    const tags = /\/v2\/tags\/.*\/resources/;
+    faults.inject({ method: "POST", path: tags, how: 429, times: 1 });
+    faults.inject({ method: "POST", path: tags, how: 500, when: "after", times: 2 });
+    faults.inject({ method: "DELETE", path: tags, how: 500, when: "before", times: 2 });
+    faults.inject({ method: "DELETE", path: tags, how: "reset", when: "after", times: 1 });
+    const load = startUsers(await url());
+    await stack.set({ activeColor: "green" });
+    await stack.mustUp();
+    expectUnharmed(await load.stop(), "blue", "green");
+    expect(await liveTags()).to.deep.equal(["green-1", "green-2"]);
+  });
+
+  it("go on as they were where a switch can't be made, and switch in the next up", async () => {
+    const path = /\/v2\/tags\/.*live\/resources/;
+    account.cloud.faults.inject({ method: "POST", path, how: 403, times: 1 });
+    const load = startUsers(await url());
+    await stack.set({ activeColor: "blue" });
+    const failed = await stack.up("--skip-preview");
+    expect(failed.ok).to.equal(false);
+    expect(failed.output).to.include("DigitalOcean, POST /v2/tags/");
+    expectUnharmed(await load.stop(), "green");
+    const again = startUsers(await url());
+    await stack.mustUp();
+    expectUnharmed(await again.stop(), "blue", "green");
+    expect(await liveTags()).to.deep.equal(["blue-1", "blue-2"]);
+  });
+
+  it("leave the account empty when they are destroyed", async () => {
+    const { ok, output } = await stack.pulumi(["destroy", "--yes", "--stack", stack.name]);
+    expect(ok, output).to.equal(true);
+    const { url: api, token } = account.cloud;
+    for (const kind of [
+      "droplets",
+      "load_balancers",
+      "firewalls",
+      "vpcs",
+      "tags",
+      "reserved_ips",
+    ]) {
+      const response = await fetch(`${api}/v2/${kind}`, {
+        headers: { authorization: `Bearer ${token}` },
+      });
+      const answer = (await response.json()) as Record<string, { default?: boolean }[]>;
+      expect(
+        answer[kind]?.filter((one) => !one.default),
+        kind,
+      ).to.deep.equal([]);
+    }
+  });
+
+  it("asked for nothing that the vendor's description does not know", () => {
+    expect(account.cloud.violations).to.deep.equal([]);
+  });
+});
