@@ -8,6 +8,7 @@ import console from "node:console";
 import process from "node:process";
 import { baseImage } from "./setup/baseImage.mjs";
 import { commandPlugin } from "./setup/commandPlugin.mjs";
+import { digitaloceanPlugin } from "./setup/digitaloceanPlugin.mjs";
 import { dockerEngine } from "./setup/dockerEngine.mjs";
 import { edgeImage } from "./setup/edgeImage.mjs";
 import { SetupError } from "./setup/failure.mjs";
@@ -23,6 +24,7 @@ const steps = [
   pulumiCli,
   languageHost,
   commandPlugin,
+  digitaloceanPlugin,
   dockerEngine,
   baseImage,
   edgeImage,

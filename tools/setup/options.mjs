@@ -50,7 +50,7 @@ export const HELP = (steps) => `Usage: node tools/setup.mjs [--only STEP]... [--
 Brings everything that the demo and the tests need, and leaves alone what is there.
 
 Steps, in order:
-${steps.map(({ name, title }) => `  ${name.padEnd(16)}${title}`).join("\n")}
+${steps.map(({ name, title }) => `  ${name.padEnd(21)}${title}`).join("\n")}
 
 Options:
   --only STEP     run this step only; may be given several times

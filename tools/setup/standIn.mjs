@@ -89,6 +89,8 @@ async function bundleInto(file, { entry, version }) {
     target: "node20",
     format: "esm",
     minify: true,
+    // What packages bring as machine code is optional to them, and belongs to one machine.
+    external: ["*.node", "cpu-features"],
     // gRPC and the protocol classes are CommonJS and ask for `require` inside an ES module.
     banner: {
       js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);',

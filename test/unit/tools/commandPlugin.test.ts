@@ -1,27 +1,10 @@
 import { expect } from "chai";
-import { changesBetween, type Changes } from "../../../tools/plugins/command/diff.ts";
-import { trimNewline } from "../../../tools/plugins/command/execute.ts";
 import { localCommand } from "../../../tools/plugins/command/localCommand.ts";
-import type { Context } from "../../../tools/plugins/command/resource.ts";
-import { reveal, UNKNOWN, type Values } from "../../../tools/plugins/command/values.ts";
-
-const secret = (value: string): Values => ({
-  "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
-  value,
-});
-
-function context(changes: Partial<Context> = {}): Context & { lines: string[] } {
-  const lines: string[] = [];
-  return {
-    urn: "urn:pulumi:s::p::command:local:Command::web",
-    name: "web",
-    preview: false,
-    cancelled: new AbortController().signal,
-    log: (line) => lines.push(line),
-    lines,
-    ...changes,
-  };
-}
+import { trimNewline } from "../../../tools/plugins/command/output.ts";
+import { changesBetween } from "../../../tools/plugins/provider/diff.ts";
+import type { Context } from "../../../tools/plugins/provider/resource.ts";
+import { reveal, secret, UNKNOWN, type Values } from "../../../tools/plugins/provider/values.ts";
+import { checkOf, context } from "./pluginContext.ts";
 
 const stateOf = async (inputs: Values, given?: Context) =>
   (await localCommand.create(inputs, given ?? context())).state;
@@ -72,25 +55,25 @@ describe("the command plugin's stand-in", () => {
   it("shows an update what the last run printed, unless told not to", async () => {
     const update = 'printf "%s/%s" "$PULUMI_COMMAND_STDOUT" "$PULUMI_COMMAND_STDERR"';
     const state = { stdout: "out", stderr: "" };
-    const updated = await localCommand.update({ update }, state, context());
+    const updated = await localCommand.update("id", { update }, state, context());
     expect(updated["stdout"]).to.equal("out/");
     const hidden = { update, addPreviousOutputInEnv: false };
-    expect((await localCommand.update(hidden, state, context()))["stdout"]).to.equal("/");
+    expect((await localCommand.update("id", hidden, state, context()))["stdout"]).to.equal("/");
   });
 
   it("runs create again where there is no update, and nothing where there is neither", async () => {
     const state = { create: "echo 1", stdout: "1", stderr: "" };
-    const again = await localCommand.update({ create: "echo 2" }, state, context());
+    const again = await localCommand.update("id", { create: "echo 2" }, state, context());
     expect(again["stdout"]).to.equal("2");
-    expect((await localCommand.update({}, state, context()))["stdout"]).to.equal("1");
+    expect((await localCommand.update("id", {}, state, context()))["stdout"]).to.equal("1");
   });
 
   it("previews an update with unknown output only when an earlier input changes", async () => {
     const state = { create: "echo 1", stdout: "1", stderr: "" };
     const preview = context({ preview: true });
-    const changed = await localCommand.update({ create: "echo 2" }, state, preview);
+    const changed = await localCommand.update("id", { create: "echo 2" }, state, preview);
     expect(changed["stdout"]).to.equal(UNKNOWN);
-    const same = await localCommand.update({ create: "echo 1", dir: "/" }, state, preview);
+    const same = await localCommand.update("id", { create: "echo 1", dir: "/" }, state, preview);
     expect(same["stdout"]).to.equal("1");
   });
 
@@ -108,7 +91,7 @@ describe("the command plugin's stand-in", () => {
   });
 
   it("names every input that it can't take", () => {
-    const failures = localCommand.check({
+    const { failures } = checkOf(localCommand, {
       create: 1,
       logging: "loud",
       environment: { A: 1 },
@@ -147,9 +130,11 @@ describe("the command plugin's stand-in", () => {
   });
 
   it("replaces for triggers and for nothing else", () => {
-    const none: Changes = new Map();
-    expect(localCommand.replaces("triggers", none)).to.equal(true);
-    expect(localCommand.replaces("create", none)).to.equal(false);
+    const olds = { create: "a", triggers: ["x"] };
+    const replaces = (news: Values) =>
+      [...localCommand.diff(news, { inputs: olds, state: olds }).replaces].join();
+    expect(replaces({ create: "a", triggers: ["y"] })).to.equal("triggers");
+    expect(replaces({ create: "b", triggers: ["x"] })).to.equal("");
   });
 
   it("finds secrets at any depth", () => {

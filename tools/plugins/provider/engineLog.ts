@@ -24,6 +24,12 @@ export class EngineLog {
     this.send(request.setUrn(urn).setEphemeral(true));
   }
 
+  /** A line that stays in the output. */
+  warning(urn: string, message: string): void {
+    const request = new proto.LogRequest().setSeverity(proto.LogSeverity.WARNING);
+    this.send(request.setMessage(message).setUrn(urn));
+  }
+
   /** Resolves when all lines so far have reached the engine (or have failed to). */
   async flushed(): Promise<void> {
     await this.pending;

@@ -18,6 +18,10 @@ export function isSecret(value: Value | undefined): value is { [key: string]: Va
   return isObject(value) && value[SIGNATURE] === SECRET;
 }
 
+export function secret(value: Value): Values {
+  return { [SIGNATURE]: SECRET, value };
+}
+
 /** Assets, archives and secrets: objects of the engine's, compared whole. */
 export function isSigned(value: Value | undefined): boolean {
   return isObject(value) && SIGNATURE in value;
