@@ -1,9 +1,7 @@
 import { expect } from "chai";
-import { execa } from "execa";
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { ROOT, cliPath } from "../../tools/setup/places.mjs";
+import { PluginStack } from "../helpers/pluginStack.ts";
 
 /** Every script appends to one journal, so that a test sees what ran and in which order. */
 const PROGRAM = `
@@ -26,49 +24,22 @@ export const got = second.stdout;
 
 // Whichever plugin is installed, the official one or our stand-in, must behave like this.
 describe("the command plugin", () => {
-  let folder: string;
+  let stack: PluginStack;
 
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), "blue-green-command-"));
-    await mkdir(join(folder, "state"));
-    await symlink(join(ROOT, "node_modules"), join(folder, "node_modules"));
-    const options = { typescript: false, nodeargs: "--import tsx" };
-    const project = { name: "command", runtime: { name: "nodejs", options }, main: "index.ts" };
-    await writeFile(join(folder, "Pulumi.yaml"), JSON.stringify(project));
-    await writeFile(join(folder, "package.json"), '{"type": "module"}');
-    await writeFile(join(folder, "index.ts"), PROGRAM);
-    await pulumi("stack", "init", "test");
-    await set("journal", join(folder, "journal"));
-    await pulumi("config", "set", "--secret", "word", "hidden-word");
+    stack = await PluginStack.create(PROGRAM);
+    await stack.set("journal", join(stack.folder, "journal"));
+    await stack.setSecret("word", "hidden-word");
   });
 
-  after(async () => {
-    await pulumi("destroy", "--yes", "--skip-preview").finally(() =>
-      rm(folder, { recursive: true }),
-    );
-  });
+  after(() => stack.remove());
 
-  async function pulumi(...args: string[]) {
-    return await execa(cliPath(), [...args, "--non-interactive"], {
-      cwd: folder,
-      env: {
-        PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
-        PULUMI_CONFIG_PASSPHRASE: "test",
-        PULUMI_SKIP_UPDATE_CHECK: "true",
-      },
-      reject: false,
-      all: true,
-      timeout: 120_000,
-    });
-  }
-
-  const set = (key: string, value: string) => pulumi("config", "set", key, value);
-  const up = () => pulumi("up", "--yes", "--skip-preview");
-  const journal = () => readFile(join(folder, "journal"), "utf8").catch(() => "");
-  const got = async () => (await pulumi("stack", "output", "got", "--show-secrets")).stdout.trim();
+  const up = () => stack.up();
+  const journal = () => readFile(join(stack.folder, "journal"), "utf8").catch(() => "");
+  const got = () => stack.output("got");
 
   it("runs nothing in a preview, and shows what depends on a script as unknown", async () => {
-    const preview = await pulumi("preview", "--diff");
+    const preview = await stack.pulumi("preview", "--diff");
     expect(preview.exitCode, preview.all).to.equal(0);
     expect(preview.all).to.match(/got\s*:.*\[(unknown|secret)\]|output<string>/);
     expect(await journal()).to.equal("");
@@ -78,9 +49,9 @@ describe("the command plugin", () => {
     const created = await up();
     expect(created.exitCode, created.all).to.equal(0);
     expect(await got()).to.equal("got hidden-word");
-    const { stdout } = await pulumi("stack", "export");
-    expect(stdout).not.to.contain('"hidden-word"');
-    expect(stdout).to.contain('"ciphertext"');
+    const state = await stack.state();
+    expect(state).not.to.contain('"hidden-word"');
+    expect(state).to.contain('"ciphertext"');
   });
 
   it("runs nothing when nothing has changed", async () => {
@@ -90,7 +61,7 @@ describe("the command plugin", () => {
   });
 
   it("updates in place, with the last output at hand", async () => {
-    await set("edition", "2");
+    await stack.set("edition", "2");
     const updated = await up();
     expect(updated.exitCode, updated.all).to.equal(0);
     expect(await journal()).to.equal("create\nupdate\n");
@@ -98,17 +69,17 @@ describe("the command plugin", () => {
   });
 
   it("keeps the old state when a script fails, and tells its output", async () => {
-    await set("then", "echo no such luck; exit 7");
+    await stack.set("then", "echo no such luck; exit 7");
     const failed = await up();
     expect(failed.exitCode).not.to.equal(0);
     expect(failed.all).to.match(/exit status 7: running ".*":[^]*no such luck/);
-    await pulumi("config", "rm", "then");
+    await stack.unset("then");
     expect((await up()).all).to.match(/3 unchanged/);
   });
 
   it("replaces when a trigger changes, creating before it deletes", async () => {
-    await writeFile(join(folder, "journal"), "");
-    await set("trigger", "b");
+    await writeFile(join(stack.folder, "journal"), "");
+    await stack.set("trigger", "b");
     const replaced = await up();
     expect(replaced.exitCode, replaced.all).to.equal(0);
     expect(await journal()).to.equal("create\ndelete\n");

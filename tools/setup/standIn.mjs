@@ -74,6 +74,10 @@ export async function installStandIn(standIn) {
  */
 const launcher = (bundle) => `#!/bin/sh\nexec node "\${0%/*}/${bundle}" "$@"\n`;
 
+const COMMONJS = `import { createRequire as makeRequire } from "node:module";
+const require = makeRequire(import.meta.url);
+const __dirname = new URL(".", import.meta.url).pathname;`;
+
 /**
  * @param {string} file
  * @param {StandIn} standIn
@@ -91,10 +95,8 @@ async function bundleInto(file, { entry, version }) {
     minify: true,
     // What packages bring as machine code is optional to them, and belongs to one machine.
     external: ["*.node", "cpu-features"],
-    // gRPC and the protocol classes are CommonJS and ask for `require` inside an ES module.
-    banner: {
-      js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);',
-    },
+    // gRPC, the protocol classes and ssh2 are CommonJS, and use what an ES module does not have.
+    banner: { js: COMMONJS },
     define: { VERSION: JSON.stringify(version) },
     logLevel: "error",
   });
