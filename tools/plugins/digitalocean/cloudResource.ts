@@ -41,8 +41,8 @@ export interface Definition {
   readonly alsoReplaces?: (plan: Plan, state: Values) => readonly string[];
   /** Gives the id; up to there a failure leaves nothing. */
   create(wanted: Values, work: Work, inputs: Values): Promise<string>;
-  /** What is left to do after the id is known. */
-  readonly settle?: (id: string, wanted: Values, work: Work) => Promise<void>;
+  /** What is left to do after the id is known; gives what `read` would, where it knows it. */
+  readonly settle?: (id: string, wanted: Values, work: Work) => Promise<Values | undefined>;
   /** What is real, without what the API does not tell; undefined where it is gone. */
   read(id: string, state: Values, work: Work): Promise<Values | undefined>;
   /** What an import knows beside `read`. */
@@ -84,14 +84,8 @@ export class CloudResource implements ResourceType {
     if (context.preview) return { id: "", state: wanted };
     const work = this.work(context);
     const id = await this.definition.create(known(wanted), work, inputs);
-    const state = await this.recorded(
-      id,
-      known(wanted),
-      async () => {
-        await this.definition.settle?.(id, known(wanted), work);
-      },
-      work,
-    );
+    const settle = () => this.definition.settle?.(id, known(wanted), work);
+    const state = await this.recorded(id, known(wanted), settle, work);
     return { id, state };
   }
 
@@ -122,7 +116,11 @@ export class CloudResource implements ResourceType {
       state,
       changed: (property: string) => changed.has(property),
     };
-    if (!updatesWhole) return await this.recorded(id, planned, () => update?.(step, work), work);
+    const change = async () => {
+      await update?.(step, work);
+      return undefined;
+    };
+    if (!updatesWhole) return await this.recorded(id, planned, change, work);
     await update?.(step, work).catch((error: unknown) => {
       throw new PartlyDone(id, state, error);
     });
@@ -137,12 +135,11 @@ export class CloudResource implements ResourceType {
   private async recorded(
     id: string,
     planned: Values,
-    step: () => Promise<void> | undefined,
+    step: () => Promise<Values | undefined> | undefined,
     work: Work,
   ): Promise<Values> {
     try {
-      await step();
-      const real = await this.definition.read(id, planned, work);
+      const real = (await step()) ?? (await this.definition.read(id, planned, work));
       if (!real) throw new Error(`${id} was not found after it was made or changed`);
       return { ...planned, ...real, id };
     } catch (error) {
@@ -165,8 +162,13 @@ export class CloudResource implements ResourceType {
     );
   }
 
-  private work({ cancelled, timeoutMs }: Context): Work {
-    return { api: this.api, cancelled, limit: (officialMs) => timeoutMs ?? officialMs };
+  private work({ cancelled, abandoned, timeoutMs }: Context): Work {
+    return {
+      api: this.api,
+      // Nobody is left to be told how a wait ends when the engine is gone.
+      cancelled: AbortSignal.any([cancelled, abandoned]),
+      limit: (officialMs) => timeoutMs ?? officialMs,
+    };
   }
 }
 

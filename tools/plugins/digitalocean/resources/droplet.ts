@@ -27,7 +27,7 @@ export const droplet: Definition = {
   async settle(id, _wanted, work) {
     const wait = { property: "status", target: "active", pending: ["new"] } as const;
     const active = waitForDroplet(id, { ...wait, during: "create" }, work);
-    await saying(`Error waiting for droplet (${id}) to become ready`, active);
+    return await saying(`Error waiting for droplet (${id}) to become ready`, active);
   },
 
   async read(id, _state, { api }) {

@@ -25,12 +25,14 @@ const NOT_FOUND = "Not Found";
 /**
  * Waits until a property of an unlocked droplet has a value. A droplet that is not found may still
  * come (create), is an error (update), or a state of its own (delete): so the official plugin can't
- * delete a droplet that is gone already, before a refresh has told it so.
+ * delete a droplet that is gone already, before a refresh has told it so. Gives the droplet.
  */
-export async function waitForDroplet(id: string, wait: DropletWait, work: Work): Promise<void> {
+export async function waitForDroplet(id: string, wait: DropletWait, work: Work): Promise<Values> {
   const { property, target, pending, during } = wait;
+  let last: Values = {};
   const look = async () => {
     const droplet = await lookAt(id, during, work);
+    if (droplet !== NOT_FOUND && droplet) last = droplet;
     if (droplet === NOT_FOUND) return NOT_FOUND;
     // Nothing can be done to a locked droplet, so what it tells is not looked at.
     if (droplet === undefined || droplet["locked"] === true) return undefined;
@@ -46,6 +48,7 @@ export async function waitForDroplet(id: string, wait: DropletWait, work: Work):
     notFoundLimit: 120,
     cancelled: work.cancelled,
   });
+  return last;
 }
 
 type Looked = Values | typeof NOT_FOUND | undefined;

@@ -34,6 +34,7 @@ export const loadBalancer: Definition = {
       `Error waiting for Load Balancer (${text(wanted["name"])}) to become active`,
       waitFor({ pending: ["new"], target: "active", look, ...times }),
     );
+    return undefined;
   },
 
   async read(id, _state, { api }) {

@@ -26,6 +26,7 @@ export const reservedIp: Definition = {
 
   async settle(id, { dropletId }, work) {
     if (!isEmpty(dropletId)) await assign(id, dropletId ?? 0, work);
+    return undefined;
   },
 
   async read(id, state, { api }) {
