@@ -6,6 +6,9 @@ import type { Connection, Endpoint } from "./connection.ts";
 import { credentialsFor, type Credentials } from "./credentials.ts";
 import { dial, type Dialing } from "./dial.ts";
 
+/** As Go's sockets, so that a machine that is gone without a word ends its command some time. */
+const KEEP_ALIVE_MS = 15_000;
+
 /**
  * Opens a connection that can run commands, through the proxy where there is one. Every error of an
  * attempt counts, a refused port as well as a wrong host key.
@@ -70,6 +73,7 @@ function openSocket({ host, port, perDialTimeout }: Endpoint): Promise<Duplex> {
     socket.once("connect", () => {
       socket.setTimeout(0);
       socket.removeAllListeners();
+      socket.setKeepAlive(true, KEEP_ALIVE_MS);
       resolve(socket);
     });
   });

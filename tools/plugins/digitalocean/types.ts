@@ -1,4 +1,4 @@
-import type { ResourceTypes } from "../provider/provider.ts";
+import type { ResourceTypes } from "../provider/plugin.ts";
 import type { Api } from "./api.ts";
 import { CloudResource, type Definition } from "./cloudResource.ts";
 import { droplet } from "./resources/droplet.ts";

@@ -1,7 +1,8 @@
 import * as service from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import { serve } from "../serve.ts";
 import { EngineLog } from "./engineLog.ts";
-import { ResourceProvider, type Plugin } from "./provider.ts";
+import type { Plugin } from "./plugin.ts";
+import { ResourceProvider } from "./provider.ts";
 
 /** Serves a plugin to the engine whose address stands on the command line, until that ends. */
 export async function servePlugin(plugin: Plugin): Promise<void> {
