@@ -91,9 +91,8 @@ export class ResourceProvider {
   }
 
   private diff(request: proto.DiffRequest) {
-    const state = values(request.getOlds());
-    const news = keepIgnored(request.getIgnorechangesList(), state, values(request.getNews()));
-    const old = { inputs: values(request.getOldInputs()), state };
+    const old = { inputs: values(request.getOldInputs()), state: values(request.getOlds()) };
+    const news = keepIgnored(request.getIgnorechangesList(), old.inputs, values(request.getNews()));
     return diffResponse(this.typeOf(request.getUrn()).diff(news, old));
   }
 
@@ -120,7 +119,8 @@ export class ResourceProvider {
   private async update(request: proto.UpdateRequest) {
     const type = this.typeOf(request.getUrn());
     const olds = values(request.getOlds());
-    const news = keepIgnored(request.getIgnorechangesList(), olds, values(request.getNews()));
+    const oldInputs = values(request.getOldInputs());
+    const news = keepIgnored(request.getIgnorechangesList(), oldInputs, values(request.getNews()));
     const state = await this.work(request, (context) =>
       type.update(request.getId(), news, olds, context),
     );
@@ -181,6 +181,7 @@ function nameOf(urn: string): string {
   return urn.split("::").slice(3).join("::");
 }
 
+/** By the inputs: the state may hold another form of them, such as a hash. */
 function keepIgnored(names: readonly string[], olds: Values, news: Values): Values {
   const kept = names.flatMap((name) => (name in olds ? [[name, olds[name]]] : []));
   return { ...news, ...(Object.fromEntries(kept) as Values) };
