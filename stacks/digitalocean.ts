@@ -87,7 +87,8 @@ function makeDroplets(
       size: pool?.size ?? digitalocean.size,
       image: digitalocean.image,
       vpcId: network.vpcId,
-      tags: [network.tag(tags.stack), network.tag(tags.color(color)), tags.host(name)],
+      tags: [network.tag(tags.stack), network.tag(tags.color(color))],
+      ownTag: tags.host(name),
       access: ssh,
       edgeImage: EDGE_IMAGE,
     });

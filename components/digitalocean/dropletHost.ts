@@ -19,8 +19,10 @@ export interface DropletHostArgs {
   /** The slug of an image with apt and cloud-init, such as `debian-12-x64`. */
   readonly image: string;
   readonly vpcId: pulumi.Input<string>;
-  /** With which it begins; later ones belong to the balancer. */
+  /** With which it begins, besides its own; later ones belong to the balancer. */
   readonly tags: readonly pulumi.Input<string>[];
+  /** By which this program finds the droplet in the account. */
+  readonly ownTag: string;
   readonly access: SshAccess;
   /** The image of our HAProxy, made on the droplet. */
   readonly edgeImage: string;
@@ -49,6 +51,8 @@ export class DropletHost extends pulumi.ComponentResource implements Host {
     const { hostName, stack, access } = args;
     this.name = hostName;
     this.engine = hostName;
+    // The vendor makes a tag with the droplet, and leaves it behind when the droplet goes.
+    const ownTag = new digitalocean.Tag(`${name}-tag`, { name: args.ownTag }, { parent: this });
     const droplet = new digitalocean.Droplet(
       name,
       {
@@ -57,7 +61,7 @@ export class DropletHost extends pulumi.ComponentResource implements Host {
         size: args.size,
         image: args.image,
         vpcUuid: args.vpcId,
-        tags: [...args.tags],
+        tags: [...args.tags, ownTag.name],
         monitoring: true,
         userData: pulumi.secret(
           cloudInit({

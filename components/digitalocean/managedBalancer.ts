@@ -73,6 +73,7 @@ export class ManagedBalancer extends pulumi.ComponentResource implements Balance
       `${this.#name}-route`,
       {
         create: "exec node --import tsx components/digitalocean/setRoute.ts",
+        delete: "exec node --import tsx components/digitalocean/clearRoute.ts",
         // A `SetRouteInput`; a preview shows what of it changes.
         stdin: pulumi.jsonStringify({
           active: route.active,

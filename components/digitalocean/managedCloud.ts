@@ -12,6 +12,9 @@ import { type Api, ApiError } from "./api.ts";
 import { askColor } from "./askColor.ts";
 import { stackDroplets } from "./stackDroplets.ts";
 
+/** While it follows a change of its members the balancer refuses to be changed or deleted. */
+const FOLLOW_MS = 15_000;
+
 /** A stack's droplets and its managed balancer, by the vendor's API. */
 export class ManagedCloud implements Cloud {
   readonly #api: Api;
@@ -39,6 +42,19 @@ export class ManagedCloud implements Cloud {
     for (const old of await this.#recordTags()) {
       if (old !== tag) await this.#api.delete(tagPath(old));
     }
+  }
+
+  /** Takes all that this program has written to the account out of it again. */
+  async clear(): Promise<void> {
+    const members = await this.members();
+    const live = members.filter(({ isLive }) => isLive).map(({ id }) => id);
+    await this.#untag(this.#tags.live, live);
+    await this.setReady(
+      members.filter(({ isReady }) => isReady).map(({ id }) => id),
+      false,
+    );
+    for (const record of await this.#recordTags()) await this.#api.delete(tagPath(record));
+    if (live.length > 0) await sleep(FOLLOW_MS);
   }
 
   async setLive(ids: readonly DropletId[], isLive: boolean): Promise<void> {

@@ -2,11 +2,11 @@
  * Waits for a new host and brings its keys up to date. Run by `ReadyHost` on this machine; the secrets
  * are in the environment, all else comes as JSON by standard input.
  */
-import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DEPLOY_USER } from "../../lib/cloudInit.ts";
 import { scriptCall, scriptInput } from "../../lib/hostScript.ts";
 import { acceptedKeys, hostKeys, type SshSecrets } from "../../lib/ssh/hostKeys.ts";
+import { runProgram } from "../runProgram.ts";
 import { runOverSsh, type SshOutput, type SshTarget, Unreachable } from "./client.ts";
 
 export interface MakeReadyInput {
@@ -21,14 +21,10 @@ const BOOT_SECONDS = 600;
 const ROUND_MS = 2000;
 
 const secrets = readSecrets();
-const input = JSON.parse(await text(process.stdin)) as MakeReadyInput;
-try {
-  await makeReady(input, secrets);
-  console.log("ready");
-} catch (error) {
-  console.error((error as Error).message);
-  process.exitCode = 1;
-}
+await runProgram(async (host: MakeReadyInput) => {
+  await makeReady(host, secrets);
+  return "ready";
+});
 
 function readSecrets(): SshSecrets {
   const { SSH_SECRET: secret = "", SSH_PREVIOUS_SECRET: previousSecret } = process.env;

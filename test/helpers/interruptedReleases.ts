@@ -20,14 +20,14 @@ import { expectUnharmed } from "./traffic.ts";
 export function describeInterruptedReleases(seeds: readonly number[]): void {
   describe("a release whose CLI is killed again and again", () => {
     let stack: TestStack;
-    let versions: string[];
 
     before(async () => {
-      versions = [await buildApp("v1"), await buildApp("v2")];
+      await buildApp("v2");
       stack = await TestStack.create({
         activeColor: "blue",
-        blue: { image: versions[0], count: 2 },
-        green: { image: versions[0], count: 2 },
+        blue: { image: await buildApp("v1"), count: 2 },
+        // Another one than the first release brings, which would have nothing to deploy.
+        green: { image: `blue-green-app:${versionOf((seeds[0] ?? 0) + 1)}`, count: 2 },
         smoke: [{ path: "/", contains: "version" }],
         drainSeconds: 1,
         app: { env: { SHUTDOWN_DELAY_SECONDS: "0" } },
@@ -39,7 +39,7 @@ export function describeInterruptedReleases(seeds: readonly number[]): void {
 
     for (const seed of seeds) {
       const random = seededRandom(seed);
-      const version = seed % 2 === 0 ? "v1" : "v2";
+      const version = versionOf(seed);
 
       it(`serves on and converges (seed ${seed}: deploy)`, async () => {
         const load = startUsers(stack.url);
@@ -85,4 +85,8 @@ export function describeInterruptedReleases(seeds: readonly number[]): void {
       expect((await stack.outputs())["activeColor"]).to.equal(active);
     }
   });
+}
+
+function versionOf(seed: number): string {
+  return seed % 2 === 0 ? "v1" : "v2";
 }

@@ -87,7 +87,7 @@ export class TestStack {
     const path = `${key}.${name}`;
     await this.pulumi(["config", "set", "--secret", "--path", path, value, "--stack", this.name]);
     const file = await readFile(join(this.folder, `Pulumi.${this.name}.yaml`), "utf8");
-    const secure = /secure: (\S+)/.exec(file)?.[1];
+    const secure = /secure: *['"]?(v1:[^'"\s,}]+)/.exec(file)?.[1];
     if (!secure) throw new Error(`${path} is not in the stack file as a secret`);
     const others = this.#config[key] as object | undefined;
     await this.set({ [key]: { ...others, [name]: { secure } } });

@@ -94,7 +94,7 @@ describe("the DigitalOcean stack", () => {
       vendor.map(({ type, name }) => `${type.split(":").at(-1)} ${name}`).sort(),
     ).to.deep.equal(
       [
-        ...HOSTS.map((host) => `Droplet ${host}-host`),
+        ...HOSTS.flatMap((host) => [`Droplet ${host}-host`, `Tag ${host}-host-tag`]),
         "Firewall balancer-ready",
         "Firewall balancer-traffic",
         "Firewall network-ssh",

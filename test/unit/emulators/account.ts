@@ -26,6 +26,9 @@ const AT_ONCE = {
   ...{ dropletActive: 0, action: 0, balancerActive: 0, balancerEffect: 0, firewallEffect: 0 },
 };
 
+/** Tests ask every few milliseconds whether something has happened. */
+const AS_OFTEN_AS_WANTED = { perMinute: 100_000, perHour: 100_000 };
+
 /** An emulated account on plain doubles of machines, networks and load balancers. */
 export class Account {
   readonly plane: PlainPlane;
@@ -40,10 +43,11 @@ export class Account {
 
   static async open(options: Partial<DigitalOceanOptions> = {}): Promise<Account> {
     const plane = new PlainPlane();
-    const { delays, ...more } = options;
+    const { delays, limits, ...more } = options;
     const cloud = await startDigitalOcean({
       ...{ machines: plane, plane: { networks: plane, balancers: plane, sweep: async () => {} } },
       delays: { ...AT_ONCE, ...delays },
+      limits: { ...AS_OFTEN_AS_WANTED, ...limits },
       ...more,
     });
     return new Account(cloud, plane);
