@@ -1,4 +1,5 @@
 import { type Color, isColor } from "./color.ts";
+import type { Route } from "./route.ts";
 import type { EdgeObservation, RouteRecord } from "./routeDecision.ts";
 
 export interface ObservedContainer {
@@ -9,9 +10,19 @@ export interface ObservedContainer {
   readonly generation: string;
 }
 
+/** What a user can do with the balancer without `pulumi up`, for messages. */
+export interface BalancerByHand {
+  /** What to call it. */
+  readonly name: string;
+  /** A command, or what to do, that makes it do this. */
+  setRoute(route: Route): string;
+  /** Where to look when it does not answer, and what to do then. */
+  readonly mend: string;
+}
+
 /** What is there when an `up` or a preview begins. */
 export interface Observation {
-  readonly edgeContainer: string;
+  readonly byHand: BalancerByHand;
   readonly edge: EdgeObservation & { readonly generation?: string };
   readonly containers: readonly ObservedContainer[];
   /** When a color last lost its traffic, in milliseconds since 1970 by this program's clock. */

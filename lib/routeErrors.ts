@@ -1,6 +1,6 @@
 import type { Observation } from "./observation.ts";
 import { type Route, describeRoute, parseRoute } from "./route.ts";
-import { NO_ROUTE, describeEntry } from "./routeDecision.ts";
+import { describeEntry } from "./routeDecision.ts";
 import type { Settings } from "./settings/types.ts";
 import { UserError } from "./userError.ts";
 
@@ -20,9 +20,7 @@ export function driftError(
       `  it was last set here to:  ${describeEntry(drift.recorded)}`,
       `  the config wants:         ${describeRoute(wanted)}`,
       ...(keep ? [`Keep what it does:  ${keep}`] : []),
-      `Put back what was:  docker exec ${seen.edgeContainer} sh /edge/set-route ${
-        drift.recorded === NO_ROUTE ? wanted.active : drift.recorded.split(":")[0]
-      }${putBackCanary(drift.recorded)}`,
+      `Put back what was:  ${seen.byHand.setRoute(parseRoute(drift.recorded) ?? plain(wanted))}`,
       "Then run pulumi up again.",
     ].join("\n"),
   );
@@ -38,17 +36,14 @@ function keepCommand(real: Route, settings: Settings): string | undefined {
   return `pulumi config set activeColor ${real.active}${canary}`;
 }
 
-function putBackCanary(recorded: string): string {
-  const route = parseRoute(recorded);
-  if (!route || (!route.testers && route.canaryWeight === 0)) return "";
-  return ` ${route.canaryWeight} ${route.testers ? "on" : "off"}`;
+function plain({ active }: Route): Route {
+  return { active, canaryWeight: 0, testers: false };
 }
 
 /** The edge runs, but nobody can say what it does. */
 export function silentError(seen: Observation): UserError {
   return new UserError(
-    `The balancer ${seen.edgeContainer} runs but does not say what its route is, so nothing was ` +
-      `touched.\nLook at its log (docker logs ${seen.edgeContainer}). If it can be lost, remove it ` +
-      `(docker rm -f ${seen.edgeContainer}) and run pulumi up: it is rebuilt with its last route.`,
+    `The balancer ${seen.byHand.name} runs but does not say what its route is, so nothing was ` +
+      `touched.\n${seen.byHand.mend}`,
   );
 }

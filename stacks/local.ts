@@ -19,7 +19,7 @@ import type { Target } from "./target.ts";
 export function localTarget(settings: Settings, names: StackNames): Target {
   return {
     observe: () => observe(names, EDGE_IMAGE),
-    preflight: (seen) => preflight(settings.edge, EDGE_IMAGE, seen),
+    preflight: (seen) => preflight(settings.edge, EDGE_IMAGE, names, seen),
     build: (args) => Promise.resolve(localStack(args)),
   };
 }

@@ -1,6 +1,7 @@
 import type { StackNames } from "../../lib/naming.ts";
 import { DEPLOY_USER } from "../../lib/cloudInit.ts";
 import type { Color } from "../../lib/color.ts";
+import { managedByHand } from "../../lib/digitalocean/byHand.ts";
 import { membersOf, type ObservedDroplet } from "../../lib/digitalocean/droplets.ts";
 import { observedRoute } from "../../lib/digitalocean/observedRoute.ts";
 import { readRecord } from "../../lib/digitalocean/record.ts";
@@ -43,7 +44,7 @@ export async function observeManaged(args: ObserveArgs): Promise<Observation> {
     if (at > 0) lostTrafficAt[color] = at;
   }
   return {
-    edgeContainer: names.network,
+    byHand: managedByHand(names.network, tags),
     edge: observedRoute(hasBalancer, membersOf(droplets, tags), record),
     containers: containers.flat(),
     lostTrafficAt,

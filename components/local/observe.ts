@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { edgeByHand } from "../../lib/haproxy/byHand.ts";
 import type { StackNames } from "../../lib/naming.ts";
 import {
   type EdgeAnswer,
@@ -25,7 +26,7 @@ export async function observe(names: StackNames, edgeImage: string): Promise<Obs
   const answer = await askEdge(edge.state, names, edgeImage);
   const { real, record, lostTrafficAt } = answer;
   return {
-    edgeContainer: names.edge,
+    byHand: edgeByHand(names.edge),
     edge: { ...edge, ...(real !== undefined && { real }), ...(record && { record }) },
     containers,
     lostTrafficAt,

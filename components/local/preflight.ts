@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { createServer } from "node:net";
 import { promisify } from "node:util";
+import type { StackNames } from "../../lib/naming.ts";
 import type { Observation } from "../../lib/observation.ts";
 import type { EdgeSettings } from "../../lib/settings/types.ts";
 import { UserError } from "../../lib/userError.ts";
@@ -15,9 +16,10 @@ const run = promisify(execFile);
 export async function preflight(
   edge: EdgeSettings,
   edgeImage: string,
+  names: StackNames,
   seen: Observation,
 ): Promise<void> {
-  const published = await publishedPorts(seen);
+  const published = await publishedPorts(names.edge, seen);
   const problems = await Promise.all([
     imageProblem(edgeImage),
     ...(["port", "previewPort"] as const)
@@ -36,9 +38,9 @@ async function imageProblem(image: string): Promise<string | undefined> {
 }
 
 /** The ports that are taken by this stack's own balancer. */
-async function publishedPorts(seen: Observation): Promise<Set<number>> {
+async function publishedPorts(container: string, seen: Observation): Promise<Set<number>> {
   if (seen.edge.state !== "running") return new Set();
-  const { stdout } = await run("docker", ["port", seen.edgeContainer]);
+  const { stdout } = await run("docker", ["port", container]);
   return new Set([...stdout.matchAll(/:(\d+)$/gm)].map((match) => Number(match[1])));
 }
 

@@ -1,4 +1,5 @@
 import { type Color, otherColor } from "../color.ts";
+import { fenced } from "./fence.ts";
 import { type ManagedRecord } from "./record.ts";
 
 export type DropletId = number;
@@ -57,11 +58,10 @@ const IN_A_ROW_EACH = 8;
  *
  * @throws Error where the balancer does not follow; it is as it was then.
  */
-export async function switchRoute(wanted: ManagedRoute, cloud: Cloud): Promise<void> {
-  const before = await cloud.members();
+export async function switchRoute(wanted: ManagedRoute, unfenced: Cloud): Promise<void> {
+  const cloud = fenced(unfenced, wanted.revision);
   const record = await cloud.record();
-  const old = before.filter(({ id, isLive }) => isLive && !wanted.members.includes(id));
-  const was = colorBefore(before, wanted.active);
+  const was = colorBefore(await cloud.members(), wanted.active);
   const lostAt = record?.lostAt ?? { blue: 0, green: 0 };
   const next: ManagedRecord = {
     active: wanted.active,
@@ -70,6 +70,9 @@ export async function switchRoute(wanted: ManagedRoute, cloud: Cloud): Promise<v
     lostAt,
   };
   await cloud.writeRecord({ ...next, previous: was }, wanted.members);
+  // Only now that a script of an earlier up has stopped.
+  const before = await cloud.members();
+  const old = before.filter(({ id, isLive }) => isLive && !wanted.members.includes(id));
   await attach(wanted, before, cloud);
   await drain(wanted, old, cloud);
   await cloud.setLive(idsOf(old), false);

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { startUsers, stopUsers } from "../helpers/asking.ts";
 import { CloudAccount } from "../helpers/cloudStack.ts";
 import { buildApp } from "../helpers/images.ts";
+import { killUp, recover } from "../helpers/interruption.ts";
 import type { TestStack } from "../helpers/testStack.ts";
 import { expectUnharmed } from "../helpers/traffic.ts";
 
@@ -101,6 +102,29 @@ describe("droplets behind DigitalOcean's load balancer", function () {
     await stack.mustUp();
     expectUnharmed(await again.stop(), "blue", "green");
     expect(await liveTags()).to.deep.equal(["blue-1", "blue-2"]);
+  });
+
+  it("go on after an up that was killed in the middle of a switch", async () => {
+    const load = startUsers(await url());
+    await stack.set({ activeColor: "green" });
+    const moment = { resource: "balancer-route", delayMs: 3000 };
+    expect(await killUp(stack, moment)).to.equal(true);
+    await recover(stack);
+    expectUnharmed(await load.stop(), "blue", "green");
+    expect(await liveTags()).to.deep.equal(["green-1", "green-2"]);
+    expect(await stack.previewSteps()).to.deep.equal([]);
+  });
+
+  it("go back after an up that was killed while the other color was drained", async () => {
+    const load = startUsers(await url());
+    await stack.set({ activeColor: "blue" });
+    const moment = { resource: "balancer-route", delayMs: 15_000 };
+    expect(await killUp(stack, moment)).to.equal(true);
+    await stack.set({ activeColor: "green" });
+    await recover(stack);
+    expectUnharmed(await load.stop(), "blue", "green");
+    expect(await liveTags()).to.deep.equal(["green-1", "green-2"]);
+    expect(await stack.previewSteps()).to.deep.equal([]);
   });
 
   it("leave the account empty when they are destroyed", async () => {

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import type { Color } from "../../../lib/color.ts";
+import { edgeByHand } from "../../../lib/haproxy/byHand.ts";
 import type { Observation, ObservedContainer } from "../../../lib/observation.ts";
 import { planUp } from "../../../lib/plan.ts";
 import { MINIMAL, settingsFrom } from "../../helpers/settings.ts";
@@ -14,7 +15,7 @@ const containers = (color: Color, count: number, isRunning = true): ObservedCont
 
 function seen(route: string, more: Partial<Observation["edge"]> = {}): Observation {
   return {
-    edgeContainer: "blue-green-test-edge",
+    byHand: edgeByHand("blue-green-test-edge"),
     edge: {
       state: "running",
       generation: "e0",
@@ -44,7 +45,7 @@ describe("the plan of an up", () => {
 
   it("asks the gate and sets the route on a first deploy", () => {
     const nothing: Observation = {
-      edgeContainer: "e",
+      byHand: edgeByHand("e"),
       edge: { state: "absent" },
       containers: [],
       lostTrafficAt: {},

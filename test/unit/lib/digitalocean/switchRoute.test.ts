@@ -150,6 +150,25 @@ describe("a switch of a managed balancer", () => {
     ]);
   });
 
+  it("stops as soon as a later up has left its record", async () => {
+    const cloud = new FakeCloud(BLUE_IS_LIVE);
+    const overtake = {
+      active: "blue",
+      revision: 8,
+      gate: 6,
+      lostAt: { blue: 0, green: 0 },
+    } as const;
+    const { ask } = cloud;
+    cloud.ask = () => {
+      cloud.written = overtake;
+      return ask();
+    };
+    const failure = await failureOf(switchRoute(TO_GREEN, cloud));
+    expect(failure).to.equal("A later pulumi up moves the balancer now, so this one has stopped.");
+    expect(cloud.calls).to.deep.equal(["record green from blue", "+ready 3,4", "+live 3,4"]);
+    expect(cloud.written).to.equal(overtake);
+  });
+
   it("begins with nobody there", async () => {
     const cloud = new FakeCloud([member(3, "green", false), member(4, "green", false)]);
     await switchRoute(TO_GREEN, cloud);

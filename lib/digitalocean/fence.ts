@@ -1,0 +1,33 @@
+import type { Cloud } from "./switchRoute.ts";
+
+/**
+ * The same cloud, for one `up` only: once a later one has left its record, nothing is changed any more.
+ * A script goes on when the `pulumi up` that started it is killed, and must not work against the next.
+ */
+export function fenced(cloud: Cloud, revision: number): Cloud {
+  const check = async () => {
+    const record = await cloud.record();
+    if (record === undefined || record.revision <= revision) return;
+    throw new Error("A later pulumi up moves the balancer now, so this one has stopped.");
+  };
+  return {
+    members: () => cloud.members(),
+    record: () => cloud.record(),
+    ask: () => cloud.ask(),
+    wait: (ms) => cloud.wait(ms),
+    now: () => cloud.now(),
+    say: (line) => cloud.say(line),
+    async writeRecord(record, on) {
+      await check();
+      await cloud.writeRecord(record, on);
+    },
+    async setLive(ids, isLive) {
+      await check();
+      await cloud.setLive(ids, isLive);
+    },
+    async setReady(ids, isReady) {
+      await check();
+      await cloud.setReady(ids, isReady);
+    },
+  };
+}
