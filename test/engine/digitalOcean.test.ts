@@ -39,14 +39,9 @@ describe("droplets behind DigitalOcean's load balancer", function () {
     return String((await stack.outputs())["url"]);
   }
 
-  async function liveTags(): Promise<string[]> {
-    const { url: api, token } = account.cloud;
-    const response = await fetch(
-      `${api}/v2/droplets?tag_name=${encodeURIComponent(`blue-green:${stack.name}:live`)}`,
-      { headers: { authorization: `Bearer ${token}` } },
-    );
-    const { droplets } = (await response.json()) as { droplets: { name: string }[] };
-    return droplets.map(({ name }) => name.replace(`blue-green-${stack.name}-`, "")).sort();
+  async function liveHosts(): Promise<string[]> {
+    const droplets = await account.droplets(stack);
+    return droplets.filter(({ isLive }) => isLive).map(({ host }) => host);
   }
 
   it("come up with the active color live, and then need nothing", async () => {
@@ -56,7 +51,7 @@ describe("droplets behind DigitalOcean's load balancer", function () {
     const answer = await fetch(String(outputs["url"]));
     expect(answer.status).to.equal(200);
     expect(answer.headers.get("x-color")).to.equal("blue");
-    expect(await liveTags()).to.deep.equal(["blue-1", "blue-2"]);
+    expect(await liveHosts()).to.deep.equal(["blue-1", "blue-2"]);
     expect(await stack.previewSteps()).to.deep.equal([]);
   });
 
@@ -71,7 +66,7 @@ describe("droplets behind DigitalOcean's load balancer", function () {
       await stack.mustUp();
       expectUnharmed(await load.stop(), "blue", "green");
       expect((await fetch(await url())).headers.get("x-color")).to.equal(to);
-      expect(await liveTags()).to.deep.equal([`${to}-1`, `${to}-2`]);
+      expect(await liveHosts()).to.deep.equal([`${to}-1`, `${to}-2`]);
     }
   });
 
@@ -86,7 +81,7 @@ describe("droplets behind DigitalOcean's load balancer", function () {
     await stack.set({ activeColor: "green" });
     await stack.mustUp();
     expectUnharmed(await load.stop(), "blue", "green");
-    expect(await liveTags()).to.deep.equal(["green-1", "green-2"]);
+    expect(await liveHosts()).to.deep.equal(["green-1", "green-2"]);
   });
 
   it("go on as they were where a switch can't be made, and switch in the next up", async () => {
@@ -101,7 +96,7 @@ describe("droplets behind DigitalOcean's load balancer", function () {
     const again = startUsers(await url());
     await stack.mustUp();
     expectUnharmed(await again.stop(), "blue", "green");
-    expect(await liveTags()).to.deep.equal(["blue-1", "blue-2"]);
+    expect(await liveHosts()).to.deep.equal(["blue-1", "blue-2"]);
   });
 
   it("go on after an up that was killed in the middle of a switch", async () => {
@@ -111,7 +106,7 @@ describe("droplets behind DigitalOcean's load balancer", function () {
     expect(await killUp(stack, moment)).to.equal(true);
     await recover(stack);
     expectUnharmed(await load.stop(), "blue", "green");
-    expect(await liveTags()).to.deep.equal(["green-1", "green-2"]);
+    expect(await liveHosts()).to.deep.equal(["green-1", "green-2"]);
     expect(await stack.previewSteps()).to.deep.equal([]);
   });
 
@@ -123,28 +118,17 @@ describe("droplets behind DigitalOcean's load balancer", function () {
     await stack.set({ activeColor: "green" });
     await recover(stack);
     expectUnharmed(await load.stop(), "blue", "green");
-    expect(await liveTags()).to.deep.equal(["green-1", "green-2"]);
+    expect(await liveHosts()).to.deep.equal(["green-1", "green-2"]);
     expect(await stack.previewSteps()).to.deep.equal([]);
   });
 
   it("leave the account empty when they are destroyed", async () => {
     const { ok, output } = await stack.pulumi(["destroy", "--yes", "--stack", stack.name]);
     expect(ok, output).to.equal(true);
-    const { url: api, token } = account.cloud;
-    for (const kind of [
-      "droplets",
-      "load_balancers",
-      "firewalls",
-      "vpcs",
-      "tags",
-      "reserved_ips",
-    ]) {
-      const response = await fetch(`${api}/v2/${kind}`, {
-        headers: { authorization: `Bearer ${token}` },
-      });
-      const answer = (await response.json()) as Record<string, { default?: boolean }[]>;
+    for (const kind of ["droplets", "load_balancers", "firewalls", "vpcs", "tags"]) {
+      const left = await account.list<{ default?: boolean }>(kind);
       expect(
-        answer[kind]?.filter((one) => !one.default),
+        left.filter((one) => !one.default),
         kind,
       ).to.deep.equal([]);
     }

@@ -9,6 +9,9 @@ const FROM_HERE = ["172.16.0.0/12", "192.168.0.0/16"];
 
 /** An emulated account, a private registry beside it, and stacks in the account. */
 export class CloudAccount {
+  /** From which the keys of a stack are derived. */
+  static readonly SECRET = "0123456789abcdef".repeat(4);
+
   readonly cloud: DigitalOcean;
   readonly #registry: Registry;
   readonly #stacks: TestStack[] = [];
@@ -48,9 +51,35 @@ export class CloudAccount {
       },
       { DIGITALOCEAN_API_URL: url, DIGITALOCEAN_TOKEN: token },
     );
-    await stack.setSecret("ssh", "secret", "0123456789abcdef".repeat(4));
+    await stack.setSecret("ssh", "secret", CloudAccount.SECRET);
     this.#stacks.push(stack);
     return stack;
+  }
+
+  /** One resource of the account, as the API lists it. */
+  async list<Entry>(kind: string, query = ""): Promise<Entry[]> {
+    const { url, token } = this.cloud;
+    const headers = { authorization: `Bearer ${token}` };
+    const response = await fetch(`${url}/v2/${kind}?per_page=200${query}`, { headers });
+    const answer = (await response.json()) as Record<string, Entry[]>;
+    return answer[kind] ?? [];
+  }
+
+  /** The droplets of a stack, by the name of their host. */
+  async droplets(stack: TestStack): Promise<{ id: number; host: string; isLive: boolean }[]> {
+    const tag = `blue-green:${stack.name}`;
+    const found = await this.list<{ id: number; tags: string[] }>(
+      "droplets",
+      `&tag_name=${encodeURIComponent(tag)}`,
+    );
+    const mark = `${tag}:host:`;
+    return found
+      .map(({ id, tags }) => ({
+        id,
+        host: tags.find((one) => one.startsWith(mark))?.slice(mark.length) ?? "",
+        isLive: tags.includes(`${tag}:live`),
+      }))
+      .sort((a, b) => (a.host < b.host ? -1 : 1));
   }
 
   async close(): Promise<void> {

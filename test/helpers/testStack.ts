@@ -87,10 +87,17 @@ export class TestStack {
     const path = `${key}.${name}`;
     await this.pulumi(["config", "set", "--secret", "--path", path, value, "--stack", this.name]);
     const file = await readFile(join(this.folder, `Pulumi.${this.name}.yaml`), "utf8");
-    const secure = /secure: *['"]?(v1:[^'"\s,}]+)/.exec(file)?.[1];
+    const entry = new RegExp(`\\b${name}["']?:\\s*{?\\s*["']?secure["']?: *["']?(v1:[^"'\\s,}]+)`);
+    const secure = entry.exec(file)?.[1];
     if (!secure) throw new Error(`${path} is not in the stack file as a secret`);
     const others = this.#config[key] as object | undefined;
     await this.set({ [key]: { ...others, [name]: { secure } } });
+  }
+
+  /** Takes one entry out of a structured setting. */
+  async unset(key: string, name: string): Promise<void> {
+    const entries = Object.entries(this.#config[key] as object);
+    await this.set({ [key]: Object.fromEntries(entries.filter(([entry]) => entry !== name)) });
   }
 
   /** Runs `pulumi ...` in the stack's folder as a user would; its promise never rejects. */
