@@ -9,6 +9,8 @@ import type { SmokeGate } from "./smokeGate.ts";
 export interface BlueGreenServiceArgs {
   readonly hosts: Members;
   readonly route: Route;
+  /** Whether a color that the route does not name comes before the route all the same, see `Plan`. */
+  readonly idleFirst: boolean;
   readonly makePool: (color: Color, hosts: readonly Host[], opts: ChildOptions) => ColorPool;
   readonly makeGate: (name: string, pool: ColorPool, parent: pulumi.Resource) => SmokeGate;
   readonly makeBalancer: MakeBalancer;
@@ -16,8 +18,8 @@ export interface BlueGreenServiceArgs {
 
 /**
  * Both pools, the gates and the balancer, in the order of a release: the containers of each color
- * that the route names, its gate, the balancer's members, the route, and then the color without
- * traffic, so that nothing of it can hold a switch up. Knows no cloud.
+ * that the route names, its gate, the balancer's members, the route, and then, as a rule, the color
+ * without traffic, so that nothing of it can hold a switch up. Knows no cloud.
  */
 export class BlueGreenService extends pulumi.ComponentResource {
   public readonly pools: Readonly<Partial<Record<Color, ColorPool>>>;
@@ -32,15 +34,16 @@ export class BlueGreenService extends pulumi.ComponentResource {
     const idleIsNamed = routeNames(idle, args.route);
 
     const activePool = this.#pool(active, args);
-    const canaryPool = idleIsNamed ? this.#pool(idle, args) : undefined;
+    const earlyPool = idleIsNamed || args.idleFirst ? this.#pool(idle, args) : undefined;
     const gates = [
       this.#gate("gate", active, activePool, args),
-      ...(idleIsNamed ? [this.#gate("canary-gate", idle, canaryPool, args)] : []),
+      ...(idleIsNamed ? [this.#gate("canary-gate", idle, earlyPool, args)] : []),
     ];
     // Members wait for the gates, so that a host joins a live color only when it is fit for traffic.
     this.balancer = args.makeBalancer(args.hosts, { parent: this, dependsOn: gates });
-    this.route = this.balancer.setRoute(args.route, gates);
-    const idlePool = canaryPool ?? this.#pool(idle, args, [this.balancer]);
+    const before = earlyPool ? [...gates, earlyPool] : gates;
+    this.route = this.balancer.setRoute(args.route, before);
+    const idlePool = earlyPool ?? this.#pool(idle, args, [this.balancer]);
 
     this.pools = {
       ...(activePool && { [active]: activePool }),

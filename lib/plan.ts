@@ -20,6 +20,12 @@ export interface Plan {
   readonly canaryGate: string;
   readonly edgeGeneration: string;
   readonly containerGeneration: (containerName: string) => string;
+  /**
+   * Whether a color that loses its traffic is looked at before the route is set, so that a change which
+   * it may not have is refused before anything moves. Not where one of its hosts is dead: then the
+   * traffic leaves first.
+   */
+  readonly idleFirst: boolean;
   readonly warnings: readonly string[];
 }
 
@@ -54,6 +60,7 @@ export function planUp(settings: Settings, seen: Observation, attempt: string): 
         ? there.generation
         : attempt;
     },
+    idleFirst: isLeftWhole(settings, seen, before, wanted),
     warnings: decision.kind === "change" && decision.warning ? [decision.warning] : [],
   };
 }
@@ -69,6 +76,18 @@ export function wantedRoute(settings: Settings): Route {
 /** A dead host of the color that a switch leaves is no reason to stay there: that is for the next up. */
 function isLeft(color: Color, before: Route | undefined, wanted: Route): boolean {
   return before !== undefined && takesTraffic(color, before) && !takesTraffic(color, wanted);
+}
+
+function isLeftWhole(
+  settings: Settings,
+  seen: Observation,
+  before: Route | undefined,
+  wanted: Route,
+): boolean {
+  const idle = otherColor(wanted.active);
+  const running = seen.containers.filter(({ color, isRunning }) => color === idle && isRunning);
+  const isWhole = running.length === settings.pools[idle]?.count;
+  return !settings.allowLiveChange && isWhole && isLeft(idle, before, wanted);
 }
 
 /**

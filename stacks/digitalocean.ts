@@ -51,6 +51,7 @@ export function digitalOceanStack(args: DigitalOceanArgs): StackOutputs {
   const service = new BlueGreenService("app", {
     hosts: droplets,
     route: plan.wanted,
+    idleFirst: plan.idleFirst,
     makePool: (color, hosts, opts) =>
       new ColorPool(
         color,

@@ -39,6 +39,7 @@ export function localStack(args: StackArgs): StackOutputs {
       green: localHosts("green", args, subnet),
     },
     route: plan.wanted,
+    idleFirst: plan.idleFirst,
     makePool: (color, hosts, opts) => new ColorPool(color, poolArgs(color, hosts, args), opts),
     makeGate: (name, pool, parent) =>
       new SmokeGate(name, { ...gateArgs(name, pool, args), from: edgeHost }, { parent }),

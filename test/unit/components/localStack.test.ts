@@ -84,6 +84,13 @@ describe("the local stack", () => {
     expect(pool("green")?.dependsOn).to.include.members(["edge", "edge-route"]);
   });
 
+  it("looks at a color that loses its traffic before the route, where that is safe", async () => {
+    const { resources } = await build(MINIMAL, { idleFirst: true });
+    const pool = resources.find(({ name, type }) => name === "green" && type.endsWith("ColorPool"));
+    expect(pool?.dependsOn).to.deep.equal([]);
+    expect(command(resources, "edge-route").dependsOn).to.include.members(["green-1", "green-2"]);
+  });
+
   it("has a gate for the canary too, before the route", async () => {
     const wanted = { active: "blue", canaryWeight: 5, testers: true } as const;
     const { resources } = await build({ ...MINIMAL, canary: { weight: 5 } }, { wanted });

@@ -65,6 +65,19 @@ describe("the plan of an up", () => {
     expect(tokens(plan)).to.deep.equal({ revision: "now", activeGate: "now", canaryGate: "c0" });
   });
 
+  it("looks at a color before its traffic leaves it, unless a host of it is dead", () => {
+    const toGreen = settingsFrom({ ...MINIMAL, activeColor: "green" });
+    const whole = seen("blue:0:off");
+    expect(planUp(toGreen, whole, "now").idleFirst).to.equal(true);
+    const maimed = [...containers("blue", 1), ...containers("green", 2)];
+    const dead = containers("blue", 2, false).slice(1);
+    const partly = { ...whole, containers: [...maimed, ...dead] };
+    expect(planUp(toGreen, partly, "now").idleFirst).to.equal(false);
+    expect(planUp(settingsFrom(MINIMAL), whole, "now").idleFirst).to.equal(false);
+    const allowed = settingsFrom({ ...MINIMAL, activeColor: "green", allowLiveChange: true });
+    expect(planUp(allowed, whole, "now").idleFirst).to.equal(false);
+  });
+
   it("asks the gate again after an up that ended between gate and route", () => {
     // The engine has the gate of that up as passed; the edge still has the record of the one before.
     const settings = settingsFrom({ ...MINIMAL, activeColor: "green" });
