@@ -37,8 +37,8 @@ export function digitalOceanTarget(
     },
     async build(args) {
       const { offer } = await surveyed();
-      const outputs = digitalOceanStack({ ...args, digitalocean, ssh });
-      return { ...outputs, monthlyCost: monthlyCost(settings, offer) };
+      const cost = monthlyCost(settings, offer);
+      return digitalOceanStack({ ...args, digitalocean, ssh, monthlyCost: cost });
     },
   };
 }

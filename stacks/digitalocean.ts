@@ -16,6 +16,8 @@ import { EDGE_IMAGE, gateArgs, poolArgs, type StackArgs } from "./stackArgs.ts";
 export interface DigitalOceanArgs extends StackArgs {
   readonly digitalocean: DigitalOceanSettings;
   readonly ssh: SshSettings;
+  /** US dollars. */
+  readonly monthlyCost: number;
 }
 
 /** Both colors on droplets, behind DigitalOcean's load balancer. */
@@ -68,7 +70,7 @@ export function digitalOceanStack(args: DigitalOceanArgs): StackOutputs {
       resources: [...hosts.map(({ dropletUrn }) => dropletUrn), balancer.loadBalancerUrn],
     });
   }
-  return stackOutputs(settings, service);
+  return stackOutputs(settings, service, args.monthlyCost);
 }
 
 function makeDroplets(

@@ -50,7 +50,7 @@ export function localStack(args: StackArgs): StackOutputs {
         opts,
       ),
   });
-  return stackOutputs(settings, service);
+  return stackOutputs(settings, service, 0);
 }
 
 function localHosts(

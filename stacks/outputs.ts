@@ -14,8 +14,8 @@ export interface StackOutputs {
   readonly idleColor: pulumi.Output<Color>;
   readonly pools: Partial<Record<Color, PoolOutputs>>;
   readonly canary: pulumi.Output<CanaryOutputs>;
-  /** US dollars for what the config asks for; in a cloud only. */
-  readonly monthlyCost?: number;
+  /** US dollars for what the config asks for, by the vendor's prices; 0 on this machine. */
+  readonly monthlyCost: number;
 }
 
 export interface PoolOutputs {
@@ -36,7 +36,11 @@ export interface CanaryOutputs {
   readonly cookie?: string;
 }
 
-export function stackOutputs(settings: Settings, service: BlueGreenService): StackOutputs {
+export function stackOutputs(
+  settings: Settings,
+  service: BlueGreenService,
+  monthlyCost: number,
+): StackOutputs {
   const { balancer, route, pools } = service;
   return {
     url: balancer.url,
@@ -48,6 +52,7 @@ export function stackOutputs(settings: Settings, service: BlueGreenService): Sta
       ...(pools.green && { green: poolOutputs(pools.green) }),
     },
     canary: route.apply((known) => canaryOutputs(settings, known)),
+    monthlyCost,
   };
 }
 

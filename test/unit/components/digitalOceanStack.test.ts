@@ -63,6 +63,7 @@ async function build(config: Readonly<Record<string, unknown>> = {}, plan: Parti
     hooks: () => undefined,
     digitalocean: settings.digitalocean!,
     ssh: settings.ssh!,
+    monthlyCost: 42,
   });
   return { outputs, resources: await recorder.registrations() };
 }
@@ -271,5 +272,6 @@ describe("the DigitalOcean stack", () => {
     expect(await valueOf(outputs.url)).to.equal("http://203.0.113.1");
     expect(await valueOf(outputs.previewUrl)).to.equal("http://203.0.113.13:9080");
     expect(await valueOf(outputs.activeColor)).to.equal("green");
+    expect(outputs.monthlyCost).to.equal(42);
   });
 });
