@@ -48,12 +48,14 @@ async function removeDemo(stack: string): Promise<void> {
 }
 
 function stays(): string {
-  const plugin = "plugins/resource-command-*";
+  const plugins = ["command", "digitalocean"].map((name) =>
+    join(pulumiHome(), `plugins/resource-${name}-*`),
+  );
   return `
 Nothing of the demo is left. What the set-up brought stays, for the tests and the next demo. To
 remove that too:
    docker image rm ${EDGE_TAG} ${BASE_TAG}
-   rm -rf ${dirname(cliFolder())} ${join(pulumiHome(), plugin)} node_modules`;
+   rm -rf ${dirname(cliFolder())} ${plugins.join(" ")} node_modules`;
 }
 
 async function removeStack(pulumi: Pulumi, file: StackFile): Promise<void> {
