@@ -14,7 +14,7 @@ export interface Balancer extends pulumi.Resource {
   readonly previewUrl: pulumi.Output<string>;
   /**
    * Sets the route and reads it back. `dependsOn` holds what must be there before: the gates of all
-   * colors that the route names.
+   * colors that the route names, and the pool of a color that is looked at before its traffic leaves.
    *
    * @returns the route that the balancer reports afterwards.
    */
