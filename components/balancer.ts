@@ -26,6 +26,3 @@ export interface ChildOptions {
   readonly parent: pulumi.Resource;
   readonly dependsOn: pulumi.Resource[];
 }
-
-/** Makes the balancer once the hosts are known; `dependsOn` holds the gates. */
-export type MakeBalancer = (members: Members, opts: ChildOptions) => Balancer;

@@ -1,19 +1,20 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Color, otherColor } from "../lib/color.ts";
 import { type Route, routeNames } from "../lib/route.ts";
-import type { Balancer, ChildOptions, MakeBalancer, Members } from "./balancer.ts";
+import type { Balancer, ChildOptions, Members } from "./balancer.ts";
 import type { ColorPool } from "./colorPool.ts";
 import type { Host } from "./host.ts";
 import type { SmokeGate } from "./smokeGate.ts";
 
-export interface BlueGreenServiceArgs {
+export interface BlueGreenServiceArgs<Kind extends Balancer> {
   readonly hosts: Members;
   readonly route: Route;
   /** Whether a color that the route does not name comes before the route all the same, see `Plan`. */
   readonly idleFirst: boolean;
   readonly makePool: (color: Color, hosts: readonly Host[], opts: ChildOptions) => ColorPool;
   readonly makeGate: (name: string, pool: ColorPool, parent: pulumi.Resource) => SmokeGate;
-  readonly makeBalancer: MakeBalancer;
+  /** Makes the balancer once the hosts are known; `dependsOn` holds the gates. */
+  readonly makeBalancer: (members: Members, opts: ChildOptions) => Kind;
 }
 
 /**
@@ -21,13 +22,17 @@ export interface BlueGreenServiceArgs {
  * that the route names, its gate, the balancer's members, the route, and then, as a rule, the color
  * without traffic, so that nothing of it can hold a switch up. Knows no cloud.
  */
-export class BlueGreenService extends pulumi.ComponentResource {
+export class BlueGreenService<Kind extends Balancer = Balancer> extends pulumi.ComponentResource {
   public readonly pools: Readonly<Partial<Record<Color, ColorPool>>>;
-  public readonly balancer: Balancer;
+  public readonly balancer: Kind;
   /** What the balancer said it does, after the route was set. */
   public readonly route: pulumi.Output<Route>;
 
-  constructor(name: string, args: BlueGreenServiceArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    args: BlueGreenServiceArgs<Kind>,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
     super("blue-green:app:BlueGreenService", name, {}, opts);
     const { active } = args.route;
     const idle = otherColor(active);
@@ -55,7 +60,7 @@ export class BlueGreenService extends pulumi.ComponentResource {
   /** @returns nothing for a color that is not deployed. */
   #pool(
     color: Color,
-    args: BlueGreenServiceArgs,
+    args: BlueGreenServiceArgs<Kind>,
     dependsOn: pulumi.Resource[] = [],
   ): ColorPool | undefined {
     const hosts = args.hosts[color];
@@ -66,7 +71,7 @@ export class BlueGreenService extends pulumi.ComponentResource {
     name: string,
     color: Color,
     pool: ColorPool | undefined,
-    args: BlueGreenServiceArgs,
+    args: BlueGreenServiceArgs<Kind>,
   ): SmokeGate {
     if (!pool) {
       throw new pulumi.ResourceError(`${color} has no hosts, so no route may name it.`, this);

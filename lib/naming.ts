@@ -11,6 +11,8 @@ export interface StackNames {
   readonly edge: string;
   readonly edgeVolume: string;
   container(color: Color, index: number): string;
+  /** A machine in a cloud. */
+  host(hostName: string): string;
 }
 
 export function stackNames(project: string, stack: string): StackNames {
@@ -21,10 +23,19 @@ export function stackNames(project: string, stack: string): StackNames {
     edge: `${prefix}-edge`,
     edgeVolume: `${prefix}-edge`,
     container: (color, index) => `${prefix}-${hostName(color, index)}`,
+    host: (name) => `${prefix}-${name}`,
   };
 }
 
 /** Hosts are counted from 1: `blue-1`. */
 export function hostName(color: Color, index: number): string {
   return `${color}-${index}`;
+}
+
+/** The host of an edge on this machine. */
+export const EDGE_HOST = "edge";
+
+/** The hosts of an edge in a cloud, counted from 1: `edge-1`. */
+export function edgeHostName(index: number): string {
+  return `${EDGE_HOST}-${index}`;
 }

@@ -23,22 +23,28 @@ export interface BalancerByHand {
 /** What is there when an `up` or a preview begins. */
 export interface Observation {
   readonly byHand: BalancerByHand;
-  readonly edge: EdgeObservation & { readonly generation?: string };
+  readonly edge: EdgeObservation;
+  /** The label that the making of each edge that runs has left, by the edge's host. */
+  readonly edgeGenerations: Readonly<Record<string, string>>;
   readonly containers: readonly ObservedContainer[];
-  /** When a color last lost its traffic, in milliseconds since 1970 by this program's clock. */
-  readonly lostTrafficAt: Readonly<Partial<Record<Color, number>>>;
+  /** By this program's clock. */
+  readonly lostTrafficAt: LostTraffic;
+  /** What the user should know, though it stops nothing. */
+  readonly warnings?: readonly string[];
 }
 
-/** The answer of `show-route` on the edge. */
-export interface EdgeAnswer {
-  readonly real?: string;
-  readonly record?: RouteRecord;
-  readonly lostTrafficAt: Readonly<Partial<Record<Color, number>>>;
+/** When a color last lost its traffic, in milliseconds since 1970. */
+export type LostTraffic = Readonly<Partial<Record<Color, number>>>;
+
+/** The answer of `look-at-edge.sh` on the edge's host. */
+export interface EdgeAnswer extends EdgeObservation {
+  readonly generation?: string;
+  readonly lostTrafficAt: LostTraffic;
 }
 
 /**
- * Reads the lines `name=value` that `show-route` prints. Times come by the edge's clock and are moved
- * to this program's.
+ * Reads the lines `name=value` that `look-at-edge.sh` prints. Times come by the edge's clock and are
+ * moved to this program's.
  */
 export function parseEdgeAnswer(text: string, now: number): EdgeAnswer {
   const values = new Map(
@@ -47,15 +53,23 @@ export function parseEdgeAnswer(text: string, now: number): EdgeAnswer {
       .filter((line) => line.includes("="))
       .map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
   );
+  const state = values.get("state");
   const real = values.get("real");
   const record = parseRecord(values);
+  const generation = values.get("generation");
   const ahead = now - Number(values.get("now") ?? now / 1000) * 1000;
   const lostTrafficAt: Partial<Record<Color, number>> = {};
   for (const color of ["blue", "green"] as const) {
     const at = Number(values.get(`${color}_lost_at`) ?? 0);
     if (at > 0) lostTrafficAt[color] = at * 1000 + ahead;
   }
-  return { ...(real !== undefined && { real }), ...(record && { record }), lostTrafficAt };
+  return {
+    state: state === "running" || state === "stopped" ? state : "absent",
+    ...(real !== undefined && { real }),
+    ...(record && { record }),
+    ...(generation !== undefined && { generation }),
+    lostTrafficAt,
+  };
 }
 
 function parseRecord(values: ReadonlyMap<string, string>): RouteRecord | undefined {

@@ -18,7 +18,8 @@ export interface Plan {
   readonly revision: string;
   readonly activeGate: string;
   readonly canaryGate: string;
-  readonly edgeGeneration: string;
+  /** By the name of the edge's host. */
+  readonly edgeGeneration: (hostName: string) => string;
   readonly containerGeneration: (containerName: string) => string;
   /**
    * Whether a color that loses its traffic is looked at before the route is set, so that a change which
@@ -53,7 +54,7 @@ export function planUp(settings: Settings, seen: Observation, attempt: string): 
     canaryGate: asksAgain(otherColor(wanted.active), before, wanted)
       ? attempt
       : (record?.canaryGate ?? attempt),
-    edgeGeneration: (seen.edge.state === "running" && seen.edge.generation) || attempt,
+    edgeGeneration: (hostName) => seen.edgeGenerations[hostName] ?? attempt,
     containerGeneration: (name) => {
       const there = seen.containers.find((container) => container.name === name);
       return there && (there.isRunning || isLeft(there.color, before, wanted))
@@ -61,7 +62,10 @@ export function planUp(settings: Settings, seen: Observation, attempt: string): 
         : attempt;
     },
     idleFirst: isLeftWhole(settings, seen, before, wanted),
-    warnings: decision.kind === "change" && decision.warning ? [decision.warning] : [],
+    warnings: [
+      ...(seen.warnings ?? []),
+      ...(decision.kind === "change" && decision.warning ? [decision.warning] : []),
+    ],
   };
 }
 

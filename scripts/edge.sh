@@ -3,7 +3,7 @@
 # changed; what Docker fixes at the start (ports, image, address) makes a new one.
 
 spec() {
-  printf '%s\n' "$IMAGE" "$NETWORK" "$ADDRESS" "$PORT" "$PREVIEW_PORT" | sha256
+  printf '%s\n' "$IMAGE" "$NETWORK" "$ADDRESS" "$PORT" "$PREVIEW" "$HEALTH_PORT" | sha256
 }
 
 show() {
@@ -29,13 +29,18 @@ attached() {
   if [ -n "$NETWORK" ]; then echo "--network $NETWORK --ip $ADDRESS"; fi
 }
 
+# Who asks after the health is a managed balancer, where there is one.
+asked() {
+  if [ -n "$HEALTH_PORT" ]; then echo "--publish $HEALTH_PORT:8082"; fi
+}
+
 # No limit on CPUs: what the balancer may not use, nobody's requests get. Where they are all busy it
 # goes before the apps' containers, which have 1024 shares each.
 start() {
   # shellcheck disable=SC2046
-  hardened --detach --name "$CONTAINER" --hostname edge $(attached) \
+  hardened --detach --name "$CONTAINER" --hostname edge $(attached) $(asked) \
     --label "blue-green.spec=$(spec)" --label "blue-green.generation=$GENERATION" \
-    --publish "$PORT:8080" --publish "127.0.0.1:$PREVIEW_PORT:8081" \
+    --publish "$PORT:8080" --publish "$PREVIEW:8081" \
     --log-driver json-file --log-opt max-size=10m --log-opt max-file=3 \
     --cpu-shares 8192 --restart unless-stopped "$IMAGE" >/dev/null
 }

@@ -1,12 +1,15 @@
 import { Api } from "../components/digitalocean/api.ts";
-import { observeManaged } from "../components/digitalocean/observe.ts";
+import { observeEdges, observeManaged } from "../components/digitalocean/observe.ts";
 import { type Survey, survey } from "../components/digitalocean/survey.ts";
 import { monthlyCost, offerProblems } from "../lib/digitalocean/needs.ts";
+import { entranceProblems } from "../lib/digitalocean/entrance.ts";
 import { stackTags } from "../lib/digitalocean/tags.ts";
 import type { StackNames } from "../lib/naming.ts";
 import type { DigitalOceanSettings, Settings, SshSettings } from "../lib/settings/types.ts";
+import { parseRoute } from "../lib/route.ts";
 import { UserError } from "../lib/userError.ts";
 import { digitalOceanStack } from "./digitalocean.ts";
+import { EDGE_IMAGE } from "./stackArgs.ts";
 import type { Target } from "./target.ts";
 
 /** Droplets and a load balancer in an account at DigitalOcean. */
@@ -24,14 +27,23 @@ export function digitalOceanTarget(
   return {
     async observe() {
       const { droplets, balancer } = await surveyed();
-      const hasBalancer = balancer !== undefined;
-      return observeManaged({ names, tags, secrets: ssh, droplets, hasBalancer });
+      const common = { names, tags, secrets: ssh, droplets };
+      if (settings.balancer === "managed") {
+        return observeManaged({ ...common, hasBalancer: balancer !== undefined });
+      }
+      return observeEdges({ ...common, count: settings.edge.hosts, image: EDGE_IMAGE });
     },
-    async preflight() {
-      const { offer, balancer } = await surveyed();
+    async preflight(seen) {
+      const { offer, droplets, balancer } = await surveyed();
+      const edges = droplets.filter((droplet) => droplet.tags.includes(tags.edge));
+      const there = {
+        hasRoute: parseRoute(seen.edge.real ?? "") !== undefined,
+        edges: edges.length,
+        ...(balancer && { balancerRegion: balancer.region }),
+      };
       const problems = [
         ...offerProblems(settings, offer),
-        ...replaceProblems(digitalocean.region, balancer),
+        ...entranceProblems(settings, digitalocean.region, there),
       ];
       if (problems.length > 0) throw new UserError(problems.join("\n"));
     },
@@ -41,13 +53,4 @@ export function digitalOceanTarget(
       return digitalOceanStack({ ...args, digitalocean, ssh, monthlyCost: cost });
     },
   };
-}
-
-/** A load balancer can't move, and a new one has another address. */
-function replaceProblems(region: string, balancer: Survey["balancer"]): string[] {
-  if (!balancer || balancer.region === region) return [];
-  return [
-    `digitalocean.region: must stay ${balancer.region}, got "${region}": the load balancer would be ` +
-      `replaced, and users would have to find its new address. Make a second stack there instead.`,
-  ];
 }

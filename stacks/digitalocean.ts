@@ -1,15 +1,17 @@
 import * as digitaloceanSdk from "@pulumi/digitalocean";
-import { BlueGreenService } from "../components/blueGreenService.ts";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Balancer } from "../components/balancer.ts";
+import { BlueGreenService, type BlueGreenServiceArgs } from "../components/blueGreenService.ts";
 import { ColorPool, type ColorPoolArgs } from "../components/colorPool.ts";
 import { DropletHost } from "../components/digitalocean/dropletHost.ts";
-import { ManagedBalancer } from "../components/digitalocean/managedBalancer.ts";
 import { StackNetwork } from "../components/digitalocean/stackNetwork.ts";
-import { Sidecar } from "../components/haproxy/sidecar.ts";
 import { SmokeGate } from "../components/smokeGate.ts";
-import type { Color } from "../lib/color.ts";
+import { COLORS, type Color } from "../lib/color.ts";
 import { type StackTags, stackTags } from "../lib/digitalocean/tags.ts";
-import { hostName } from "../lib/naming.ts";
+import { edgeHostName, hostName } from "../lib/naming.ts";
 import type { DigitalOceanSettings, SshSettings } from "../lib/settings/types.ts";
+import { edgeOnDroplets } from "./digitalOceanEdge.ts";
+import { managedByDigitalOcean } from "./digitalOceanManaged.ts";
 import { type StackOutputs, stackOutputs } from "./outputs.ts";
 import { EDGE_IMAGE, gateArgs, poolArgs, type StackArgs } from "./stackArgs.ts";
 
@@ -20,107 +22,122 @@ export interface DigitalOceanArgs extends StackArgs {
   readonly monthlyCost: number;
 }
 
-/** Both colors on droplets, behind DigitalOcean's load balancer. */
+/** One kind of balancer. */
+export interface BalancerKind {
+  readonly makeBalancer: BlueGreenServiceArgs<EntranceBalancer>["makeBalancer"];
+  /** What each host of a color runs besides the app. */
+  readonly beside?: (color: Color) => NonNullable<ColorPoolArgs["beside"]>;
+}
+
+type EntranceBalancer = Balancer & {
+  /** By which projects name what users come in by. */
+  readonly entranceUrn: pulumi.Output<string>;
+};
+
+/** What both kinds of balancer are built on. */
+export interface DigitalOceanGround {
+  readonly network: StackNetwork;
+  readonly tags: StackTags;
+  readonly droplets: Readonly<Record<Color, readonly DropletHost[]>>;
+  readonly edges: readonly DropletHost[];
+}
+
+/** Both colors on droplets, behind DigitalOcean's load balancer or an edge of our own. */
 export function digitalOceanStack(args: DigitalOceanArgs): StackOutputs {
-  const { settings, plan, names, digitalocean, ssh } = args;
-  const tags = stackTags(names.stack);
-  const network = new StackNetwork("network", {
-    name: names.network,
-    region: digitalocean.region,
-    tags,
-    sshCidrs: ssh.allowedCidrs,
-  });
-  const droplets = {
-    blue: makeDroplets("blue", args, network, tags),
-    green: makeDroplets("green", args, network, tags),
-  };
-  const balancer = new ManagedBalancer("balancer", {
-    name: names.network,
-    stack: names.stack,
-    region: digitalocean.region,
-    network,
-    tags,
-    droplets,
-    port: settings.edge.port,
-    options: settings.managed,
-    healthPath: settings.app.healthPath,
-    drainSeconds: settings.drainSeconds,
-    previewCidrs: settings.preview.allowedCidrs,
-    account: digitalocean.account,
-    plan,
-    ...(settings.tls && { tls: settings.tls }),
-  });
+  const { settings, plan, digitalocean } = args;
+  const ground = layGround(args);
+  const { makeBalancer, beside } =
+    settings.balancer === "managed"
+      ? managedByDigitalOcean(args, ground)
+      : edgeOnDroplets(args, ground);
   const service = new BlueGreenService("app", {
-    hosts: droplets,
+    hosts: ground.droplets,
     route: plan.wanted,
     idleFirst: plan.idleFirst,
-    makePool: (color, hosts, opts) =>
-      new ColorPool(
+    makePool: (color, hosts, opts) => {
+      const also = beside?.(color);
+      return new ColorPool(
         color,
-        { ...poolArgs(color, hosts, args), beside: sidecarOf(color, args) },
+        { ...poolArgs(color, hosts, args), ...(also && { beside: also }) },
         opts,
-      ),
+      );
+    },
     makeGate: (name, pool, parent) => new SmokeGate(name, gateArgs(name, pool, args), { parent }),
-    makeBalancer: () => balancer,
+    makeBalancer,
   });
   if (digitalocean.project !== undefined) {
-    const hosts = [...droplets.blue, ...droplets.green];
+    const hosts = [...COLORS.flatMap((color) => ground.droplets[color]), ...ground.edges];
     new digitaloceanSdk.Project("project", {
       name: digitalocean.project,
-      resources: [...hosts.map(({ dropletUrn }) => dropletUrn), balancer.loadBalancerUrn],
+      resources: [...hosts.map(({ dropletUrn }) => dropletUrn), service.balancer.entranceUrn],
     });
   }
   return stackOutputs(settings, service, args.monthlyCost);
 }
 
-function makeDroplets(
+function layGround(args: DigitalOceanArgs): DigitalOceanGround {
+  const { settings, names, digitalocean, ssh } = args;
+  const isManaged = settings.balancer === "managed";
+  const tags = stackTags(names.stack);
+  const network = new StackNetwork("network", {
+    name: names.network,
+    region: digitalocean.region,
+    tags,
+    balancerTags: isManaged ? ["live", "ready"] : ["edge"],
+    sshCidrs: ssh.allowedCidrs,
+  });
+  const pool = (color: Color) => poolDroplets(color, args, network, tags);
+  return {
+    network,
+    tags,
+    droplets: { blue: pool("blue"), green: pool("green") },
+    edges: isManaged ? [] : edgeDroplets(args, network, tags),
+  };
+}
+
+function poolDroplets(
   color: Color,
-  { settings, names, digitalocean, ssh }: DigitalOceanArgs,
+  args: DigitalOceanArgs,
   network: StackNetwork,
   tags: StackTags,
 ): DropletHost[] {
-  const pool = settings.pools[color];
-  return Array.from({ length: pool?.count ?? 0 }, (_, position) => {
-    const name = hostName(color, position + 1);
-    return new DropletHost(`${name}-host`, {
-      hostName: name,
-      dropletName: names.container(color, position + 1),
-      stack: names.stack,
-      region: digitalocean.region,
-      size: pool?.size ?? digitalocean.size,
-      image: digitalocean.image,
-      vpcId: network.vpcId,
-      tags: [network.tag(tags.stack), network.tag(tags.color(color))],
-      ownTag: tags.host(name),
-      access: ssh,
-      edgeImage: EDGE_IMAGE,
-    });
-  });
+  const pool = args.settings.pools[color];
+  return Array.from({ length: pool?.count ?? 0 }, (_, position) =>
+    makeDroplet(hostName(color, position + 1), pool?.size, tags.color(color), args, network, tags),
+  );
 }
 
-function sidecarOf(
-  color: Color,
-  { settings, names, hooks }: DigitalOceanArgs,
-): NonNullable<ColorPoolArgs["beside"]> {
-  const { app, edge, managed } = settings;
-  const binding = hooks(color);
-  return (host, opts) =>
-    new Sidecar(
-      `${host.name}-sidecar`,
-      {
-        host,
-        color,
-        appPort: app.port,
-        config: {
-          healthPath: app.healthPath,
-          colorHeader: edge.colorHeader,
-          proxyProtocol: managed.proxyProtocol,
-        },
-        image: EDGE_IMAGE,
-        stack: names.stack,
-        containerName: `${names.network}-${host.name}-sidecar`,
-        ...(binding && { hooks: binding }),
-      },
-      opts,
-    );
+function edgeDroplets(
+  args: DigitalOceanArgs,
+  network: StackNetwork,
+  tags: StackTags,
+): DropletHost[] {
+  const { hosts, size } = args.settings.edge;
+  return Array.from({ length: hosts }, (_, position) =>
+    makeDroplet(edgeHostName(position + 1), size, tags.edge, args, network, tags),
+  );
+}
+
+/** @param role The tag by which its balancer or its firewalls find it. */
+function makeDroplet(
+  name: string,
+  size: string | undefined,
+  role: string,
+  { names, digitalocean, ssh }: DigitalOceanArgs,
+  network: StackNetwork,
+  tags: StackTags,
+): DropletHost {
+  return new DropletHost(`${name}-host`, {
+    hostName: name,
+    dropletName: names.host(name),
+    stack: names.stack,
+    region: digitalocean.region,
+    size: size ?? digitalocean.size,
+    image: digitalocean.image,
+    vpcId: network.vpcId,
+    tags: [network.tag(tags.stack), network.tag(role)],
+    ownTag: tags.host(name),
+    access: ssh,
+    edgeImage: EDGE_IMAGE,
+  });
 }

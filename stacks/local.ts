@@ -1,18 +1,18 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { BlueGreenService } from "../components/blueGreenService.ts";
 import { ColorPool } from "../components/colorPool.ts";
-import { HaproxyEdge, type HaproxyEdgeArgs } from "../components/haproxy/haproxyEdge.ts";
+import { HaproxyEdge } from "../components/haproxy/haproxyEdge.ts";
 import { LocalHost } from "../components/local/localHost.ts";
 import { LocalNetwork } from "../components/local/localNetwork.ts";
 import { observe } from "../components/local/observe.ts";
 import { preflight } from "../components/local/preflight.ts";
 import { SmokeGate } from "../components/smokeGate.ts";
 import type { Color } from "../lib/color.ts";
-import { hostName, type StackNames } from "../lib/naming.ts";
-import { DEFAULT_CANARY_HEADER, type Settings } from "../lib/settings/types.ts";
+import { EDGE_HOST, hostName, type StackNames } from "../lib/naming.ts";
+import type { Settings } from "../lib/settings/types.ts";
 import { edgeAddress, hostAddress } from "../lib/subnet.ts";
 import { type StackOutputs, stackOutputs } from "./outputs.ts";
-import { EDGE_IMAGE, gateArgs, poolArgs, type StackArgs } from "./stackArgs.ts";
+import { EDGE_IMAGE, edgeConfig, gateArgs, poolArgs, type StackArgs } from "./stackArgs.ts";
 import type { Target } from "./target.ts";
 
 /** This machine, with Docker. */
@@ -29,7 +29,7 @@ export function localStack(args: StackArgs): StackOutputs {
   const { settings, plan, names } = args;
   const { subnet } = new LocalNetwork("network", { names });
   const edgeHost = new LocalHost("edge-host", {
-    hostName: "edge",
+    hostName: EDGE_HOST,
     address: subnet.apply(edgeAddress),
     network: names.network,
   });
@@ -46,7 +46,16 @@ export function localStack(args: StackArgs): StackOutputs {
     makeBalancer: (members, opts) =>
       new HaproxyEdge(
         "edge",
-        { ...edgeArgs(settings), host: edgeHost, members, names, plan },
+        {
+          config: edgeConfig(settings),
+          port: settings.edge.port,
+          previewPort: settings.edge.previewPort,
+          image: EDGE_IMAGE,
+          host: edgeHost,
+          members,
+          names,
+          plan,
+        },
         opts,
       ),
   });
@@ -64,23 +73,4 @@ function localHosts(
     const address = subnet.apply((known) => hostAddress(known, color, position + 1));
     return new LocalHost(`${name}-host`, { hostName: name, address, network: names.network });
   });
-}
-
-function edgeArgs(
-  settings: Settings,
-): Omit<HaproxyEdgeArgs, "host" | "members" | "names" | "plan"> {
-  const { canary, edge } = settings;
-  return {
-    image: EDGE_IMAGE,
-    port: edge.port,
-    previewPort: edge.previewPort,
-    config: {
-      appPort: settings.app.port,
-      healthPath: settings.app.healthPath,
-      colorHeader: edge.colorHeader,
-      canaryHeader: canary?.header ?? DEFAULT_CANARY_HEADER,
-      ...(canary?.cookie && { canaryCookie: canary.cookie }),
-      drainSeconds: settings.drainSeconds,
-    },
-  };
 }

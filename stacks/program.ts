@@ -47,15 +47,9 @@ function frozenHooks(
 }
 
 function targetOf(settings: Settings, names: StackNames): Target {
-  const { target, digitalocean, ssh, balancer } = settings;
+  const { target, digitalocean, ssh } = settings;
   if (target === "local") return localTarget(settings, names);
   if (target === "digitalocean" && digitalocean && ssh) {
-    if (balancer === "edge") {
-      throw new UserError(
-        "balancer: must be managed where the target is digitalocean in this version, got " +
-          '"edge". Set it: pulumi config set balancer managed',
-      );
-    }
     return digitalOceanTarget(settings, digitalocean, ssh, names);
   }
   throw new UserError(

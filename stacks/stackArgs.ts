@@ -8,7 +8,8 @@ import { gateChecks } from "../lib/gateProgram.ts";
 import type { StackNames } from "../lib/naming.ts";
 import type { Plan } from "../lib/plan.ts";
 import { takesTraffic } from "../lib/route.ts";
-import type { Settings } from "../lib/settings/types.ts";
+import type { HaproxyConfig } from "../lib/haproxy/config.ts";
+import { DEFAULT_CANARY_HEADER, type Settings } from "../lib/settings/types.ts";
 
 /** Our HAProxy; made by the set-up on this machine, and by a script on hosts in a cloud. */
 export const EDGE_IMAGE = "blue-green-edge:2.6";
@@ -57,5 +58,22 @@ export function gateArgs(
     names,
     edgeImage: EDGE_IMAGE,
     asked: name === "gate" ? plan.activeGate : plan.canaryGate,
+  };
+}
+
+/** What an edge's HAProxy is told besides its members. */
+export function edgeConfig({
+  app,
+  edge,
+  canary,
+  drainSeconds,
+}: Settings): Omit<HaproxyConfig, "members"> {
+  return {
+    appPort: app.port,
+    healthPath: app.healthPath,
+    colorHeader: edge.colorHeader,
+    canaryHeader: canary?.header ?? DEFAULT_CANARY_HEADER,
+    ...(canary?.cookie && { canaryCookie: canary.cookie }),
+    drainSeconds,
   };
 }

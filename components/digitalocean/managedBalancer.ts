@@ -5,26 +5,18 @@ import { type Color, otherColor } from "../../lib/color.ts";
 import type { StackTags } from "../../lib/digitalocean/tags.ts";
 import type { Plan } from "../../lib/plan.ts";
 import { parseRoute, type Route } from "../../lib/route.ts";
-import type { Account, ManagedSettings, TlsSettings } from "../../lib/settings/types.ts";
+import type { Account } from "../../lib/settings/types.ts";
 import type { Balancer } from "../balancer.ts";
 import { HOST_HEALTH_PORT, HOST_TRAFFIC_PORT } from "../haproxy/sidecar.ts";
 import { accountEnvironment } from "./account.ts";
 import type { DropletHost } from "./dropletHost.ts";
-import type { StackNetwork } from "./stackNetwork.ts";
+import { loadBalancer, type LoadBalancerArgs, publicUrl } from "./loadBalancer.ts";
 
-export interface ManagedBalancerArgs {
-  /** In the account: `blue-green-prod`. */
-  readonly name: string;
+export interface ManagedBalancerArgs extends Omit<LoadBalancerArgs, "membersTag"> {
   /** `<project>/<stack>` */
   readonly stack: string;
-  readonly region: string;
-  readonly network: StackNetwork;
   readonly tags: StackTags;
   readonly droplets: Readonly<Record<Color, readonly DropletHost[]>>;
-  /** Where users come in, without TLS. */
-  readonly port: number;
-  readonly tls?: TlsSettings;
-  readonly options: ManagedSettings;
   readonly healthPath: string;
   readonly drainSeconds: number;
   /** From where the hosts can be asked directly. */
@@ -32,8 +24,6 @@ export interface ManagedBalancerArgs {
   readonly account: Account;
   readonly plan: Pick<Plan, "wanted" | "revision" | "activeGate">;
 }
-
-const TLS_PORT = 443;
 
 /**
  * DigitalOcean's load balancer. Its members are the droplets with the tag `live`, as many as there
@@ -46,7 +36,7 @@ export class ManagedBalancer extends pulumi.ComponentResource implements Balance
   /** The first host of the idle color, for those of `previewCidrs`. */
   public readonly previewUrl: pulumi.Output<string>;
   /** By which projects name it. */
-  public readonly loadBalancerUrn: pulumi.Output<string>;
+  public readonly entranceUrn: pulumi.Output<string>;
 
   readonly #args: ManagedBalancerArgs;
   readonly #name: string;
@@ -55,10 +45,10 @@ export class ManagedBalancer extends pulumi.ComponentResource implements Balance
     super("blue-green:digitalocean:ManagedBalancer", name, {}, opts);
     this.#args = args;
     this.#name = name;
-    const balancer = new digitalocean.LoadBalancer(name, loadBalancerArgs(args), { parent: this });
+    const balancer = loadBalancer(name, { ...args, membersTag: args.tags.live }, this);
     openHosts(name, args, balancer, this);
-    this.loadBalancerUrn = balancer.loadBalancerUrn;
-    this.url = balancer.ip.apply((ip) => publicUrl(ip, args));
+    this.entranceUrn = balancer.loadBalancerUrn;
+    this.url = publicUrl(balancer, args);
     const [idleHost] = args.droplets[otherColor(args.plan.wanted.active)];
     this.previewUrl = pulumi.output(
       idleHost?.publicAddress.apply((address) => `http://${address}:${HOST_TRAFFIC_PORT}`) ?? "",
@@ -93,49 +83,6 @@ export class ManagedBalancer extends pulumi.ComponentResource implements Balance
   }
 }
 
-function loadBalancerArgs(args: ManagedBalancerArgs): digitalocean.LoadBalancerArgs {
-  const { tls, options, network, tags } = args;
-  const target = { targetProtocol: "http", targetPort: HOST_TRAFFIC_PORT };
-  return {
-    name: args.name,
-    region: args.region,
-    vpcUuid: network.vpcId,
-    dropletTag: network.tag(tags.live),
-    forwardingRules: [
-      { entryProtocol: "http", entryPort: args.port, ...target },
-      ...(tls
-        ? [
-            {
-              entryProtocol: "https",
-              entryPort: TLS_PORT,
-              ...target,
-              certificateName: tls.certificate,
-            },
-          ]
-        : []),
-    ],
-    redirectHttpToHttps: tls?.redirect ?? false,
-    healthcheck: {
-      protocol: "http",
-      port: HOST_HEALTH_PORT,
-      path: "/",
-      checkIntervalSeconds: 3,
-      responseTimeoutSeconds: 3,
-      healthyThreshold: 2,
-      unhealthyThreshold: 2,
-    },
-    enableProxyProtocol: options.proxyProtocol,
-    httpIdleTimeoutSeconds: options.idleTimeoutSeconds,
-    ...(options.stickySeconds > 0 && {
-      stickySessions: {
-        type: "cookies",
-        cookieName: "blue-green",
-        cookieTtlSeconds: options.stickySeconds,
-      },
-    }),
-  };
-}
-
 /** Requests come from the balancer and from testers; questions after the health only where `ready`. */
 function openHosts(
   name: string,
@@ -168,9 +115,4 @@ function openHosts(
     },
     { parent },
   );
-}
-
-function publicUrl(ip: string, { tls, port }: ManagedBalancerArgs): string {
-  if (tls) return `https://${ip}`;
-  return port === 80 ? `http://${ip}` : `http://${ip}:${port}`;
 }

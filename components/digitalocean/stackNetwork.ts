@@ -8,6 +8,8 @@ export interface StackNetworkArgs {
   readonly name: string;
   readonly region: string;
   readonly tags: StackTags;
+  /** The tags that the balancer works with, besides those of the stack and of its colors. */
+  readonly balancerTags: readonly ("edge" | "live" | "ready")[];
   /** From where SSH is allowed. */
   readonly sshCidrs: readonly string[];
 }
@@ -33,7 +35,7 @@ export class StackNetwork extends pulumi.ComponentResource {
       { parent: this, deleteBeforeReplace: true },
     );
     this.vpcId = vpc.id;
-    this.#tags = makeTags(name, args.tags, this);
+    this.#tags = makeTags(name, args, this);
     new digitalocean.Firewall(
       `${name}-ssh`,
       {
@@ -62,14 +64,12 @@ export class StackNetwork extends pulumi.ComponentResource {
 /** Firewalls and balancers take only tags that exist. */
 function makeTags(
   name: string,
-  tags: StackTags,
+  { tags, balancerTags }: StackNetworkArgs,
   parent: pulumi.Resource,
 ): ReadonlyMap<string, pulumi.Output<string>> {
   const kinds = {
     stack: tags.stack,
-    edge: tags.edge,
-    live: tags.live,
-    ready: tags.ready,
+    ...Object.fromEntries(balancerTags.map((kind) => [kind, tags[kind]])),
     ...Object.fromEntries(COLORS.map((color) => [color, tags.color(color)])),
   };
   return new Map(

@@ -1,26 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
-import { COLORS } from "../../lib/color.ts";
-import { edgeProgram } from "../../lib/haproxy/edgeProgram.ts";
-import { type HaproxyConfig, haproxyConfig } from "../../lib/haproxy/config.ts";
-import type { StackNames } from "../../lib/naming.ts";
 import type { Plan } from "../../lib/plan.ts";
 import { type Route, parseRoute } from "../../lib/route.ts";
-import type { Balancer, Members } from "../balancer.ts";
+import type { Balancer } from "../balancer.ts";
 import type { Host } from "../host.ts";
 import { runHostScript } from "../hostScript.ts";
+import { edgeContainer, type EdgeContainerArgs } from "./edgeContainer.ts";
 
-export interface HaproxyEdgeArgs {
+export interface HaproxyEdgeArgs extends Omit<EdgeContainerArgs, "preview" | "healthPort"> {
   /** Where the balancer runs. */
   readonly host: Host;
-  readonly members: Members;
-  /** What the configuration holds besides the members. */
-  readonly config: Omit<HaproxyConfig, "members">;
-  /** Published on all addresses of the host. */
-  readonly port: number;
   /** Published on the host's loopback address only. */
   readonly previewPort: number;
-  readonly image: string;
-  readonly names: StackNames;
   readonly plan: Pick<Plan, "revision" | "activeGate" | "canaryGate" | "edgeGeneration">;
 }
 
@@ -41,29 +31,8 @@ export class HaproxyEdge extends pulumi.ComponentResource implements Balancer {
     super("blue-green:haproxy:HaproxyEdge", name, {}, opts);
     this.#args = args;
     this.#name = name;
-    const { names, host } = args;
-    runHostScript(
-      host,
-      name,
-      {
-        script: "edge.sh",
-        values: {
-          CONTAINER: names.edge,
-          STACK: names.stack,
-          VOLUME: names.edgeVolume,
-          IMAGE: args.image,
-          NETWORK: host.network,
-          ADDRESS: host.address,
-          PORT: args.port,
-          PREVIEW_PORT: args.previewPort,
-          DRAIN_SECONDS: args.config.drainSeconds,
-          GENERATION: args.plan.edgeGeneration,
-        },
-        input: edgeText(args),
-        hasDown: true,
-      },
-      { parent: this },
-    );
+    const preview = `127.0.0.1:${args.previewPort}`;
+    edgeContainer(args.host, name, { ...args, preview }, { parent: this });
     this.url = pulumi.output(`http://localhost:${args.port}`);
     this.previewUrl = pulumi.output(`http://localhost:${args.previewPort}`);
     this.registerOutputs({ url: this.url, previewUrl: this.previewUrl });
@@ -90,25 +59,4 @@ export class HaproxyEdge extends pulumi.ComponentResource implements Balancer {
     );
     return set.stdout.apply((text) => parseRoute(text) ?? route);
   }
-}
-
-/** The files of the edge, once all members' addresses are known. */
-function edgeText(args: HaproxyEdgeArgs): pulumi.Output<string> {
-  const members = COLORS.flatMap((color) =>
-    args.members[color].map(({ name, address }) =>
-      address.apply((known) => ({ color, name, address: known })),
-    ),
-  );
-  return pulumi.all(members).apply((all) =>
-    edgeProgram(
-      haproxyConfig({
-        ...args.config,
-        members: {
-          blue: all.filter(({ color }) => color === "blue"),
-          green: all.filter(({ color }) => color === "green"),
-        },
-      }),
-      args.config.drainSeconds,
-    ),
-  );
 }

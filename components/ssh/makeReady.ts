@@ -7,6 +7,7 @@ import { DEPLOY_USER } from "../../lib/cloudInit.ts";
 import { scriptCall, scriptInput } from "../../lib/hostScript.ts";
 import { acceptedKeys, hostKeys, type SshSecrets } from "../../lib/ssh/hostKeys.ts";
 import { runProgram } from "../runProgram.ts";
+import { sshSecretsFromEnvironment } from "./secrets.ts";
 import { runOverSsh, type SshOutput, type SshTarget, Unreachable } from "./client.ts";
 
 export interface MakeReadyInput {
@@ -20,16 +21,11 @@ export interface MakeReadyInput {
 const BOOT_SECONDS = 600;
 const ROUND_MS = 2000;
 
-const secrets = readSecrets();
+const secrets = sshSecretsFromEnvironment();
 await runProgram(async (host: MakeReadyInput) => {
   await makeReady(host, secrets);
   return "ready";
 });
-
-function readSecrets(): SshSecrets {
-  const { SSH_SECRET: secret = "", SSH_PREVIOUS_SECRET: previousSecret } = process.env;
-  return { secret, ...(previousSecret && { previousSecret }) };
-}
 
 async function makeReady(host: MakeReadyInput, { secret, ...more }: SshSecrets): Promise<void> {
   const { stack, hostName, address, authorizedKeys } = host;

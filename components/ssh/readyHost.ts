@@ -4,6 +4,7 @@ import { DEPLOY_USER } from "../../lib/cloudInit.ts";
 import { shellQuote } from "../../lib/shell.ts";
 import { hostKeys, type SshSecrets } from "../../lib/ssh/hostKeys.ts";
 import type { HostCommand, HostCommandArgs } from "../host.ts";
+import { sshEnvironment } from "./secrets.ts";
 
 /** How this program reaches the hosts of its stack. */
 export interface SshAccess extends SshSecrets {
@@ -39,7 +40,7 @@ export class ReadyHost extends pulumi.ComponentResource {
     super("blue-green:ssh:ReadyHost", name, {}, opts);
     this.#args = args;
     const { hostName, stack, access } = args;
-    const { authorizedKeys, secret, previousSecret } = access;
+    const { authorizedKeys } = access;
     this.#ready = new command.local.Command(
       name,
       {
@@ -50,10 +51,7 @@ export class ReadyHost extends pulumi.ComponentResource {
           address: args.address,
           authorizedKeys,
         }),
-        environment: pulumi.secret({
-          SSH_SECRET: secret,
-          ...(previousSecret !== undefined && { SSH_PREVIOUS_SECRET: previousSecret }),
-        }),
+        environment: pulumi.secret(sshEnvironment(access)),
         logging: "none",
       },
       { parent: this },

@@ -17,7 +17,17 @@ export interface HaproxyConfig {
   readonly canaryCookie?: NameAndValue;
   /** How long connections of an old worker may last after a reload. */
   readonly drainSeconds: number;
+  /** There where the clients are those of a managed balancer. */
+  readonly behind?: {
+    /** Whether it names the client by the PROXY protocol instead of X-Forwarded-For. */
+    readonly proxyProtocol: boolean;
+  };
 }
+
+/** Inside the container: requests, testers, and a managed balancer's question after the health. */
+export const EDGE_PORT = 8080;
+export const EDGE_PREVIEW_PORT = 8081;
+export const EDGE_HEALTH_PORT = 8082;
 
 /**
  * The configuration of the edge's HAProxy (2.6). Both colors are always backends; which one a
@@ -27,9 +37,10 @@ export interface HaproxyConfig {
 export function haproxyConfig(config: HaproxyConfig): string {
   return [
     globalSection(config),
-    defaultsSection(),
+    defaultsSection(config),
     publicFrontend(config),
     previewFrontend(),
+    ...(config.behind ? [healthFrontend()] : []),
     ...COLORS.map((color) => colorBackend(color, config)),
     noRouteBackend(),
   ].join("\n");
@@ -46,15 +57,16 @@ function globalSection(config: HaproxyConfig): string {
 `;
 }
 
-function defaultsSection(): string {
+function defaultsSection({ behind }: HaproxyConfig): string {
   // downinter: a host is admitted half a second after it became healthy, about when the up that made
   // it ends.
   // idle-close-on-response: a reload closes a client's idle connection with the answer to its next
   // request instead of in its face. Redispatch takes a refused connection to another host.
+  // A managed balancer keeps connections for later requests, up to ten minutes: it closes them first.
   return `defaults
   mode http
   log global
-  option forwardfor
+  option forwardfor${forwardIfNone(behind)}
   option idle-close-on-response
   option redispatch 1
   retries 3
@@ -65,9 +77,14 @@ function defaultsSection(): string {
   timeout server 75s
   timeout tunnel 1h
   timeout http-request 10s
-  timeout http-keep-alive 15s
+  timeout http-keep-alive ${behind ? "620s" : "15s"}
   default-server check inter 1s fastinter 250ms downinter 250ms fall 2 rise 2
 `;
+}
+
+/** Who stands in front has named the client already, unless it does so by the PROXY protocol. */
+function forwardIfNone(behind: HaproxyConfig["behind"]): string {
+  return behind && !behind.proxyProtocol ? " if-none" : "";
 }
 
 /** Reads the route's entry: active color, canary weight in tenths of a percent, testers. */
@@ -80,9 +97,9 @@ function routeLookup(): string {
 }
 
 function publicFrontend(config: HaproxyConfig): string {
-  const { canaryHeader: header, canaryCookie: cookie } = config;
+  const { canaryHeader: header, canaryCookie: cookie, behind } = config;
   return `frontend public
-  bind :8080
+  bind :${EDGE_PORT}${behind?.proxyProtocol ? " accept-proxy" : ""}
   log-format "%ci %ST canary %[var(txn.guarded)] has no healthy host, served by the active color"
 ${routeLookup()}
   acl testers_on var(txn.route),field(3,:) -m str on
@@ -115,11 +132,22 @@ function canaryGuard(color: Color): string {
 
 function previewFrontend(): string {
   return `frontend preview
-  bind :8081
+  bind :${EDGE_PREVIEW_PORT}
   no log
 ${routeLookup()}
   use_backend be_%[var(txn.idle)] if { var(txn.idle) -m found }
   default_backend no_route
+`;
+}
+
+/** An edge without a route, which has just been made, is none to send requests to. */
+function healthFrontend(): string {
+  return `frontend health
+  bind :${EDGE_HEALTH_PORT}
+  no log
+  acl has_no_route str(route),map_str(/edge/route.map,none) -m str none
+  monitor-uri /
+  monitor fail if has_no_route
 `;
 }
 

@@ -10,6 +10,7 @@ export function checkTogether(config: Readonly<Record<string, unknown>>): string
     ...checkPorts(config),
     ...checkTarget(config),
     ...checkManaged(config),
+    ...checkEdge(config),
   ];
 }
 
@@ -92,4 +93,32 @@ function checkManaged(config: Readonly<Record<string, unknown>>): string[] {
     "canary: DigitalOcean's load balancer knows no weights and no headers. Take the edge, which " +
       "does: pulumi config set balancer edge. Or go without: pulumi config rm canary",
   ];
+}
+
+/** What only a load balancer of the vendor does, and what it can't do for an edge behind it. */
+function checkEdge(config: Readonly<Record<string, unknown>>): string[] {
+  if (config["target"] !== "digitalocean" || config["balancer"] !== "edge") return [];
+  const isAlone = numberIn(config["edge"], "hosts") === 1;
+  const problems = ["tls", "managed"]
+    .filter((key) => isAlone && config[key] !== undefined)
+    .map(
+      (key) =>
+        `${key}: needs DigitalOcean's load balancer, which an edge on one host does not have. Take ` +
+        `two hosts: pulumi config set --path edge.hosts 2. Or go without: pulumi config rm ${key}`,
+    );
+  const sticky = numberIn(config["managed"], "stickySeconds");
+  if (!isAlone && sticky > 0) {
+    problems.push(
+      `managed.stickySeconds: would keep a client on one edge, not on one host of the app, got ` +
+        `${sticky}. Remove it: pulumi config rm --path managed.stickySeconds`,
+    );
+  }
+  return problems;
+}
+
+/** NaN where there is none. */
+function numberIn(group: unknown, name: string): number {
+  return typeof group === "object" && group !== null
+    ? Number((group as Record<string, unknown>)[name])
+    : NaN;
 }

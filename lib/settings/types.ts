@@ -66,7 +66,7 @@ export const DEFAULT_CANARY_HEADER: NameAndValue = { name: "x-canary", value: "t
 export interface EdgeSettings {
   /** Where users come in. */
   readonly port: number;
-  /** Always leads to the idle color; only from this machine. */
+  /** Always leads to the idle color; from this machine, or from `preview.allowedCidrs` in a cloud. */
   readonly previewPort: number;
   /** The response header that names the color which served; empty for none. */
   readonly colorHeader: string;

@@ -103,10 +103,11 @@ write_record() {
     ${1:+"previous=$1"} >route.record.new
 }
 
-active_gate='' canary_gate='' blue_lost_at='' green_lost_at=''
+active_gate='' canary_gate='' blue_lost_at='' green_lost_at='' recorded=''
 if [ -f route.record ]; then
   while IFS='=' read -r key value; do
     case $key in
+    revision) recorded=$value ;;
     active_gate) active_gate=$value ;;
     canary_gate) canary_gate=$value ;;
     blue_lost_at) blue_lost_at=$value ;;
@@ -114,6 +115,16 @@ if [ -f route.record ]; then
     esac
   done <route.record
 fi
+# A script goes on when the `up` that started it is killed, and must not work against the next one.
+# The times of two of them can be compared as text; what was set by hand has another form.
+case $recorded/$revision in
+2???-*/2???-*)
+  # shellcheck disable=SC3012
+  if [ "$recorded" \> "$revision" ]; then
+    fail "A later pulumi up ($recorded) has set the route of this edge, so this one ($revision) has stopped."
+  fi
+  ;;
+esac
 active_gate=${5-$active_gate}
 canary_gate=${6-$canary_gate}
 

@@ -7,6 +7,9 @@ import { type StackConfig, TestStack } from "./testStack.ts";
 /** Docker's own ranges: this machine reaches the droplets from their network's gateway. */
 const FROM_HERE = ["172.16.0.0/12", "192.168.0.0/16"];
 
+/** What a stack may leave in an account. */
+const KINDS = ["droplets", "load_balancers", "reserved_ips", "firewalls", "vpcs", "tags"];
+
 /** An emulated account, a private registry beside it, and stacks in the account. */
 export class CloudAccount {
   /** From which the keys of a stack are derived. */
@@ -80,6 +83,16 @@ export class CloudAccount {
         isLive: tags.includes(`${tag}:live`),
       }))
       .sort((a, b) => (a.host < b.host ? -1 : 1));
+  }
+
+  /** Destroys a stack; throws where something of it is left in the account. */
+  async mustDestroy(stack: TestStack): Promise<void> {
+    const { ok, output } = await stack.pulumi(["destroy", "--yes", "--stack", stack.name]);
+    if (!ok) throw new Error(`pulumi destroy failed:\n${output}`);
+    for (const kind of KINDS) {
+      const left = (await this.list<{ default?: boolean }>(kind)).filter((one) => !one.default);
+      if (left.length > 0) throw new Error(`${kind} are left: ${JSON.stringify(left)}`);
+    }
   }
 
   async close(): Promise<void> {

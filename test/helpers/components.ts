@@ -7,7 +7,7 @@ export const PLAN: Plan = {
   revision: "r1",
   activeGate: "a1",
   canaryGate: "c1",
-  edgeGeneration: "e1",
+  edgeGeneration: () => "e1",
   containerGeneration: () => "g1",
   idleFirst: false,
   warnings: [],

@@ -76,6 +76,29 @@ describe("settings for DigitalOcean", () => {
     ]);
   });
 
+  it("refuse what only the vendor's load balancer does, where a lone edge has none", () => {
+    const edge = { balancer: "edge", edge: { hosts: 1 } };
+    const tls = { certificate: "example-com" };
+    expect(problems({ ...CONFIG, ...edge, tls, managed: {} })).to.deep.equal([
+      "tls: needs DigitalOcean's load balancer, which an edge on one host does not have. Take two hosts: pulumi config set --path edge.hosts 2. Or go without: pulumi config rm tls",
+      "managed: needs DigitalOcean's load balancer, which an edge on one host does not have. Take two hosts: pulumi config set --path edge.hosts 2. Or go without: pulumi config rm managed",
+    ]);
+    expect(problems({ ...CONFIG, balancer: "edge", tls })).to.deep.equal([]);
+  });
+
+  it("refuse a cookie that would keep a client on one edge", () => {
+    const managed = { stickySeconds: 300 };
+    expect(problems({ ...CONFIG, balancer: "edge", managed })).to.deep.equal([
+      "managed.stickySeconds: would keep a client on one edge, not on one host of the app, got 300. Remove it: pulumi config rm --path managed.stickySeconds",
+    ]);
+    expect(problems({ ...CONFIG, managed })).to.deep.equal([]);
+  });
+
+  it("let an edge have a canary", () => {
+    const canary = { green: { image: "app:v2" }, canary: { weight: 5 } };
+    expect(problems({ ...CONFIG, ...canary, balancer: "edge" })).to.deep.equal([]);
+  });
+
   it("refuse what is no address range, no slug, no public key", () => {
     const found = problems({
       ...CONFIG,

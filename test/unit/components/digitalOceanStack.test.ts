@@ -100,9 +100,7 @@ describe("the DigitalOcean stack", () => {
         "Firewall balancer-traffic",
         "Firewall network-ssh",
         "LoadBalancer balancer",
-        ...["blue", "edge", "green", "live", "ready", "stack"].map(
-          (tag) => `Tag network-tag-${tag}`,
-        ),
+        ...["blue", "green", "live", "ready", "stack"].map((tag) => `Tag network-tag-${tag}`),
         "Vpc network",
       ].sort(),
     );

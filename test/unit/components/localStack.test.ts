@@ -164,7 +164,8 @@ describe("the local stack", () => {
       NETWORK: "blue-green-test",
       ADDRESS: "172.18.0.2",
       PORT: "80",
-      PREVIEW_PORT: "81",
+      PREVIEW: "127.0.0.1:81",
+      HEALTH_PORT: "",
       DRAIN_SECONDS: "30",
       GENERATION: "e1",
     });

@@ -47,6 +47,33 @@ describe("the edge's HAProxy configuration", () => {
     ]);
   });
 
+  it("keeps the client's name and long connections behind a managed balancer", () => {
+    const behind = haproxyConfig({ ...config, behind: { proxyProtocol: false } });
+    expect(section(behind, "defaults")).to.include.members([
+      "option forwardfor if-none",
+      "timeout http-keep-alive 620s",
+    ]);
+    expect(section(text, "defaults")).to.include.members([
+      "option forwardfor",
+      "timeout http-keep-alive 15s",
+    ]);
+    const named = haproxyConfig({ ...config, behind: { proxyProtocol: true } });
+    expect(section(named, "frontend public")[0]).to.equal("bind :8080 accept-proxy");
+    expect(section(named, "defaults")).to.include("option forwardfor");
+  });
+
+  it("tells a managed balancer that it is ill while it has no route", () => {
+    const behind = haproxyConfig({ ...config, behind: { proxyProtocol: false } });
+    expect(section(behind, "frontend health")).to.deep.equal([
+      "bind :8082",
+      "no log",
+      "acl has_no_route str(route),map_str(/edge/route.map,none) -m str none",
+      "monitor-uri /",
+      "monitor fail if has_no_route",
+    ]);
+    expect(text).not.to.include("frontend health");
+  });
+
   it("reads the route for each request", () => {
     expect(section(text, "frontend public")).to.deep.equal([
       "bind :8080",

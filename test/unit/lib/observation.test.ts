@@ -4,10 +4,12 @@ import { parseContainerLine, parseEdgeAnswer } from "../../../lib/observation.ts
 describe("what a machine says", () => {
   it("gives the edge's real and recorded route", () => {
     const answer = parseEdgeAnswer(
-      "real=blue:0:off\nnow=1000\nroute=green:0:off\nrevision=2026-01-01T00:00:00Z\nactive_gate=a\ncanary_gate=\nblue_lost_at=\ngreen_lost_at=990\nprevious=blue:0:off\n",
+      "state=running\ngeneration=g1\nreal=blue:0:off\nnow=1000\nroute=green:0:off\nrevision=2026-01-01T00:00:00Z\nactive_gate=a\ncanary_gate=\nblue_lost_at=\ngreen_lost_at=990\nprevious=blue:0:off\n",
       1_000_000,
     );
     expect(answer).to.deep.equal({
+      state: "running",
+      generation: "g1",
       real: "blue:0:off",
       record: {
         route: "green:0:off",
@@ -26,7 +28,7 @@ describe("what a machine says", () => {
   });
 
   it("may be nothing", () => {
-    expect(parseEdgeAnswer("", 0)).to.deep.equal({ lostTrafficAt: {} });
+    expect(parseEdgeAnswer("", 0)).to.deep.equal({ state: "absent", lostTrafficAt: {} });
   });
 
   it("gives the containers of a color, and passes over others", () => {

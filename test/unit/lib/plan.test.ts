@@ -18,11 +18,11 @@ function seen(route: string, more: Partial<Observation["edge"]> = {}): Observati
     byHand: edgeByHand("blue-green-test-edge"),
     edge: {
       state: "running",
-      generation: "e0",
       real: route,
       record: { route, revision: "r0", activeGate: "a0", canaryGate: "c0" },
       ...more,
     },
+    edgeGenerations: { edge: "e0" },
     containers: [...containers("blue", 2), ...containers("green", 2)],
     lostTrafficAt: {},
   };
@@ -38,7 +38,7 @@ describe("the plan of an up", () => {
   it("repeats what the machine holds where nothing has to be done, so that nothing changes", () => {
     const plan = planUp(settingsFrom(MINIMAL), seen("blue:0:off"), "now");
     expect(tokens(plan)).to.deep.equal({ revision: "r0", activeGate: "a0", canaryGate: "c0" });
-    expect(plan.edgeGeneration).to.equal("e0");
+    expect(plan.edgeGeneration("edge")).to.equal("e0");
     expect(plan.containerGeneration("blue-green-test-blue-1")).to.equal("g0");
     expect(plan.warnings).to.deep.equal([]);
   });
@@ -47,13 +47,14 @@ describe("the plan of an up", () => {
     const nothing: Observation = {
       byHand: edgeByHand("e"),
       edge: { state: "absent" },
+      edgeGenerations: {},
       containers: [],
       lostTrafficAt: {},
     };
     const plan = planUp(settingsFrom(MINIMAL), nothing, "now");
     expect(tokens(plan)).to.deep.equal({ revision: "now", activeGate: "now", canaryGate: "now" });
     expect(plan.real).to.equal(undefined);
-    expect(plan.edgeGeneration).to.equal("now");
+    expect(plan.edgeGeneration("edge")).to.equal("now");
   });
 
   it("asks the gate of the color that a switch brings traffic to", () => {
@@ -115,9 +116,13 @@ describe("the plan of an up", () => {
     ).to.equal("now");
     const { record } = seen("blue:0:off").edge;
     if (!record) throw new Error("no record");
-    const rebuilt = { ...seen("blue:0:off"), edge: { state: "stopped" as const, record } };
+    const rebuilt = {
+      ...seen("blue:0:off"),
+      edge: { state: "stopped" as const, record },
+      edgeGenerations: {},
+    };
     const plan = planUp(settingsFrom(MINIMAL), rebuilt, "now");
-    expect(plan.edgeGeneration).to.equal("now");
+    expect(plan.edgeGeneration("edge")).to.equal("now");
     expect(plan.warnings).to.have.length(1);
     expect(plan.real?.active).to.equal("blue");
   });

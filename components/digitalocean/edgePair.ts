@@ -1,0 +1,54 @@
+import * as pulumi from "@pulumi/pulumi";
+import { parseRoute, type Route } from "../../lib/route.ts";
+import type { Balancer } from "../balancer.ts";
+import { EdgeFleet } from "../haproxy/edgeFleet.ts";
+import { HOST_HEALTH_PORT, HOST_TRAFFIC_PORT } from "../haproxy/sidecar.ts";
+import { type DropletEdgeArgs, openEdges } from "./edgeFirewalls.ts";
+import { httpUrl, loadBalancer, publicUrl } from "./loadBalancer.ts";
+
+/**
+ * Our HAProxy on several droplets, behind a load balancer whose members are always these. One that is
+ * new is let in when it has its route; one that dies leaves after two health checks.
+ */
+export class EdgePair extends pulumi.ComponentResource implements Balancer {
+  public readonly url: pulumi.Output<string>;
+  /** The first edge, on a port of its own. */
+  public readonly previewUrl: pulumi.Output<string>;
+  /** By which projects name the load balancer. */
+  public readonly entranceUrn: pulumi.Output<string>;
+
+  readonly #fleet: EdgeFleet;
+
+  constructor(name: string, args: DropletEdgeArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("blue-green:digitalocean:EdgePair", name, {}, opts);
+    const { hosts, config, previewPort, options } = args;
+    const [first] = hosts;
+    if (!first) throw new pulumi.ResourceError("The edge has no hosts.", this);
+    this.#fleet = new EdgeFleet(
+      name,
+      {
+        ...args,
+        port: HOST_TRAFFIC_PORT,
+        healthPort: HOST_HEALTH_PORT,
+        preview: String(previewPort),
+        config: { ...config, behind: { proxyProtocol: options.proxyProtocol } },
+      },
+      { parent: this, dependsOn: [...args.after] },
+    );
+    const balancer = loadBalancer(name, { ...args, membersTag: args.tags.edge }, this);
+    const users = [HOST_TRAFFIC_PORT, HOST_HEALTH_PORT].map((port) => ({
+      portRange: String(port),
+      sourceLoadBalancerUids: [balancer.id],
+    }));
+    openEdges(name, args, users, this);
+    this.url = publicUrl(balancer, args);
+    this.entranceUrn = balancer.loadBalancerUrn;
+    this.previewUrl = first.publicAddress.apply((address) => httpUrl(address, previewPort));
+    this.registerOutputs({ url: this.url, previewUrl: this.previewUrl });
+  }
+
+  setRoute(route: Route, dependsOn: readonly pulumi.Resource[]): pulumi.Output<Route> {
+    const set = this.#fleet.setRoute(route, dependsOn);
+    return set.stdout.apply((text) => parseRoute(text) ?? route);
+  }
+}

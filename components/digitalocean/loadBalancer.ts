@@ -1,0 +1,87 @@
+import * as digitalocean from "@pulumi/digitalocean";
+import type * as pulumi from "@pulumi/pulumi";
+import type { ManagedSettings, TlsSettings } from "../../lib/settings/types.ts";
+import { HOST_HEALTH_PORT, HOST_TRAFFIC_PORT } from "../haproxy/sidecar.ts";
+import type { StackNetwork } from "./stackNetwork.ts";
+
+export interface LoadBalancerArgs {
+  /** In the account: `blue-green-prod`. */
+  readonly name: string;
+  readonly region: string;
+  readonly network: StackNetwork;
+  /** Its members are the droplets with this tag. */
+  readonly membersTag: string;
+  /** Where users come in, without TLS. */
+  readonly port: number;
+  readonly tls?: TlsSettings;
+  readonly options: ManagedSettings;
+}
+
+const TLS_PORT = 443;
+
+/**
+ * DigitalOcean's load balancer. It asks after the health of its members as fast as the vendor allows
+ * (every 3 s, two of them).
+ */
+export function loadBalancer(
+  name: string,
+  args: LoadBalancerArgs,
+  parent: pulumi.Resource,
+): digitalocean.LoadBalancer {
+  const { tls, options, network } = args;
+  const target = { targetProtocol: "http", targetPort: HOST_TRAFFIC_PORT };
+  return new digitalocean.LoadBalancer(
+    name,
+    {
+      name: args.name,
+      region: args.region,
+      vpcUuid: network.vpcId,
+      dropletTag: network.tag(args.membersTag),
+      forwardingRules: [
+        { entryProtocol: "http", entryPort: args.port, ...target },
+        ...(tls
+          ? [
+              {
+                entryProtocol: "https",
+                entryPort: TLS_PORT,
+                ...target,
+                certificateName: tls.certificate,
+              },
+            ]
+          : []),
+      ],
+      redirectHttpToHttps: tls?.redirect ?? false,
+      healthcheck: {
+        protocol: "http",
+        port: HOST_HEALTH_PORT,
+        path: "/",
+        checkIntervalSeconds: 3,
+        responseTimeoutSeconds: 3,
+        healthyThreshold: 2,
+        unhealthyThreshold: 2,
+      },
+      enableProxyProtocol: options.proxyProtocol,
+      httpIdleTimeoutSeconds: options.idleTimeoutSeconds,
+      ...(options.stickySeconds > 0 && {
+        stickySessions: {
+          type: "cookies",
+          cookieName: "blue-green",
+          cookieTtlSeconds: options.stickySeconds,
+        },
+      }),
+    },
+    { parent },
+  );
+}
+
+/** Where users come in. */
+export function publicUrl(
+  { ip }: Pick<digitalocean.LoadBalancer, "ip">,
+  { tls, port }: Pick<LoadBalancerArgs, "tls" | "port">,
+): pulumi.Output<string> {
+  return ip.apply((address) => (tls ? `https://${address}` : httpUrl(address, port)));
+}
+
+export function httpUrl(address: string, port: number): string {
+  return port === 80 ? `http://${address}` : `http://${address}:${port}`;
+}

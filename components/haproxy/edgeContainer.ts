@@ -1,0 +1,78 @@
+import * as pulumi from "@pulumi/pulumi";
+import { COLORS } from "../../lib/color.ts";
+import { type HaproxyConfig, haproxyConfig } from "../../lib/haproxy/config.ts";
+import { edgeProgram } from "../../lib/haproxy/edgeProgram.ts";
+import type { StackNames } from "../../lib/naming.ts";
+import type { Plan } from "../../lib/plan.ts";
+import type { Members } from "../balancer.ts";
+import type { Host, HostCommand } from "../host.ts";
+import { runHostScript } from "../hostScript.ts";
+
+export interface EdgeContainerArgs {
+  readonly members: Members;
+  /** What the configuration holds besides the members. */
+  readonly config: Omit<HaproxyConfig, "members">;
+  /** Published on all addresses of the host. */
+  readonly port: number;
+  /** `port`, or `address:port` where the preview is published on one address of the host only. */
+  readonly preview: string;
+  /** Published for a managed balancer's health checks; left out where there is none. */
+  readonly healthPort?: number;
+  readonly image: string;
+  readonly names: StackNames;
+  readonly plan: Pick<Plan, "edgeGeneration">;
+}
+
+/** Our HAProxy in a container on a host, with its configuration in force. */
+export function edgeContainer(
+  host: Host,
+  name: string,
+  args: EdgeContainerArgs,
+  opts: pulumi.CustomResourceOptions,
+): HostCommand {
+  const { names } = args;
+  return runHostScript(
+    host,
+    name,
+    {
+      script: "edge.sh",
+      values: {
+        CONTAINER: names.edge,
+        STACK: names.stack,
+        VOLUME: names.edgeVolume,
+        IMAGE: args.image,
+        NETWORK: host.network,
+        ADDRESS: host.address,
+        PORT: args.port,
+        PREVIEW: args.preview,
+        HEALTH_PORT: args.healthPort ?? "",
+        DRAIN_SECONDS: args.config.drainSeconds,
+        GENERATION: args.plan.edgeGeneration(host.name),
+      },
+      input: edgeText(args),
+      hasDown: true,
+    },
+    opts,
+  );
+}
+
+/** The files of the edge, once all members' addresses are known. */
+function edgeText(args: EdgeContainerArgs): pulumi.Output<string> {
+  const members = COLORS.flatMap((color) =>
+    args.members[color].map(({ name, address }) =>
+      address.apply((known) => ({ color, name, address: known })),
+    ),
+  );
+  return pulumi.all(members).apply((all) =>
+    edgeProgram(
+      haproxyConfig({
+        ...args.config,
+        members: {
+          blue: all.filter(({ color }) => color === "blue"),
+          green: all.filter(({ color }) => color === "green"),
+        },
+      }),
+      args.config.drainSeconds,
+    ),
+  );
+}

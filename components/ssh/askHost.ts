@@ -1,0 +1,74 @@
+import { DEPLOY_USER } from "../../lib/cloudInit.ts";
+import { lookAtEdge } from "../../lib/haproxy/lookAtEdge.ts";
+import type { SeenEdge } from "../../lib/haproxy/edges.ts";
+import { scriptCall } from "../../lib/hostScript.ts";
+import type { StackNames } from "../../lib/naming.ts";
+import {
+  containerListArgs,
+  type ObservedContainer,
+  parseContainerLine,
+  parseEdgeAnswer,
+} from "../../lib/observation.ts";
+import { shellQuote } from "../../lib/shell.ts";
+import { acceptedKeys, type SshSecrets } from "../../lib/ssh/hostKeys.ts";
+import { runOverSsh, Unreachable } from "./client.ts";
+
+/** A host in a cloud, as its account knows it. */
+export interface HostAddress {
+  /** Within the stack: `blue-1`. */
+  readonly hostName: string;
+  /** Empty while it is new. */
+  readonly publicAddress: string;
+}
+
+const DEADLINE_MS = 30_000;
+
+/** The app's containers of a host. Of one that can't be reached nothing is known: they count as gone. */
+export async function listContainers(
+  host: HostAddress,
+  names: StackNames,
+  secrets: SshSecrets,
+): Promise<ObservedContainer[]> {
+  const command = ["docker", ...containerListArgs(names.stack)].map(shellQuote).join(" ");
+  const text = (await askHost(host, names, secrets, command, "")) ?? "";
+  return text.split("\n").flatMap((line) => parseContainerLine(line) ?? []);
+}
+
+/** What an edge's host says of it. */
+export async function askEdge(
+  host: HostAddress,
+  names: StackNames,
+  secrets: SshSecrets,
+  edgeImage: string,
+): Promise<SeenEdge> {
+  const script = lookAtEdge(names, edgeImage);
+  const text = await askHost(host, names, secrets, scriptCall("up"), script);
+  const answer = text === undefined ? "unreachable" : parseEdgeAnswer(text, Date.now());
+  return { host: host.hostName, answer };
+}
+
+/** @returns undefined where the host can't be reached, or fails at it. */
+async function askHost(
+  { hostName, publicAddress }: HostAddress,
+  { stack }: StackNames,
+  secrets: SshSecrets,
+  command: string,
+  stdin: string,
+): Promise<string | undefined> {
+  if (!publicAddress) return undefined;
+  const keys = acceptedKeys(secrets, stack, hostName);
+  const target = {
+    name: hostName,
+    address: publicAddress,
+    user: DEPLOY_USER,
+    deployKeys: keys.deploy,
+    hostKeys: keys.host,
+  };
+  try {
+    const answer = await runOverSsh(target, command, stdin, DEADLINE_MS);
+    return answer.code === 0 ? answer.stdout : undefined;
+  } catch (error) {
+    if (error instanceof Unreachable) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,48 @@
+import type { Settings } from "../settings/types.ts";
+
+/** What of a stack's entrance is in the account. */
+export interface SeenEntrance {
+  /** Whether what the config asks for has a route already. */
+  readonly hasRoute: boolean;
+  /** Droplets that run an edge. */
+  readonly edges: number;
+  /** Undefined where there is no load balancer. */
+  readonly balancerRegion?: string;
+}
+
+/** What users come in by can't move, and a new one has another address. */
+export function entranceProblems(
+  { balancer, edge }: Pick<Settings, "balancer" | "edge">,
+  region: string,
+  seen: SeenEntrance,
+): string[] {
+  const { balancerRegion } = seen;
+  const found = entranceThere(seen);
+  const problems: string[] = [];
+  if (found !== undefined && found.balancer !== balancer) {
+    problems.push(`balancer: must stay ${found.balancer}, got "${balancer}"`);
+  } else if (found?.hosts !== undefined && found.hosts !== edge.hosts) {
+    problems.push(`edge.hosts: must stay ${found.hosts}, got ${edge.hosts}`);
+  }
+  if (balancerRegion !== undefined && balancerRegion !== region) {
+    problems.push(`digitalocean.region: must stay ${balancerRegion}, got "${region}"`);
+  }
+  return problems.map(
+    (problem) =>
+      `${problem}: users would have to find a new address. Make a second stack, or destroy this ` +
+      `one first.`,
+  );
+}
+
+interface Entrance {
+  readonly balancer: Settings["balancer"];
+  /** Only where it is certain: a first `up` may have been ended when half of it was there. */
+  readonly hosts?: number;
+}
+
+function entranceThere({ edges, balancerRegion, hasRoute }: SeenEntrance): Entrance | undefined {
+  const hasBalancer = balancerRegion !== undefined;
+  if (edges === 0) return hasBalancer ? { balancer: "managed" } : undefined;
+  if (hasBalancer) return { balancer: "edge", hosts: 2 };
+  return { balancer: "edge", ...(hasRoute && { hosts: edges }) };
+}

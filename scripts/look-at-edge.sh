@@ -1,0 +1,27 @@
+# Prints what is known of the balancer's container, as lines name=value, and changes nothing. Where
+# it does not run, its record is still in its volume.
+
+record_in_volume() {
+  docker volume inspect "$VOLUME" >/dev/null 2>&1 || return 0
+  docker run --rm --network none --volume "$VOLUME:/edge:ro" --pull never "$IMAGE" \
+    cat /edge/route.record 2>/dev/null || :
+}
+
+up() {
+  found=$(DEADLINE=20 docker ps --all --filter "name=^$CONTAINER\$" --filter "label=blue-green.stack=$STACK" \
+    --format '{{.State}} {{.Label "blue-green.generation"}}')
+  case $found in
+  '')
+    echo state=absent
+    record_in_volume
+    ;;
+  created* | exited* | dead* | removing*)
+    echo state=stopped
+    record_in_volume
+    ;;
+  *)
+    printf '%s\n' state=running "generation=${found#* }"
+    DEADLINE=20 docker exec "$CONTAINER" sh /edge/show-route || :
+    ;;
+  esac
+}

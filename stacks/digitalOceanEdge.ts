@@ -1,0 +1,35 @@
+import type { DropletEdgeArgs } from "../components/digitalocean/edgeFirewalls.ts";
+import { EdgePair } from "../components/digitalocean/edgePair.ts";
+import { LoneEdge } from "../components/digitalocean/loneEdge.ts";
+import type { BalancerKind, DigitalOceanArgs, DigitalOceanGround } from "./digitalocean.ts";
+import { EDGE_IMAGE, edgeConfig } from "./stackArgs.ts";
+
+/** Our HAProxy on droplets: one with a reserved IP, or two behind a load balancer. */
+export function edgeOnDroplets(
+  { settings, names, plan, digitalocean, ssh }: DigitalOceanArgs,
+  { network, tags, edges }: DigitalOceanGround,
+): BalancerKind {
+  const makeArgs = (more: Pick<DropletEdgeArgs, "members" | "after">): DropletEdgeArgs => ({
+    ...more,
+    name: names.network,
+    region: digitalocean.region,
+    network,
+    tags,
+    hosts: edges,
+    config: edgeConfig(settings),
+    image: EDGE_IMAGE,
+    names,
+    plan,
+    ssh,
+    port: settings.edge.port,
+    previewPort: settings.edge.previewPort,
+    previewCidrs: settings.preview.allowedCidrs,
+    options: settings.managed,
+    ...(settings.tls && { tls: settings.tls }),
+  });
+  const Edge = edges.length === 1 ? LoneEdge : EdgePair;
+  return {
+    makeBalancer: (members, { parent, dependsOn }) =>
+      new Edge("balancer", makeArgs({ members, after: dependsOn }), { parent }),
+  };
+}

@@ -1,0 +1,59 @@
+import type { ColorPoolArgs } from "../components/colorPool.ts";
+import { ManagedBalancer } from "../components/digitalocean/managedBalancer.ts";
+import { Sidecar } from "../components/haproxy/sidecar.ts";
+import type { Color } from "../lib/color.ts";
+import type { BalancerKind, DigitalOceanArgs, DigitalOceanGround } from "./digitalocean.ts";
+import { EDGE_IMAGE } from "./stackArgs.ts";
+
+/** DigitalOcean's load balancer, and the sidecars by which a switch sees what it does. */
+export function managedByDigitalOcean(
+  args: DigitalOceanArgs,
+  { network, tags, droplets }: DigitalOceanGround,
+): BalancerKind {
+  const { settings, names, plan, digitalocean } = args;
+  // Not after the gates: it takes minutes to make, and has no members before the route names some.
+  const balancer = new ManagedBalancer("balancer", {
+    name: names.network,
+    stack: names.stack,
+    region: digitalocean.region,
+    network,
+    tags,
+    droplets,
+    port: settings.edge.port,
+    options: settings.managed,
+    healthPath: settings.app.healthPath,
+    drainSeconds: settings.drainSeconds,
+    previewCidrs: settings.preview.allowedCidrs,
+    account: digitalocean.account,
+    plan,
+    ...(settings.tls && { tls: settings.tls }),
+  });
+  return { makeBalancer: () => balancer, beside: (color) => sidecarOf(color, args) };
+}
+
+function sidecarOf(
+  color: Color,
+  { settings, names, hooks }: DigitalOceanArgs,
+): NonNullable<ColorPoolArgs["beside"]> {
+  const { app, edge, managed } = settings;
+  const binding = hooks(color);
+  return (host, opts) =>
+    new Sidecar(
+      `${host.name}-sidecar`,
+      {
+        host,
+        color,
+        appPort: app.port,
+        config: {
+          healthPath: app.healthPath,
+          colorHeader: edge.colorHeader,
+          proxyProtocol: managed.proxyProtocol,
+        },
+        image: EDGE_IMAGE,
+        stack: names.stack,
+        containerName: `${names.network}-${host.name}-sidecar`,
+        ...(binding && { hooks: binding }),
+      },
+      opts,
+    );
+}
