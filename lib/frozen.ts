@@ -6,7 +6,7 @@ export interface CommandInputs {
   readonly stdin?: unknown;
 }
 
-/** The values of `image.sh`, `container.sh` and `sidecar.sh` that a running container can't change. */
+/** The values of `image.sh`, `container.sh` and `haproxy.sh` that a running container can't change. */
 const FROZEN: Readonly<Record<string, string>> = {
   IMAGE: "image",
   EDGE_IMAGE: "the sidecar's image",
@@ -18,9 +18,9 @@ const FROZEN: Readonly<Record<string, string>> = {
   STOP_SECONDS: "app.stopSeconds",
   NETWORK: "the stack's network",
   ADDRESS: "the host's address",
+  PUBLISH: "the sidecar's ports",
+  PROXY_PROTOCOL: "managed.proxyProtocol",
 };
-
-const SIDECAR_SETTINGS = "app.healthPath, edge.colorHeader or managed.proxyProtocol";
 
 /**
  * The settings whose change would restart a container; empty where the change leaves it running.
@@ -37,10 +37,8 @@ export function frozenChanges(color: Color, before: CommandInputs, after: Comman
     const name = setting === "image" ? `${color}.image` : setting;
     changes.push(`${name} (${old[value] ?? "not set"} -> ${now[value] ?? "not set"})`);
   }
-  if (old["INPUT"] !== now["INPUT"]) {
-    // Values of the environment may be secret, so that only the fact is told.
-    const isSidecar = now["TRAFFIC"] !== undefined;
-    changes.push(isSidecar ? SIDECAR_SETTINGS : `${color}.env or app.env`);
-  }
+  // Values of the environment may be secret, so that only the fact is told. A sidecar reloads.
+  const isSidecar = now["ROLE"] === "sidecar";
+  if (!isSidecar && old["INPUT"] !== now["INPUT"]) changes.push(`${color}.env or app.env`);
   return changes;
 }

@@ -49,6 +49,7 @@ function sidecarOf(
           colorHeader: edge.colorHeader,
           proxyProtocol: managed.proxyProtocol,
         },
+        drainSeconds: settings.drainSeconds,
         image: EDGE_IMAGE,
         stack: names.stack,
         containerName: `${names.network}-${host.name}-sidecar`,

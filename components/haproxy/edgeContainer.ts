@@ -1,12 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
 import { COLORS } from "../../lib/color.ts";
-import { type HaproxyConfig, haproxyConfig } from "../../lib/haproxy/config.ts";
-import { edgeProgram } from "../../lib/haproxy/edgeProgram.ts";
+import {
+  EDGE_HEALTH_PORT,
+  EDGE_PORT,
+  EDGE_PREVIEW_PORT,
+  type HaproxyConfig,
+  haproxyConfig,
+} from "../../lib/haproxy/config.ts";
+import { edgeProgram } from "../../lib/haproxy/installProgram.ts";
 import type { StackNames } from "../../lib/naming.ts";
 import type { Plan } from "../../lib/plan.ts";
 import type { Members } from "../balancer.ts";
 import type { Host, HostCommand } from "../host.ts";
-import { runHostScript } from "../hostScript.ts";
+import { haproxyContainer } from "./haproxyContainer.ts";
 
 export interface EdgeContainerArgs {
   readonly members: Members;
@@ -30,27 +36,24 @@ export function edgeContainer(
   args: EdgeContainerArgs,
   opts: pulumi.CustomResourceOptions,
 ): HostCommand {
-  const { names } = args;
-  return runHostScript(
+  const { names, config } = args;
+  return haproxyContainer(
     host,
     name,
     {
-      script: "edge.sh",
-      values: {
-        CONTAINER: names.edge,
-        STACK: names.stack,
-        VOLUME: names.edgeVolume,
-        IMAGE: args.image,
-        NETWORK: host.network,
-        ADDRESS: host.address,
-        PORT: args.port,
-        PREVIEW: args.preview,
-        HEALTH_PORT: args.healthPort ?? "",
-        DRAIN_SECONDS: args.config.drainSeconds,
-        GENERATION: args.plan.edgeGeneration(host.name),
-      },
-      input: edgeText(args),
-      hasDown: true,
+      role: "edge",
+      containerName: names.edge,
+      volumeName: names.edgeVolume,
+      stack: names.stack,
+      image: args.image,
+      publish: [
+        `${args.port}:${EDGE_PORT}`,
+        `${args.preview}:${EDGE_PREVIEW_PORT}`,
+        ...(args.healthPort === undefined ? [] : [`${args.healthPort}:${EDGE_HEALTH_PORT}`]),
+      ],
+      drainSeconds: config.drainSeconds,
+      generation: args.plan.edgeGeneration(host.name),
+      program: edgeText(args),
     },
     opts,
   );

@@ -7,13 +7,16 @@ import {
   sidecarConfig,
 } from "../../lib/haproxy/sidecarConfig.ts";
 import type { Host } from "../host.ts";
-import { runHostScript } from "../hostScript.ts";
+import { sidecarProgram } from "../../lib/haproxy/installProgram.ts";
+import { haproxyContainer } from "./haproxyContainer.ts";
 
 export interface SidecarArgs {
   readonly host: Host;
   readonly color: Color;
   readonly appPort: number;
-  readonly config: Omit<SidecarConfig, "app" | "color">;
+  readonly config: Omit<SidecarConfig, "app" | "color" | "drainSeconds">;
+  /** How long connections of an old worker may last after a reload. */
+  readonly drainSeconds: number;
   readonly image: string;
   /** `<project>/<stack>` */
   readonly stack: string;
@@ -30,23 +33,31 @@ export const HOST_HEALTH_PORT = 9082;
 export class Sidecar extends pulumi.ComponentResource {
   constructor(name: string, args: SidecarArgs, opts?: pulumi.ComponentResourceOptions) {
     super("blue-green:haproxy:Sidecar", name, {}, opts);
-    const { host, color, appPort, config } = args;
-    runHostScript(
+    const { host, color, appPort, config, drainSeconds } = args;
+    haproxyContainer(
       host,
       name,
       {
-        script: "sidecar.sh",
-        values: {
-          HOST: host.name,
-          CONTAINER: args.containerName,
-          STACK: args.stack,
-          EDGE_IMAGE: args.image,
-          TRAFFIC: `${HOST_TRAFFIC_PORT}:${SIDECAR_TRAFFIC_PORT}`,
-          HEALTH: `${HOST_HEALTH_PORT}:${SIDECAR_HEALTH_PORT}`,
-        },
-        input: host.address.apply((address) =>
-          sidecarConfig({ ...config, color, app: `${address}:${appPort}` }),
-        ),
+        role: "sidecar",
+        containerName: args.containerName,
+        volumeName: args.containerName,
+        stack: args.stack,
+        image: args.image,
+        publish: [
+          `${HOST_TRAFFIC_PORT}:${SIDECAR_TRAFFIC_PORT}`,
+          `${HOST_HEALTH_PORT}:${SIDECAR_HEALTH_PORT}`,
+        ],
+        drainSeconds,
+        generation: "",
+        // It has to change at the same moment as the balancer, which nobody can do.
+        values: { PROXY_PROTOCOL: String(config.proxyProtocol) },
+        program: host.address.apply((address) => {
+          const app = `${address}:${appPort}`;
+          return sidecarProgram(
+            sidecarConfig({ ...config, color, app, drainSeconds }),
+            drainSeconds,
+          );
+        }),
       },
       { parent: this, ...(args.hooks && { hooks: args.hooks }) },
     );

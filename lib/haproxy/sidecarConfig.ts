@@ -9,6 +9,8 @@ export interface SidecarConfig {
   readonly colorHeader: string;
   /** Whether the balancer names the client by the PROXY protocol instead of X-Forwarded-For. */
   readonly proxyProtocol: boolean;
+  /** How long connections of an old worker may last after a reload. */
+  readonly drainSeconds: number;
 }
 
 /** A request with the first header gets an answer with the second one, which names the color. */
@@ -31,11 +33,13 @@ export function sidecarConfig(config: SidecarConfig): string {
   return `global
   log stdout format raw local0
   fd-hard-limit 50000
-  hard-stop-after 30s
+  hard-stop-after ${Math.max(1, config.drainSeconds)}s
+  stats socket /run/haproxy/admin.sock mode 600 level admin expose-fd listeners
 
 defaults
   mode http
   log global
+  option idle-close-on-response
   retries 3
   retry-on conn-failure
   timeout connect 2s

@@ -1,5 +1,5 @@
-# Runs inside the edge's container (or one with its volume), with `put` lines added below: brings
-# files and configuration to /edge. With "running" as argument HAProxy is told to take a
+# Runs inside the container of our HAProxy (or one with its volume), with `put` lines added below:
+# brings files and configuration to /edge. With "running" as argument HAProxy is told to take a
 # configuration that differs from the one it has loaded.
 set -eu
 cd /edge
@@ -7,6 +7,11 @@ cd /edge
 put() {
   printf '%s' "$2" >"$1.new"
   mv "$1.new" "$1"
+}
+
+# Where there is none yet.
+put_first() {
+  [ -f "$1" ] || put "$@"
 }
 
 ask_master() {
@@ -57,8 +62,6 @@ reload() {
 }
 
 take_configuration() {
-  [ -f route.map ] || put route.map "route none
-"
   haproxy -c -q -f haproxy.cfg.next
   # haproxy.cfg.loaded is written last: a reload that was ended half-way is done again.
   if [ "${1:-}" = running ] && cmp -s haproxy.cfg.next haproxy.cfg.loaded; then

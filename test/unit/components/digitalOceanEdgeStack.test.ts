@@ -112,7 +112,7 @@ describe("the DigitalOcean stack with an edge", () => {
   it("tells each edge its ports and all members", async () => {
     const { resources } = await build();
     const edge = command(resources, "edge-2");
-    expect(valuesOf(edge)).to.include({ PORT: "9080", PREVIEW: "8081", HEALTH_PORT: "9082" });
+    expect(valuesOf(edge)).to.include({ PUBLISH: "9080:8080 8081:8081 9082:8082" });
     expect(inputOf(edge)).to.include("server green-1 10.0.0.12:8000");
     expect(inputOf(edge)).to.include("option forwardfor if-none");
   });
@@ -148,7 +148,7 @@ describe("the DigitalOcean stack with an edge", () => {
     const reserved = resources.find(({ type }) => type === RESERVED);
     expect(reserved?.inputs).to.deep.include({ region: "fra1", dropletId: 13 });
     expect(reserved?.dependsOn).to.include("balancer-route");
-    expect(valuesOf(command(resources, "edge-1"))).to.include({ PORT: "8080", HEALTH_PORT: "" });
+    expect(valuesOf(command(resources, "edge-1"))).to.include({ PUBLISH: "8080:8080 8081:8081" });
     expect(rulesOf(resources, "balancer-traffic")).to.deep.equal({
       tags: ["blue-green:test:edge"],
       in: [{ protocol: "tcp", portRange: "8080", sourceAddresses: ["0.0.0.0/0", "::/0"] }],

@@ -157,15 +157,14 @@ describe("the local stack", () => {
     const { resources } = await build({ ...MINIMAL, edge: { port: 80, previewPort: 81 } });
     const edge = command(resources, "edge");
     expect(valuesOf(edge)).to.deep.equal({
+      ROLE: "edge",
       CONTAINER: "blue-green-test-edge",
       STACK: "blue-green/test",
       VOLUME: "blue-green-test-edge",
-      IMAGE: "blue-green-edge:2.6",
+      EDGE_IMAGE: "blue-green-edge:2.6",
       NETWORK: "blue-green-test",
       ADDRESS: "172.18.0.2",
-      PORT: "80",
-      PREVIEW: "127.0.0.1:81",
-      HEALTH_PORT: "",
+      PUBLISH: "80:8080 127.0.0.1:81:8081",
       DRAIN_SECONDS: "30",
       GENERATION: "e1",
     });

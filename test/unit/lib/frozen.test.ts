@@ -31,6 +31,16 @@ describe("a color that takes traffic", () => {
     expect(frozenChanges("blue", before, env)).to.deep.equal(["blue.env or app.env"]);
   });
 
+  it("has sidecars that reload, unless they would not understand the balancer any more", () => {
+    const sidecar = { ROLE: "sidecar", PROXY_PROTOCOL: "false" };
+    const before = inputs(sidecar);
+    expect(frozenChanges("blue", before, inputs({ ...sidecar, INPUT: "cfg" }))).to.deep.equal([]);
+    const proxy = inputs({ ...sidecar, PROXY_PROTOCOL: "true" });
+    expect(frozenChanges("blue", before, proxy)).to.deep.equal([
+      "managed.proxyProtocol (false -> true)",
+    ]);
+  });
+
   it("says nothing about a script that a preview does not know yet", () => {
     expect(frozenChanges("blue", before, {})).to.deep.equal([]);
   });

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { type HaproxyConfig, haproxyConfig } from "../../../lib/haproxy/config.ts";
-import { edgeProgram } from "../../../lib/haproxy/edgeProgram.ts";
+import { edgeProgram } from "../../../lib/haproxy/installProgram.ts";
 
 const config: HaproxyConfig = {
   members: {

@@ -7,6 +7,7 @@ const CONFIG: SidecarConfig = {
   healthPath: "/up",
   colorHeader: "x-color",
   proxyProtocol: false,
+  drainSeconds: 20,
 };
 
 describe("the sidecar's HAProxy configuration", () => {
@@ -26,6 +27,13 @@ describe("the sidecar's HAProxy configuration", () => {
     expect(silent.match(/set-header .*/g)).to.deep.equal([
       "set-header x-blue-green-color green if { var(txn.probe) -m found }",
     ]);
+  });
+
+  it("reloads without closing a connection in a client's face, and bounds how long that takes", () => {
+    const text = sidecarConfig(CONFIG);
+    expect(text).to.include("hard-stop-after 20s");
+    expect(text).to.include("expose-fd listeners");
+    expect(text).to.include("option idle-close-on-response");
   });
 
   it("takes the client's address by the PROXY protocol where that is set", () => {

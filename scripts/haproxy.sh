@@ -1,9 +1,10 @@
-# The balancer's container: up makes it run with the configuration in $INPUT (a program for the
-# container, see edge/install.sh). A running container is kept, and reloads where its configuration
-# changed; what Docker fixes at the start (ports, image, address) makes a new one.
+# Our HAProxy in a container, as the balancer or beside the app: up makes it run with the
+# configuration in $INPUT (a program for the container, see edge/install.sh). A running container is
+# kept, and reloads where its configuration changed; what Docker fixes at the start (ports, image,
+# address) makes a new one.
 
 spec() {
-  printf '%s\n' "$IMAGE" "$NETWORK" "$ADDRESS" "$PORT" "$PREVIEW" "$HEALTH_PORT" | sha256
+  printf '%s\n' "$EDGE_IMAGE" "$NETWORK" "$ADDRESS" "$PUBLISH" | sha256
 }
 
 show() {
@@ -20,7 +21,7 @@ install() {
   if [ "${1:-}" = running ]; then
     printf '%s\n' "$INPUT" | DEADLINE=$((DRAIN_SECONDS + 60)) docker exec --interactive "$CONTAINER" sh -c 'eval "$(cat)"' install running
   else
-    printf '%s\n' "$INPUT" | hardened --rm --interactive --network none "$IMAGE" sh -c 'eval "$(cat)"' install
+    printf '%s\n' "$INPUT" | hardened --rm --interactive --network none "$EDGE_IMAGE" sh -c 'eval "$(cat)"' install
   fi
 }
 
@@ -29,31 +30,30 @@ attached() {
   if [ -n "$NETWORK" ]; then echo "--network $NETWORK --ip $ADDRESS"; fi
 }
 
-# Who asks after the health is a managed balancer, where there is one.
-asked() {
-  if [ -n "$HEALTH_PORT" ]; then echo "--publish $HEALTH_PORT:8082"; fi
+published() {
+  for port in $PUBLISH; do printf ' --publish %s' "$port"; done
 }
 
 # No limit on CPUs: what the balancer may not use, nobody's requests get. Where they are all busy it
 # goes before the apps' containers, which have 1024 shares each.
 start() {
   # shellcheck disable=SC2046
-  hardened --detach --name "$CONTAINER" --hostname edge $(attached) $(asked) \
+  hardened --detach --name "$CONTAINER" --hostname "$ROLE" $(attached) $(published) \
     --label "blue-green.spec=$(spec)" --label "blue-green.generation=$GENERATION" \
-    --publish "$PORT:8080" --publish "$PREVIEW:8081" \
     --log-driver json-file --log-opt max-size=10m --log-opt max-file=3 \
-    --cpu-shares 8192 --restart unless-stopped "$IMAGE" >/dev/null
+    --cpu-shares 8192 --restart unless-stopped "$EDGE_IMAGE" >/dev/null
 }
 
 answers() {
-  docker exec "$CONTAINER" sh /edge/show-route 2>/dev/null | grep -q '^real='
+  docker exec "$CONTAINER" sh -c 'echo show info | socat - UNIX-CONNECT:/run/haproxy/admin.sock' 2>/dev/null |
+    grep -q '^Name: HAProxy'
 }
 
 wait_until_it_answers() {
   rounds=50
   until answers; do
     rounds=$((rounds - 1))
-    [ "$rounds" -gt 0 ] || fail "The balancer $CONTAINER does not answer. Its log:
+    [ "$rounds" -gt 0 ] || fail "The $ROLE $CONTAINER does not answer. Its log:
 $(docker logs --tail 20 "$CONTAINER" 2>&1)"
     sleep 0.2
   done
