@@ -20,13 +20,17 @@ export interface ReadyHostArgs {
   /** Where this machine reaches the host. */
   readonly address: pulumi.Input<string>;
   /** The droplet or instance: what runs on it goes with it. */
-  readonly machine: pulumi.Resource;
+  readonly machine: pulumi.CustomResource;
 }
 
 /** For a script as a whole; each of its steps has a deadline of its own. */
 const SCRIPT_SECONDS = 3600;
-/** Against a host that is just being started again; @pulumi/command's own 10 give up in 11 s. */
-const DIAL_ATTEMPTS = 60;
+/**
+ * Against a host that is just being started again; @pulumi/command's own 10 give up in 11 s. With its
+ * waits of up to 5 s between two, a refused port is given up after a minute, silence after three.
+ */
+const DIAL_ATTEMPTS = 20;
+const DIAL_SECONDS = 5;
 
 /**
  * A machine in a cloud, from its first boot to the point where scripts can run on it: cloud-init has
@@ -52,6 +56,7 @@ export class ReadyHost extends pulumi.ComponentResource {
           authorizedKeys,
         }),
         environment: pulumi.secret(sshEnvironment(access)),
+        triggers: [args.machine.id],
         logging: "none",
       },
       { parent: this },
@@ -59,7 +64,10 @@ export class ReadyHost extends pulumi.ComponentResource {
     this.registerOutputs();
   }
 
-  /** Runs a command as the deploy user. There is no clean-up: it goes with the machine. */
+  /**
+   * Runs a command as the deploy user, and anew on a new machine, which may have the old one's address.
+   * There is no clean-up: it goes with the machine.
+   */
   run(name: string, args: HostCommandArgs, opts: pulumi.CustomResourceOptions): HostCommand {
     const { access, stack, hostName, address, machine } = this.#args;
     const keys = hostKeys(access.secret, stack, hostName);
@@ -73,9 +81,11 @@ export class ReadyHost extends pulumi.ComponentResource {
           privateKey: pulumi.secret(keys.deploy.privateKey),
           hostKey: keys.host.publicKey,
           dialErrorLimit: DIAL_ATTEMPTS,
+          perDialTimeout: DIAL_SECONDS,
         },
         create: pulumi.interpolate`timeout --kill-after=10 ${SCRIPT_SECONDS} sh -c ${script}`,
         ...(args.stdin !== undefined && { stdin: args.stdin }),
+        triggers: [machine.id],
         addPreviousOutputInEnv: false,
         logging: "none",
       },

@@ -219,6 +219,13 @@ describe("the DigitalOcean stack", () => {
     expect(inputOf(command(resources, "blue-2-sidecar"))).to.include("server app 10.0.0.12:8000");
   });
 
+  it("runs what belongs to a host anew on a new droplet, also where it has the old address", async () => {
+    const { resources } = await build();
+    for (const name of ["blue-1-host-ready", "blue-1-host-edge-image", "blue-1", "gate-blue-1"]) {
+      expect(command(resources, name).inputs["triggers"], name).to.deep.equal(["11"]);
+    }
+  });
+
   it("connects with keys that it knows, and keeps the secret ones secret", async () => {
     const { resources } = await build();
     const connection = secretOf(command(resources, "blue-1").inputs["connection"]);
