@@ -29,7 +29,7 @@ export interface Observation {
   readonly containers: readonly ObservedContainer[];
   /** By this program's clock. */
   readonly lostTrafficAt: LostTraffic;
-  /** What the user should know, though it stops nothing. */
+  /** What a user is to know before the `up` begins; nothing that stops it. */
   readonly warnings?: readonly string[];
 }
 

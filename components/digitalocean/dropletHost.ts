@@ -74,6 +74,8 @@ export class DropletHost extends pulumi.ComponentResource implements Host {
         parent: this,
         // User data is read once, and `ReadyHost` brings later keys; tags are what a switch moves.
         ignoreChanges: ["userData", "tags"],
+        // The plugin's own limit is an hour; a droplet takes a minute or two.
+        customTimeouts: { create: "5m" },
         // Because the droplet's name is ours, a replace would delete it before there is a new one.
         deleteBeforeReplace: false,
       },

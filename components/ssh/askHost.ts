@@ -1,6 +1,6 @@
 import { DEPLOY_USER } from "../../lib/cloudInit.ts";
 import { lookAtEdge } from "../../lib/haproxy/lookAtEdge.ts";
-import type { SeenEdge } from "../../lib/haproxy/edges.ts";
+import type { SeenEdge, Silence } from "../../lib/haproxy/edges.ts";
 import { scriptCall } from "../../lib/hostScript.ts";
 import type { StackNames } from "../../lib/naming.ts";
 import {
@@ -23,15 +23,16 @@ export interface HostAddress {
 
 const DEADLINE_MS = 30_000;
 
-/** The app's containers of a host. Of one that can't be reached nothing is known: they count as gone. */
+/** The app's containers of a host. */
 export async function listContainers(
   host: HostAddress,
   names: StackNames,
   secrets: SshSecrets,
-): Promise<ObservedContainer[]> {
+): Promise<ObservedContainer[] | Silence> {
   const command = ["docker", ...containerListArgs(names.stack)].map(shellQuote).join(" ");
-  const text = (await askHost(host, names, secrets, command, "")) ?? "";
-  return text.split("\n").flatMap((line) => parseContainerLine(line) ?? []);
+  const said = await askHost(host, names, secrets, command, "");
+  if (typeof said !== "string") return said;
+  return said.split("\n").flatMap((line) => parseContainerLine(line) ?? []);
 }
 
 /** What an edge's host says of it. */
@@ -42,20 +43,19 @@ export async function askEdge(
   edgeImage: string,
 ): Promise<SeenEdge> {
   const script = lookAtEdge(names, edgeImage);
-  const text = await askHost(host, names, secrets, scriptCall("up"), script);
-  const answer = text === undefined ? "unreachable" : parseEdgeAnswer(text, Date.now());
+  const said = await askHost(host, names, secrets, scriptCall("up"), script);
+  const answer = typeof said === "string" ? parseEdgeAnswer(said, Date.now()) : said;
   return { host: host.hostName, answer };
 }
 
-/** @returns undefined where the host can't be reached, or fails at it. */
 async function askHost(
   { hostName, publicAddress }: HostAddress,
   { stack }: StackNames,
   secrets: SshSecrets,
   command: string,
   stdin: string,
-): Promise<string | undefined> {
-  if (!publicAddress) return undefined;
+): Promise<string | Silence> {
+  if (!publicAddress) return { problem: `${hostName}: the host has no address yet.` };
   const keys = acceptedKeys(secrets, stack, hostName);
   const target = {
     name: hostName,
@@ -65,10 +65,10 @@ async function askHost(
     hostKeys: keys.host,
   };
   try {
-    const answer = await runOverSsh(target, command, stdin, DEADLINE_MS);
-    return answer.code === 0 ? answer.stdout : undefined;
+    const { code, stdout, stderr } = await runOverSsh(target, command, stdin, DEADLINE_MS);
+    return code === 0 ? stdout : { problem: `${hostName}: ${stderr.trim()}` };
   } catch (error) {
-    if (error instanceof Unreachable) return undefined;
+    if (error instanceof Unreachable) return { problem: error.message };
     throw error;
   }
 }

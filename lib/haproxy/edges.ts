@@ -7,8 +7,12 @@ import { decideRoute, type EdgeObservation, type RouteRecord } from "../routeDec
 export interface SeenEdge {
   /** `edge-1` */
   readonly host: string;
-  /** `unreachable`: there is a machine, and it does not say anything. */
-  readonly answer: EdgeAnswer | "unreachable";
+  readonly answer: EdgeAnswer | Silence;
+}
+
+/** There is a machine, and it does not say anything. */
+export interface Silence {
+  readonly problem: string;
 }
 
 /** All of them together, as the plan of an `up` takes them. */
@@ -16,7 +20,6 @@ export interface SeenEdges {
   readonly edge: EdgeObservation;
   readonly edgeGenerations: Readonly<Record<string, string>>;
   readonly lostTrafficAt: LostTraffic;
-  readonly warnings: readonly string[];
 }
 
 type Known = EdgeAnswer & { readonly real: string };
@@ -27,20 +30,19 @@ type Known = EdgeAnswer & { readonly real: string };
  * get the route, though the others have it.
  */
 export function seenEdges(edges: readonly SeenEdge[]): SeenEdges {
-  const answers = edges.flatMap(({ answer }) => (answer === "unreachable" ? [] : [answer]));
-  const silent = edges.filter(({ answer }) => answer === "unreachable");
+  const answers = edges.flatMap(({ answer }) => ("problem" in answer ? [] : [answer]));
+  const isOneSilent = answers.length < edges.length;
   const known = answers.filter((answer): answer is Known => answer.real !== undefined);
   return {
-    edge: known.length > 0 ? together(known, answers) : withoutRoute(answers, silent.length > 0),
+    edge: known.length > 0 ? together(known, answers) : withoutRoute(answers, isOneSilent),
     edgeGenerations: Object.fromEntries(
       edges.flatMap(({ host, answer }) =>
-        answer !== "unreachable" && answer.generation !== undefined
+        "generation" in answer && answer.generation !== undefined
           ? [[host, answer.generation]]
           : [],
       ),
     ),
     lostTrafficAt: lastLoss(answers),
-    warnings: known.length > 0 ? silent.map(({ host }) => `${host} does not answer by SSH`) : [],
   };
 }
 

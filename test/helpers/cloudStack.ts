@@ -1,4 +1,8 @@
-import { type DigitalOcean, startDigitalOcean } from "../emulators/digitalocean/index.ts";
+import {
+  type DigitalOcean,
+  type DigitalOceanOptions,
+  startDigitalOcean,
+} from "../emulators/digitalocean/index.ts";
 import { RealMachines } from "../emulators/digitalocean/realMachines.ts";
 import { type Registry, startRegistry } from "../emulators/registry/registry.ts";
 import { EDGE_IMAGE } from "../../stacks/stackArgs.ts";
@@ -9,6 +13,13 @@ const FROM_HERE = ["172.16.0.0/12", "192.168.0.0/16"];
 
 /** What a stack may leave in an account. */
 const KINDS = ["droplets", "load_balancers", "reserved_ips", "firewalls", "vpcs", "tags"];
+export interface StackDroplet {
+  readonly id: number;
+  /** `blue-1` */
+  readonly host: string;
+  readonly isLive: boolean;
+  readonly isReady: boolean;
+}
 
 /** An emulated account, a private registry beside it, and stacks in the account. */
 export class CloudAccount {
@@ -24,9 +35,10 @@ export class CloudAccount {
     this.#registry = registry;
   }
 
-  static async open(): Promise<CloudAccount> {
+  static async open(options: Pick<DigitalOceanOptions, "limits"> = {}): Promise<CloudAccount> {
     // What a droplet pulls and builds in minutes is there from the start.
-    const cloud = await startDigitalOcean({ machines: new RealMachines([EDGE_IMAGE]) });
+    const machines = new RealMachines([EDGE_IMAGE]);
+    const cloud = await startDigitalOcean({ machines, ...options });
     const [label = "", value = ""] = cloud.label.split("=");
     const registry = await startRegistry({
       name: `${value}-registry`,
@@ -69,7 +81,7 @@ export class CloudAccount {
   }
 
   /** The droplets of a stack, by the name of their host. */
-  async droplets(stack: TestStack): Promise<{ id: number; host: string; isLive: boolean }[]> {
+  async droplets(stack: TestStack): Promise<StackDroplet[]> {
     const tag = `blue-green:${stack.name}`;
     const found = await this.list<{ id: number; tags: string[] }>(
       "droplets",
@@ -81,6 +93,7 @@ export class CloudAccount {
         id,
         host: tags.find((one) => one.startsWith(mark))?.slice(mark.length) ?? "",
         isLive: tags.includes(`${tag}:live`),
+        isReady: tags.includes(`${tag}:ready`),
       }))
       .sort((a, b) => (a.host < b.host ? -1 : 1));
   }
@@ -93,6 +106,14 @@ export class CloudAccount {
       const left = (await this.list<{ default?: boolean }>(kind)).filter((one) => !one.default);
       if (left.length > 0) throw new Error(`${kind} are left: ${JSON.stringify(left)}`);
     }
+  }
+
+  /** As somebody does by hand, in the control panel or with `doctl`. */
+  async deleteDroplet(id: number): Promise<void> {
+    const { url, token } = this.cloud;
+    const headers = { authorization: `Bearer ${token}` };
+    const response = await fetch(`${url}/v2/droplets/${id}`, { method: "DELETE", headers });
+    if (!response.ok) throw new Error(`DELETE of droplet ${id}: ${response.status}`);
   }
 
   async close(): Promise<void> {

@@ -78,17 +78,31 @@ describe("a fleet of droplets", function () {
     expectUnharmed(await load.stop(), "blue");
   });
 
-  it("gets a lost droplet of the idle color back", async () => {
+  it("gets a deleted droplet of the idle color back", async () => {
     const load = startUsers(await url());
     const lost = await idOf("green-1");
-    await account.cloud.faults.vanish(lost);
+    await account.deleteDroplet(lost);
     await stack.mustUp("--refresh");
     expect(await idOf("green-1")).not.to.equal(lost);
     expect(await stack.previewSteps()).to.deep.equal([]);
     expectUnharmed(await load.stop(), "blue");
   });
 
-  it("serves on without a lost droplet of the live color, and gets it back", async () => {
+  it("says which droplet of the idle color does not answer, and gets another one for it", async () => {
+    const load = startUsers(await url());
+    const lost = await idOf("green-1");
+    await account.cloud.faults.vanish(lost);
+    const { ok, output } = await stack.up("--skip-preview");
+    expect(ok).to.equal(false);
+    expect(output).to.include(`doctl compute droplet delete ${lost}`);
+    await account.deleteDroplet(lost);
+    await stack.mustUp("--refresh");
+    expect(await idOf("green-1")).not.to.equal(lost);
+    expect(await stack.previewSteps()).to.deep.equal([]);
+    expectUnharmed(await load.stop(), "blue");
+  });
+
+  it("serves on without a lost droplet of the live color, and gets another one for it", async () => {
     const lost = await idOf("blue-2");
     await account.cloud.faults.vanish(lost);
     const isServing = async () => (await fetch(await url())).ok;
@@ -96,6 +110,9 @@ describe("a fleet of droplets", function () {
     await pause(10_000);
     await eventually("the other droplet serves", isServing, Boolean);
     const load = startUsers(await url());
+    const { output } = await stack.preview();
+    expect(output).to.include(`doctl compute droplet delete ${lost}`);
+    await account.deleteDroplet(lost);
     await stack.mustUp("--refresh");
     expectUnharmed(await load.stop(), "blue");
     expect(await idOf("blue-2")).not.to.equal(lost);
