@@ -44,6 +44,8 @@ export interface Cloud {
 const ADMIT_MS = 120_000;
 /** Two failed checks, three seconds apart, and the time that a tag takes to have an effect. */
 const EJECT_MS = 60_000;
+/** For a droplet that comes or goes where the answers do not tell which droplet gave them. */
+const UNSEEN_MS = 30_000;
 const ASK_PAUSE_MS = 50;
 /** Answers by which a color counts as there. */
 const SEEN = 5;
@@ -73,7 +75,7 @@ export async function switchRoute(wanted: ManagedRoute, unfenced: Cloud): Promis
   // Only now that a script of an earlier up has stopped.
   const before = await cloud.members();
   const old = before.filter(({ id, isLive }) => isLive && !wanted.members.includes(id));
-  await attach(wanted, before, cloud);
+  await attach(wanted, before, old, cloud);
   await drain(wanted, old, cloud);
   await cloud.setLive(idsOf(old), false);
   await checkMembers(wanted, cloud);
@@ -93,20 +95,27 @@ function colorBefore(members: readonly Member[], active: Color): Color | "none" 
   return live.length > 0 ? active : "none";
 }
 
+/** Nobody leaves before the balancer has been seen to answer with the wanted color. */
 async function attach(
   wanted: ManagedRoute,
   before: readonly Member[],
+  leaving: readonly Member[],
   cloud: Cloud,
 ): Promise<void> {
   const joining = wanted.members.filter((id) => {
     const member = before.find((one) => one.id === id);
     return !member?.isLive || !member.isReady;
   });
-  if (joining.length === 0) return;
+  if (joining.length === 0 && leaving.length === 0) return;
   const isNew = !before.some(({ color, isLive }) => isLive && color === wanted.active);
-  cloud.say(`${wanted.active}: ${joining.length} droplets join the balancer`);
-  await cloud.setReady(joining, true);
-  await cloud.setLive(joining, true);
+  if (joining.length > 0) {
+    cloud.say(`${wanted.active}: ${joining.length} droplets join the balancer`);
+    await cloud.setReady(joining, true);
+    await cloud.setLive(joining, true);
+    // A new droplet is not there yet, and one that was being drained may still be thrown out by checks
+    // that failed, while others of the color, or that one itself, answer.
+    if (!isNew && leaving.length > 0) await cloud.wait(UNSEEN_MS);
+  }
   if (await isSeen(wanted.active, cloud)) return;
   if (isNew) {
     await cloud.setLive(joining, false);
@@ -135,7 +144,7 @@ async function drain(wanted: ManagedRoute, old: readonly Member[], cloud: Cloud)
   const changesColor = old.some(({ color }) => color !== wanted.active);
   if (!changesColor) {
     // Nobody can tell from outside which droplet of one color has answered.
-    await cloud.wait(EJECT_MS / 2);
+    await cloud.wait(UNSEEN_MS);
   } else if (!(await isAlone(wanted, old.length, cloud))) {
     await cloud.setReady(idsOf(old), true);
     throw new Error(

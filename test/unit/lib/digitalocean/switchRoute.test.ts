@@ -12,6 +12,8 @@ import {
 class FakeCloud implements Cloud {
   readonly lines: string[] = [];
   readonly calls: string[] = [];
+  /** When nobody was there to answer. */
+  readonly silentAt: number[] = [];
   time = 0;
   written: ManagedRecord | undefined;
   /** From a tag to its effect. */
@@ -34,8 +36,13 @@ class FakeCloud implements Cloud {
   };
   setLive = (ids: readonly number[], isLive: boolean) => this.#change("live", ids, { isLive });
   setReady = (ids: readonly number[], isReady: boolean) => this.#change("ready", ids, { isReady });
+  /** Those that were changed just before the switch. */
+  changed = (...ids: readonly number[]) => {
+    for (const id of ids) this.#changedAt.set(id, this.time);
+  };
   ask = () => {
     const answering = this.#members.filter((member) => this.#takesRequests(member));
+    if (answering.length === 0) this.silentAt.push(this.time);
     return Promise.resolve(answering[this.#turn++ % answering.length]?.color);
   };
   wait = (ms: number) => {
@@ -150,6 +157,33 @@ describe("a switch of a managed balancer", () => {
     ]);
   });
 
+  it("waits for a color that joined in an earlier one, before the other leaves", async () => {
+    const cloud = new FakeCloud(
+      BLUE_IS_LIVE.map((one) => ({ ...one, isLive: true, isReady: true })),
+    );
+    cloud.changed(3, 4);
+    await switchRoute(TO_GREEN, cloud);
+    expect(cloud.calls).to.deep.equal([
+      "record green from blue",
+      "-ready 1,2",
+      "-live 1,2",
+      "record green",
+    ]);
+    expect(cloud.silentAt).to.deep.equal([]);
+    expect(cloud.time).to.be.at.least(8000 + 7000 + 30_000);
+  });
+
+  it("goes back to a color that may still be thrown out, before the other leaves", async () => {
+    const drained = BLUE_IS_LIVE.map((one) => ({ ...one, isLive: true, isReady: one.id > 2 }));
+    const cloud = new FakeCloud(drained);
+    const times: number[] = [];
+    cloud.say = () => void times.push(cloud.time);
+    await switchRoute({ ...TO_GREEN, active: "blue", members: [1, 2] }, cloud);
+    expect(cloud.calls.slice(1, 4)).to.deep.equal(["+ready 1,2", "+live 1,2", "-ready 3,4"]);
+    const [join = 0, leave = 0] = times;
+    expect(leave - join).to.be.at.least(30_000);
+  });
+
   it("stops as soon as a later up has left its record", async () => {
     const cloud = new FakeCloud(BLUE_IS_LIVE);
     const overtake = {
@@ -192,7 +226,8 @@ describe("a switch of a managed balancer", () => {
       "-live 4",
       "record green",
     ]);
-    expect(cloud.time).to.be.at.least(30_000 + 30_000);
+    // For the one to come, the other to go, and what it still has.
+    expect(cloud.time).to.be.at.least(3 * 30_000);
   });
 
   it("finds one old host among many new ones", async () => {
