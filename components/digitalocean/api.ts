@@ -1,4 +1,4 @@
-import ky, { HTTPError, type KyInstance, type Options } from "ky";
+import ky, { HTTPError, type KyInstance, type Options, TimeoutError } from "ky";
 import type { Account } from "../../lib/settings/types.ts";
 
 /** The call failed for good; `status` is 0 where nobody answered. */
@@ -44,11 +44,15 @@ type Body = Readonly<Record<string, unknown>>;
 export class Api {
   readonly #ky: KyInstance;
 
-  constructor({ url, token }: Account) {
+  /** @param beforeAgain Asked before a change is tried again; what it throws ends the call. */
+  constructor({ url, token }: Account, beforeAgain: () => Promise<void> = async () => {}) {
     this.#ky = ky.create({
       ...RETRY,
       prefixUrl: url,
       headers: { authorization: `Bearer ${token}` },
+      hooks: {
+        beforeRetry: [({ request }) => (request.method === "GET" ? undefined : beforeAgain())],
+      },
     });
   }
 
@@ -89,7 +93,11 @@ export class Api {
         ...(body && { json: body }),
       }).text();
     } catch (error) {
-      if (!(error instanceof HTTPError)) throw new ApiError(0, `${call}: ${reason(error)}`);
+      // No answer is a TimeoutError, or fetch's TypeError.
+      if (error instanceof TimeoutError || error instanceof TypeError) {
+        throw new ApiError(0, `${call}: ${reason(error)}`);
+      }
+      if (!(error instanceof HTTPError)) throw error;
       const { status } = error.response;
       throw new ApiError(status, `${call}: ${status} ${messageIn(await error.response.text())}`);
     }

@@ -3,6 +3,7 @@
  * the account is in the environment, all else comes as JSON by standard input.
  */
 import { formatRoute } from "../../lib/route.ts";
+import { refuseOvertaken } from "../../lib/digitalocean/fence.ts";
 import { type ManagedRoute, switchRoute } from "../../lib/digitalocean/switchRoute.ts";
 import { stackTags } from "../../lib/digitalocean/tags.ts";
 import { runProgram } from "../runProgram.ts";
@@ -18,7 +19,10 @@ export interface SetRouteInput extends ManagedRoute {
 }
 
 await runProgram(async ({ stack, url, ...wanted }: SetRouteInput) => {
-  const api = new Api(accountFromEnvironment());
-  await switchRoute(wanted, new ManagedCloud(api, stackTags(stack), url));
+  // A call may be tried for minutes, and a later up may begin meanwhile.
+  const stillAllowed = () => refuseOvertaken(cloud, wanted.revision);
+  const api = new Api(accountFromEnvironment(), stillAllowed);
+  const cloud: ManagedCloud = new ManagedCloud(api, stackTags(stack), url);
+  await switchRoute(wanted, cloud);
   return formatRoute({ active: wanted.active, canaryWeight: 0, testers: false });
 });

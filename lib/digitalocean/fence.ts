@@ -5,11 +5,7 @@ import type { Cloud } from "./switchRoute.ts";
  * A script goes on when the `pulumi up` that started it is killed, and must not work against the next.
  */
 export function fenced(cloud: Cloud, revision: number): Cloud {
-  const check = async () => {
-    const record = await cloud.record();
-    if (record === undefined || record.revision <= revision) return;
-    throw new Error("A later pulumi up moves the balancer now, so this one has stopped.");
-  };
+  const check = () => refuseOvertaken(cloud, revision);
   return {
     members: () => cloud.members(),
     record: () => cloud.record(),
@@ -30,4 +26,14 @@ export function fenced(cloud: Cloud, revision: number): Cloud {
       await cloud.setReady(ids, isReady);
     },
   };
+}
+
+/** @throws Error where a later `up` has left its record. */
+export async function refuseOvertaken(
+  cloud: Pick<Cloud, "record">,
+  revision: number,
+): Promise<void> {
+  const record = await cloud.record();
+  if (record === undefined || record.revision <= revision) return;
+  throw new Error("A later pulumi up moves the balancer now, so this one has stopped.");
 }

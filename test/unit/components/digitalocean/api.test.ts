@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import { Api, ApiError } from "../../../../components/digitalocean/api.ts";
+import type { Account } from "../../../../lib/settings/types.ts";
 
 type Answer = (response: ServerResponse, request: IncomingMessage) => void;
 
@@ -19,6 +20,7 @@ describe("the client of DigitalOcean's API", () => {
   let answers: Answer[];
   let asked: string[];
   let api: Api;
+  let account: Account;
 
   beforeEach(async () => {
     [answers, asked] = [[], []];
@@ -30,7 +32,8 @@ describe("the client of DigitalOcean's API", () => {
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
     const { port } = server.address() as AddressInfo;
-    api = new Api({ token: "t0ken", url: `http://127.0.0.1:${port}` });
+    account = { token: "t0ken", url: `http://127.0.0.1:${port}` };
+    api = new Api(account);
   });
   afterEach(() => {
     server.closeAllConnections();
@@ -60,6 +63,16 @@ describe("the client of DigitalOcean's API", () => {
     answers = [json(429, {}, { "retry-after": "1" }), json(503, {}), cut, json(200, { ok: true })];
     expect(await api.get("/v2/account")).to.deep.equal({ ok: true });
     expect(asked).to.have.length(4);
+  });
+
+  it("tries a change again only where that is still allowed, and reads in any case", async () => {
+    const isOver = new Error("overtaken");
+    const refusing = new Api(account, () => Promise.reject(isOver));
+    answers = [json(500, {}), json(200, {}), json(500, {}), json(204, {})];
+    await refusing.get("/v2/tags");
+    const error: unknown = await refusing.delete("/v2/tags/a").catch((reason: unknown) => reason);
+    expect(error).to.equal(isOver);
+    expect(asked).to.have.length(3);
   });
 
   it("waits as long as the vendor asks", async () => {
