@@ -20,6 +20,22 @@ describe("a fault of the emulated API", () => {
     expect((await account.ask("GET", TAGS)).status).to.equal(200);
   });
 
+  it("lets so many calls go well first, of whatever kind", async () => {
+    let struck = 0;
+    account.cloud.faults.inject({ how: 429, skip: 2, times: 2, onStrike: () => struck++ });
+    const answers = [await make("live"), await account.ask("GET", TAGS)];
+    for (let i = 0; i < 3; i++) answers.push(await account.ask("GET", `${TAGS}/live`));
+    expect(answers.map(({ status }) => status)).to.deep.equal([201, 200, 429, 429, 200]);
+    expect(struck).to.equal(2);
+  });
+
+  it("asks for patience with a 429", async () => {
+    account.cloud.faults.inject({ how: 429 });
+    const headers = { authorization: `Bearer ${account.cloud.token}` };
+    const answer = await fetch(`${account.cloud.url}${TAGS}`, { headers });
+    expect(Number(answer.headers.get("retry-after"))).to.be.greaterThan(0);
+  });
+
   it("answers with an error after the effect", async () => {
     account.cloud.faults.inject({ method: "POST", path: TAGS, how: 500, when: "after" });
     expect((await make("live")).status).to.equal(500);

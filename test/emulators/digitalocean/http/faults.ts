@@ -1,11 +1,17 @@
 import { ApiError } from "./apiError.ts";
 
 export interface Fault {
-  readonly method: string;
-  /** The description's path, such as `/v2/tags/{tag_id}/resources`, or what the real path matches. */
-  readonly path: string | RegExp;
+  /** Any where it is left out. */
+  readonly method?: string;
   /**
-   * A status is answered with an error body. `hang`: no answer until the client gives up. `reset`:
+   * The description's path, such as `/v2/tags/{tag_id}/resources`, or what the real path matches; any
+   * where it is left out.
+   */
+  readonly path?: string | RegExp;
+  /** How many calls of this kind go well before. Default 0. */
+  readonly skip?: number;
+  /**
+   * A status is answered with an error body, 429 with Retry-After. `hang`: no answer until the client gives up. `reset`:
    * the connection is cut.
    */
   readonly how: number | "hang" | "reset";
@@ -13,19 +19,24 @@ export interface Fault {
   readonly when?: "before" | "after";
   /** How many calls. Default 1. */
   readonly times?: number;
+  /** Called when it has struck: the effect, where there is one, has happened. */
+  readonly onStrike?: () => void;
 }
+
+/** Seconds. */
+export const RETRY_AFTER = "2";
 
 /** `errored`: the create action ends so. `stuck`: droplet and action stay as they began. */
 export type DropletFailure = "errored" | "stuck";
 
 /** What goes wrong on demand. */
 export class Faults {
-  #faults: { fault: Fault; left: number }[] = [];
+  #faults: { fault: Fault; skip: number; left: number }[] = [];
   #droplets: DropletFailure[] = [];
 
   /** The next calls of this kind fail; faults of one kind come one after the other. */
   inject(fault: Fault): void {
-    this.#faults.push({ fault, left: fault.times ?? 1 });
+    this.#faults.push({ fault, skip: fault.skip ?? 0, left: fault.times ?? 1 });
   }
 
   /** The next droplets that are created never become active. */
@@ -40,11 +51,15 @@ export class Faults {
 
   /** The fault that meets this call, if one does; it is then used up by one. */
   take(method: string, pattern: string, path: string): Fault | undefined {
-    const found = this.#faults.find(
-      ({ fault, left }) => left > 0 && meets(fault, method, pattern, path),
-    );
-    if (found) found.left--;
-    return found?.fault;
+    for (const entry of this.#faults) {
+      if (entry.left === 0 || !meets(entry.fault, method, pattern, path)) continue;
+      if (entry.skip === 0) {
+        entry.left--;
+        return entry.fault;
+      }
+      entry.skip--;
+    }
+    return undefined;
   }
 
   takeDroplet(): DropletFailure | undefined {
@@ -57,6 +72,7 @@ export function faultError(status: number): ApiError {
 }
 
 function meets(fault: Fault, method: string, pattern: string, path: string): boolean {
-  if (fault.method !== method) return false;
+  if (fault.method !== undefined && fault.method !== method) return false;
+  if (fault.path === undefined) return true;
   return typeof fault.path === "string" ? fault.path === pattern : fault.path.test(path);
 }

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { Cloud } from "../cloud/cloud.ts";
 import type { Answering, Described } from "./answering.ts";
 import type { Call } from "./callLog.ts";
-import { type Fault, faultError } from "./faults.ts";
+import { type Fault, faultError, RETRY_AFTER } from "./faults.ts";
 import type { Reply } from "./handler.ts";
 import type { Allowance } from "./rateLimit.ts";
 
@@ -105,7 +105,8 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
   return Buffer.concat(parts).toString("utf8");
 }
 
-function strike({ how }: Fault, response: ServerResponse): void {
+function strike({ how, onStrike }: Fault, response: ServerResponse): void {
+  onStrike?.();
   // Nothing is ever written to a request that hangs: the client's patience ends it, or close().
   if (how === "hang") return;
   if (how === "reset") {
@@ -113,7 +114,8 @@ function strike({ how }: Fault, response: ServerResponse): void {
     return;
   }
   const error = faultError(how);
-  send(response, { status: how, body: error.body }, { isAllowed: true, headers: {} });
+  const headers = { ...(how === 429 && { "retry-after": RETRY_AFTER }) };
+  send(response, { status: how, body: error.body }, { isAllowed: true, headers });
 }
 
 function send(response: ServerResponse, { status, body }: Reply, { headers }: Allowance): void {
