@@ -28,8 +28,8 @@ export async function eventually<T>(
 const users = new Set<Load>();
 
 /** A steady load that `stopUsers` ends where a test failed before it could. */
-export function startUsers(url: string): Load {
-  const load = steadyLoad(url);
+export function startUsers(url: string, more: Partial<LoadOptions> = {}): Load {
+  const load = steadyLoad(url, more);
   users.add(load);
   return load;
 }

@@ -71,13 +71,13 @@ export class CloudAccount {
     return stack;
   }
 
-  /** One resource of the account, as the API lists it. */
+  /** One kind of resource of the account, such as `droplets`, as the API lists it. */
   async list<Entry>(kind: string, query = ""): Promise<Entry[]> {
     const { url, token } = this.cloud;
     const headers = { authorization: `Bearer ${token}` };
     const response = await fetch(`${url}/v2/${kind}?per_page=200${query}`, { headers });
     const answer = (await response.json()) as Record<string, Entry[]>;
-    return answer[kind] ?? [];
+    return answer[kind.split("/").at(-1) ?? ""] ?? [];
   }
 
   /** The droplets of a stack, by the name of their host. */
