@@ -51,7 +51,15 @@ export class Api {
       prefixUrl: url,
       headers: { authorization: `Bearer ${token}` },
       hooks: {
-        beforeRetry: [({ request }) => (request.method === "GET" ? undefined : beforeAgain())],
+        beforeRetry: [
+          async ({ request, error }) => {
+            if (request.method === "GET") return;
+            // Where it can't be asked either, the first call's error tells more.
+            await beforeAgain().catch((reason: unknown) => {
+              throw reason instanceof ApiError ? error : reason;
+            });
+          },
+        ],
       },
     });
   }

@@ -75,6 +75,14 @@ describe("the client of DigitalOcean's API", () => {
     expect(asked).to.have.length(3);
   });
 
+  it("tells of the call itself where nobody can say whether it is still allowed", async () => {
+    const cut = new ApiError(0, "DigitalOcean, GET /v2/droplets: no answer");
+    const unsure = new Api(account, () => Promise.reject(cut));
+    answers = [json(500, { message: "try later" })];
+    const error = await failureOf(unsure.post("/v2/tags", { name: "a" }));
+    expect(error.message).to.equal("DigitalOcean, POST /v2/tags: 500 try later");
+  });
+
   it("waits as long as the vendor asks", async () => {
     answers = [json(429, {}, { "retry-after": "2" }), json(200, {})];
     const begun = Date.now();
