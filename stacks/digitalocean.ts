@@ -69,6 +69,8 @@ export function digitalOceanStack(args: DigitalOceanArgs): StackOutputs {
     const hosts = [...COLORS.flatMap((color) => ground.droplets[color]), ...ground.edges];
     new digitaloceanSdk.Project("project", {
       name: digitalocean.project,
+      // The API wants one, though its description says otherwise.
+      environment: "Production",
       resources: [...hosts.map(({ dropletUrn }) => dropletUrn), service.balancer.entranceUrn],
     });
   }
