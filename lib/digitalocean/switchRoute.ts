@@ -74,10 +74,14 @@ export async function switchRoute(wanted: ManagedRoute, unfenced: Cloud): Promis
   await cloud.writeRecord({ ...next, previous: was }, wanted.members);
   // Only now that a script of an earlier up has stopped.
   const before = await cloud.members();
-  const old = before.filter(({ id, isLive }) => isLive && !wanted.members.includes(id));
+  const others = before.filter(({ id }) => !wanted.members.includes(id));
+  const old = others.filter(({ isLive }) => isLive);
+  // From a switch that was ended before they had joined.
+  const stray = others.filter(({ isLive, isReady }) => isReady && !isLive);
   await attach(wanted, before, old, cloud);
   await drain(wanted, old, cloud);
   await cloud.setLive(idsOf(old), false);
+  if (stray.length > 0) await cloud.setReady(idsOf(stray), false);
   await checkMembers(wanted, cloud);
   const lost = old.some(({ color }) => color !== wanted.active)
     ? otherColor(wanted.active)

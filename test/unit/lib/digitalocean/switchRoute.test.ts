@@ -184,6 +184,12 @@ describe("a switch of a managed balancer", () => {
     expect(leave - join).to.be.at.least(30_000);
   });
 
+  it("tidies up after an earlier one that was ended before its droplets had joined", async () => {
+    const cloud = new FakeCloud(BLUE_IS_LIVE.map((one) => ({ ...one, isReady: true })));
+    await switchRoute({ ...TO_GREEN, active: "blue", members: [1, 2] }, cloud);
+    expect(cloud.calls).to.deep.equal(["record blue from blue", "-ready 3,4", "record blue"]);
+  });
+
   it("stops as soon as a later up has left its record", async () => {
     const cloud = new FakeCloud(BLUE_IS_LIVE);
     const overtake = {
