@@ -1,0 +1,47 @@
+import type { DigitalOcean, Fault } from "../emulators/digitalocean/index.ts";
+
+/** One way in which a single call of the API goes wrong; the next try of it goes well. */
+export type Trouble = Pick<Fault, "how" | "when">;
+
+export const TROUBLES: Readonly<Record<string, Trouble>> = {
+  "429": { how: 429 },
+  "500 before the effect": { how: 500 },
+  "500 after the effect": { how: 500, when: "after" },
+  "a reset before the effect": { how: "reset" },
+  "a reset after the effect": { how: "reset", when: "after" },
+};
+
+export interface FaultedCall {
+  /** From 0. */
+  readonly call: number;
+  readonly name: string;
+  readonly trouble: Trouble;
+}
+
+/**
+ * Every call with every trouble. The first `calls` of them have each call once, and each kind of trouble
+ * as often as the others; so have the next, and so on.
+ */
+export function faultedCalls(calls: number): FaultedCall[] {
+  const kinds = Object.entries(TROUBLES);
+  return kinds.flatMap((_, round) =>
+    Array.from({ length: calls }, (_none, call) => {
+      const [name, trouble] = kinds[(call + round) % kinds.length]!;
+      return { call, name, trouble };
+    }),
+  );
+}
+
+/** `POST /v2/tags/…`, as the program names a call in an error, without the query. */
+export function nameOfCall(cloud: DigitalOcean, position: number): string {
+  const call = cloud.calls()[position];
+  if (!call) throw new Error(`there was no call ${position}`);
+  return `DigitalOcean, ${call.method} ${call.path}`;
+}
+
+/** Spread evenly, the first always among them. */
+export function sample<T>(all: readonly T[], count: number): T[] {
+  const step = Math.max(1, all.length / Math.max(1, count));
+  const places = Math.min(count, all.length);
+  return Array.from({ length: places }, (_, place) => all[Math.floor(place * step)]!);
+}
