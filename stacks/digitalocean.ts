@@ -69,7 +69,7 @@ export function digitalOceanStack(args: DigitalOceanArgs): StackOutputs {
     const hosts = [...COLORS.flatMap((color) => ground.droplets[color]), ...ground.edges];
     new digitaloceanSdk.Project("project", {
       name: digitalocean.project,
-      // The API wants one, though its description says otherwise.
+      // The vendor's description allows no project without one.
       environment: "Production",
       resources: [...hosts.map(({ dropletUrn }) => dropletUrn), service.balancer.entranceUrn],
     });
