@@ -35,7 +35,7 @@ export class CloudAccount {
     this.#registry = registry;
   }
 
-  static async open(options: Pick<DigitalOceanOptions, "limits"> = {}): Promise<CloudAccount> {
+  static async open(options: Partial<DigitalOceanOptions> = {}): Promise<CloudAccount> {
     // What a droplet pulls and builds in minutes is there from the start.
     const machines = new RealMachines([EDGE_IMAGE]);
     const cloud = await startDigitalOcean({ machines, ...options });
@@ -73,11 +73,24 @@ export class CloudAccount {
 
   /** One kind of resource of the account, such as `droplets`, as the API lists it. */
   async list<Entry>(kind: string, query = ""): Promise<Entry[]> {
-    const { url, token } = this.cloud;
-    const headers = { authorization: `Bearer ${token}` };
-    const response = await fetch(`${url}/v2/${kind}?per_page=200${query}`, { headers });
-    const answer = (await response.json()) as Record<string, Entry[]>;
+    const answer = await this.ask<Record<string, Entry[]>>(
+      "GET",
+      `/v2/${kind}?per_page=200${query}`,
+    );
     return answer[kind.split("/").at(-1) ?? ""] ?? [];
+  }
+
+  /** One call of the API, as a hand-written script makes it. @throws Error with the status */
+  async ask<Answer>(method: string, path: string, body?: object): Promise<Answer> {
+    const { url, token } = this.cloud;
+    const response = await fetch(url + path, {
+      method,
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return (text === "" ? undefined : JSON.parse(text)) as Answer;
   }
 
   /** The droplets of a stack, by the name of their host. */
@@ -110,14 +123,21 @@ export class CloudAccount {
 
   /** As somebody does by hand, in the control panel or with `doctl`. */
   async deleteDroplet(id: number): Promise<void> {
-    const { url, token } = this.cloud;
-    const headers = { authorization: `Bearer ${token}` };
-    const response = await fetch(`${url}/v2/droplets/${id}`, { method: "DELETE", headers });
-    if (!response.ok) throw new Error(`DELETE of droplet ${id}: ${response.status}`);
+    await this.ask("DELETE", `/v2/droplets/${id}`);
   }
 
   async close(): Promise<void> {
     for (const stack of this.#stacks) await stack.remove().catch(() => {});
+    await this.#end();
+  }
+
+  /** Ends the account with all that stands in it, without destroying its stacks before. */
+  async abandon(): Promise<void> {
+    for (const stack of this.#stacks) await stack.forget();
+    await this.#end();
+  }
+
+  async #end(): Promise<void> {
     await this.#registry.remove();
     await this.cloud.stop();
   }

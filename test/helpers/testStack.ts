@@ -186,6 +186,11 @@ export class TestStack {
     return lists.flatMap((list) => list.split("\n")).filter((line) => line !== "");
   }
 
+  /** Removes the folder alone, where what the stack made is removed by others. */
+  async forget(): Promise<void> {
+    await removeWorkspace(this.folder);
+  }
+
   /** Destroys the stack and its folder, whatever state a test left it in. */
   async remove(): Promise<void> {
     await this.pulumi(["cancel", "--yes", "--stack", this.name]);
