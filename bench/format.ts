@@ -18,6 +18,11 @@ export function megabytes(bytes: number): string {
   return Number.isNaN(bytes) ? "-" : `${count(bytes / 2 ** 20)} MiB`;
 }
 
+/** A share from 0 to 1. */
+export function percent(share: number): string {
+  return Number.isNaN(share) ? "-" : `${(100 * share).toFixed(1)} %`;
+}
+
 export function times(ratio: number): string {
   return Number.isFinite(ratio) ? `${ratio.toFixed(2)}x` : "-";
 }

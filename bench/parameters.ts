@@ -3,6 +3,8 @@ export interface Parameters {
   readonly switching: SwitchParameters;
   readonly kamal: KamalParameters;
   readonly engine: EngineParameters;
+  readonly cloudSwitch: CloudSwitchParameters;
+  readonly cloudDeploy: CloudDeployParameters;
 }
 
 /** Half of the workers keep their connection, half open one for each request. */
@@ -45,6 +47,29 @@ export interface EngineParameters {
   readonly sampleMs: number;
 }
 
+export interface CloudSwitchParameters {
+  readonly traffic: TrafficParameters;
+  /** Of each color. */
+  readonly droplets: number;
+  /** By each way of ours; a switch takes half a minute. */
+  readonly switches: number;
+  /** By each way that people have without it. */
+  readonly rivalSwitches: number;
+  /** After the balancer has followed, before the next switch. */
+  readonly restSeconds: number;
+}
+
+export interface CloudDeployParameters {
+  /** Hosts of a color on machines that boot. */
+  readonly real: readonly number[];
+  /** Hosts of each color on machines that wait; the first is what the others are compared with. */
+  readonly waiting: readonly number[];
+  /** Hosts of one color on machines that wait; the other color has one. */
+  readonly largest: number;
+  /** `pulumi up --parallel`, for the largest once more. */
+  readonly parallel: number;
+}
+
 export const FULL: Parameters = {
   switching: {
     traffic: { workers: 32, ratePerSecond: 2000 },
@@ -64,6 +89,14 @@ export const FULL: Parameters = {
     quietCommands: 30,
   },
   engine: { repetitions: 5, small: 2, large: 20, huge: 200, sampleMs: 50 },
+  cloudSwitch: {
+    traffic: { workers: 16, ratePerSecond: 400 },
+    droplets: 2,
+    switches: 4,
+    rivalSwitches: 2,
+    restSeconds: 3,
+  },
+  cloudDeploy: { real: [2, 10], waiting: [2, 10], largest: 30, parallel: 64 },
 };
 
 /** To see that everything works; too little for figures. */
@@ -77,10 +110,12 @@ export const QUICK: Parameters = {
   },
   kamal: { ...FULL.kamal, pairs: 1, wrkSeconds: 2, deploys: 3, quietCommands: 3 },
   engine: { ...FULL.engine, repetitions: 1, large: 5, huge: 20 },
+  cloudSwitch: { ...FULL.cloudSwitch, switches: 1, rivalSwitches: 1 },
+  cloudDeploy: { real: [], waiting: [2], largest: 6, parallel: 64 },
 };
 
 /** A run that takes longer is stuck: it is ended, and what it made is removed. */
-export const LONGEST_RUN_MS = 60 * 60_000;
+export const LONGEST_RUN_MS = 90 * 60_000;
 
 /** A window of this length begins with a switch; the one after it, as long, holds none. */
 export const WINDOW_MS = 1000;

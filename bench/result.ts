@@ -31,6 +31,10 @@ export function atLeast(name: string, measured: number, least: number): Goal {
   return goal(name, count(measured), `at least ${count(least)}`, measured >= least);
 }
 
+export function atMost(name: string, measured: number, most: number): Goal {
+  return goal(name, count(measured), `at most ${count(most)}`, measured <= most);
+}
+
 export function ratioAtMost(name: string, measured: number, most: number): Goal {
   return goal(name, times(measured), `at most ${times(most)}`, measured <= most);
 }

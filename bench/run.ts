@@ -1,10 +1,12 @@
 /**
- * `npm run bench [-- [switch] [kamal] [engine] [--quick] [--write]]`: all benchmarks, or those that
- * are named; `--write` also writes docs/benchmarks.md.
+ * `npm run bench [-- [switch] [kamal] [engine] [digitalocean-switch] [digitalocean-deploy] [--quick]
+ * [--write]]`: all benchmarks, or those that are named; `--write` also writes docs/benchmarks.md.
  */
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { cleanUp, cleanUpOnSignals, wasInterrupted } from "./cleanUp.ts";
+import { benchCloudDeploy } from "./digitalocean/deploy.ts";
+import { benchCloudSwitch } from "./digitalocean/switch.ts";
 import { benchEngine } from "./engine.ts";
 import { benchKamal } from "./kamal.ts";
 import { describeMachine } from "./machine.ts";
@@ -14,10 +16,12 @@ import type { Result } from "./result.ts";
 import { benchSwitch } from "./switch.ts";
 import { goalsText, resultText } from "./table.ts";
 
-const BENCHES: Readonly<Record<string, (parameters: Parameters) => Promise<Result>>> = {
-  switch: ({ switching }) => benchSwitch(switching),
-  kamal: ({ kamal }) => benchKamal(kamal),
-  engine: ({ engine }) => benchEngine(engine),
+const BENCHES: Readonly<Record<string, (parameters: Parameters) => Promise<readonly Result[]>>> = {
+  switch: async ({ switching }) => [await benchSwitch(switching)],
+  kamal: async ({ kamal }) => [await benchKamal(kamal)],
+  engine: async ({ engine }) => [await benchEngine(engine)],
+  "digitalocean-switch": async ({ cloudSwitch }) => [await benchCloudSwitch(cloudSwitch)],
+  "digitalocean-deploy": ({ cloudDeploy }) => benchCloudDeploy(cloudDeploy),
 };
 const PAGE = new URL("../docs/benchmarks.md", import.meta.url);
 
@@ -50,9 +54,9 @@ async function run(names: readonly string[]): Promise<void> {
   const results: Result[] = [];
   for (const name of names) {
     say(`benchmark ${name}`);
-    const result = await BENCHES[name]!(options.quick ? QUICK : FULL);
-    results.push(result);
-    console.log(`${resultText(result)}\n`);
+    const found = await BENCHES[name]!(options.quick ? QUICK : FULL);
+    results.push(...found);
+    for (const result of found) console.log(`${resultText(result)}\n`);
     // Before the next one, whose figures these containers would be in.
     await cleanUp();
   }

@@ -40,6 +40,28 @@ export function durations(log: TrafficLog, windows: readonly Window[]): number[]
   }, []);
 }
 
+/** The longest time without the end of a successful answer; the window's ends count as edges. */
+export function longestGap(log: TrafficLog, { from, to }: Window): number {
+  let longest = 0;
+  let last = from;
+  for (let place = firstEndedAfter(log, from); place < totalOf(log); place++) {
+    const end = log.endedAt[place]!;
+    if (end >= to) break;
+    if (log.outcome[place] !== 0) continue;
+    longest = Math.max(longest, end - last);
+    last = end;
+  }
+  return Math.max(longest, to - last);
+}
+
+/** Requests begun in the window that got no good answer. */
+export function failedIn({ startedAt, outcome }: TrafficLog, { from, to }: Window): number {
+  return outcome.reduce((sum, value, place) => {
+    const start = startedAt[place]!;
+    return sum + (value !== 0 && start >= from && start < to ? 1 : 0);
+  }, 0);
+}
+
 function isInside(time: number, windows: readonly Window[]): boolean {
   let low = 0;
   let high = windows.length;

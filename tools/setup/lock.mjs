@@ -25,8 +25,18 @@ export async function withLock(subject, work) {
   try {
     return await work();
   } finally {
-    await rm(path, { recursive: true, force: true });
+    await release(path);
   }
+}
+
+/**
+ * Moved away first: while it is emptied in its place, another one can take it.
+ * @param {string} path
+ */
+async function release(path) {
+  const aside = await mkdtemp(`${path}.released.`);
+  await rename(path, aside);
+  await rm(aside, { recursive: true, force: true });
 }
 
 /** @param {string} path */

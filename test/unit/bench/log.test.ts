@@ -1,7 +1,9 @@
 import { expect } from "chai";
 import {
   durations,
+  failedIn,
   failedOf,
+  longestGap,
   lookAt,
   newConnectionsOf,
   totalOf,
@@ -68,5 +70,16 @@ describe("bench traffic log", () => {
       { from: 205, to: 206 },
     ];
     expect(durations(log, windows)).to.deep.equal([10, 6, 5]);
+  });
+
+  it("counts failures by when their request began", () => {
+    expect(failedIn(log, { from: 118, to: 119 })).to.equal(1);
+    expect(failedIn(log, { from: 119, to: 300 })).to.equal(0);
+  });
+
+  it("measures the longest time without a good answer, from edge to edge", () => {
+    expect(longestGap(log, { from: 90, to: 220 })).to.equal(79);
+    expect(longestGap(log, { from: 100, to: 132 })).to.equal(17);
+    expect(longestGap(log, { from: 132, to: 200 })).to.equal(68);
   });
 });

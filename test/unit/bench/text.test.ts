@@ -1,7 +1,14 @@
 import { expect } from "chai";
-import { count, megabytes, ms, seconds, times } from "../../../bench/format.ts";
+import { count, megabytes, ms, percent, seconds, times } from "../../../bench/format.ts";
 import { parseStat } from "../../../bench/processes.ts";
-import { atLeast, goalCells, none, ratioAtLeast, ratioAtMost } from "../../../bench/result.ts";
+import {
+  atLeast,
+  atMost,
+  goalCells,
+  none,
+  ratioAtLeast,
+  ratioAtMost,
+} from "../../../bench/result.ts";
 import { goalsText, resultText, table } from "../../../bench/table.ts";
 import { parseWrk } from "../../../bench/wrk.ts";
 
@@ -28,6 +35,7 @@ describe("bench goals", () => {
     expect(goalCells(none("a", 1))).to.deep.equal(["1", "0", "missed"]);
     expect(goalCells(atLeast("a", 999, 1000))[2]).to.equal("missed");
     expect(goalCells(ratioAtMost("a", 1.2, 1.2))).to.deep.equal(["1.20x", "at most 1.20x", "met"]);
+    expect(goalCells(atMost("a", 251, 250))).to.deep.equal(["251", "at most 250", "missed"]);
     expect(goalCells(ratioAtLeast("a", 1.99, 2))[2]).to.equal("missed");
   });
 
@@ -47,13 +55,14 @@ describe("bench figures", () => {
     expect(count(1234567.4)).to.equal("1,234,567");
     expect([ms(1.234), ms(1234.5)]).to.deep.equal(["1.2 ms", "1,235 ms"]);
     expect(seconds(2345)).to.equal("2.35 s");
+    expect(percent(0.0062)).to.equal("0.6 %");
     expect(megabytes(512 * 2 ** 20)).to.equal("512 MiB");
     expect(times(1.005 + 1)).to.match(/^2\.0[01]x$/);
   });
 
   it("are a dash where there are none", () => {
-    expect([count(NaN), ms(NaN), seconds(NaN), megabytes(NaN), times(1 / 0)]).to.deep.equal(
-      Array.from({ length: 5 }, () => "-"),
+    expect([count, ms, seconds, megabytes, percent, times].map((text) => text(NaN))).to.deep.equal(
+      Array.from({ length: 6 }, () => "-"),
     );
   });
 });

@@ -1,0 +1,79 @@
+import { cpus } from "node:os";
+import { seconds, times } from "../format.ts";
+import { goalCells, ratioAtMost, type Result } from "../result.ts";
+import type { BothColors, Deploys, Run } from "./deploy.ts";
+import { WAITS } from "./waitingMachines.ts";
+
+/** The goal is for a fleet of this many times the hosts, whatever its share of waiting. */
+const MOST = 2;
+
+export function deployResult(measured: readonly Deploys[]): Result {
+  const waiting = measured.filter(({ isReal }) => !isReal);
+  const small = waiting[0]!;
+  const row = (name: string, value: (of: Deploys) => string) => [name, ...measured.map(value)];
+  const both = (name: string, run: (of: BothColors) => Run) =>
+    row(name, (of) => seconds(of.both ? run(of.both).milliseconds : NaN));
+  const smallestLike = (of: Deploys) => measured.find(({ isReal }) => isReal === of.isReal)!;
+  const growth = (of: Deploys, run: (of: Deploys) => Run) =>
+    run(of).milliseconds / run(smallestLike(of)).milliseconds;
+  const growthCell = (of: Deploys, run: (of: Deploys) => Run) =>
+    of === smallestLike(of) ? "" : times(growth(of, run));
+  // By the command that a user types; the last fleet got a flag.
+  const large = waiting.findLast(({ parallel }) => parallel === undefined)!;
+  const name = `${large.hosts} / ${small.hosts} hosts`;
+  const first = ratioAtMost(
+    `digitalocean-deploy: first up, ${name}`,
+    growth(large, (of) => of.first),
+    MOST,
+  );
+  const deploy = ratioAtMost(
+    `digitalocean-deploy: up that deploys, ${name}`,
+    growth(large, (of) => of.deploy),
+    MOST,
+  );
+  return {
+    title: "Deploying to droplets",
+    method: method(measured),
+    head: ["", ...measured.map(headOf), `goal, ${name}`, ""],
+    rows: [
+      row("first up", (of) => seconds(of.first.milliseconds)),
+      [
+        ...row("of the smallest", (of) => growthCell(of, ({ first }) => first)),
+        ...goalCells(first).slice(1),
+      ],
+      row("up that deploys to the idle color", (of) => seconds(of.deploy.milliseconds)),
+      [
+        ...row("of the smallest", (of) => growthCell(of, ({ deploy }) => deploy)),
+        ...goalCells(deploy).slice(1),
+      ],
+      both("no-change up", ({ noChange }) => noChange),
+      both("preview without a change", ({ preview }) => preview),
+      both("up that switches", ({ switchOver }) => switchOver),
+    ],
+    goals: [first, deploy],
+  };
+}
+
+function headOf({ hosts, isReal, parallel }: Deploys): string {
+  const flag = parallel === undefined ? "" : `, --parallel ${parallel}`;
+  return `${hosts} ${isReal ? "real" : "waiting"}${flag}`;
+}
+
+function method(measured: readonly Deploys[]): string[] {
+  const { sshd, boot, build, pull, start } = WAITS;
+  const others = measured.map(({ hosts, otherHosts }) => `${otherHosts} with ${hosts}`).join(", ");
+  return [
+    `Wall time of one \`pulumi\` command each, from its start to its end, in an emulated account that is ` +
+      `empty at first. First up: one color of so many hosts, droplets, cloud-init, app, gate, load ` +
+      `balancer and route. Then the other color gets hosts (${others}) and the traffic, and the up that deploys brings a ` +
+      `new image to the first color, which is idle. \`pulumi\` works on as many resources at a time as ` +
+      `\`--parallel\` says, by default four for each core of the machine where it runs: ${4 * cpus().length} here.`,
+    `Real: each droplet is a container with systemd, sshd, Docker and cloud-init, and boots on this ` +
+      `machine's ${cpus().length} cores. So boot and Docker's work, which at the vendor's every droplet does by ` +
+      `itself, are done ${cpus().length} at a time here, and these columns measure the emulation more than the ` +
+      `program. Waiting: sshd, the host scripts, the sidecar and the gate are real, but instead of work ` +
+      `there are fixed waits: sshd ${sshd} s and cloud-init ${boot} s after the power, ${build} s to build HAProxy's image, ` +
+      `${pull} s for a pull, ${start} s for a start. All that is left to this machine's cores is the engine, the plugins, ` +
+      `the program's own processes and SSH; with the vendor's longer waits their share is smaller.`,
+  ];
+}
