@@ -9,6 +9,7 @@ import { say } from "../progress.ts";
 import type { Result } from "../result.ts";
 import { callsResult } from "./callsResult.ts";
 import { deployResult } from "./deployResult.ts";
+import { checkCalls } from "./fleet.ts";
 import { WaitingMachines } from "./waitingMachines.ts";
 
 /** One `pulumi` command. */
@@ -73,7 +74,7 @@ async function measure(kind: FleetKind): Promise<Deploys> {
     limits: { droplets: hosts + otherHosts },
   });
   atEnd(() => account.abandon());
-  const images = await pushed(account);
+  const images = isReal ? await pushed(account) : NAMES;
   const stack = await account.createStack({
     ...STACK_CONFIG,
     activeColor: "blue",
@@ -93,6 +94,7 @@ async function measure(kind: FleetKind): Promise<Deploys> {
   tell("deploy to the idle color");
   await stack.set({ blue: { image: images[1], count: hosts } });
   const deploy = await up();
+  checkCalls(account);
   return { ...kind, first, deploy, ...(both && { both }) };
 }
 
@@ -108,6 +110,9 @@ async function bothColors(
   await stack.set({ activeColor: "green" });
   return { preview, noChange, switchOver: await up() };
 }
+
+/** Machines that wait pull nothing. */
+const NAMES = ["registry.example.com/app:v1", "registry.example.com/app:v2"] as const;
 
 async function pushed(account: CloudAccount): Promise<readonly [string, string]> {
   const [v1, v2] = [await buildBackend("v1"), await buildBackend("v2")];

@@ -4,7 +4,7 @@ import { goalCells, ratioAtMost, type Result } from "../result.ts";
 import type { BothColors, Deploys, Run } from "./deploy.ts";
 import { WAITS } from "./waitingMachines.ts";
 
-/** The goal is for a fleet of this many times the hosts, whatever its share of waiting. */
+/** How many times as long the largest fleet may take as the smallest. */
 const MOST = 2;
 
 export function deployResult(measured: readonly Deploys[]): Result {
@@ -33,17 +33,17 @@ export function deployResult(measured: readonly Deploys[]): Result {
   );
   return {
     title: "Deploying to droplets",
-    method: method(measured),
+    method: method(),
     head: ["", ...measured.map(headOf), `goal, ${name}`, ""],
     rows: [
       row("first up", (of) => seconds(of.first.milliseconds)),
       [
-        ...row("of the smallest", (of) => growthCell(of, ({ first }) => first)),
+        ...row("the same, of the smallest", (of) => growthCell(of, ({ first }) => first)),
         ...goalCells(first).slice(1),
       ],
       row("up that deploys to the idle color", (of) => seconds(of.deploy.milliseconds)),
       [
-        ...row("of the smallest", (of) => growthCell(of, ({ deploy }) => deploy)),
+        ...row("the same, of the smallest", (of) => growthCell(of, ({ deploy }) => deploy)),
         ...goalCells(deploy).slice(1),
       ],
       both("no-change up", ({ noChange }) => noChange),
@@ -59,15 +59,15 @@ function headOf({ hosts, isReal, parallel }: Deploys): string {
   return `${hosts} ${isReal ? "real" : "waiting"}${flag}`;
 }
 
-function method(measured: readonly Deploys[]): string[] {
+function method(): string[] {
   const { sshd, boot, build, pull, start } = WAITS;
-  const others = measured.map(({ hosts, otherHosts }) => `${otherHosts} with ${hosts}`).join(", ");
   return [
     `Wall time of one \`pulumi\` command each, from its start to its end, in an emulated account that is ` +
-      `empty at first. First up: one color of so many hosts, droplets, cloud-init, app, gate, load ` +
-      `balancer and route. Then the other color gets hosts (${others}) and the traffic, and the up that deploys brings a ` +
-      `new image to the first color, which is idle. \`pulumi\` works on as many resources at a time as ` +
-      `\`--parallel\` says, by default four for each core of the machine where it runs: ${4 * cpus().length} here.`,
+      `empty at first. First up: one color of so many hosts, with droplets, cloud-init, app, gate, load ` +
+      `balancer and route. Then the other color gets as many hosts, or one where the last rows are ` +
+      `empty, and the traffic; and the up that deploys brings a new image to the first color, which is ` +
+      `idle. \`pulumi\` works on as many resources at a time as \`--parallel\` says, by default on four ` +
+      `for each core of the machine where it runs: ${4 * cpus().length} here.`,
     `Real: each droplet is a container with systemd, sshd, Docker and cloud-init, and boots on this ` +
       `machine's ${cpus().length} cores. So boot and Docker's work, which at the vendor's every droplet does by ` +
       `itself, are done ${cpus().length} at a time here, and these columns measure the emulation more than the ` +

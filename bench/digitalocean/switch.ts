@@ -8,7 +8,7 @@ import { say } from "../progress.ts";
 import type { Result } from "../result.ts";
 import { lookAt, type Switch, type SwitchSeen, type TrafficLog } from "../traffic/log.ts";
 import { Traffic } from "../traffic/traffic.ts";
-import { type Fleet, openFleet } from "./fleet.ts";
+import { checkCalls, type Fleet, openFleet } from "./fleet.ts";
 import { cloudSwitchResult } from "./switchResult.ts";
 import { type Way, type WayKind, WAYS } from "./ways.ts";
 
@@ -36,9 +36,7 @@ export async function benchCloudSwitch(parameters: CloudSwitchParameters): Promi
   const fleet = await openFleet(parameters.droplets);
   const moves: Moves[] = [];
   for (const kind of WAYS) moves.push(await measure(kind, fleet, parameters));
-  const { violations } = fleet.account.cloud;
-  if (violations.length > 0)
-    throw new Error(`against the description: ${JSON.stringify(violations)}`);
+  checkCalls(fleet.account);
   return cloudSwitchResult(parameters, moves);
 }
 

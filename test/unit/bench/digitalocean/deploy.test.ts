@@ -41,7 +41,7 @@ describe("bench of deploys to droplets", () => {
       deploys(30, 60, { parallel: 64 }),
     ]);
     const growth = [
-      "of the smallest",
+      "the same, of the smallest",
       "",
       "4.00x",
       "",
