@@ -25,6 +25,7 @@ export const WAITS = {
   start: 1,
 };
 
+const IMAGE = "blue-green-bench-machine";
 const FOLDER = fileURLToPath(new URL("machine/", import.meta.url));
 
 interface UserData {
@@ -37,8 +38,11 @@ interface UserData {
  * would at a vendor's: real sshd and host scripts, see `machine/`; boot and Docker only wait.
  */
 export class WaitingMachines implements DropletMachines {
+  /** Asked for once, since many droplets are made at the same time. */
+  #image: Promise<string> | undefined;
+
   async create({ id, labels, userData, ...order }: MachineOrder): Promise<DropletMachine> {
-    const image = await ensureImage("blue-green-bench-machine", FOLDER, EDGE_TAG);
+    const image = await (this.#image ??= ensureImage(IMAGE, FOLDER, EDGE_TAG));
     const name = `blue-green-waiting-${id}`;
     await docker(
       ...["create", "--name", name, "--hostname", order.name, "--init", ...labelOptions(labels)],
