@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Load, startLoad } from "../../load/index.ts";
 import { AnsweringMachines, PORTS } from "../emulators/digitalocean/answeringMachines.ts";
 import { type DigitalOcean, startDigitalOcean } from "../emulators/digitalocean/index.ts";
+import { Authority } from "../emulators/digitalocean/plane/certificate.ts";
 
 const CHECK = {
   ...{ protocol: "http", port: PORTS.health, path: "/", response_timeout_seconds: 3 },
@@ -157,7 +158,11 @@ describe("an emulated load balancer", () => {
   });
 
   it("speaks TLS, redirects to it, and refuses whom its firewall denies", async () => {
-    const https = { entry_protocol: "https", entry_port: 443, certificate_id: "made-up" };
+    const { key, certificate } = new Authority("tests").issue([new URL(url).hostname]);
+    const own = { name: "shop", private_key: key, leaf_certificate: certificate };
+    const made = await ask("POST", "/v2/certificates", own);
+    const id = String(made["certificate"]?.["id"]);
+    const https = { entry_protocol: "https", entry_port: 443, certificate_id: id };
     const forwarding_rules = [...RULES, { ...RULES[0], ...https }];
     const order = { name: "shop", region: "fra1", tag: "live", ...settings(), forwarding_rules };
     await request("PUT", path(), { ...order, redirect_http_to_https: true });

@@ -3,6 +3,7 @@ import { HANDLERS } from "./api/handlers.ts";
 import { settled } from "./cloud/balancerLife.ts";
 import { Cloud, LABEL, only, type Plane } from "./cloud/cloud.ts";
 import { vanish } from "./cloud/dropletLife.ts";
+import { renewCertificate } from "./cloud/issuing.ts";
 import { removeAll } from "./cloud/removal.ts";
 import { Schedule } from "./cloud/schedule.ts";
 import { Answering } from "./http/answering.ts";
@@ -44,12 +45,20 @@ export interface DigitalOcean {
     inject(fault: Fault): void;
     /** The next droplets that are created never become active. */
     failDroplets(how: DropletFailure, times?: number): void;
+    /** Let's Encrypt refuses the next certificates. */
+    failCertificates(times?: number): void;
     /** A droplet's machine is gone without a call of the API. */
     vanish(dropletId: number): Promise<void>;
     /** From now on; the account's answer says so. */
     setDropletLimit(droplets: number): void;
     clear(): void;
   };
+  /** From now on the account's DNS manages it. */
+  addDomain(name: string): void;
+  /** The vendor renews a certificate of Let's Encrypt: it gets another id. */
+  renewCertificate(name: string): void;
+  /** Who trusts this certificate trusts those that stand for Let's Encrypt's; PEM. */
+  readonly authority: string;
   /** Every call since the start or the last `reset`, in the order in which they ended. */
   calls(): readonly Call[];
   /** Forgets calls and violations. */
@@ -86,6 +95,9 @@ export async function startDigitalOcean(options: DigitalOceanOptions): Promise<D
   return {
     ...{ url, token: tokens.add(), violations, publicNetwork: publicNetwork.name, stop },
     label: `${LABEL}=${cloud.options.run}`,
+    authority: cloud.authority.certificate,
+    addDomain: (name) => void cloud.domains.add(name),
+    renewCertificate: (name) => renewCertificate(cloud, name),
     addToken: (scopes) => tokens.add(scopes),
     faults: faultsOf(cloud),
     calls: () => [...server.calls],
@@ -118,6 +130,7 @@ function faultsOf({ droplets, options: { faults, limits } }: Cloud): DigitalOcea
   return {
     inject: (fault) => faults.inject(fault),
     failDroplets: (how, times) => faults.failDroplets(how, times),
+    failCertificates: (times) => faults.failCertificates(times),
     vanish: (id) => vanish(only(droplets.get(id))),
     setDropletLimit: (limit) => {
       limits.droplets = limit;

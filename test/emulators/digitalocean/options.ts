@@ -18,6 +18,8 @@ export interface Delays {
   readonly action: Delay;
   /** From a load balancer's creation to `active`. */
   readonly balancerActive: Delay;
+  /** From the request for a certificate of Let's Encrypt to its end, good or bad. */
+  readonly certificateIssued: Delay;
   /** From a change of members or settings to its effect on the load balancer. */
   readonly balancerEffect: Delay;
   /** From a change of rules, tags or addresses to its effect on the droplets' firewalls. */
@@ -38,6 +40,7 @@ export const DELAYS: Delays = {
   dropletActive: 1000,
   action: 500,
   balancerActive: 1000,
+  certificateIssued: 2000,
   balancerEffect: { from: 2000, to: 5000 },
   firewallEffect: 1000,
 };

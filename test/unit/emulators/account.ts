@@ -24,6 +24,7 @@ export interface Ask {
 /** Everything at once, so that a test waits for nothing but what it is about. */
 const AT_ONCE = {
   ...{ dropletActive: 0, action: 0, balancerActive: 0, balancerEffect: 0, firewallEffect: 0 },
+  certificateIssued: 0,
 };
 
 /** Tests ask every few milliseconds whether something has happened. */

@@ -1,12 +1,12 @@
 import { expect } from "chai";
-import { X509Certificate } from "node:crypto";
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import {
   backendNames,
   balancerConfig,
   SLOTS,
 } from "../../emulators/digitalocean/plane/balancerConfig.ts";
 import type { BalancerSettings } from "../../emulators/digitalocean/plane/balancers.ts";
-import { selfSigned } from "../../emulators/digitalocean/plane/certificate.ts";
+import { Authority } from "../../emulators/digitalocean/plane/certificate.ts";
 import { Addresses, overlap } from "../../emulators/digitalocean/plane/networks.ts";
 import { admit, dismiss, parseServers } from "../../emulators/digitalocean/plane/runtime.ts";
 
@@ -100,10 +100,16 @@ describe("the runtime commands of an emulated load balancer", () => {
 });
 
 describe("what an emulated load balancer stands on", () => {
-  it("is a certificate for its address", () => {
-    const certificate = new X509Certificate(selfSigned("192.0.2.7"));
+  it("is an authority, and certificates that it has signed", () => {
+    const authority = new Authority("tests");
+    const root = new X509Certificate(authority.certificate);
+    expect([root.ca, root.verify(root.publicKey)]).to.deep.equal([true, true]);
+    const issued = authority.issue(["192.0.2.7", "*.example.com"]);
+    const certificate = new X509Certificate(issued.certificate);
     expect(certificate.checkIP("192.0.2.7")).to.equal("192.0.2.7");
-    expect(certificate.verify(certificate.publicKey)).to.equal(true);
+    expect(certificate.checkHost("app.example.com")).to.equal("*.example.com");
+    expect(certificate.checkPrivateKey(createPrivateKey(issued.key))).to.equal(true);
+    expect(certificate.verify(root.publicKey) && certificate.checkIssued(root)).to.equal(true);
   });
 
   it("is a network whose lower half is handed out", () => {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Value, Values } from "../provider/values.ts";
 import { text } from "./text.ts";
 
@@ -63,6 +64,9 @@ export function lower(value: Value): string {
 }
 
 export const sameInAnyCase = (old: Value, now: Value) => lower(old) === lower(now);
+
+/** How the state keeps what is long or secret. */
+export const digest = (value: Value) => createHash("sha1").update(text(value)).digest("hex");
 
 /** What comes back as text, a number or a flag. */
 export const output = (type: Attribute["type"]): Attribute => ({ type, computed: true });

@@ -1,6 +1,7 @@
 import type { ResourceTypes } from "../provider/plugin.ts";
 import type { Api } from "./api.ts";
 import { CloudResource, type Definition } from "./cloudResource.ts";
+import { certificate } from "./resources/certificate.ts";
 import { droplet } from "./resources/droplet.ts";
 import { firewall } from "./resources/firewall.ts";
 import { loadBalancer } from "./resources/loadBalancer.ts";
@@ -11,6 +12,7 @@ import { tag } from "./resources/tag.ts";
 import { vpc } from "./resources/vpc.ts";
 
 const definitions: Readonly<Record<string, Definition>> = {
+  "digitalocean:index/certificate:Certificate": certificate,
   "digitalocean:index/droplet:Droplet": droplet,
   "digitalocean:index/firewall:Firewall": firewall,
   "digitalocean:index/loadBalancer:LoadBalancer": loadBalancer,

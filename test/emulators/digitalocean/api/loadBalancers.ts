@@ -7,6 +7,7 @@ import {
   stopBalancer,
   urnOf,
 } from "../cloud/balancerLife.ts";
+import { checkCertificates } from "../cloud/certificates.ts";
 import { type Cloud, only, openRegion, timestamp } from "../cloud/cloud.ts";
 import { firewallsChanged } from "../cloud/firewallEffect.ts";
 import { assign } from "../cloud/projects.ts";
@@ -53,7 +54,9 @@ export const loadBalancerHandlers: Handlers = {
     const membership = membershipOf(body, cloud);
     if ("ids" in membership) refuseEmpty(membership.ids);
     const { name = balancer.name, size_unit: sizeUnit = 1 } = body;
-    Object.assign(balancer, { name, sizeUnit, settings: settingsOf(body), membership });
+    const settings = settingsOf(body);
+    checkCertificates(cloud, settings);
+    Object.assign(balancer, { name, sizeUnit, settings, membership });
     change(cloud, balancer);
     return ok({ load_balancer: balancerView(cloud, balancer) });
   },
@@ -83,6 +86,7 @@ async function recorded(body: BalancerBody, cloud: Cloud): Promise<LoadBalancer>
   const vpc = vpcFor(cloud, region, body.vpc_uuid);
   const membership = membershipOf(body, cloud);
   const settings = settingsOf(body);
+  checkCertificates(cloud, settings);
   const { name, project_id: projectId = cloud.defaultProject.id, size_unit: sizeUnit = 1 } = body;
   if (!name) throw unprocessable("name can't be blank");
   if (!cloud.projects.has(projectId)) throw unprocessable(`project ${projectId} not found`);
@@ -148,7 +152,9 @@ function changingRules(changed: RuleChange): Handler {
     const rules = changed(balancer.settings.forwarding_rules, named);
     if (rules.length === 0) throw unprocessable("a load balancer needs a forwarding rule");
     const region = balancer.region.slug;
-    balancer.settings = settingsOf({ ...balancer.settings, region, forwarding_rules: rules });
+    const settings = settingsOf({ ...balancer.settings, region, forwarding_rules: rules });
+    checkCertificates(cloud, settings);
+    balancer.settings = settings;
     change(cloud, balancer);
     return NO_CONTENT;
   };

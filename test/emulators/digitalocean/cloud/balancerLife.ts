@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { forbidden } from "../http/apiError.ts";
 import type { Member } from "../plane/balancers.ts";
+import { pemOf } from "./certificates.ts";
 import { type Cloud, only } from "./cloud.ts";
 import { withdraw } from "./projects.ts";
 import type { Droplet, LoadBalancer } from "./records.ts";
@@ -13,9 +14,12 @@ const SETTLED_WITHIN_MS = 60_000;
 export function startBalancer(cloud: Cloud, balancer: LoadBalancer): void {
   const { schedule, delays, plane } = cloud.options;
   const { id, settings, vpc, addresses } = balancer;
-  const order = { id, settings, labels: cloud.labels, ...attachments(cloud, vpc, addresses) };
+  const certificate = (certificateId: string) => pemOf(cloud, certificateId);
+  const order = { id, settings, certificate, labels: cloud.labels };
+  const at = attachments(cloud, vpc, addresses);
   queue(cloud, balancer, `starting load balancer ${balancer.name}`, async () => {
-    balancer.running = await plane.balancers.create(order);
+    balancer.running = await plane.balancers.create({ ...order, ...at });
+    balancer.effective = settings;
     schedule.after(schedule.draw(delays.balancerActive), "activating a load balancer", () => {
       balancer.status = "active";
     });
@@ -44,6 +48,7 @@ export function change(cloud: Cloud, balancer: LoadBalancer): void {
     queue(cloud, balancer, `changing load balancer ${balancer.name}`, async () => {
       try {
         await balancer.running?.apply(settings, members);
+        balancer.effective = settings;
       } finally {
         balancer.pending--;
       }

@@ -3,12 +3,14 @@ import { notFound, unprocessable } from "../http/apiError.ts";
 import type { Violation } from "../http/callLog.ts";
 import type { Faults } from "../http/faults.ts";
 import type { Delays, Limits } from "../options.ts";
+import { Authority } from "../plane/certificate.ts";
 import type { Balancers } from "../plane/balancers.ts";
 import type { DropletMachines } from "../plane/machines.ts";
 import type { Network, Networks } from "../plane/networks.ts";
 import { REGIONS, type Region } from "./catalog.ts";
 import type {
   Action,
+  Certificate,
   Droplet,
   Firewall,
   LoadBalancer,
@@ -50,6 +52,12 @@ export class Cloud {
   readonly vpcs = new Map<string, Vpc>();
   readonly firewalls = new Map<string, Firewall>();
   readonly loadBalancers = new Map<string, LoadBalancer>();
+  /** By name. */
+  readonly certificates = new Map<string, Certificate>();
+  /** Stands for Let's Encrypt. */
+  readonly authority = new Authority("emulated authority");
+  /** Domains that the account's DNS manages. */
+  readonly domains = new Set<string>();
   readonly tags = new Set<string>();
   readonly reservedIps = new Map<string, ReservedIp>();
   readonly projects = new Map<string, Project>();

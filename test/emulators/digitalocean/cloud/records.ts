@@ -102,9 +102,23 @@ export interface LoadBalancer {
   effectAt: number;
   /** Ids of the members after all changes that are on their way. */
   intended: readonly number[];
+  /** Of the running balancer: what was asked for last but for changes that are on their way. */
+  effective?: BalancerSettings;
   running?: RunningBalancer;
   /** What is being done to the running balancer, one thing after the other. */
   work: Promise<void>;
+}
+
+export interface Certificate {
+  /** A renewal gives it another one. */
+  id: string;
+  readonly name: string;
+  readonly type: "custom" | "lets_encrypt";
+  readonly dnsNames: readonly string[];
+  readonly createdAt: string;
+  state: "pending" | "verified" | "error";
+  /** Key, certificate and chain, as PEM; empty until it is verified. */
+  pem: string;
 }
 
 export interface ReservedIp {

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import addFormats from "ajv-formats";
+import { describeCertificates } from "./certificateOperations.ts";
 import { closeGaps } from "./descriptionGaps.ts";
 
-type Schema = Record<string, unknown>;
+export type Schema = Record<string, unknown>;
 
 interface Parameter {
   readonly name: string;
@@ -17,7 +18,7 @@ interface Content {
   readonly required?: boolean;
 }
 
-interface DescribedOperation {
+export interface DescribedOperation {
   readonly operationId: string;
   readonly parameters?: readonly (Parameter | { readonly $ref: string })[];
   readonly requestBody?: Content;
@@ -45,11 +46,15 @@ export interface Operation {
   readonly answers: ReadonlyMap<string, ValidateFunction | undefined>;
 }
 
-/** Reads api.json, which trimDescription.ts made of the vendor's OpenAPI description. */
+/**
+ * Reads api.json, which trimDescription.ts made of the vendor's OpenAPI description, and adds what that
+ * leaves out.
+ */
 export function readDescription(): Operation[] {
   const text = readFileSync(new URL("../api.json", import.meta.url), "utf8");
   const description = JSON.parse(text) as Description;
   closeGaps(description);
+  describeCertificates(description);
   // OpenAPI 3.0 schemas have words that JSON Schema has not (nullable, discriminator, readOnly).
   // Its patterns escape more than Unicode mode allows.
   const loose = { strict: false, allErrors: true, unicodeRegExp: false };

@@ -33,6 +33,7 @@ export type DropletFailure = "errored" | "stuck";
 export class Faults {
   #faults: { fault: Fault; skip: number; left: number }[] = [];
   #droplets: DropletFailure[] = [];
+  #certificates = 0;
 
   /** The next calls of this kind fail; faults of one kind come one after the other. */
   inject(fault: Fault): void {
@@ -44,9 +45,15 @@ export class Faults {
     this.#droplets.push(...Array.from({ length: times }, () => how));
   }
 
+  /** Let's Encrypt refuses the next certificates. */
+  failCertificates(times = 1): void {
+    this.#certificates += times;
+  }
+
   clear(): void {
     this.#faults = [];
     this.#droplets = [];
+    this.#certificates = 0;
   }
 
   /** The fault that meets this call, if one does; it is then used up by one. */
@@ -60,6 +67,12 @@ export class Faults {
       entry.skip--;
     }
     return undefined;
+  }
+
+  takeCertificate(): boolean {
+    if (this.#certificates === 0) return false;
+    this.#certificates--;
+    return true;
   }
 
   takeDroplet(): DropletFailure | undefined {

@@ -4,7 +4,7 @@ import type { BalancerSettings, ForwardingRule, HealthCheck, Member } from "./ba
 export const SLOTS = 100;
 
 export const STATE_FILE = "/run/haproxy/state";
-export const CERTIFICATE_FILE = "/edge/certificate.pem";
+export const CERTIFICATES = "/edge/certificates";
 
 /** Members by the number of their slot, from 0. */
 export type Slots = readonly (Member | undefined)[];
@@ -40,6 +40,11 @@ export function backendNames(settings: BalancerSettings): string[] {
 /** The port to which a backend sends. */
 export function targetPort(backend: string): number {
   return Number(backend.split("_").at(-1));
+}
+
+/** The certificates that its rules name. */
+export function certificateIds({ forwarding_rules: rules }: BalancerSettings): string[] {
+  return [...new Set(rules.map((rule) => rule.certificate_id ?? "").filter(Boolean))];
 }
 
 function uniqueBackends({ forwarding_rules: rules }: BalancerSettings): ForwardingRule[] {
@@ -78,7 +83,8 @@ function frontend(rule: ForwardingRule, settings: BalancerSettings): string {
   const { entry_protocol: protocol, entry_port: port } = rule;
   const isTls = protocol !== "http";
   const alpn = protocol === "http2" ? "h2,http/1.1" : "http/1.1";
-  const tls = isTls ? ` ssl crt ${CERTIFICATE_FILE} alpn ${alpn}` : "";
+  const file = `${CERTIFICATES}/${rule.certificate_id}.pem`;
+  const tls = isTls ? ` ssl crt ${file} alpn ${alpn}` : "";
   const isRedirect = settings.redirect_http_to_https && port === 80;
   return `frontend on_${port}
   bind :${port}${tls}

@@ -43,6 +43,8 @@ export interface Member {
 
 export interface BalancerOrder {
   readonly id: string;
+  /** Key and certificates as PEM, by the id that a forwarding rule names. */
+  readonly certificate: (this: void, id: string) => string;
   readonly public: { readonly network: Network; readonly address: string };
   readonly private: { readonly network: Network; readonly address: string };
   readonly settings: BalancerSettings;

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { shellQuote } from "../../../../lib/shell.ts";
 import { EDGE_TAG } from "../../../../tools/setup/images.mjs";
 import type {
   Balancers,
@@ -10,11 +11,11 @@ import type {
 import {
   backendNames,
   balancerConfig,
-  CERTIFICATE_FILE,
+  certificateIds,
+  CERTIFICATES,
   SLOTS,
   STATE_FILE,
 } from "./balancerConfig.ts";
-import { selfSigned } from "./certificate.ts";
 import { docker, dockerWithInput, labelOptions, removeContainers } from "./docker.ts";
 import { admit, checkSlots, dismiss, isServing, parseServers, type Server } from "./runtime.ts";
 
@@ -23,7 +24,8 @@ const ADMIN = "socat -t 10 - /run/haproxy/admin.sock";
 const MASTER = "socat -t 10 - /run/haproxy/master.sock";
 
 /** The image's own command, after the files that it needs. */
-const START = `printf %s "$CERTIFICATE" >${CERTIFICATE_FILE}
+const START = `mkdir -p ${CERTIFICATES}
+eval "$FILES"
 printf %s "$CONFIG" >/edge/haproxy.cfg
 : >${STATE_FILE}
 exec haproxy -W -db -S /run/haproxy/master.sock,mode,600 -f /edge/haproxy.cfg`;
@@ -47,7 +49,7 @@ export class HaproxyBalancers implements Balancers {
     const { network, address } = order.private;
     await docker("network", "connect", "--ip", address, network.name, name);
     await docker("start", name);
-    const balancer = new HaproxyBalancer(name, settings);
+    const balancer = new HaproxyBalancer(name, order);
     await balancer.becomeReady();
     return balancer;
   }
@@ -55,13 +57,15 @@ export class HaproxyBalancers implements Balancers {
 
 class HaproxyBalancer implements RunningBalancer {
   readonly #container: string;
+  readonly #certificate: BalancerOrder["certificate"];
   #settings: BalancerSettings;
   #slots: (Member | undefined)[] = Array.from({ length: SLOTS }, () => undefined);
   /** Where the search for a free slot goes on, so that a slot rests for long between two members. */
   #nextSlot = 0;
 
-  constructor(container: string, settings: BalancerSettings) {
+  constructor(container: string, { settings, certificate }: BalancerOrder) {
     this.#container = container;
+    this.#certificate = certificate;
     this.#settings = settings;
   }
 
@@ -118,6 +122,9 @@ class HaproxyBalancer implements RunningBalancer {
     if (isSame) return [];
     const before = await this.#processId();
     const config = balancerConfig({ settings, slots: this.#slots, known });
+    for (const id of certificateIds(settings)) {
+      await this.#shell(this.#certificate(id), `cat >${certificateFile(id)}`);
+    }
     await this.#shell(config, "cat >/edge/haproxy.cfg && haproxy -c -q -f /edge/haproxy.cfg");
     await this.#shell("show servers state\n", `${ADMIN} >${STATE_FILE}`);
     await this.#shell("reload\n", MASTER);
@@ -162,12 +169,19 @@ class HaproxyBalancer implements RunningBalancer {
   }
 }
 
+function certificateFile(id: string): string {
+  return `${CERTIFICATES}/${id}.pem`;
+}
+
 function containerOptions(order: BalancerOrder, config: string): string[] {
   const { network, address } = order.public;
+  const files = certificateIds(order.settings).map(
+    (id) => `printf %s ${shellQuote(order.certificate(id))} >${certificateFile(id)}`,
+  );
   return [
     ...labelOptions(order.labels),
     ...["--network", network.name, "--ip", address],
-    ...["--env", `CONFIG=${config}`, "--env", `CERTIFICATE=${selfSigned(address)}`],
+    ...["--env", `CONFIG=${config}`, "--env", `FILES=${files.join("\n")}`],
     ...["--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--memory", "256m"],
     ...["--sysctl", "net.ipv4.ip_unprivileged_port_start=0"],
   ];

@@ -1,6 +1,14 @@
-import { createHash } from "node:crypto";
-import { between, lower, NAME, notEmpty, oneOf, output, TAGS, type Schema } from "../schema.ts";
-import { text } from "../text.ts";
+import {
+  between,
+  digest,
+  lower,
+  NAME,
+  notEmpty,
+  oneOf,
+  output,
+  TAGS,
+  type Schema,
+} from "../schema.ts";
 
 const MODES = ["PARTITION_MODE_SPX_NPS1", "PARTITION_MODE_DPX_NPS2"];
 const DAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
@@ -46,7 +54,7 @@ export const DROPLET: Schema = {
     input: "optional",
     replaces: true,
     rule: notEmpty,
-    kept: (value) => createHash("sha1").update(text(value)).digest("hex"),
+    kept: digest,
   },
   volumeIds: { type: "set", input: "optional", computed: true, of: { type: "string" } },
   monitoring: { type: "boolean", input: "optional", replaces: true, fallback: false },
