@@ -21,7 +21,7 @@ export function digitalOceanTarget(
 ): Target {
   const tags = stackTags(names.stack);
   const api = new Api(digitalocean.account);
-  const asked = { balancer: names.network, tags, image: digitalocean.image };
+  const asked = { balancer: names.network, tags, image: digitalocean.image, tls: settings.tls };
   let seen: Promise<Survey> | undefined;
   const surveyed = () => (seen ??= survey(api, asked));
   return {

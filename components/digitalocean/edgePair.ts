@@ -4,7 +4,7 @@ import type { Balancer } from "../balancer.ts";
 import { EdgeFleet } from "../haproxy/edgeFleet.ts";
 import { HOST_HEALTH_PORT, HOST_TRAFFIC_PORT } from "../haproxy/sidecar.ts";
 import { type DropletEdgeArgs, openEdges } from "./edgeFirewalls.ts";
-import { httpUrl, loadBalancer, publicUrl } from "./loadBalancer.ts";
+import { addressUrl, certifiedUrl, httpUrl, loadBalancer } from "./loadBalancer.ts";
 
 /**
  * Our HAProxy on several droplets, behind a load balancer whose members are always these. One that is
@@ -41,7 +41,7 @@ export class EdgePair extends pulumi.ComponentResource implements Balancer {
       sourceLoadBalancerUids: [balancer.id],
     }));
     openEdges(name, args, users, this);
-    this.url = publicUrl(balancer, args);
+    this.url = certifiedUrl(args.tls) ?? addressUrl(balancer, args);
     this.entranceUrn = balancer.loadBalancerUrn;
     this.previewUrl = first.publicAddress.apply((address) => httpUrl(address, previewPort));
     this.registerOutputs({ url: this.url, previewUrl: this.previewUrl });

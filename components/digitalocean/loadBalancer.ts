@@ -1,7 +1,8 @@
 import * as digitalocean from "@pulumi/digitalocean";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { ManagedSettings, TlsSettings } from "../../lib/settings/types.ts";
 import { HOST_HEALTH_PORT, HOST_TRAFFIC_PORT } from "../haproxy/sidecar.ts";
+import { certificateName } from "./certificate.ts";
 import type { StackNetwork } from "./stackNetwork.ts";
 
 export interface LoadBalancerArgs {
@@ -29,6 +30,7 @@ export function loadBalancer(
   parent: pulumi.Resource,
 ): digitalocean.LoadBalancer {
   const { tls, options, network } = args;
+  const certificate = tls && certificateName(tls, args.name, parent);
   const target = { targetProtocol: "http", targetPort: HOST_TRAFFIC_PORT };
   return new digitalocean.LoadBalancer(
     name,
@@ -39,13 +41,13 @@ export function loadBalancer(
       dropletTag: network.tag(args.membersTag),
       forwardingRules: [
         { entryProtocol: "http", entryPort: args.port, ...target },
-        ...(tls
+        ...(certificate !== undefined
           ? [
               {
                 entryProtocol: "https",
                 entryPort: TLS_PORT,
                 ...target,
-                certificateName: tls.certificate,
+                certificateName: certificate,
               },
             ]
           : []),
@@ -74,12 +76,18 @@ export function loadBalancer(
   );
 }
 
-/** Where users come in. */
-export function publicUrl(
+/** By the address, since DNS may not know a name yet. */
+export function addressUrl(
   { ip }: Pick<digitalocean.LoadBalancer, "ip">,
   { tls, port }: Pick<LoadBalancerArgs, "tls" | "port">,
 ): pulumi.Output<string> {
   return ip.apply((address) => (tls ? `https://${address}` : httpUrl(address, port)));
+}
+
+/** Under a name for which there is a certificate; the vendor points it to the balancer. */
+export function certifiedUrl(tls: TlsSettings | undefined): pulumi.Output<string> | undefined {
+  const name = tls?.domains?.find((domain) => !domain.startsWith("*."));
+  return name === undefined ? undefined : pulumi.output(`https://${name}`);
 }
 
 export function httpUrl(address: string, port: number): string {

@@ -10,7 +10,7 @@ import type { Balancer } from "../balancer.ts";
 import { HOST_HEALTH_PORT, HOST_TRAFFIC_PORT } from "../haproxy/sidecar.ts";
 import { accountEnvironment } from "./account.ts";
 import type { DropletHost } from "./dropletHost.ts";
-import { loadBalancer, type LoadBalancerArgs, publicUrl } from "./loadBalancer.ts";
+import { addressUrl, certifiedUrl, loadBalancer, type LoadBalancerArgs } from "./loadBalancer.ts";
 
 export interface ManagedBalancerArgs extends Omit<LoadBalancerArgs, "membersTag"> {
   /** `<project>/<stack>` */
@@ -40,6 +40,8 @@ export class ManagedBalancer extends pulumi.ComponentResource implements Balance
 
   readonly #args: ManagedBalancerArgs;
   readonly #name: string;
+  /** The URL without a name, which DNS may not know yet. */
+  readonly #address: pulumi.Output<string>;
 
   constructor(name: string, args: ManagedBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("blue-green:digitalocean:ManagedBalancer", name, {}, opts);
@@ -48,7 +50,8 @@ export class ManagedBalancer extends pulumi.ComponentResource implements Balance
     const balancer = loadBalancer(name, { ...args, membersTag: args.tags.live }, this);
     openHosts(name, args, balancer, this);
     this.entranceUrn = balancer.loadBalancerUrn;
-    this.url = publicUrl(balancer, args);
+    this.#address = addressUrl(balancer, args);
+    this.url = certifiedUrl(args.tls) ?? this.#address;
     const [idleHost] = args.droplets[otherColor(args.plan.wanted.active)];
     this.previewUrl = pulumi.output(
       idleHost?.publicAddress.apply((address) => `http://${address}:${HOST_TRAFFIC_PORT}`) ?? "",
@@ -69,7 +72,7 @@ export class ManagedBalancer extends pulumi.ComponentResource implements Balance
           active: route.active,
           members,
           stack,
-          url: this.url.apply((url) => url + healthPath),
+          url: this.#address.apply((url) => url + healthPath),
           drainSeconds,
           revision: Date.parse(plan.revision),
           gate: Date.parse(plan.activeGate),

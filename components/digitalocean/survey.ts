@@ -1,6 +1,7 @@
-import type { Offer } from "../../lib/digitalocean/needs.ts";
+import type { Offer, TlsOffer } from "../../lib/digitalocean/needs.ts";
 import type { ObservedDroplet } from "../../lib/digitalocean/droplets.ts";
 import type { StackTags } from "../../lib/digitalocean/tags.ts";
+import type { TlsSettings } from "../../lib/settings/types.ts";
 import { UserError } from "../../lib/userError.ts";
 import { type Api, ApiError } from "./api.ts";
 import { stackDroplets } from "./stackDroplets.ts";
@@ -11,6 +12,15 @@ export interface Survey {
   readonly droplets: readonly ObservedDroplet[];
   /** The stack's load balancer, where there is one. */
   readonly balancer?: { readonly id: string; readonly region: string };
+}
+
+export interface Asked {
+  /** The load balancer's name. */
+  readonly balancer: string;
+  readonly tags: StackTags;
+  /** The image's slug. */
+  readonly image: string;
+  readonly tls: TlsSettings | undefined;
 }
 
 interface ApiBalancer {
@@ -24,12 +34,9 @@ interface ApiBalancer {
  *
  * @throws UserError where the token is not accepted, lacks a scope, or nobody answers.
  */
-export async function survey(
-  api: Api,
-  names: { readonly balancer: string; readonly tags: StackTags; readonly image: string },
-): Promise<Survey> {
+export async function survey(api: Api, asked: Asked): Promise<Survey> {
   try {
-    return await ask(api, names);
+    return await ask(api, asked);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     throw new UserError(`${error.message}${remedy(error.status)}`);
@@ -46,11 +53,8 @@ function remedy(status: number): string {
   return "";
 }
 
-async function ask(
-  api: Api,
-  { balancer, tags, image }: Parameters<typeof survey>[1],
-): Promise<Survey> {
-  const [account, regions, sizes, found, total, balancers, droplets] = await Promise.all([
+async function ask(api: Api, { balancer, tags, image, tls }: Asked): Promise<Survey> {
+  const [account, regions, sizes, found, total, balancers, droplets, forTls] = await Promise.all([
     api.get<{ account: { droplet_limit: number } }>("/v2/account"),
     api.list<Offer["regions"][number]>("/v2/regions", "regions"),
     api.list<Offer["sizes"][number]>("/v2/sizes", "sizes"),
@@ -58,6 +62,7 @@ async function ask(
     api.get<{ meta: { total: number } }>("/v2/droplets?per_page=1"),
     api.list<ApiBalancer>("/v2/load_balancers", "load_balancers"),
     stackDroplets(api, tags),
+    askForTls(api, tls),
   ]);
   const own = balancers.find(({ name }) => name === balancer);
   return {
@@ -65,6 +70,7 @@ async function ask(
       regions,
       sizes,
       image: found,
+      tls: forTls,
       dropletLimit: account.account.droplet_limit,
       droplets: total.meta.total,
       ownDroplets: droplets.length,
@@ -72,6 +78,14 @@ async function ask(
     droplets,
     ...(own && { balancer: { id: own.id, region: own.region.slug } }),
   };
+}
+
+/** Nothing where the settings need nothing, so that no scope is needed for it either. */
+async function askForTls(api: Api, tls: TlsSettings | undefined): Promise<TlsOffer> {
+  const names = async (path: string) =>
+    (await api.list<{ readonly name: string }>(`/v2/${path}`, path)).map(({ name }) => name);
+  if (tls?.certificate !== undefined) return { certificates: await names("certificates") };
+  return tls ? { domains: await names("domains") } : {};
 }
 
 async function imageNamed(api: Api, slug: string): Promise<Offer["image"]> {

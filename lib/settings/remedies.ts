@@ -41,6 +41,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   "managed.proxyProtocol": "false",
   "managed.idleTimeoutSeconds": "60",
   "tls.certificate": "example-com",
+  "tls.domains[*]": "app.example.com",
   "tls.redirect": "true",
   "preview.allowedCidrs[*]": "203.0.113.0/24",
   "digitalocean.region": "fra1",

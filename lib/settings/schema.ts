@@ -172,8 +172,21 @@ const registry = group({
   password: text("must be a text of one line", /^[^\r\n]+$/),
 });
 
+const label = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
+const domain = text(
+  "must be a domain in small letters such as app.example.com or *.example.com",
+  new RegExp(`^(?=.{1,253}$)(\\*\\.)?(${label}\\.)+${label}$`),
+);
+
 const tls = group({
-  certificate: text("must be the name of a certificate in the account", /^[A-Za-z0-9._-]+$/),
+  certificate: text(
+    "must be the name of a certificate in the account",
+    /^[A-Za-z0-9._-]+$/,
+  ).exactOptional(),
+  domains: z
+    .array(domain, { error: "must be a list of domains" })
+    .min(1, "must hold a domain")
+    .exactOptional(),
   redirect: trueOrFalse.default(true),
 });
 

@@ -11,6 +11,7 @@ export function checkTogether(config: Readonly<Record<string, unknown>>): string
     ...checkTarget(config),
     ...checkManaged(config),
     ...checkEdge(config),
+    ...checkTls(config),
   ];
 }
 
@@ -121,4 +122,21 @@ function numberIn(group: unknown, name: string): number {
   return typeof group === "object" && group !== null
     ? Number((group as Record<string, unknown>)[name])
     : NaN;
+}
+
+function checkTls({ tls }: Readonly<Record<string, unknown>>): string[] {
+  if (typeof tls !== "object" || tls === null) return [];
+  const { certificate, domains } = tls as Record<string, unknown>;
+  if (certificate !== undefined && domains !== undefined) {
+    return [
+      "tls: must hold certificate or domains, got both. Remove one: " +
+        "pulumi config rm --path tls.certificate, or pulumi config rm --path tls.domains",
+    ];
+  }
+  if (certificate !== undefined || domains !== undefined) return [];
+  return [
+    "tls: must hold certificate or domains, got neither. Name a certificate in the account: pulumi " +
+      "config set --path tls.certificate example-com. Or ask Let's Encrypt for one: pulumi config " +
+      "set --path 'tls.domains[0]' app.example.com",
+  ];
 }

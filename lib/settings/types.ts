@@ -94,9 +94,12 @@ export interface RegistrySettings {
   readonly password: string;
 }
 
+/** Either a certificate that is there, or domains for which one is asked. */
 export interface TlsSettings {
   /** The name of a certificate that is in the account. */
-  readonly certificate: string;
+  readonly certificate?: string;
+  /** Of Let's Encrypt; the account's DNS manages them. */
+  readonly domains?: readonly string[];
   /** Whether HTTP is redirected to HTTPS. */
   readonly redirect: boolean;
 }

@@ -112,6 +112,38 @@ describe("settings for DigitalOcean", () => {
     ]);
   });
 
+  it("take a certificate by name, or domains for which one is asked", () => {
+    expect(settingsFrom({ ...CONFIG, tls: { certificate: "shop" } }, ["ssh"]).tls).to.deep.equal({
+      certificate: "shop",
+      redirect: true,
+    });
+    const domains = ["app.example.com", "*.example.com"];
+    const tls = { domains, redirect: false };
+    expect(settingsFrom({ ...CONFIG, tls }, ["ssh"]).tls).to.deep.equal({
+      domains,
+      redirect: false,
+    });
+  });
+
+  it("refuse both, neither, and what is no domain", () => {
+    const both = { certificate: "shop", domains: ["example.com"] };
+    expect(problems({ ...CONFIG, tls: both })).to.deep.equal([
+      "tls: must hold certificate or domains, got both. Remove one: pulumi config rm --path tls.certificate, or pulumi config rm --path tls.domains",
+    ]);
+    const [neither = ""] = problems({ ...CONFIG, tls: { redirect: true } });
+    expect(neither).to.include("tls: must hold certificate or domains, got neither.");
+    expect(problems({ ...CONFIG, tls: { domains: [] } })[0]).to.include("must hold a domain");
+    const wrong = ["https://example.com", "localhost", "App.example.com", "a.*.example.com"];
+    const found = problems({ ...CONFIG, tls: { domains: wrong } });
+    expect(found.map((line) => line.split(":")[0])).to.deep.equal(
+      wrong.map((_, at) => `tls.domains[${at}]`),
+    );
+    expect(found[1]).to.equal(
+      "tls.domains[1]: must be a domain in small letters such as app.example.com or *.example.com, " +
+        "got \"localhost\". Set it: pulumi config set --path 'tls.domains[1]' app.example.com",
+    );
+  });
+
   it("mean nothing on this machine, and are refused there", () => {
     const found = problems({ ...CONFIG, target: "local" });
     expect(found).to.deep.equal([

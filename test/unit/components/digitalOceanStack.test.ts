@@ -9,6 +9,7 @@ import { settingsFrom } from "../../helpers/settings.ts";
 const HOSTS = ["blue-1", "blue-2", "green-1", "green-2"];
 const DROPLET = "digitalocean:index/droplet:Droplet";
 const BALANCER = "digitalocean:index/loadBalancer:LoadBalancer";
+const CERTIFICATE = "digitalocean:index/certificate:Certificate";
 const FIREWALL = "digitalocean:index/firewall:Firewall";
 
 const ANSWERS = {
@@ -38,6 +39,9 @@ const CLOUD = {
     ]),
   ),
   [BALANCER]: { balancer: { id: "lb-1", ip: "203.0.113.1" } },
+  [CERTIFICATE]: {
+    "blue-green-test-certificate": { name: "blue-green-test-certificate-1a2b3c4" },
+  },
   "digitalocean:index/vpc:Vpc": { network: { id: "vpc-1" } },
 };
 const CONFIG = {
@@ -188,6 +192,26 @@ describe("the DigitalOcean stack", () => {
     });
     expect(balancer?.inputs["stickySessions"]).to.deep.include({ cookieTtlSeconds: 300 });
     expect(inputOf(command(resources, "blue-1-sidecar"))).to.include("accept-proxy");
+  });
+
+  it("asks for a certificate where domains are named, and shows it by name", async () => {
+    const domains = ["*.example.com", "app.example.com"];
+    const { outputs, resources } = await build({ tls: { domains, redirect: false } });
+    const [certificate] = ofType(resources, CERTIFICATE);
+    expect(certificate?.name).to.equal("blue-green-test-certificate");
+    // A name of our own would have the provider delete the old certificate first, which is in use.
+    expect(certificate?.inputs).to.deep.equal({ type: "lets_encrypt", domains });
+    const [balancer] = ofType(resources, BALANCER);
+    expect(balancer?.inputs["redirectHttpToHttps"]).to.equal(false);
+    expect(balancer?.inputs["forwardingRules"]).to.deep.include({
+      ...{ entryProtocol: "https", entryPort: 443, targetProtocol: "http", targetPort: 9080 },
+      certificateName: "blue-green-test-certificate-1a2b3c4",
+    });
+    expect(await valueOf(outputs.url)).to.equal("https://app.example.com");
+    const { url } = JSON.parse(
+      String(command(resources, "balancer-route").inputs["stdin"]),
+    ) as Record<string, unknown>;
+    expect(url).to.equal("https://203.0.113.1/health");
   });
 
   it("runs app, sidecar, gate and route in this order", async () => {

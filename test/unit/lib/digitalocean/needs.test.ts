@@ -26,6 +26,7 @@ const OFFER: Offer = {
     { slug: "nyc2", available: false },
   ],
   image: { regions: ["fra1"] },
+  tls: {},
   dropletLimit: 10,
   droplets: 2,
   ownDroplets: 0,
@@ -67,6 +68,25 @@ describe("what a stack needs of an account", () => {
     expect(found[2]).to.include("digitalocean.size");
     expect(found[3]).to.include('green.size: "tiny" is no size');
     expect(found[4]).to.include("may have 4 droplets and has 2 besides this stack, which needs 5");
+  });
+
+  it("is a certificate of this name", () => {
+    const tls = { certificate: "shop" };
+    expect(problems({ tls }, { tls: { certificates: ["old", "shop"] } })).to.deep.equal([]);
+    expect(problems({ tls }, { tls: { certificates: ["old"] } })).to.deep.equal([
+      'tls.certificate: the account has no certificate "shop"; some that it has: old. Add it to the ' +
+        "account, or set another: pulumi config set --path tls.certificate old",
+    ]);
+    expect(problems({ tls }, { tls: { certificates: [] } })[0]).to.include("it has none");
+  });
+
+  it("is domains that the account's DNS manages", () => {
+    const tls = { domains: ["example.com", "*.example.com", "a.b.example.com", "notexample.com"] };
+    expect(problems({ tls }, { tls: { domains: ["example.com"] } })).to.deep.equal([
+      'tls.domains: "notexample.com" is in no domain that the account\'s DNS manages (example.com). ' +
+        "Add it there (doctl compute domain create notexample.com) and set its name servers at its " +
+        "registrar, or upload a certificate of your own and name it by tls.certificate.",
+    ]);
   });
 
   it("does not count the stack's own droplets against the limit", () => {
