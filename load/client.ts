@@ -2,6 +2,12 @@ import { Client, type Dispatcher } from "undici";
 import type { Answer, Reason } from "./outcome.ts";
 import { now } from "./clock.ts";
 
+export interface LoadTls {
+  /** Certificates of authorities, as PEM. */
+  readonly ca: string;
+  readonly serverName: string;
+}
+
 export interface ClientOptions {
   readonly origin: string;
   readonly path: string;
@@ -10,6 +16,7 @@ export interface ClientOptions {
   readonly colorHeader: string;
   readonly isExpected: (status: number) => boolean;
   readonly timeoutMs: number;
+  readonly tls?: LoadTls;
   /** False: a new TCP connection for each request. */
   readonly reusesConnection: boolean;
 }
@@ -94,12 +101,12 @@ export class LoadClient {
   }
 }
 
-function openClient({ origin, timeoutMs, reusesConnection }: ClientOptions): Client {
+function openClient({ origin, timeoutMs, tls, reusesConnection }: ClientOptions): Client {
   return new Client(origin, {
     // 0 sends `connection: close` and opens a connection for each request.
     pipelining: reusesConnection ? 1 : 0,
     // Only so that a dropped client's socket doesn't linger; expire() keeps the time.
-    connect: { timeout: timeoutMs },
+    connect: { timeout: timeoutMs, ...(tls && { ca: tls.ca, servername: tls.serverName }) },
     headersTimeout: 0,
     bodyTimeout: 0,
   });

@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import { LoadClient, type ClientOptions } from "./client.ts";
+import { LoadClient, type ClientOptions, type LoadTls } from "./client.ts";
 import { now } from "./clock.ts";
 import type { Answer, Failure, Kind } from "./outcome.ts";
 import { Pacer, pause } from "./pacer.ts";
@@ -26,6 +26,8 @@ export interface LoadOptions {
   readonly timeoutMs?: number;
   /** The answer's header that names the color. Default `x-color`. */
   readonly colorHeader?: string;
+  /** For https: whom to trust instead of the system's authorities, and which name to ask for. */
+  readonly tls?: LoadTls;
   /** Sent with every request, for example `x-canary`. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Which status is a success. Default: 200 only. */
@@ -171,6 +173,7 @@ function clientOptions(kind: Kind, options: LoadOptions): ClientOptions {
     colorHeader: (options.colorHeader ?? "x-color").toLowerCase(),
     isExpected: options.isExpected ?? ((status) => status === 200),
     timeoutMs: options.timeoutMs ?? 10_000,
+    ...(options.tls && { tls: options.tls }),
     reusesConnection: kind !== "newConnection",
   };
 }
