@@ -37,8 +37,9 @@ export function frozenChanges(color: Color, before: CommandInputs, after: Comman
     const name = setting === "image" ? `${color}.image` : setting;
     changes.push(`${name} (${old[value] ?? "not set"} -> ${now[value] ?? "not set"})`);
   }
-  // Values of the environment may be secret, so that only the fact is told. A sidecar reloads.
-  const isSidecar = now["ROLE"] === "sidecar";
-  if (!isSidecar && old["INPUT"] !== now["INPUT"]) changes.push(`${color}.env or app.env`);
+  // An image's input is the registry's password, which changes nothing that runs; a sidecar reloads.
+  const isApp = now["REGISTRY"] === undefined && now["ROLE"] === undefined;
+  // Values of the environment may be secret, so that only the fact is told.
+  if (isApp && old["INPUT"] !== now["INPUT"]) changes.push(`${color}.env or app.env`);
   return changes;
 }

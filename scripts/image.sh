@@ -2,15 +2,17 @@
 # where it came from no registry). A tag is asked of its registry, since what this host has under
 # it may be old; an image that was built here is in no registry.
 
-# The password stays in the file that docker login writes only while the pull lasts.
+# The password stays in the file that docker login writes only while the pull lasts. Where it is
+# refused, $said and $remedy tell why and what to do.
 login() {
   [ -n "$REGISTRY" ] || return 0
   DOCKER_CONFIG=$(mktemp -d)
   export DOCKER_CONFIG
   trap 'rm -rf "$DOCKER_CONFIG"' EXIT
-  said=$(printf '%s' "$INPUT" | docker login --username "$REGISTRY_USER" --password-stdin "$REGISTRY" 2>&1) ||
-    fail "registry: logging in to $REGISTRY as $REGISTRY_USER failed: $said
-Check registry.server, registry.username and registry.password."
+  said=$(printf '%s' "$INPUT" | docker login --username "$REGISTRY_USER" --password-stdin "$REGISTRY" 2>&1) && return
+  said="logging in to $REGISTRY as $REGISTRY_USER failed: $said"
+  remedy="Check registry.server, registry.username and registry.password."
+  return 1
 }
 
 inspect() {
@@ -26,10 +28,10 @@ is_from_registry() {
 }
 
 pull() {
-  login
-  said=$(DEADLINE=$PULL_SECONDS docker pull --quiet "$IMAGE" 2>&1 >/dev/null) && return
+  remedy="Check the name, push the image, or log in to its registry on this host (docker login)."
+  login && said=$(DEADLINE=$PULL_SECONDS docker pull --quiet "$IMAGE" 2>&1 >/dev/null) && return
   inspect '{{.Id}}' >/dev/null || fail "$SETTING: the image $IMAGE could not be had: $said
-Check the name, push the image, or log in to its registry on this host (docker login)."
+$remedy"
   printf '%s: %s could not be pulled, so what this host has under that name is used: %s\n' \
     "$SETTING" "$IMAGE" "$said" >&2
 }

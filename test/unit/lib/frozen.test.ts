@@ -41,6 +41,13 @@ describe("a color that takes traffic", () => {
     ]);
   });
 
+  it("is not changed by another password of its registry", () => {
+    const image = inputs({ REGISTRY: "registry.example.com", INPUT: "old password" });
+    const password = inputs({ REGISTRY: "registry.example.com", INPUT: "new password" });
+    expect(frozenChanges("blue", image, password)).to.deep.equal([]);
+    expect(frozenChanges("blue", inputs({ REGISTRY: "", INPUT: "" }), password)).to.deep.equal([]);
+  });
+
   it("says nothing about a script that a preview does not know yet", () => {
     expect(frozenChanges("blue", before, {})).to.deep.equal([]);
   });
