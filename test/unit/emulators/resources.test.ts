@@ -188,8 +188,15 @@ describe("the emulated account", () => {
     expect(assigned.body).to.have.nested.property("resources[0].status", "assigned");
     const again = await account.ask("POST", `${path}/resources`, { resources });
     expect(again.body).to.have.nested.property("resources[0].status", "already_assigned");
+    const other = await account.droplet();
+    const some = { resources: ["do:droplet:1", `do:droplet:${other}`] };
+    type Body = { resources: { status: string }[] };
+    const partly = await account.ask<Body>("POST", `${path}/resources`, some);
+    expect([partly.status, ...partly.body.resources.map(({ status }) => status)]).to.deep.equal([
+      ...[200, "not_found", "assigned"],
+    ]);
     expect((await account.ask("DELETE", path)).status).to.equal(412);
-    await account.ask("DELETE", `/v2/droplets/${id}`);
+    for (const droplet of [id, other]) await account.ask("DELETE", `/v2/droplets/${droplet}`);
     expect((await account.ask("GET", `${path}/resources`)).body).to.have.nested.property(
       "meta.total",
       0,

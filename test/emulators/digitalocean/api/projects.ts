@@ -68,9 +68,9 @@ export const projectHandlers: Handlers = {
   projects_assign_resources: (request, cloud) => {
     const project = projectOf(request, cloud);
     const { resources: urns = [] } = request.body as { resources?: string[] };
-    const unknown = urns.find((urn) => !exists(cloud, urn));
-    if (unknown !== undefined) throw unprocessable(`resource ${unknown} not found`);
+    // Each has a status of its own: what is gone keeps none of the others out.
     const resources = urns.map((urn) => {
+      if (!exists(cloud, urn)) return resourceView(request.url, urn, timestamp(), "not_found");
       const status = project.resources.has(urn) ? "already_assigned" : "assigned";
       assign(cloud, project, urn);
       return resourceView(request.url, urn, timestamp(), status);
