@@ -1,6 +1,7 @@
-import type { Offer, TlsOffer } from "../../lib/digitalocean/needs.ts";
+import type { Offer } from "../../lib/digitalocean/needs.ts";
 import type { ObservedDroplet } from "../../lib/digitalocean/droplets.ts";
 import type { StackTags } from "../../lib/digitalocean/tags.ts";
+import type { TlsOffer } from "../../lib/digitalocean/tlsNeeds.ts";
 import type { TlsSettings } from "../../lib/settings/types.ts";
 import { UserError } from "../../lib/userError.ts";
 import { type Api, ApiError } from "./api.ts";

@@ -1,5 +1,6 @@
 import { COLORS } from "../color.ts";
-import type { Settings, TlsSettings } from "../settings/types.ts";
+import type { Settings } from "../settings/types.ts";
+import { type TlsOffer, tlsProblems } from "./tlsNeeds.ts";
 
 /** Hosts of one size. */
 export interface HostNeed {
@@ -46,13 +47,6 @@ export interface Offer {
   readonly ownDroplets: number;
 }
 
-export interface TlsOffer {
-  /** Names of the account's certificates. */
-  readonly certificates?: readonly string[];
-  /** Domains that the account's DNS manages. */
-  readonly domains?: readonly string[];
-}
-
 /** Everything that would make an `up` fail half-way; empty where nothing would. */
 export function offerProblems(settings: Settings, offer: Offer): string[] {
   const { region = "", image = "" } = settings.digitalocean ?? {};
@@ -62,8 +56,7 @@ export function offerProblems(settings: Settings, offer: Offer): string[] {
     ...imageProblems(image, region, offer),
     ...new Set(needs.flatMap((need) => sizeProblems(need, region, offer))),
     ...limitProblems(needs, offer),
-    ...certificateProblems(settings.tls, offer.tls),
-    ...domainProblems(settings.tls, offer.tls),
+    ...tlsProblems(settings.tls, offer.tls),
   ];
 }
 
@@ -106,42 +99,6 @@ function limitProblems(needs: readonly HostNeed[], offer: Offer): string[] {
     `The account may have ${offer.dropletLimit} droplets and has ${others} besides this stack, which ` +
       `needs ${wanted}. Lower blue.count or green.count, or ask DigitalOcean for a higher limit.`,
   ];
-}
-
-function certificateProblems(
-  { certificate }: Partial<TlsSettings> = {},
-  { certificates = [] }: TlsOffer,
-): string[] {
-  if (certificate === undefined || certificates.includes(certificate)) return [];
-  const known = certificates.length > 0 ? `some that it has: ${some(certificates)}` : "it has none";
-  return [
-    `tls.certificate: the account has no certificate "${certificate}"; ${known}. Add it to the ` +
-      `account, or set another: pulumi config set --path tls.certificate ${certificates[0] ?? "NAME"}`,
-  ];
-}
-
-/**
- * Let's Encrypt asks the domain's DNS for a proof, which the vendor puts there: it can do so only in
- * zones that it manages.
- */
-function domainProblems(
-  { domains = [] }: Partial<TlsSettings> = {},
-  { domains: zones = [] }: TlsOffer,
-): string[] {
-  const isManaged = (domain: string) => zones.some((zone) => `.${domain}`.endsWith(`.${zone}`));
-  return domains
-    .filter((domain) => !isManaged(domain))
-    .map(
-      (domain) =>
-        `tls.domains: "${domain}" is in no domain that the account's DNS manages` +
-        `${zones.length > 0 ? ` (${some(zones)})` : ""}. Add it there (doctl compute domain create ` +
-        `${domain.replace("*.", "")}) and set its name servers at its registrar, or upload a ` +
-        `certificate of your own and name it by tls.certificate.`,
-    );
-}
-
-function some(names: readonly string[]): string {
-  return names.slice(0, 5).join(", ");
 }
 
 /** A load balancer of one node, in US dollars a month; the API does not tell it (vendor's price list). */
