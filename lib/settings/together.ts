@@ -12,6 +12,7 @@ export function checkTogether(config: Readonly<Record<string, unknown>>): string
     ...checkManaged(config),
     ...checkEdge(config),
     ...checkTls(config),
+    ...checkPreview(config),
   ];
 }
 
@@ -138,5 +139,18 @@ function checkTls({ tls }: Readonly<Record<string, unknown>>): string[] {
     "tls: must hold certificate or domains, got neither. Name a certificate in the account: pulumi " +
       "config set --path tls.certificate example-com. Or ask Let's Encrypt for one: pulumi config " +
       "set --path 'tls.domains[0]' app.example.com",
+  ];
+}
+
+/** Testers ask a host of the managed balancer itself, in HTTP. */
+function checkPreview({ balancer, managed, preview }: Readonly<Record<string, unknown>>): string[] {
+  const { proxyProtocol } = (managed ?? {}) as Record<string, unknown>;
+  const { allowedCidrs } = (preview ?? {}) as Record<string, unknown>;
+  const isOpen = Array.isArray(allowedCidrs) && allowedCidrs.length > 0;
+  if (balancer === "edge" || String(proxyProtocol) !== "true" || !isOpen) return [];
+  return [
+    "preview.allowedCidrs: must be empty where managed.proxyProtocol is true, because hosts then take " +
+      "requests by the PROXY protocol only, which no browser speaks. Remove one: pulumi config rm " +
+      "preview, or pulumi config rm --path managed.proxyProtocol",
   ];
 }

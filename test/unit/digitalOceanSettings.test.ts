@@ -112,6 +112,16 @@ describe("settings for DigitalOcean", () => {
     ]);
   });
 
+  it("refuse a preview on hosts that speak the PROXY protocol only", () => {
+    const preview = { allowedCidrs: ["192.0.2.0/24"] };
+    const managed = { proxyProtocol: true };
+    expect(problems({ ...CONFIG, preview, managed })).to.deep.equal([
+      "preview.allowedCidrs: must be empty where managed.proxyProtocol is true, because hosts then take requests by the PROXY protocol only, which no browser speaks. Remove one: pulumi config rm preview, or pulumi config rm --path managed.proxyProtocol",
+    ]);
+    expect(problems({ ...CONFIG, preview })).to.deep.equal([]);
+    expect(problems({ ...CONFIG, managed })).to.deep.equal([]);
+  });
+
   it("take a certificate by name, or domains for which one is asked", () => {
     expect(settingsFrom({ ...CONFIG, tls: { certificate: "shop" } }, ["ssh"]).tls).to.deep.equal({
       certificate: "shop",
