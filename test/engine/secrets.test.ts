@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { watchCommandLines } from "../helpers/commandLines.ts";
 import { buildApp } from "../helpers/images.ts";
 import { TestStack, docker } from "../helpers/testStack.ts";
 
@@ -88,29 +88,3 @@ describe("a secret in a color's environment", () => {
     expectSilence(await readFile(join(stack.folder, `Pulumi.${stack.name}.yaml`), "utf8"));
   });
 });
-
-/** Collects the command lines of all processes, as every user of the machine may; Linux only. */
-function watchCommandLines(): { stop(): Promise<string> } {
-  const seen = new Set<string>();
-  let isOver = process.platform !== "linux";
-  const watching = (async () => {
-    while (!isOver) {
-      const ids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
-      await Promise.all(
-        ids.map(async (id) => {
-          // It may have ended since.
-          const line = await readFile(`/proc/${id}/cmdline`, "utf8").catch(() => "");
-          seen.add(line.replaceAll("\0", " "));
-        }),
-      );
-      await sleep(5);
-    }
-  })();
-  return {
-    stop: async () => {
-      isOver = true;
-      await watching;
-      return [...seen].join("\n");
-    },
-  };
-}

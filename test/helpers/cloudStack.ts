@@ -4,7 +4,7 @@ import {
   startDigitalOcean,
 } from "../emulators/digitalocean/index.ts";
 import { RealMachines } from "../emulators/digitalocean/realMachines.ts";
-import { type Registry, startRegistry } from "../emulators/registry/registry.ts";
+import { type Login, type Registry, startRegistry } from "../emulators/registry/registry.ts";
 import { EDGE_IMAGE } from "../../stacks/stackArgs.ts";
 import { type StackConfig, TestStack } from "./testStack.ts";
 
@@ -35,7 +35,11 @@ export class CloudAccount {
     this.#registry = registry;
   }
 
-  static async open(options: Partial<DigitalOceanOptions> = {}): Promise<CloudAccount> {
+  /** @param login What the registry asks for; everybody may pull where it is left out. */
+  static async open(
+    options: Partial<DigitalOceanOptions> = {},
+    login?: Login,
+  ): Promise<CloudAccount> {
     // What a droplet pulls and builds in minutes is there from the start.
     const machines = new RealMachines([EDGE_IMAGE]);
     const cloud = await startDigitalOcean({ machines, ...options });
@@ -44,8 +48,14 @@ export class CloudAccount {
       name: `${value}-registry`,
       labels: { [label]: value },
       network: cloud.publicNetwork,
+      ...(login && { login }),
     });
     return new CloudAccount(cloud, registry);
+  }
+
+  /** For `registry.server`. */
+  get registryServer(): string {
+    return this.#registry.address;
   }
 
   /** @returns the name by which droplets pull the image. */

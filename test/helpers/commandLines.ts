@@ -1,0 +1,31 @@
+import { readdir, readFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/**
+ * Collects the command lines of all processes, those in containers too, as every user of the machine
+ * may; Linux only. Resolves to one line for each that was seen.
+ */
+export function watchCommandLines(everyMs = 5): { stop(): Promise<string> } {
+  const seen = new Set<string>();
+  let isOver = process.platform !== "linux";
+  const watching = (async () => {
+    while (!isOver) {
+      const ids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+      await Promise.all(
+        ids.map(async (id) => {
+          // It may have ended since.
+          const line = await readFile(`/proc/${id}/cmdline`, "utf8").catch(() => "");
+          seen.add(line.replaceAll("\0", " "));
+        }),
+      );
+      await sleep(everyMs);
+    }
+  })();
+  return {
+    stop: async () => {
+      isOver = true;
+      await watching;
+      return [...seen].join("\n");
+    },
+  };
+}
