@@ -1,8 +1,7 @@
 import { execa } from "execa";
 import { docker } from "../../helpers/testStack.ts";
+import { type Labels, labelOptions } from "../labels.ts";
 import { addressIn, upperHalf } from "./subnet.ts";
-
-export type Labels = Readonly<Record<string, string>>;
 
 export interface NetworkArgs {
   readonly name: string;
@@ -31,11 +30,6 @@ export async function ensureNetwork(args: NetworkArgs): Promise<string> {
     });
   }
   return subnetOf(args.name);
-}
-
-/** Label arguments for a `docker ... create`. */
-export function labelOptions(labels: Labels): string[] {
-  return Object.entries(labels).flatMap(([key, value]) => ["--label", `${key}=${value}`]);
 }
 
 /**

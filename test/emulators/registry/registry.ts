@@ -5,8 +5,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { docker } from "../../helpers/testStack.ts";
+import { type Labels, labelOptions } from "../labels.ts";
 import { ensureImage, ensureMachineImage } from "../machine/image.ts";
-import { type Labels, labelOptions, releaseAddress, reserveAddress } from "../machine/network.ts";
+import { releaseAddress, reserveAddress } from "../machine/network.ts";
 
 export interface RegistryArgs {
   /** Its name in Docker. */

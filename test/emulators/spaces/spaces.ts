@@ -9,6 +9,7 @@ import { goProgram } from "../../../tools/setup/goProgram.mjs";
 import { BASE_TAG } from "../../../tools/setup/images.mjs";
 import { docker } from "../../helpers/testStack.ts";
 import { LABEL } from "../digitalocean/cloud/cloud.ts";
+import { labelOptions } from "../labels.ts";
 import { Authority } from "../digitalocean/plane/certificate.ts";
 
 const GATEWAY = {
@@ -60,7 +61,7 @@ export class Spaces {
     const name = `blue-green-spaces-${randomBytes(3).toString("hex")}`;
     const folder = await writeCertificates();
     await docker(
-      ...["create", "--name", name, "--label", `${LABEL}=${name}`],
+      ...["create", "--name", name, ...labelOptions({ [LABEL]: name })],
       ...["--publish", `127.0.0.1::${PORT}`, "--memory", "256m", "--pids-limit", "256"],
       ...["--env", `BUCKET=${bucket}`, "--env", `REGION=${region}`],
       ...["--env", `ROOT_ACCESS_KEY_ID=${key.AWS_ACCESS_KEY_ID}`],

@@ -18,11 +18,6 @@ export async function dockerWithInput(input: string, ...args: readonly string[])
   return stdout.trimEnd();
 }
 
-/** `--label` options for `docker` commands that make something. */
-export function labelOptions(labels: Readonly<Record<string, string>>): string[] {
-  return Object.entries(labels).flatMap(([name, value]) => ["--label", `${name}=${value}`]);
-}
-
 /** With their volumes; what is gone already is no error. */
 export async function removeContainers(...names: readonly string[]): Promise<void> {
   for (const name of names) {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { docker, labelOptions } from "./docker.ts";
+import { labelOptions } from "../../labels.ts";
+import { docker } from "./docker.ts";
 import { Addresses, type Network, type Networks, SubnetTaken } from "./networks.ts";
 
 const TRIES = 5;

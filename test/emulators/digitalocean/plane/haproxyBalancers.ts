@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { shellQuote } from "../../../../lib/shell.ts";
 import { EDGE_TAG } from "../../../../tools/setup/images.mjs";
+import { labelOptions } from "../../labels.ts";
 import type {
   Balancers,
   BalancerOrder,
@@ -16,7 +17,7 @@ import {
   SLOTS,
   STATE_FILE,
 } from "./balancerConfig.ts";
-import { docker, dockerWithInput, labelOptions, removeContainers } from "./docker.ts";
+import { docker, dockerWithInput, removeContainers } from "./docker.ts";
 import { admit, checkSlots, dismiss, isServing, parseServers, type Server } from "./runtime.ts";
 
 const READY_MS = 20_000;
