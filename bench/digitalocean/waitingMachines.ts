@@ -6,7 +6,8 @@ import type {
   InboundRule,
   MachineOrder,
 } from "../../test/emulators/digitalocean/index.ts";
-import { docker, labelOptions } from "../../test/emulators/digitalocean/plane/docker.ts";
+import { docker } from "../../test/emulators/digitalocean/plane/docker.ts";
+import { labelOptions } from "../../test/emulators/labels.ts";
 import { ensureImage } from "../../test/emulators/machine/image.ts";
 import { Machine } from "../../test/emulators/machine/machine.ts";
 import { EDGE_TAG } from "../../tools/setup/images.mjs";
