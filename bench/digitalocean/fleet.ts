@@ -1,6 +1,6 @@
 import { type Color, COLORS } from "../../lib/color.ts";
 import { CloudAccount } from "../../test/helpers/cloudStack.ts";
-import type { TestStack } from "../../test/helpers/testStack.ts";
+import type { StackConfig, TestStack } from "../../test/helpers/testStack.ts";
 import { buildBackend, STACK_CONFIG } from "../backend.ts";
 import { atEnd } from "../cleanUp.ts";
 import { say } from "../progress.ts";
@@ -13,6 +13,8 @@ export interface Fleet {
   readonly ids: Readonly<Record<Color, readonly number[]>>;
   /** The public URL of the stack's balancer. */
   readonly url: string;
+  /** What each color runs, and on how many droplets. */
+  readonly pools: Readonly<Record<Color, { readonly image: string; readonly count: number }>>;
 }
 
 /** For requests in flight; those of the benchmark end at once. */
@@ -23,17 +25,20 @@ export async function openFleet(droplets: number): Promise<Fleet> {
   const account = await CloudAccount.open();
   atEnd(() => account.abandon());
   const [v1, v2] = [await buildBackend("v1"), await buildBackend("v2")];
-  const stack = await account.createStack({
-    ...STACK_CONFIG,
-    drainSeconds: DRAIN_SECONDS,
-    activeColor: "blue",
+  const pools = {
     blue: { image: await account.push(v1), count: droplets },
     green: { image: await account.push(v2), count: droplets },
-  });
+  };
+  const stack = await account.createStack(fleetConfig({ pools }));
   say(`${droplets} droplets a color: first up`);
   await stack.mustUp();
   const { url } = await stack.outputs();
-  return { account, stack, ids: await idsByColor(account, stack), url: String(url) };
+  return { account, stack, ids: await idsByColor(account, stack), url: String(url), pools };
+}
+
+/** The config of a stack that runs the fleet's pools, with blue live. */
+export function fleetConfig({ pools }: Pick<Fleet, "pools">): StackConfig {
+  return { ...STACK_CONFIG, drainSeconds: DRAIN_SECONDS, activeColor: "blue", ...pools };
 }
 
 async function idsByColor(account: CloudAccount, stack: TestStack): Promise<Fleet["ids"]> {

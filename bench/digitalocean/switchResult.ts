@@ -87,7 +87,8 @@ function method(
       `${traffic.workers} workers, half of them on new connections, go to the balancer's public address while the ` +
       `traffic is moved there and back; all of it shares this machine.`,
     `Ours, ${switches} of each: \`pulumi up --skip-preview\` with \`balancer: managed\` and \`drainSeconds: ` +
-      `${DRAIN_SECONDS}\`; and the program alone that it starts for the switch. Without it, ${rivalSwitches} of each, by ` +
+      `${DRAIN_SECONDS}\`; and the program alone that it starts for the switch; and both with \`balancer: edge\`, in a ` +
+      `second stack with two edges behind a load balancer. Without it, ${rivalSwitches} of each, by ` +
       `balancers of their own with members by id before the same droplets, which ask after health at ` +
       `the app's path: one PUT with the other color's \`droplet_ids\`, as a Pulumi program with ` +
       `\`dropletIds\` sends it; and a script by hand, which takes one old droplet out (DELETE) and puts ` +

@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import type { SetRouteInput } from "../../components/digitalocean/setRoute.ts";
 import { type Color, otherColor } from "../../lib/color.ts";
+import { byEdgeScript, byEdgeUp } from "./edgeWays.ts";
 import { DRAIN_SECONDS, type Fleet } from "./fleet.ts";
 import { type Checks, FASTEST_CHECKS, RivalBalancer, VENDOR_CHECKS } from "./rivalBalancer.ts";
 
@@ -32,6 +33,8 @@ export interface WayKind {
 export const WAYS: readonly WayKind[] = [
   { name: "pulumi up", isOurs: true, open: byPulumiUp },
   { name: "switch script", isOurs: true, open: byScript },
+  { name: "edge, pulumi up", isOurs: true, open: byEdgeUp },
+  { name: "edge, switch script", isOurs: true, open: byEdgeScript },
   { name: "one PUT, fastest checks", isOurs: false, open: byOnePut(FASTEST_CHECKS) },
   { name: "one PUT, default checks", isOurs: false, open: byOnePut(VENDOR_CHECKS) },
   { name: "DELETE and POST, fastest", isOurs: false, open: byMoving(FASTEST_CHECKS) },

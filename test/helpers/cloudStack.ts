@@ -5,6 +5,7 @@ import {
 } from "../emulators/digitalocean/index.ts";
 import { RealMachines } from "../emulators/digitalocean/realMachines.ts";
 import { type Login, type Registry, startRegistry } from "../emulators/registry/registry.ts";
+import type { ApiDroplet } from "../../lib/digitalocean/droplets.ts";
 import { EDGE_IMAGE } from "../../stacks/stackArgs.ts";
 import { type StackConfig, TestStack } from "./testStack.ts";
 
@@ -17,6 +18,8 @@ export interface StackDroplet {
   readonly id: number;
   /** `blue-1` */
   readonly host: string;
+  /** Empty while it is new. */
+  readonly publicAddress: string;
   readonly isLive: boolean;
   readonly isReady: boolean;
 }
@@ -106,14 +109,13 @@ export class CloudAccount {
   /** The droplets of a stack, by the name of their host. */
   async droplets(stack: TestStack): Promise<StackDroplet[]> {
     const tag = `blue-green:${stack.name}`;
-    const found = await this.list<{ id: number; tags: string[] }>(
-      "droplets",
-      `&tag_name=${encodeURIComponent(tag)}`,
-    );
+    const query = `&tag_name=${encodeURIComponent(tag)}`;
+    const found = await this.list<ApiDroplet>("droplets", query);
     const mark = `${tag}:host:`;
     return found
-      .map(({ id, tags }) => ({
+      .map(({ id, tags, networks }) => ({
         id,
+        publicAddress: networks.v4.find(({ type }) => type === "public")?.ip_address ?? "",
         host: tags.find((one) => one.startsWith(mark))?.slice(mark.length) ?? "",
         isLive: tags.includes(`${tag}:live`),
         isReady: tags.includes(`${tag}:ready`),
