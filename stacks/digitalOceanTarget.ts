@@ -36,10 +36,12 @@ export function digitalOceanTarget(
     async preflight(seen) {
       const { offer, droplets, balancer } = await surveyed();
       const edges = droplets.filter((droplet) => droplet.tags.includes(tags.edge));
+      const region = balancer?.region ?? edges[0]?.region;
       const there = {
         hasRoute: parseRoute(seen.edge.real ?? "") !== undefined,
         edges: edges.length,
-        ...(balancer && { balancerRegion: balancer.region }),
+        hasBalancer: balancer !== undefined,
+        ...(region !== undefined && { region }),
       };
       const problems = [
         ...offerProblems(settings, offer),

@@ -7,6 +7,7 @@ export interface ApiDroplet {
   readonly id: number;
   readonly name: string;
   readonly tags: readonly string[];
+  readonly region: { readonly slug: string };
   readonly networks: {
     readonly v4: readonly { readonly ip_address: string; readonly type: "public" | "private" }[];
   };
@@ -21,12 +22,13 @@ export interface ObservedDroplet {
   readonly color?: Color;
   /** Empty while the droplet is new. */
   readonly publicAddress: string;
+  readonly region: string;
   readonly tags: readonly string[];
 }
 
 /** @returns undefined for a droplet that has the stack's tag and is not one of its hosts. */
 export function observedDroplet(
-  { id, tags, networks }: ApiDroplet,
+  { id, tags, region, networks }: ApiDroplet,
   names: StackTags,
 ): ObservedDroplet | undefined {
   const mark = names.host("");
@@ -34,7 +36,7 @@ export function observedDroplet(
   if (hostName === undefined) return undefined;
   const color = COLORS.find((one) => tags.includes(names.color(one)));
   const publicAddress = networks.v4.find(({ type }) => type === "public")?.ip_address ?? "";
-  return { id, hostName, publicAddress, tags, ...(color && { color }) };
+  return { id, hostName, publicAddress, region: region.slug, tags, ...(color && { color }) };
 }
 
 /** The droplets of both colors, as the managed balancer has them. */

@@ -6,8 +6,9 @@ export interface SeenEntrance {
   readonly hasRoute: boolean;
   /** Droplets that run an edge. */
   readonly edges: number;
-  /** Undefined where there is no load balancer. */
-  readonly balancerRegion?: string;
+  readonly hasBalancer: boolean;
+  /** Where the load balancer is, or the edges. */
+  readonly region?: string;
 }
 
 /** What users come in by can't move, and a new one has another address. */
@@ -16,7 +17,6 @@ export function entranceProblems(
   region: string,
   seen: SeenEntrance,
 ): string[] {
-  const { balancerRegion } = seen;
   const found = entranceThere(seen);
   const problems: string[] = [];
   if (found !== undefined && found.balancer !== balancer) {
@@ -24,8 +24,8 @@ export function entranceProblems(
   } else if (found?.hosts !== undefined && found.hosts !== edge.hosts) {
     problems.push(`edge.hosts: must stay ${found.hosts}, got ${edge.hosts}`);
   }
-  if (balancerRegion !== undefined && balancerRegion !== region) {
-    problems.push(`digitalocean.region: must stay ${balancerRegion}, got "${region}"`);
+  if (seen.region !== undefined && seen.region !== region) {
+    problems.push(`digitalocean.region: must stay ${seen.region}, got "${region}"`);
   }
   return problems.map(
     (problem) =>
@@ -40,8 +40,7 @@ interface Entrance {
   readonly hosts?: number;
 }
 
-function entranceThere({ edges, balancerRegion, hasRoute }: SeenEntrance): Entrance | undefined {
-  const hasBalancer = balancerRegion !== undefined;
+function entranceThere({ edges, hasBalancer, hasRoute }: SeenEntrance): Entrance | undefined {
   if (edges === 0) return hasBalancer ? { balancer: "managed" } : undefined;
   if (hasBalancer) return { balancer: "edge", hosts: 2 };
   return { balancer: "edge", ...(hasRoute && { hosts: edges }) };

@@ -2,10 +2,10 @@ import { expect } from "chai";
 import { entranceProblems, type SeenEntrance } from "../../../../lib/digitalocean/entrance.ts";
 import type { Settings } from "../../../../lib/settings/types.ts";
 
-const NOTHING: SeenEntrance = { hasRoute: false, edges: 0 };
-const MANAGED: SeenEntrance = { hasRoute: true, edges: 0, balancerRegion: "fra1" };
-const PAIR: SeenEntrance = { hasRoute: true, edges: 2, balancerRegion: "fra1" };
-const LONE: SeenEntrance = { hasRoute: true, edges: 1 };
+const NOTHING: SeenEntrance = { hasRoute: false, edges: 0, hasBalancer: false };
+const MANAGED: SeenEntrance = { hasRoute: true, edges: 0, hasBalancer: true, region: "fra1" };
+const PAIR: SeenEntrance = { hasRoute: true, edges: 2, hasBalancer: true, region: "fra1" };
+const LONE: SeenEntrance = { hasRoute: true, edges: 1, hasBalancer: false, region: "fra1" };
 
 function problems(
   balancer: Settings["balancer"],
@@ -46,5 +46,6 @@ describe("the address that users come in by", () => {
     expect(problems("managed", 2, MANAGED, "ams3")[0]).to.match(
       /^digitalocean.region: must stay fra1, got "ams3"/,
     );
+    expect(problems("edge", 1, LONE, "ams3")[0]).to.match(/^digitalocean.region: must stay fra1/);
   });
 });

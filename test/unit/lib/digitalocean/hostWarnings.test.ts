@@ -1,7 +1,9 @@
 import { expect } from "chai";
 import { doubleHosts, lostHost } from "../../../../lib/digitalocean/hostWarnings.ts";
 
-const droplet = (id: number, hostName: string) => ({ id, hostName, publicAddress: "", tags: [] });
+const droplet = (id: number, hostName: string) => ({
+  ...{ id, hostName, publicAddress: "", region: "fra1", tags: [] },
+});
 
 describe("warnings about hosts", () => {
   it("say how a lost droplet is replaced by hand", () => {
