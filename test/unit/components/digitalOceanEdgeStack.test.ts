@@ -2,40 +2,23 @@ import { expect } from "chai";
 import { stackNames } from "../../../lib/naming.ts";
 import { digitalOceanStack } from "../../../stacks/digitalocean.ts";
 import { command, inputOf, PLAN, valuesOf } from "../../helpers/components.ts";
+import { DROPLET, dropletAnswers, hostAnswers } from "../../helpers/dropletMocks.ts";
 import { type Registration, recordResources, valueOf } from "../../helpers/mocks.ts";
 import { settingsFrom } from "../../helpers/settings.ts";
 
-const DROPLET = "digitalocean:index/droplet:Droplet";
 const BALANCER = "digitalocean:index/loadBalancer:LoadBalancer";
 const RESERVED = "digitalocean:index/reservedIp:ReservedIp";
 const FIREWALL = "digitalocean:index/firewall:Firewall";
 const HOSTS = ["blue-1", "green-1", "edge-1", "edge-2"];
 
 const ANSWERS = {
-  ...Object.fromEntries(
-    HOSTS.flatMap((host) => [
-      [`${host}-host-ready`, "ready"],
-      [`${host}-host-edge-image`, ""],
-      [`gate-${host}`, ""],
-      [host, ""],
-    ]),
-  ),
+  ...hostAnswers(HOSTS),
   "blue-image": "sha256:id\nsha256:digest",
   "green-image": "sha256:id2\nsha256:digest2",
   "balancer-route": "blue:50:on",
-  "canary-gate-green-1": "",
 };
 const CLOUD = {
-  [DROPLET]: Object.fromEntries(
-    HOSTS.map((host, at) => [
-      `${host}-host`,
-      {
-        id: String(11 + at),
-        ipv4Address: `203.0.113.${11 + at}`,
-        ipv4AddressPrivate: `10.0.0.${11 + at}`,
-      },
-    ]),
-  ),
+  ...dropletAnswers(HOSTS),
   [BALANCER]: { balancer: { id: "lb-1", ip: "203.0.113.1" } },
   [RESERVED]: { "balancer-ip": { ipAddress: "203.0.113.2" } },
 };

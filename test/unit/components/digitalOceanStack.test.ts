@@ -3,24 +3,21 @@ import { stackNames } from "../../../lib/naming.ts";
 import type { Plan } from "../../../lib/plan.ts";
 import { digitalOceanStack } from "../../../stacks/digitalocean.ts";
 import { PLAN, command, inputOf, valuesOf } from "../../helpers/components.ts";
+import { DROPLET, dropletAnswers, hostAnswers } from "../../helpers/dropletMocks.ts";
 import { type Registration, recordResources, valueOf } from "../../helpers/mocks.ts";
 import { settingsFrom } from "../../helpers/settings.ts";
 
 const HOSTS = ["blue-1", "blue-2", "green-1", "green-2"];
-const DROPLET = "digitalocean:index/droplet:Droplet";
 const BALANCER = "digitalocean:index/loadBalancer:LoadBalancer";
 const CERTIFICATE = "digitalocean:index/certificate:Certificate";
 const FIREWALL = "digitalocean:index/firewall:Firewall";
 
 const ANSWERS = {
+  ...hostAnswers(HOSTS),
   ...Object.fromEntries(
     HOSTS.flatMap((host) => [
-      [`${host}-host-ready`, "ready"],
-      [`${host}-host-edge-image`, ""],
       [`${host}-image`, "sha256:id\nsha256:digest"],
       [`${host}-sidecar`, ""],
-      [`gate-${host}`, ""],
-      [host, ""],
     ]),
   ),
   "blue-image": "sha256:id\nsha256:digest",
@@ -28,16 +25,7 @@ const ANSWERS = {
   "balancer-route": "green:0:off",
 };
 const CLOUD = {
-  [DROPLET]: Object.fromEntries(
-    HOSTS.map((host, at) => [
-      `${host}-host`,
-      {
-        id: String(11 + at),
-        ipv4Address: `203.0.113.${11 + at}`,
-        ipv4AddressPrivate: `10.0.0.${11 + at}`,
-      },
-    ]),
-  ),
+  ...dropletAnswers(HOSTS),
   [BALANCER]: { balancer: { id: "lb-1", ip: "203.0.113.1" } },
   [CERTIFICATE]: {
     "blue-green-test-certificate": { name: "blue-green-test-certificate-1a2b3c4" },
