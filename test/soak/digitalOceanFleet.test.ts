@@ -51,6 +51,22 @@ describe("a fleet of droplets", function () {
     expectUnharmed(await load.stop(), "blue");
   });
 
+  it("gets a new image while it is idle, and in the up that switches to it", async () => {
+    const answer = async () => (await (await fetch(await url())).json()) as { version: string };
+    const load = startUsers(await url());
+    const next = { ...green, image: await account.push(await buildApp("v3")) };
+    await stack.set({ green: next });
+    await stack.mustUp();
+    expect(await answer()).to.include({ color: "blue", version: "v1" });
+    await stack.set({ activeColor: "green", green });
+    await stack.mustUp();
+    expect(await answer()).to.include({ color: "green", version: "v2" });
+    await stack.set({ activeColor: "blue" });
+    await stack.mustUp();
+    expect(await answer()).to.include({ color: "blue", version: "v1" });
+    expectUnharmed(await load.stop(), "blue", "green");
+  });
+
   it("grows and shrinks while it is live, without a failure", async () => {
     for (const count of [3, 2]) {
       const load = startUsers(await url());
