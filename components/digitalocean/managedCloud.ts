@@ -38,6 +38,10 @@ export class ManagedCloud implements Cloud {
 
   async writeRecord(record: ManagedRecord, on: readonly DropletId[]): Promise<void> {
     const tag = formatRecord(this.#tags.stack, record);
+    await this.#api.post("/v2/tags", { name: tag }).catch((error: unknown) => {
+      // It is there already.
+      if (!(error instanceof ApiError && error.status === 422)) throw error;
+    });
     await this.#tag(tag, on);
     for (const old of await this.#recordTags()) {
       if (old !== tag) await this.#api.delete(tagPath(old));
@@ -77,12 +81,7 @@ export class ManagedCloud implements Cloud {
   }
 
   async #tag(tag: string, ids: readonly DropletId[]): Promise<void> {
-    if (ids.length === 0) return;
-    await this.#api.post("/v2/tags", { name: tag }).catch((error: unknown) => {
-      // It is there already.
-      if (!(error instanceof ApiError && error.status === 422)) throw error;
-    });
-    await this.#api.post(`${tagPath(tag)}/resources`, resources(ids));
+    if (ids.length > 0) await this.#api.post(`${tagPath(tag)}/resources`, resources(ids));
   }
 
   async #untag(tag: string, ids: readonly DropletId[]): Promise<void> {
