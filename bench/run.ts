@@ -1,8 +1,7 @@
 /**
  * `npm run bench [-- [switch] [kamal] [engine] [digitalocean-switch] [digitalocean-deploy] [--quick]
- * [--write]]`: all benchmarks, or those that are named; `--write` also writes docs/benchmarks.md.
+ * [--write]]`: all benchmarks, or those that are named; `--write` also writes their pages in docs/.
  */
-import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { cleanUp, cleanUpOnSignals, wasInterrupted } from "./cleanUp.ts";
 import { benchCloudDeploy } from "./digitalocean/deploy.ts";
@@ -10,6 +9,7 @@ import { benchCloudSwitch } from "./digitalocean/switch.ts";
 import { benchEngine } from "./engine.ts";
 import { benchKamal } from "./kamal.ts";
 import { describeMachine } from "./machine.ts";
+import { pagesOf, writePage } from "./pages.ts";
 import { FULL, LONGEST_RUN_MS, type Parameters, QUICK } from "./parameters.ts";
 import { say } from "./progress.ts";
 import type { Result } from "./result.ts";
@@ -23,7 +23,6 @@ const BENCHES: Readonly<Record<string, (parameters: Parameters) => Promise<reado
   "digitalocean-switch": async ({ cloudSwitch }) => [await benchCloudSwitch(cloudSwitch)],
   "digitalocean-deploy": ({ cloudDeploy }) => benchCloudDeploy(cloudDeploy),
 };
-const PAGE = new URL("../docs/benchmarks.md", import.meta.url);
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -49,34 +48,21 @@ async function run(names: readonly string[]): Promise<void> {
   if (unknown !== undefined) {
     throw new Error(`no benchmark "${unknown}"; there are ${Object.keys(BENCHES).join(", ")}`);
   }
+  const pages = options.write ? pagesOf(names) : [];
   const begun = new Date();
   const machine = await describeMachine();
-  const results: Result[] = [];
+  const results = new Map<string, readonly Result[]>();
   for (const name of names) {
     say(`benchmark ${name}`);
     const found = await BENCHES[name]!(options.quick ? QUICK : FULL);
-    results.push(...found);
+    results.set(name, found);
     for (const result of found) console.log(`${resultText(result)}\n`);
     // Before the next one, whose figures these containers would be in.
     await cleanUp();
   }
-  const minutes = Math.ceil((Date.now() - begun.getTime()) / 60_000);
-  const goals = goalsText(results.flatMap((result) => result.goals));
-  console.log([goals, ...machine].join("\n\n"));
-  if (options.write) await writeFile(PAGE, page(results, goals, machine, begun, minutes));
-}
-
-function page(
-  results: readonly Result[],
-  goals: string,
-  machine: readonly string[],
-  begun: Date,
-  minutes: number,
-): string {
-  const how =
-    `Measured on ${begun.toISOString().slice(0, 10)} in ${minutes} minutes by ` +
-    `\`npm run bench -- --write\`${options.quick ? " with `--quick`: too few for figures" : ""}, ` +
-    `which writes this page; parameters are in bench/parameters.ts.`;
-  const parts = ["# Benchmarks", how, ...machine, goals, ...results.map(resultText)];
-  return `${parts.join("\n\n")}\n`;
+  const goals = [...results.values()].flat().flatMap((result) => result.goals);
+  console.log([goalsText(goals), ...machine].join("\n\n"));
+  for (const page of pages) {
+    await writePage(page, results, { begun, machine, isQuick: options.quick });
+  }
 }

@@ -1,0 +1,54 @@
+import { writeFile } from "node:fs/promises";
+import type { Result } from "./result.ts";
+import { goalsText, resultText } from "./table.ts";
+
+/** A file in docs/, and the benchmarks that it shows. */
+export interface Page {
+  readonly file: string;
+  readonly title: string;
+  readonly benchmarks: readonly string[];
+}
+
+const PAGES: readonly Page[] = [
+  { file: "benchmarks.md", title: "Benchmarks", benchmarks: ["switch", "kamal", "engine"] },
+  {
+    file: "benchmarks-digitalocean.md",
+    title: "Benchmarks of DigitalOcean",
+    benchmarks: ["digitalocean-switch", "digitalocean-deploy"],
+  },
+];
+
+export interface Run {
+  readonly begun: Date;
+  readonly machine: readonly string[];
+  readonly isQuick: boolean;
+}
+
+/** @throws Error where a page would be written with some of its benchmarks only. */
+export function pagesOf(names: readonly string[]): Page[] {
+  const pages = PAGES.filter(({ benchmarks }) => benchmarks.some((name) => names.includes(name)));
+  for (const { file, benchmarks } of pages) {
+    const missing = benchmarks.filter((name) => !names.includes(name));
+    if (missing.length === 0) continue;
+    throw new Error(
+      `--write: docs/${file} is written as a whole, and ${missing.join(", ")} would be missing in it. ` +
+        `Run: npm run bench -- ${benchmarks.join(" ")} --write`,
+    );
+  }
+  return pages;
+}
+
+export async function writePage(
+  { file, title, benchmarks }: Page,
+  results: ReadonlyMap<string, readonly Result[]>,
+  { begun, machine, isQuick }: Run,
+): Promise<void> {
+  const shown = benchmarks.flatMap((name) => results.get(name) ?? []);
+  const how =
+    `Measured on ${begun.toISOString().slice(0, 10)} by \`npm run bench -- ${benchmarks.join(" ")} ` +
+    `--write\`${isQuick ? " with `--quick`: too few for figures" : ""}, which writes this page; ` +
+    `parameters are in bench/parameters.ts.`;
+  const goals = goalsText(shown.flatMap((result) => result.goals));
+  const parts = [`# ${title}`, how, ...machine, goals, ...shown.map(resultText)];
+  await writeFile(new URL(`../docs/${file}`, import.meta.url), `${parts.join("\n\n")}\n`);
+}
