@@ -29,6 +29,8 @@ export interface Host {
   readonly network: string;
   /** Names the Docker engine; hosts with the same one share their images. */
   readonly engine: string;
+  /** The image of our HAProxy, where the host has to make it first: who runs that waits for it. */
+  readonly haproxyImage?: pulumi.Resource;
   /** Makes a command run on this host. */
   run(name: string, args: HostCommandArgs, opts: pulumi.CustomResourceOptions): HostCommand;
 }

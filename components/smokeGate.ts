@@ -78,6 +78,6 @@ function ask(
         }),
       ),
     },
-    { parent, dependsOn: [pool] },
+    { parent, dependsOn: [pool, ...(from.haproxyImage ? [from.haproxyImage] : [])] },
   );
 }

@@ -40,11 +40,11 @@ export class DropletHost extends pulumi.ComponentResource implements Host {
   public readonly address: pulumi.Output<string>;
   public readonly publicAddress: pulumi.Output<string>;
   public readonly dropletId: pulumi.Output<string>;
+  public readonly haproxyImage: HostCommand;
   /** By which projects name it. */
   public readonly dropletUrn: pulumi.Output<string>;
 
   readonly #ready: ReadyHost;
-  readonly #edgeImage: HostCommand;
 
   constructor(name: string, args: DropletHostArgs, opts?: pulumi.ComponentResourceOptions) {
     super("blue-green:digitalocean:DropletHost", name, {}, opts);
@@ -89,12 +89,12 @@ export class DropletHost extends pulumi.ComponentResource implements Host {
       { hostName, stack, access, address: droplet.ipv4Address, machine: droplet },
       { parent: this },
     );
-    this.#edgeImage = makeEdgeImage(`${name}-edge-image`, this.#ready, args, this);
+    this.haproxyImage = makeEdgeImage(`${name}-edge-image`, this.#ready, args, this);
     this.registerOutputs({ name: this.name, address: this.address, dropletId: this.dropletId });
   }
 
   run(name: string, args: HostCommandArgs, opts: pulumi.CustomResourceOptions): HostCommand {
-    return this.#ready.run(name, args, pulumi.mergeOptions(opts, { dependsOn: [this.#edgeImage] }));
+    return this.#ready.run(name, args, opts);
   }
 }
 

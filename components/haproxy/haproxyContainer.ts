@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { Host, HostCommand } from "../host.ts";
 import { runHostScript } from "../hostScript.ts";
 
@@ -56,6 +56,6 @@ export function haproxyContainer(
       input: args.program,
       hasDown: true,
     },
-    opts,
+    pulumi.mergeOptions(opts, host.haproxyImage ? { dependsOn: [host.haproxyImage] } : {}),
   );
 }

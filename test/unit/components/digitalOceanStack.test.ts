@@ -206,9 +206,12 @@ describe("the DigitalOcean stack", () => {
     const { resources } = await build();
     const before = (name: string) => command(resources, name).dependsOn;
     expect(before("blue-1-host-edge-image")).to.include("blue-1-host-ready");
-    expect(before("blue-1")).to.include.members(["blue-1-host-edge-image", "blue-image"]);
-    expect(before("blue-2")).to.include.members(["blue-2-host-edge-image", "blue-2-image"]);
-    expect(before("gate-blue-1")).to.include.members(["blue-1", "blue-2", "blue-1-sidecar"]);
+    expect(before("blue-1")).to.include("blue-image").and.not.to.include("blue-1-host-edge-image");
+    expect(before("blue-2")).to.include("blue-2-image");
+    expect(before("blue-1-sidecar")).to.include("blue-1-host-edge-image");
+    expect(before("gate-blue-1")).to.include.members([
+      ...["blue-1", "blue-2", "blue-1-sidecar", "blue-1-host-edge-image"],
+    ]);
     expect(before("balancer-route")).to.include.members(["gate-blue-1", "gate-blue-2", "balancer"]);
   });
 
