@@ -6,8 +6,7 @@ import { EdgeFleet } from "../haproxy/edgeFleet.ts";
 import type { DropletHost } from "./dropletHost.ts";
 import { type DropletEdgeArgs, openEdges } from "./edgeFirewalls.ts";
 import { httpUrl } from "./loadBalancer.ts";
-
-const ANYWHERE = ["0.0.0.0/0", "::/0"];
+import { ANYWHERE } from "./stackNetwork.ts";
 
 /**
  * Our HAProxy on one droplet, with a reserved IP. The address moves to a new droplet only when that

@@ -14,7 +14,7 @@ export interface StackNetworkArgs {
   readonly sshCidrs: readonly string[];
 }
 
-const ANYWHERE = ["0.0.0.0/0", "::/0"];
+export const ANYWHERE = ["0.0.0.0/0", "::/0"];
 const ALL_PORTS = "1-65535";
 
 /**

@@ -67,6 +67,19 @@ describe("a balancer that somebody else changed", () => {
     expect(await stack.previewSteps()).to.deep.equal([]);
   }
 
+  it("is not changed by the script of an up that a later one has overtaken", async () => {
+    const before = await routeEverywhere(stack);
+    const setRoute = ["sh", "/edge/set-route", "green", "0", "off"];
+    const late = await execa(
+      "docker",
+      ["exec", stack.edge, ...setRoute, "2020-01-01T00:00:00.000Z"],
+      { reject: false },
+    );
+    expect(late.exitCode).not.to.equal(0);
+    expect(late.stderr).to.contain("A later pulumi up");
+    expect(await routeEverywhere(stack)).to.deep.equal(before);
+  });
+
   it("stops preview and up, and can be put back", async () => {
     await tellEdge(stack, "set map /edge/route.map route green:0:off");
     const { putBack } = await expectDrift("green:0:off");
