@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Color } from "../lib/color.ts";
-import type { Route } from "../lib/route.ts";
-import type { Host } from "./host.ts";
+import { parseRoute, type Route } from "../lib/route.ts";
+import type { Host, HostCommand } from "./host.ts";
 
 /** The hosts of both colors; a color that is not deployed has none. */
 export type Members = Readonly<Record<Color, readonly Host[]>>;
@@ -19,6 +19,11 @@ export interface Balancer extends pulumi.Resource {
    * @returns the route that the balancer reports afterwards.
    */
   setRoute(route: Route, dependsOn: readonly pulumi.Resource[]): pulumi.Output<Route>;
+}
+
+/** What the command that set a route has read back, which is the wanted one where it succeeded. */
+export function routeOf(set: HostCommand, wanted: Route): pulumi.Output<Route> {
+  return set.stdout.apply((text) => parseRoute(text) ?? wanted);
 }
 
 /** Where a component stands, and what must be there before it. */

@@ -1,7 +1,7 @@
 import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
-import { parseRoute, type Route } from "../../lib/route.ts";
-import type { Balancer } from "../balancer.ts";
+import type { Route } from "../../lib/route.ts";
+import { type Balancer, routeOf } from "../balancer.ts";
 import { EdgeFleet } from "../haproxy/edgeFleet.ts";
 import type { DropletHost } from "./dropletHost.ts";
 import { type DropletEdgeArgs, openEdges } from "./edgeFirewalls.ts";
@@ -58,6 +58,6 @@ export class LoneEdge extends pulumi.ComponentResource implements Balancer {
     );
     this.#setAddress(reserved.ipAddress);
     this.#setUrn(reserved.reservedIpUrn);
-    return set.stdout.apply((text) => parseRoute(text) ?? route);
+    return routeOf(set, route);
   }
 }

@@ -4,9 +4,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Color, otherColor } from "../../lib/color.ts";
 import type { StackTags } from "../../lib/digitalocean/tags.ts";
 import type { Plan } from "../../lib/plan.ts";
-import { parseRoute, type Route } from "../../lib/route.ts";
+import type { Route } from "../../lib/route.ts";
 import type { Account } from "../../lib/settings/types.ts";
-import type { Balancer } from "../balancer.ts";
+import { type Balancer, routeOf } from "../balancer.ts";
 import { HOST_HEALTH_PORT, HOST_TRAFFIC_PORT } from "../haproxy/sidecar.ts";
 import { accountEnvironment } from "./account.ts";
 import type { DropletHost } from "./dropletHost.ts";
@@ -82,7 +82,7 @@ export class ManagedBalancer extends pulumi.ComponentResource implements Balance
       },
       { parent: this, dependsOn: [this, ...dependsOn] },
     );
-    return set.stdout.apply((text) => parseRoute(text) ?? route);
+    return routeOf(set, route);
   }
 }
 

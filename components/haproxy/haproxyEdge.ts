@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Plan } from "../../lib/plan.ts";
-import { type Route, parseRoute } from "../../lib/route.ts";
-import type { Balancer } from "../balancer.ts";
+import type { Route } from "../../lib/route.ts";
+import { type Balancer, routeOf } from "../balancer.ts";
 import type { Host } from "../host.ts";
 import { runHostScript } from "../hostScript.ts";
 import { edgeContainer, type EdgeContainerArgs } from "./edgeContainer.ts";
@@ -57,6 +57,6 @@ export class HaproxyEdge extends pulumi.ComponentResource implements Balancer {
       },
       { parent: this, dependsOn: [this, ...dependsOn] },
     );
-    return set.stdout.apply((text) => parseRoute(text) ?? route);
+    return routeOf(set, route);
   }
 }
