@@ -13,8 +13,13 @@ const PAGES: readonly Page[] = [
   { file: "benchmarks.md", title: "Benchmarks", benchmarks: ["switch", "kamal", "engine"] },
   {
     file: "benchmarks-digitalocean.md",
-    title: "Benchmarks of DigitalOcean",
-    benchmarks: ["digitalocean-switch", "digitalocean-deploy"],
+    title: "Benchmarks of switches on DigitalOcean",
+    benchmarks: ["digitalocean-switch"],
+  },
+  {
+    file: "benchmarks-digitalocean-deploy.md",
+    title: "Benchmarks of deploys on DigitalOcean",
+    benchmarks: ["digitalocean-deploy"],
   },
 ];
 

@@ -7,6 +7,7 @@ describe("the pages of benchmarks", () => {
     expect(files("switch", "kamal", "engine")).to.deep.equal(["benchmarks.md"]);
     expect(files("digitalocean-deploy", "digitalocean-switch")).to.deep.equal([
       "benchmarks-digitalocean.md",
+      "benchmarks-digitalocean-deploy.md",
     ]);
   });
 
