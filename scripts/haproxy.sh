@@ -59,6 +59,21 @@ $(docker logs --tail 20 "$CONTAINER" 2>&1)"
   done
 }
 
+# Who is sent requests by a balancer's health checks is stopped when that has seen it go, and has
+# come back when it has been seen again.
+stop_for_another() {
+  if [ "$CHECK_SECONDS" -gt 0 ] && docker exec "$CONTAINER" sh /edge/leave >/dev/null 2>&1; then
+    sleep "$CHECK_SECONDS"
+    DEADLINE=$((DRAIN_SECONDS + 30)) docker stop --time "$((DRAIN_SECONDS + 5))" "$CONTAINER" >/dev/null || :
+    has_left=yes
+  fi
+  docker rm --force "$CONTAINER" >/dev/null 2>&1 || :
+}
+
+wait_until_it_is_back() {
+  [ -z "${has_left:-}" ] || sleep "$CHECK_SECONDS"
+}
+
 up() {
   check_owner container "$CONTAINER"
   check_owner volume "$VOLUME"
@@ -66,11 +81,12 @@ up() {
   if [ "$(show '{{.State.Running}} {{index .Config.Labels "blue-green.spec"}}')" = "true $(spec)" ]; then
     install running
   else
-    docker rm --force "$CONTAINER" >/dev/null 2>&1 || :
+    stop_for_another
     install
     start
   fi
   wait_until_it_answers
+  wait_until_it_is_back
 }
 
 down() {

@@ -12,6 +12,7 @@ export function edgeOnDroplets(
   const makeArgs = (more: Pick<DropletEdgeArgs, "members" | "after">): DropletEdgeArgs => ({
     ...more,
     name: names.network,
+    account: digitalocean.account,
     region: digitalocean.region,
     network,
     tags,

@@ -30,7 +30,8 @@ export interface DropletHostArgs {
 
 /**
  * A droplet that runs Docker. It comes with the keys of this program and no others. New keys, and a
- * better first boot in a later version, do not make it a new droplet; another region or image does.
+ * better first boot in a later version, do not make it a new droplet; another size, image or region
+ * does, and it is ready before the old one goes.
  */
 export class DropletHost extends pulumi.ComponentResource implements Host {
   public readonly name: string;
@@ -76,6 +77,8 @@ export class DropletHost extends pulumi.ComponentResource implements Host {
         ignoreChanges: ["userData", "tags"],
         // The plugin's own limit is an hour; a droplet takes a minute or two.
         customTimeouts: { create: "5m" },
+        // In place it would be powered off, all of a color at once, and could never get a smaller disk.
+        replaceOnChanges: ["size"],
         // Because the droplet's name is ours, a replace would delete it before there is a new one.
         deleteBeforeReplace: false,
       },

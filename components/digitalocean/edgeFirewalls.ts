@@ -1,6 +1,7 @@
 import * as digitalocean from "@pulumi/digitalocean";
 import type * as pulumi from "@pulumi/pulumi";
 import { COLORS } from "../../lib/color.ts";
+import type { Account } from "../../lib/settings/types.ts";
 import type { StackTags } from "../../lib/digitalocean/tags.ts";
 import type { EdgeFleetArgs } from "../haproxy/edgeFleet.ts";
 import type { DropletHost } from "./dropletHost.ts";
@@ -11,6 +12,7 @@ export interface DropletEdgeArgs
   extends
     Omit<EdgeFleetArgs, "hosts" | "preview" | "healthPort">,
     Omit<LoadBalancerArgs, "membersTag"> {
+  readonly account: Account;
   readonly tags: StackTags;
   readonly hosts: readonly DropletHost[];
   /** Leads to the idle color, for those of `previewCidrs`. */

@@ -1,8 +1,11 @@
+import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { parseRoute, type Route } from "../../lib/route.ts";
-import type { Balancer } from "../balancer.ts";
+import type { Route } from "../../lib/route.ts";
+import { type Balancer, routeOf } from "../balancer.ts";
+import { accountEnvironment } from "./account.ts";
 import { EdgeFleet } from "../haproxy/edgeFleet.ts";
 import { HOST_HEALTH_PORT, HOST_TRAFFIC_PORT } from "../haproxy/sidecar.ts";
+import { sshEnvironment } from "../ssh/secrets.ts";
 import { type DropletEdgeArgs, openEdges } from "./edgeFirewalls.ts";
 import { addressUrl, certifiedUrl, httpUrl, loadBalancer } from "./loadBalancer.ts";
 
@@ -18,10 +21,14 @@ export class EdgePair extends pulumi.ComponentResource implements Balancer {
   public readonly entranceUrn: pulumi.Output<string>;
 
   readonly #fleet: EdgeFleet;
+  readonly #args: DropletEdgeArgs;
+  readonly #name: string;
 
   constructor(name: string, args: DropletEdgeArgs, opts?: pulumi.ComponentResourceOptions) {
     super("blue-green:digitalocean:EdgePair", name, {}, opts);
     const { hosts, config, previewPort, options } = args;
+    this.#args = args;
+    this.#name = name;
     const [first] = hosts;
     if (!first) throw new pulumi.ResourceError("The edge has no hosts.", this);
     this.#fleet = new EdgeFleet(
@@ -49,6 +56,31 @@ export class EdgePair extends pulumi.ComponentResource implements Balancer {
 
   setRoute(route: Route, dependsOn: readonly pulumi.Resource[]): pulumi.Output<Route> {
     const set = this.#fleet.setRoute(route, dependsOn);
-    return set.stdout.apply((text) => parseRoute(text) ?? route);
+    this.#letOthersLeave(set);
+    return routeOf(set, route);
+  }
+
+  /** The engine deletes their droplets last. */
+  #letOthersLeave(routeIsSet: pulumi.Resource): void {
+    const { account, ssh, hosts, names, config } = this.#args;
+    new command.local.Command(
+      `${this.#name}-edges`,
+      {
+        create: "exec node --import tsx components/digitalocean/letEdgesLeave.ts",
+        // A `LetEdgesLeaveInput`.
+        stdin: pulumi.jsonStringify({
+          stay: hosts.map(({ dropletId }) => dropletId.apply(Number)),
+          stack: names.stack,
+          container: names.edge,
+          drainSeconds: config.drainSeconds,
+        }),
+        environment: pulumi.secret({
+          ...accountEnvironment(account),
+          ...sshEnvironment({ secret: ssh.secret }),
+        }),
+        logging: "none",
+      },
+      { parent: this, dependsOn: [routeIsSet] },
+    );
   }
 }

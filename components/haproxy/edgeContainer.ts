@@ -29,6 +29,9 @@ export interface EdgeContainerArgs {
   readonly plan: Pick<Plan, "edgeGeneration">;
 }
 
+/** Two of a managed balancer's checks, three seconds apart, and the time that it takes to act on them. */
+export const CHECK_SECONDS = 15;
+
 /** Our HAProxy in a container on a host, with its configuration in force. */
 export function edgeContainer(
   host: Host,
@@ -52,6 +55,7 @@ export function edgeContainer(
         ...(args.healthPort === undefined ? [] : [`${args.healthPort}:${EDGE_HEALTH_PORT}`]),
       ],
       drainSeconds: config.drainSeconds,
+      checkSeconds: args.healthPort === undefined ? 0 : CHECK_SECONDS,
       generation: args.plan.edgeGeneration(host.name),
       program: edgeText(args),
     },

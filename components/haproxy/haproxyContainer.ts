@@ -14,6 +14,8 @@ export interface HaproxyContainerArgs {
   readonly publish: readonly string[];
   /** How long connections of an old worker may last after a reload. */
   readonly drainSeconds: number;
+  /** How long it takes until a balancer in front sees that this one is well, or ill; 0 for none. */
+  readonly checkSeconds: number;
   /** A new text makes the container again where it does not run; see `Plan`. */
   readonly generation: string;
   /** Brings the configuration there, see `lib/haproxy/installProgram.ts`. */
@@ -25,7 +27,7 @@ export interface HaproxyContainerArgs {
 /**
  * Our HAProxy in a container on a host, with its configuration in force. A changed configuration is
  * reloaded without closing a connection in a client's face; other ports, or another image, make a new
- * container, which interrupts its traffic for about a second.
+ * container, which interrupts its traffic for about a second where no balancer in front is let know.
  */
 export function haproxyContainer(
   host: Host,
@@ -50,6 +52,7 @@ export function haproxyContainer(
         ADDRESS: isEdge ? host.address : "",
         PUBLISH: args.publish.join(" "),
         DRAIN_SECONDS: args.drainSeconds,
+        CHECK_SECONDS: args.checkSeconds,
         GENERATION: args.generation,
         ...args.values,
       },

@@ -48,6 +48,7 @@ export class Sidecar extends pulumi.ComponentResource {
           `${HOST_HEALTH_PORT}:${SIDECAR_HEALTH_PORT}`,
         ],
         drainSeconds,
+        checkSeconds: 0,
         generation: "",
         // It has to change at the same moment as the balancer, which nobody can do.
         values: { PROXY_PROTOCOL: String(config.proxyProtocol) },

@@ -45,6 +45,11 @@ export class SshEdge implements Edge {
     await this.#exec("set-route", route.active, weight, testers, revision, activeGate, canaryGate);
   }
 
+  /** Lets a balancer in front send no new requests. */
+  async leave(): Promise<void> {
+    await this.#exec("leave");
+  }
+
   async #exec(script: string, ...args: string[]): Promise<string> {
     const { stack, container, secret } = this.#args;
     const keys = hostKeys(secret, stack, this.name);

@@ -23,7 +23,8 @@ export function doubleHosts(droplets: readonly ObservedDroplet[]): string[] {
     .map(
       ([hostName, ids]) =>
         `The account has ${ids.length} droplets for ${hostName}: ${ids.join(", ")}. ` +
-        `One is used (pulumi stack --show-ids names it); the others only cost money:\n` +
+        `pulumi up deletes one that it has replaced. What is there after it besides the one that ` +
+        `pulumi stack --show-ids names only costs money:\n` +
         `  doctl compute droplet delete ID`,
     );
 }

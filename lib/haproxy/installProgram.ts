@@ -7,6 +7,7 @@ export function edgeProgram(configuration: string, drainSeconds: number): string
   return installProgram(configuration, drainSeconds, [
     put("set-route", scriptText("edge/set-route.sh")),
     put("show-route", scriptText("edge/show-route.sh")),
+    put("leave", scriptText("edge/leave.sh")),
     `put_first route.map ${shellQuote(`route ${NO_ROUTE}\n`)}\n`,
   ]);
 }

@@ -138,6 +138,24 @@ describe("an edge on two droplets", function () {
     expect(await stack.previewSteps()).to.deep.equal([]);
   });
 
+  it("gets larger edges, and then another preview port on each, without a failure", async () => {
+    const edges = async () =>
+      (await account.droplets(stack)).filter(({ host }) => host.startsWith("edge-"));
+    const before = await edges();
+    const load = startUsers(await output("url"));
+    await stack.set({ edge: { size: "s-2vcpu-2gb" } });
+    await stack.mustUp();
+    const after = await edges();
+    expect(after.map(({ host }) => host).sort()).to.deep.equal(["edge-1", "edge-2"]);
+    for (const { id } of before) expect(after.map((edge) => edge.id)).not.to.include(id);
+    await stack.set({ edge: { size: "s-2vcpu-2gb", previewPort: 8181 } });
+    await stack.mustUp();
+    expect(await output("previewUrl")).to.match(/:8181$/);
+    expect(await colorAt(await output("previewUrl"))).to.equal("green");
+    expectUnharmed(await load.stop(), "blue");
+    expect(await stack.previewSteps()).to.deep.equal([]);
+  });
+
   it("serves on without a lost edge, and gets it back with the route", async () => {
     const { id } = await edgeMachine("edge-2");
     await account.cloud.faults.vanish(id);

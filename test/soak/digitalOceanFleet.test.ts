@@ -81,6 +81,28 @@ describe("a fleet of droplets", function () {
     }
   });
 
+  it("gets larger droplets while it is live, without a failure", async () => {
+    const ids = async () => (await droplets()).map(({ id }) => id);
+    const before = await ids();
+    const load = startUsers(await url());
+    await stack.set({ blue: { ...blue, size: "s-2vcpu-2gb" } });
+    await stack.mustUp();
+    expectUnharmed(await load.stop(), "blue");
+    expect((await ids()).filter((id) => before.includes(id))).to.have.lengthOf(1);
+    expect(await stack.previewSteps()).to.deep.equal([]);
+  });
+
+  it("gets another header that names the color while it is live, without a failure", async () => {
+    const load = startUsers(await url());
+    await stack.set({ edge: { colorHeader: "x-pool" } });
+    await stack.mustUp();
+    expect((await fetch(await url())).headers.get("x-pool")).to.equal("blue");
+    await stack.unset("edge", "colorHeader");
+    await stack.mustUp();
+    expect((await fetch(await url())).headers.get("x-pool")).to.equal(null);
+    expectUnharmed(await load.stop(), "blue");
+  });
+
   it("gets new keys without new droplets", async () => {
     const before = await droplets();
     const load = startUsers(await url());

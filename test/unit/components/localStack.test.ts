@@ -166,6 +166,7 @@ describe("the local stack", () => {
       ADDRESS: "172.18.0.2",
       PUBLISH: "80:8080 127.0.0.1:81:8081",
       DRAIN_SECONDS: "30",
+      CHECK_SECONDS: "0",
       GENERATION: "e1",
     });
     for (const server of ["blue-1 172.18.0.16:8000", "green-2 172.18.0.19:8000"]) {
