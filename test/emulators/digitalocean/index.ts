@@ -6,17 +6,20 @@ import { vanish } from "./cloud/dropletLife.ts";
 import { renewCertificate } from "./cloud/issuing.ts";
 import { removeAll } from "./cloud/removal.ts";
 import { Schedule } from "./cloud/schedule.ts";
+import type { Call, Violation } from "../http/callLog.ts";
+import type { Fault } from "../http/faults.ts";
+import { ApiServer } from "../http/server.ts";
+import { AccountApi } from "./http/accountApi.ts";
 import { Answering } from "./http/answering.ts";
-import type { Call, Violation } from "./http/callLog.ts";
-import { type DropletFailure, type Fault, Faults } from "./http/faults.ts";
-import { ApiServer } from "./http/server.ts";
+import { type DropletFailure, Faults } from "./http/faults.ts";
 import { Tokens } from "./http/tokens.ts";
 import { DELAYS, type Delays, type Limits, LIMITS } from "./options.ts";
 import { dockerPlane } from "./plane/dockerPlane.ts";
 import type { DropletMachines } from "./plane/machines.ts";
 
-export type { Call, Violation } from "./http/callLog.ts";
-export type { DropletFailure, Fault } from "./http/faults.ts";
+export type { Call, Violation } from "../http/callLog.ts";
+export type { Fault } from "../http/faults.ts";
+export type { DropletFailure } from "./http/faults.ts";
 export type * from "./plane/machines.ts";
 export type { Delays, Limits } from "./options.ts";
 
@@ -82,7 +85,7 @@ export async function startDigitalOcean(options: DigitalOceanOptions): Promise<D
   const cloud = await openCloud(options);
   const { violations, publicNetwork } = cloud.options;
   const tokens = new Tokens();
-  const server = new ApiServer(cloud, new Answering(cloud, HANDLERS, tokens));
+  const server = new ApiServer(new AccountApi(cloud, new Answering(cloud, HANDLERS, tokens)));
   const stop = async (): Promise<void> => {
     await server.close();
     await removeAll(cloud);

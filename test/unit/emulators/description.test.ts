@@ -4,7 +4,7 @@ import { HANDLERS } from "../../emulators/digitalocean/api/handlers.ts";
 import { Cloud } from "../../emulators/digitalocean/cloud/cloud.ts";
 import { Schedule } from "../../emulators/digitalocean/cloud/schedule.ts";
 import { Answering } from "../../emulators/digitalocean/http/answering.ts";
-import type { Violation } from "../../emulators/digitalocean/http/callLog.ts";
+import type { Violation } from "../../emulators/http/callLog.ts";
 import { problems, readDescription } from "../../emulators/digitalocean/http/description.ts";
 import { Faults } from "../../emulators/digitalocean/http/faults.ts";
 import { ok, type Reply } from "../../emulators/digitalocean/http/handler.ts";

@@ -1,6 +1,6 @@
 import { randomInt, randomUUID } from "node:crypto";
 import { notFound, unprocessable } from "../http/apiError.ts";
-import type { Violation } from "../http/callLog.ts";
+import type { Violation } from "../../http/callLog.ts";
 import type { Faults } from "../http/faults.ts";
 import type { Delays, Limits } from "../options.ts";
 import { Authority } from "../plane/certificate.ts";

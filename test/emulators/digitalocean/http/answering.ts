@@ -1,6 +1,6 @@
 import type { Cloud } from "../cloud/cloud.ts";
 import { ApiError, forbidden, notFound, unprocessable } from "./apiError.ts";
-import type { Violation } from "./callLog.ts";
+import type { Violation } from "../../http/callLog.ts";
 import { type Operation, problems, readDescription } from "./description.ts";
 import type { Handler, Handlers, Reply, Request } from "./handler.ts";
 import { type Allowance, RateLimiter } from "./rateLimit.ts";

@@ -1,44 +1,12 @@
-import { ApiError } from "./apiError.ts";
-
-export interface Fault {
-  /** Any where it is left out. */
-  readonly method?: string;
-  /**
-   * The description's path, such as `/v2/tags/{tag_id}/resources`, or what the real path matches; any
-   * where it is left out.
-   */
-  readonly path?: string | RegExp;
-  /** How many calls of this kind go well before. Default 0. */
-  readonly skip?: number;
-  /**
-   * A status is answered with an error body, 429 with Retry-After. `hang`: no answer until the client gives up. `reset`:
-   * the connection is cut.
-   */
-  readonly how: number | "hang" | "reset";
-  /** Whether the request takes effect first. Default `before`: it does not. */
-  readonly when?: "before" | "after";
-  /** How many calls. Default 1. */
-  readonly times?: number;
-  /** Called when it has struck: the effect, where there is one, has happened. */
-  readonly onStrike?: () => void;
-}
-
-/** Seconds. */
-export const RETRY_AFTER = "2";
+import { CallFaults } from "../../http/faults.ts";
 
 /** `errored`: the create action ends so. `stuck`: droplet and action stay as they began. */
 export type DropletFailure = "errored" | "stuck";
 
 /** What goes wrong on demand. */
-export class Faults {
-  #faults: { fault: Fault; skip: number; left: number }[] = [];
+export class Faults extends CallFaults {
   #droplets: DropletFailure[] = [];
   #certificates = 0;
-
-  /** The next calls of this kind fail; faults of one kind come one after the other. */
-  inject(fault: Fault): void {
-    this.#faults.push({ fault, skip: fault.skip ?? 0, left: fault.times ?? 1 });
-  }
 
   /** The next droplets that are created never become active. */
   failDroplets(how: DropletFailure, times = 1): void {
@@ -50,23 +18,10 @@ export class Faults {
     this.#certificates += times;
   }
 
-  clear(): void {
-    this.#faults = [];
+  override clear(): void {
+    super.clear();
     this.#droplets = [];
     this.#certificates = 0;
-  }
-
-  /** The fault that meets this call, if one does; it is then used up by one. */
-  take(method: string, pattern: string, path: string): Fault | undefined {
-    for (const entry of this.#faults) {
-      if (entry.left === 0 || !meets(entry.fault, method, pattern, path)) continue;
-      if (entry.skip === 0) {
-        entry.left--;
-        return entry.fault;
-      }
-      entry.skip--;
-    }
-    return undefined;
   }
 
   takeCertificate(): boolean {
@@ -78,14 +33,4 @@ export class Faults {
   takeDroplet(): DropletFailure | undefined {
     return this.#droplets.shift();
   }
-}
-
-export function faultError(status: number): ApiError {
-  return new ApiError(status, `Injected: the server answers ${status}.`);
-}
-
-function meets(fault: Fault, method: string, pattern: string, path: string): boolean {
-  if (fault.method !== undefined && fault.method !== method) return false;
-  if (fault.path === undefined) return true;
-  return typeof fault.path === "string" ? fault.path === pattern : fault.path.test(path);
 }

@@ -2,7 +2,7 @@ export interface Call {
   /** When it arrived, milliseconds since the epoch. */
   readonly at: number;
   readonly method: string;
-  /** The description's path, such as `/v2/droplets/{droplet_id}`; the path itself if unknown. */
+  /** The path with values in braces, such as `/v2/droplets/{droplet_id}`. */
   readonly pattern: string;
   readonly path: string;
   /** 0 when there was no answer. */
@@ -10,7 +10,7 @@ export interface Call {
   readonly milliseconds: number;
 }
 
-/** Where a request or an answer does not fit the description, or the emulator itself failed. */
+/** A request or an answer that the API does not know, or a failure of the emulator itself. */
 export interface Violation {
   readonly kind: "request" | "answer" | "emulator";
   /** Method and path, or what the emulator was doing. */
