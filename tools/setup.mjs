@@ -14,6 +14,7 @@ import { edgeImage } from "./setup/edgeImage.mjs";
 import { SetupError } from "./setup/failure.mjs";
 import { languageHost } from "./setup/languageHost.mjs";
 import { npmPackages } from "./setup/npmPackages.mjs";
+import { openstackPlugin } from "./setup/openstackPlugin.mjs";
 import { HELP, parseOptions } from "./setup/options.mjs";
 import { Progress } from "./setup/progress.mjs";
 import { pulumiCli } from "./setup/pulumiCli.mjs";
@@ -25,6 +26,7 @@ const steps = [
   languageHost,
   commandPlugin,
   digitaloceanPlugin,
+  openstackPlugin,
   dockerEngine,
   baseImage,
   edgeImage,

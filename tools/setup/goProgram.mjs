@@ -12,12 +12,13 @@ const BUILD_MS = 15 * 60_000;
  * A program that is written in Go, of the version that a go.mod of ours pins: one file that needs
  * nothing else, kept in the user's cache and built where it is not there.
  * @param {object} program
- * @param {string} program.name of the file
+ * @param {string} program.name of the file; names what `options` decide
  * @param {string} program.source folder with go.mod and go.sum
  * @param {string} program.path of the main package
+ * @param {readonly string[]} [program.options] of `go build`
  * @returns {Promise<string>} where it is
  */
-export async function goProgram({ name, source, path }) {
+export async function goProgram({ name, source, path, options = [] }) {
   const cache = process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache");
   const folder = join(cache, "blue-green");
   const file = join(folder, `${name}-${await hashOf([source])}`);
@@ -25,9 +26,9 @@ export async function goProgram({ name, source, path }) {
   await mkdir(folder, { recursive: true });
   // Moved into place when it is whole; another build may run beside this one.
   const unfinished = `${file}.new-${process.pid}`;
-  const args = ["build", "-trimpath", "-o", unfinished, path];
-  const options = { cwd: source, env: { CGO_ENABLED: "0" }, timeoutMs: BUILD_MS };
-  const ran = await run("go", args, options);
+  const args = ["build", "-trimpath", ...options, "-o", unfinished, path];
+  const env = { CGO_ENABLED: "0" };
+  const ran = await run("go", args, { cwd: source, env, timeoutMs: BUILD_MS });
   if (!ran.ok) {
     throw new SetupError(`${name} could not be built.`, `${ran.problem}:\n${tail(ran.output)}`, [
       "it needs Go (https://go.dev/dl) and its modules",

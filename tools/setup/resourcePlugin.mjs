@@ -1,10 +1,8 @@
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
-import { cliPath, isExecutable, pinnedVersion, pulumiHome } from "./places.mjs";
-import { run } from "./run.mjs";
+import { dirname } from "node:path";
+import { downloadPlugin, pluginPath } from "./downloadPlugin.mjs";
+import { isExecutable, pinnedVersion, pulumiHome } from "./places.mjs";
 import { installStandIn, installedSource, isStandInCurrent } from "./standIn.mjs";
-
-const DOWNLOAD_MS = 3 * 60_000;
 
 /**
  * The step that brings a resource plugin: the official one, or where that can't be downloaded the
@@ -21,14 +19,15 @@ export function resourcePlugin(name) {
     scope: pulumiHome,
 
     async isDone() {
-      if (!(await isInstalled(standIn))) return false;
+      if (!(await isExecutable(pluginPath(name, standIn.version)))) return false;
       const isStandIn = (await installedSource(standIn)) !== undefined;
       return !isStandIn || (await isStandInCurrent(standIn));
     },
 
     async bring({ verbose }) {
       const isStandIn = (await installedSource(standIn)) !== undefined;
-      if (!isStandIn && (await downloaded(name, standIn, verbose))) return `${title} (official)`;
+      const isOfficial = !isStandIn && (await downloadPlugin(name, standIn.version, verbose));
+      if (isOfficial) return `${title} (official)`;
       await installStandIn(standIn);
       // The CLI takes a folder with this mark for an unfinished download.
       await rm(`${standIn.folder()}.partial`, { force: true });
@@ -54,26 +53,6 @@ function standInFor(name) {
       "tools/plugins/serve.ts",
       "package.json",
     ],
-    folder: () => join(pulumiHome(), "plugins", `resource-${name}-v${version}`),
+    folder: () => dirname(pluginPath(name, version)),
   };
-}
-
-/** @param {import("./standIn.mjs").StandIn} standIn */
-function isInstalled({ folder, program }) {
-  return isExecutable(join(folder(), program));
-}
-
-/**
- * @param {string} name
- * @param {import("./standIn.mjs").StandIn} standIn
- * @param {boolean} verbose
- */
-async function downloaded(name, standIn, verbose) {
-  const args = ["plugin", "install", "resource", name, `v${standIn.version}`];
-  const ran = await run(cliPath(), args, {
-    timeoutMs: DOWNLOAD_MS,
-    env: { PULUMI_SKIP_UPDATE_CHECK: "true" },
-    verbose,
-  });
-  return ran.ok && (await isInstalled(standIn));
 }
