@@ -12,7 +12,7 @@ const OLDEST = 1;
 /** The last one at which a server's flavor is still an id. */
 const NEWEST = 46;
 
-/** Nova 2.1 to 2.46, whatever the microversion answered as at the newest. */
+/** Nova 2.1 to 2.46; whatever the microversion, it answers as at the newest. */
 export class Compute implements Service {
   readonly type = "compute";
   readonly #routed: RoutedService;
@@ -36,7 +36,9 @@ export class Compute implements Service {
   async handle(request: Request): Promise<Answer> {
     const wanted = microversion(request);
     if (wanted < OLDEST || wanted > NEWEST) {
-      const message = `Version 2.${wanted} is not supported by the API. Minimum is 2.1 and maximum is 2.${NEWEST}.`;
+      const message =
+        `Version 2.${wanted} is not supported by the API. ` +
+        `Minimum is 2.${OLDEST} and maximum is 2.${NEWEST}.`;
       return { status: 406, body: { computeFault: { code: 406, message } } };
     }
     const answer = await this.#routed.handle(request);

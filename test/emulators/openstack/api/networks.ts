@@ -41,7 +41,9 @@ export function networks(cloud: Cloud): Collection<Network> {
     remove: async (network) => {
       refuseExternal(network);
       if ([...cloud.ports.values()].some((port) => port.network === network)) {
-        const message = `Unable to complete operation on network ${network.id}. There are one or more ports still in use on the network.`;
+        const message =
+          `Unable to complete operation on network ${network.id}. ` +
+          "There are one or more ports still in use on the network.";
         throw conflict(message, "NetworkInUse");
       }
       all.delete(network.id);

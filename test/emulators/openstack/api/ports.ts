@@ -51,7 +51,9 @@ export function ports(cloud: Cloud): Collection<Port> {
     },
     remove: (port) => {
       if (port.deviceOwner.startsWith("network:")) {
-        const message = `Port ${port.id} cannot be deleted directly via the port API: has device owner ${port.deviceOwner}.`;
+        const message =
+          `Port ${port.id} cannot be deleted directly via the port API: ` +
+          `has device owner ${port.deviceOwner}.`;
         throw conflict(message, "ServicePortInUse");
       }
       removePort(cloud, port);

@@ -40,7 +40,9 @@ function add(cloud: Cloud, router: Router, wanted: Which): Port {
   if (wanted.port_id !== undefined) {
     const port = recordOf(ports(cloud), wanted.port_id);
     if (port.deviceId !== "") {
-      const message = `Unable to complete operation on port ${port.id} for network ${port.network.id}. Port already has an attached device ${port.deviceId}.`;
+      const message =
+        `Unable to complete operation on port ${port.id} for network ${port.network.id}. ` +
+        `Port already has an attached device ${port.deviceId}.`;
       throw conflict(message, "PortInUse");
     }
     return Object.assign(port, device, { status: "ACTIVE" });
@@ -58,7 +60,7 @@ function gatewayOf(cloud: Cloud, router: Router, subnet: Subnet): string {
     throw new Refusal(400, message, "BadRequest");
   }
   if (subnet.gateway !== null) return subnet.gateway;
-  const message = `Bad router request: Subnet for router interface must have a gateway IP.`;
+  const message = "Bad router request: Subnet for router interface must have a gateway IP.";
   throw new Refusal(400, message, "BadRequest");
 }
 
@@ -76,7 +78,9 @@ function refuseUsedByFloatingIp({ floatingIps }: Cloud, router: Router, { networ
     ({ target }) => target?.router === router && target.port.network === network,
   );
   if (!isUsed) return;
-  const message = `Router interface for network ${network.id} on router ${router.id} cannot be deleted, as it is required by one or more floating IPs.`;
+  const message =
+    `Router interface for network ${network.id} on router ${router.id} cannot be deleted, ` +
+    "as it is required by one or more floating IPs.";
   throw conflict(message, "RouterInterfaceInUseByFloatingIP");
 }
 

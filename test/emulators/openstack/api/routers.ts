@@ -66,7 +66,9 @@ function setGateway(cloud: Cloud, router: Router, info: GatewayInfo | null): voi
   }
   const isUsed = [...cloud.floatingIps.values()].some(({ target }) => target?.router === router);
   if (isUsed) {
-    const message = `Gateway cannot be updated for router ${router.id}, since a gateway to external network is required by one or more floating IPs.`;
+    const message =
+      `Gateway cannot be updated for router ${router.id}, since a gateway to external network ` +
+      "is required by one or more floating IPs.";
     throw conflict(message, "RouterExternalGatewayInUseByFloatingIp");
   }
   router.gateway = gatewayFor(cloud, router, info);

@@ -90,7 +90,7 @@ function trafficOf({ groups }: Cloud, order: RuleCreate): Omit<SecurityRule, "id
   };
 }
 
-/** Two rules may differ in their description only as little as in nothing. */
+/** A rule that differs in its description only is the same one. @throws Refusal 409 */
 function refuseTwin({ rules }: SecurityGroup, traffic: Omit<SecurityRule, "id" | "createdAt">) {
   const keys = Object.keys(traffic).filter((key) => key !== "description");
   const twin = [...rules.values()].find((rule) =>

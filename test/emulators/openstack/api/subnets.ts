@@ -90,7 +90,9 @@ function refuseInUse({ ports }: Cloud, subnet: Subnet): void {
     fixedIps.some((fixedIp) => fixedIp.subnet === subnet),
   );
   if (!isUsed) return;
-  const message = `Unable to complete operation on subnet ${subnet.id}: One or more ports have an IP allocation from this subnet.`;
+  const message =
+    `Unable to complete operation on subnet ${subnet.id}: ` +
+    "One or more ports have an IP allocation from this subnet.";
   throw conflict(message, "SubnetInUse");
 }
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Unfitting } from "./refusal.ts";
 
-/** Fields that nobody knows are an error: they would be passed over by nothing but an emulator. */
+/** A field that is not named is an error, as it is for the services themselves. */
 export const exactly = z.strictObject;
 
 /** The body as the operation takes it. @throws Unfitting */

@@ -8,6 +8,9 @@ import type { Answer, Request, Service } from "./service.ts";
 /** Ids with dashes (most services) and without (Keystone). */
 const ID = /(?<=[/_])([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32})(?=\/|$)/g;
 
+/** Seconds. */
+const RETRY_AFTER = "2";
+
 /** Keystone's middleware answers for all services. */
 const UNAUTHORIZED = {
   error: {
@@ -52,7 +55,9 @@ export class CloudApi implements Api {
   }
 
   failure(status: number): Sent {
-    return sent(failed(status, `Injected: the server answers ${status}.`), "");
+    const answer = failed(status, `Injected: the server answers ${status}.`);
+    const headers = status === 429 ? { "retry-after": RETRY_AFTER } : {};
+    return sent({ ...answer, headers }, "");
   }
 
   async #route(asked: Asked): Promise<Answer> {
