@@ -195,6 +195,10 @@ describe("an emulated floating IP", () => {
       "FloatingIPPortAlreadyAssociated",
     ]);
     const remove = `${V2}/routers/${site.routerId}/remove_router_interface`;
+    const floating_network_id = await project.externalId();
+    const floatingip = { floating_network_id, port_id: portId };
+    expect((await project.ask("POST", PATH, { floatingip })).status).to.equal(409);
+    expect(project.cloud.leftovers()["floatingIps"]).to.equal(2);
     const used = await project.ask<Refused>("PUT", remove, { subnet_id: site.subnetId });
     expect(used.body.NeutronError?.type).to.equal("RouterInterfaceInUseByFloatingIP");
   });
@@ -209,6 +213,24 @@ describe("an emulated floating IP", () => {
       404,
       "ExternalGatewayForFloatingIPNotFound",
     ]);
+  });
+
+  it("leads to a machine that is made later, and to the last of several that it was given to", async () => {
+    await project.close();
+    project = await Project.open({ delays: { floatingEffect: 50, serverAction: 20 } });
+    site = await project.site();
+    const order = { network_id: site.networkId };
+    const { id: port_id } = await project.make<Port>("ports", "port", order);
+    const { id, floating_ip_address: address } = await floatingIp({ port_id });
+    const first = await project.server({ networks: [{ port: port_id }] });
+    await until(() => floating(first).length === 1);
+    const [two, three] = [await portWithMachine(), await portWithMachine()];
+    await lead(id, two.portId);
+    await lead(id, three.portId);
+    const action = `/compute/v2.1/servers/${three.serverId}/action`;
+    await project.ask("POST", action, { reboot: { type: "HARD" } });
+    await until(() => floating(three.serverId).includes(address));
+    expect([floating(first), floating(two.serverId)]).to.deep.equal([[], []]);
   });
 
   it("leads to its machine again after a reboot, and to none after its deletion", async () => {

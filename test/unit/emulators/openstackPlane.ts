@@ -6,7 +6,7 @@ import type {
 } from "../../emulators/openstack/index.ts";
 import { PlainPlane } from "./plainPlane.ts";
 
-/** An instance's machine that only remembers what was done to it. */
+/** An instance's machine that remembers what was done to it, and refuses what a real one would. */
 export class PlainInstance implements InstanceMachine {
   readonly order: InstanceOrder;
   /** Floating addresses, each with the fixed one that it leads to. */
@@ -38,15 +38,23 @@ export class PlainInstance implements InstanceMachine {
   }
 
   async setFirewalls(firewalls: readonly PortFirewall[]): Promise<void> {
+    this.#require(this.state === "on", "is not on");
     await Promise.resolve((this.firewalls = firewalls));
   }
 
   async addFloating(floating: string, fixed: string): Promise<void> {
+    this.#require(this.state === "on", "is not on");
+    this.#require(!this.floating.has(floating), `has ${floating} already`);
     await Promise.resolve(this.floating.set(floating, fixed));
   }
 
   async removeFloating(floating: string): Promise<void> {
-    await Promise.resolve(this.floating.delete(floating));
+    this.#require(this.state === "on", "is not on");
+    await Promise.resolve(this.#require(this.floating.delete(floating), `lacks ${floating}`));
+  }
+
+  #require(holds: boolean, problem: string): void {
+    if (!holds) throw new Error(`${this.order.name} ${problem}.`);
   }
 }
 

@@ -51,7 +51,12 @@ export function floatingIps(cloud: Cloud): Collection<FloatingIp> {
       const state = { status: "DOWN", work: Promise.resolve() } as const;
       const floatingIp: FloatingIp = { ...base, network, address, ...state };
       all.set(floatingIp.id, floatingIp);
-      point(cloud, floatingIp, order);
+      try {
+        point(cloud, floatingIp, order);
+      } catch (error) {
+        remove(cloud, floatingIp);
+        throw error;
+      }
       return floatingIp;
     },
     update: (floatingIp, body) => {
@@ -59,15 +64,17 @@ export function floatingIps(cloud: Cloud): Collection<FloatingIp> {
       Object.assign(floatingIp, given({ description: order.description }));
       point(cloud, floatingIp, order);
     },
-    remove: (floatingIp) => {
-      dissociate(cloud, floatingIp);
-      all.delete(floatingIp.id);
-      const port = [...cloud.ports.values()].find(
-        ({ deviceId, deviceOwner }) => deviceId === floatingIp.id && deviceOwner === OWNER,
-      );
-      if (port) removePort(cloud, port);
-    },
+    remove: (floatingIp) => remove(cloud, floatingIp),
   };
+}
+
+function remove(cloud: Cloud, floatingIp: FloatingIp): void {
+  dissociate(cloud, floatingIp);
+  cloud.floatingIps.delete(floatingIp.id);
+  const port = [...cloud.ports.values()].find(
+    ({ deviceId, deviceOwner }) => deviceId === floatingIp.id && deviceOwner === OWNER,
+  );
+  if (port) removePort(cloud, port);
 }
 
 function point(cloud: Cloud, floatingIp: FloatingIp, order: Target): void {

@@ -145,6 +145,8 @@ function perform(cloud: Cloud, server: Server, name: string, change: Change): vo
   const what = `${name} of ${server.name}`;
   schedule.after(schedule.draw(delays.serverAction), what, () => {
     work(cloud, server, what, async () => {
+      // It may have been deleted meanwhile.
+      if (!cloud.servers.has(server.id)) return;
       if (server.hasVanished) return fail(server, "Instance disappeared unexpectedly.");
       try {
         await change.effect();

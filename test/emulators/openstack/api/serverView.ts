@@ -15,7 +15,7 @@ export function serverView(server: Server): object {
   const { id, name, status, task, flavor, image, metadata, ports, keypair, fault } = server;
   return {
     ...{ id, name, status, metadata, tags: server.tags, links: [] },
-    ...{ tenant_id: server.projectId, user_id: server.projectId },
+    ...{ tenant_id: server.projectId, user_id: server.userId },
     ...{ created: server.createdAt, updated: server.updatedAt, progress: 0, hostId: "" },
     ...{ accessIPv4: "", accessIPv6: "", config_drive: "", key_name: keypair?.name ?? null },
     ...{ flavor: { id: flavor.id, links: [] }, image: { id: image.id, links: [] } },

@@ -127,10 +127,20 @@ function createServer(cloud: Cloud, order: ServerCreate): Server {
   refuseOverLimits(cloud, flavor);
   const { ports, ownPorts } = portsOf(cloud, id, order.networks, order.security_groups);
   const userData = Buffer.from(order.user_data ?? "", "base64").toString("utf8");
+  const userId = cloud.options.identity.user.id;
   const now = timestamp();
   const server: Server = {
-    ...{ id, projectId: cloud.projectId, createdAt: now, updatedAt: now, name: order.name },
-    ...{ flavor, image, keypair, userData, zone: "nova", ports, ownPorts: new Set(ownPorts) },
+    ...{ id, projectId: cloud.projectId, userId, createdAt: now, updatedAt: now },
+    ...{
+      name: order.name,
+      flavor,
+      image,
+      keypair,
+      userData,
+      zone: "nova",
+      ports,
+      ownPorts: new Set(ownPorts),
+    },
     ...{ metadata: order.metadata ?? {}, tags: order.tags ?? [] },
     ...{ status: "BUILD", task: "spawning", work: Promise.resolve() },
   };

@@ -1,8 +1,7 @@
 import { conflict, notFound } from "../http/refusal.ts";
+import type { PortHolder } from "../plane/machines.ts";
 import type { Cloud } from "./cloud.ts";
-import type { FloatingIp, Network, Port, Router } from "./records.ts";
-
-type Target = NonNullable<FloatingIp["target"]>;
+import type { FloatingIp, Network, Port, Router, Target } from "./records.ts";
 
 /** Where a floating IP would lead to. @throws Refusal in Neutron's words */
 export function targetFor(
@@ -28,6 +27,8 @@ export function targetFor(
 
 /** Leads it there after the delay, and away from where it led before. */
 export function associate(cloud: Cloud, floatingIp: FloatingIp, target: Target): void {
+  const { port, fixed } = floatingIp.target ?? {};
+  if (port === target.port && fixed === target.fixed) return;
   const taken = [...cloud.floatingIps.values()].find(
     (it) =>
       it !== floatingIp && it.target?.port === target.port && it.target.fixed === target.fixed,
@@ -47,9 +48,9 @@ export function dissociate(cloud: Cloud, floatingIp: FloatingIp): void {
 
 /** What holds a port has booted again, or is new: it knows of no floating IP. */
 export async function leadAgain(cloud: Cloud, port: Port): Promise<void> {
-  for (const { target, address } of cloud.floatingIps.values()) {
-    if (target?.port !== port) continue;
-    await cloud.holders.get(port)?.addFloating(address, target.fixed);
+  for (const { leadsTo, address } of cloud.floatingIps.values()) {
+    if (leadsTo?.port !== port) continue;
+    await cloud.holders.get(port)?.addFloating(address, leadsTo.fixed);
   }
 }
 
@@ -72,22 +73,36 @@ export function interfacesOf({ ports }: Cloud, routerId: string): Port[] {
 function lead(cloud: Cloud, floatingIp: FloatingIp, to: Target | undefined): void {
   const { schedule, delays } = cloud.options;
   const from = floatingIp.target;
-  const oldHolder = from && cloud.holders.get(from.port);
+  const holder = from && cloud.holders.get(from.port);
   floatingIp.target = to;
   const before = floatingIp.work;
   const what = `moving floating IP ${floatingIp.address}`;
-  const delay = schedule.draw(delays.floatingEffect);
+  const move = () =>
+    leadAway(cloud, floatingIp, from, holder).then(() => leadTo(cloud, floatingIp, to));
   floatingIp.work = new Promise((resolve) => {
+    const delay = schedule.draw(delays.floatingEffect);
     schedule.after(delay, what, () => before.then(move).finally(resolve));
   });
-  async function move(): Promise<void> {
-    // A machine that is off or gone has lost it by itself.
-    const isThere = from && (!cloud.ports.has(from.port.id) || cloud.holders.get(from.port));
-    if (isThere) await oldHolder?.removeFloating(floatingIp.address, from.fixed);
-    const isStillWanted = floatingIp.target === to;
-    if (to && isStillWanted) {
-      await cloud.holders.get(to.port)?.addFloating(floatingIp.address, to.fixed);
-    }
-    if (isStillWanted) floatingIp.status = to ? "ACTIVE" : "DOWN";
-  }
+}
+
+/** Does nothing where it never came to lead there. */
+async function leadAway(
+  cloud: Cloud,
+  floatingIp: FloatingIp,
+  from: Target | undefined,
+  holder: PortHolder | undefined,
+): Promise<void> {
+  if (!from || floatingIp.leadsTo !== from) return;
+  floatingIp.leadsTo = undefined;
+  // A machine that has been turned off since has lost it by itself; a port that is gone has not.
+  const isThere = !cloud.ports.has(from.port.id) || cloud.holders.get(from.port) === holder;
+  if (isThere) await holder?.removeFloating(floatingIp.address, from.fixed);
+}
+
+/** Does nothing where it is to lead to something else by now. */
+async function leadTo(cloud: Cloud, floatingIp: FloatingIp, to: Target | undefined): Promise<void> {
+  if (floatingIp.target !== to) return;
+  if (to) await cloud.holders.get(to.port)?.addFloating(floatingIp.address, to.fixed);
+  floatingIp.leadsTo = to;
+  floatingIp.status = to ? "ACTIVE" : "DOWN";
 }

@@ -89,11 +89,19 @@ export interface SecurityGroup extends Described {
   readonly rules: Map<string, SecurityRule>;
 }
 
+export interface Target {
+  readonly port: Port;
+  readonly fixed: string;
+  readonly router: Router;
+}
+
 export interface FloatingIp extends Described {
   readonly network: Network;
   readonly address: string;
-  /** What it leads to. */
-  target?: { readonly port: Port; readonly fixed: string; readonly router: Router } | undefined;
+  /** What it is to lead to. */
+  target?: Target | undefined;
+  /** What it leads to: the target, when that has taken effect. */
+  leadsTo?: Target | undefined;
   status: "ACTIVE" | "DOWN";
   /** What is being done to it, one thing after the other. */
   work: Promise<void>;
@@ -120,6 +128,7 @@ export type ServerStatus =
 export interface Server {
   readonly id: string;
   readonly projectId: string;
+  readonly userId: string;
   readonly createdAt: string;
   readonly keypair?: Keypair | undefined;
   readonly userData: string;

@@ -15,7 +15,9 @@ export function bringUp(cloud: Cloud, server: Server): void {
   const delay = schedule.draw(delays.serverActive);
   if (failure === "stuck") return;
   if (failure === "error") {
-    schedule.after(delay, "failing a server", () => fail(server, NO_HOST));
+    schedule.after(delay, "failing a server", () => {
+      if (server.task !== "deleting") fail(server, NO_HOST);
+    });
     return;
   }
   work(cloud, server, `making server ${server.name}`, async () => {
