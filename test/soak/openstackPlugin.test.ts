@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type OpenStack, startOpenStack } from "../emulators/openstack/index.ts";
 import { PluginStack } from "../helpers/pluginStack.ts";
 import { OpenStackPlane } from "../unit/emulators/openstackPlane.ts";
@@ -90,15 +91,28 @@ describe("the openstack plugin", () => {
 
   afterEach(() => expect(cloud.violations).to.deep.equal([]));
 
+  /** Ends the plugin's token when it has asked for this. */
+  async function expireAfter(method: string, pattern: string): Promise<void> {
+    const isAsked = () =>
+      cloud.calls().some((call) => call.method === method && call.pattern === pattern);
+    const deadline = Date.now() + 120_000;
+    while (!isAsked()) {
+      if (Date.now() > deadline) throw new Error(`Nobody asked for ${method} ${pattern}.`);
+      await sleep(50);
+    }
+    cloud.faults.expireTokens();
+  }
+
   const changes = () =>
     cloud
       .calls()
       .filter(({ method, path }) => method !== "GET" && !path.endsWith("/auth/tokens"))
       .map(({ method, pattern }) => `${method} ${pattern}`);
 
-  it("creates a machine behind a floating IP, with the program's firewall and user data", async () => {
-    const created = await stack.up();
+  it("creates a machine behind a floating IP, though its token expires on the way", async () => {
+    const [created] = await Promise.all([stack.up(), expireAfter("POST", "/network/v2.0/ports")]);
     expect(created.exitCode, created.all).to.equal(0);
+    expect(cloud.calls().map(({ status }) => status)).to.include(401);
     const machine = plane.instance(await stack.output("id"));
     const inside = await stack.output("inside");
     expect(machine.order).to.include({ userData: "#cloud-config hidden", memoryMb: 2000 });
@@ -147,8 +161,16 @@ describe("the openstack plugin", () => {
     ]);
   });
 
-  it("leaves nothing when it is destroyed", async () => {
-    const destroyed = await stack.pulumi("destroy", "--yes", "--skip-preview");
+  // The client takes "not found" after a new token for a failure, and not for the end of a resource.
+  it("fails a deletion whose token expires while it waits, and finishes it the next time", async () => {
+    const destroy = () => stack.pulumi("destroy", "--yes", "--skip-preview");
+    const [failed] = await Promise.all([
+      destroy(),
+      expireAfter("DELETE", "/compute/v2.1/servers/{id}"),
+    ]);
+    expect(failed.exitCode).not.to.equal(0);
+    expect(failed.all).to.match(/Successfully re-authenticated, but got error.*not found/);
+    const destroyed = await destroy();
     expect(destroyed.exitCode, destroyed.all).to.equal(0);
     expect(cloud.leftovers()).to.deep.equal(NOTHING);
     expect(plane.instances.map(({ state }) => state)).to.deep.equal(["gone"]);
