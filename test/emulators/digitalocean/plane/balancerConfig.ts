@@ -1,10 +1,8 @@
+import { certificateFile, STATE_FILE } from "../../haproxy/masterWorker.ts";
 import type { BalancerSettings, ForwardingRule, HealthCheck, Member } from "./balancers.ts";
 
 /** Places for members; each is one `server` line in every backend. */
 export const SLOTS = 100;
-
-export const STATE_FILE = "/run/haproxy/state";
-export const CERTIFICATES = "/edge/certificates";
 
 /** Members by the number of their slot, from 0. */
 export type Slots = readonly (Member | undefined)[];
@@ -83,7 +81,7 @@ function frontend(rule: ForwardingRule, settings: BalancerSettings): string {
   const { entry_protocol: protocol, entry_port: port } = rule;
   const isTls = protocol !== "http";
   const alpn = protocol === "http2" ? "h2,http/1.1" : "http/1.1";
-  const file = `${CERTIFICATES}/${rule.certificate_id}.pem`;
+  const file = certificateFile(rule.certificate_id ?? "");
   const tls = isTls ? ` ssl crt ${file} alpn ${alpn}` : "";
   const isRedirect = settings.redirect_http_to_https && port === 80;
   return `frontend on_${port}

@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { shellQuote } from "../../../../lib/shell.ts";
 import { EDGE_TAG } from "../../../../tools/setup/images.mjs";
+import { ADMIN, MasterWorker, startOptions, START } from "../../haproxy/masterWorker.ts";
 import { labelOptions } from "../../labels.ts";
 import type {
   Balancers,
@@ -9,27 +8,9 @@ import type {
   Member,
   RunningBalancer,
 } from "./balancers.ts";
-import {
-  backendNames,
-  balancerConfig,
-  certificateIds,
-  CERTIFICATES,
-  SLOTS,
-  STATE_FILE,
-} from "./balancerConfig.ts";
-import { docker, dockerWithInput, removeContainers } from "./docker.ts";
+import { backendNames, balancerConfig, certificateIds, SLOTS } from "./balancerConfig.ts";
+import { docker, removeContainers } from "./docker.ts";
 import { admit, checkSlots, dismiss, isServing, parseServers, type Server } from "./runtime.ts";
-
-const READY_MS = 20_000;
-const ADMIN = "socat -t 10 - /run/haproxy/admin.sock";
-const MASTER = "socat -t 10 - /run/haproxy/master.sock";
-
-/** The image's own command, after the files that it needs. */
-const START = `mkdir -p ${CERTIFICATES}
-eval "$FILES"
-printf %s "$CONFIG" >/edge/haproxy.cfg
-: >${STATE_FILE}
-exec haproxy -W -db -S /run/haproxy/master.sock,mode,600 -f /edge/haproxy.cfg`;
 
 /** Each load balancer is HAProxy in a container of the edge's image, at an address of its own. */
 export class HaproxyBalancers implements Balancers {
@@ -58,6 +39,7 @@ export class HaproxyBalancers implements Balancers {
 
 class HaproxyBalancer implements RunningBalancer {
   readonly #container: string;
+  readonly #haproxy: MasterWorker;
   readonly #certificate: BalancerOrder["certificate"];
   #settings: BalancerSettings;
   #slots: (Member | undefined)[] = Array.from({ length: SLOTS }, () => undefined);
@@ -66,19 +48,13 @@ class HaproxyBalancer implements RunningBalancer {
 
   constructor(container: string, { settings, certificate }: BalancerOrder) {
     this.#container = container;
+    this.#haproxy = new MasterWorker(container);
     this.#certificate = certificate;
     this.#settings = settings;
   }
 
-  async becomeReady(previous = ""): Promise<void> {
-    const deadline = Date.now() + READY_MS;
-    while ((await this.#processId()) === previous) {
-      if (Date.now() > deadline) {
-        const log = await docker("logs", "--tail", "20", this.#container);
-        throw new Error(`HAProxy in ${this.#container} is not ready after ${READY_MS} ms: ${log}`);
-      }
-      await sleep(100);
-    }
+  async becomeReady(): Promise<void> {
+    await this.#haproxy.becomeReady();
   }
 
   async apply(settings: BalancerSettings, members: readonly Member[]): Promise<void> {
@@ -121,15 +97,8 @@ class HaproxyBalancer implements RunningBalancer {
     const known = backendNames(this.#settings);
     this.#settings = settings;
     if (isSame) return [];
-    const before = await this.#processId();
     const config = balancerConfig({ settings, slots: this.#slots, known });
-    for (const id of certificateIds(settings)) {
-      await this.#shell(this.#certificate(id), `cat >${certificateFile(id)}`);
-    }
-    await this.#shell(config, "cat >/edge/haproxy.cfg && haproxy -c -q -f /edge/haproxy.cfg");
-    await this.#shell("show servers state\n", `${ADMIN} >${STATE_FILE}`);
-    await this.#shell("reload\n", MASTER);
-    await this.becomeReady(before);
+    await this.#haproxy.load(config, certificatesOf(settings, this.#certificate));
     return backendNames(settings).filter((name) => !known.includes(name));
   }
 
@@ -151,39 +120,28 @@ class HaproxyBalancer implements RunningBalancer {
     throw new Error(`The emulated load balancer has room for ${SLOTS} members.`);
   }
 
-  /** Empty while HAProxy does not answer. */
-  async #processId(): Promise<string> {
-    const info = await this.#shell("show info\n", ADMIN).catch(() => "");
-    return /^Pid: (\d+)$/m.exec(info)?.[1] ?? "";
-  }
-
   async #servers(): Promise<Server[]> {
-    return parseServers(await this.#shell("show servers state\n", ADMIN));
+    return parseServers(await this.#haproxy.shell("show servers state\n", ADMIN));
   }
 
   async #run(commands: readonly string[]): Promise<void> {
-    if (commands.length > 0) await this.#shell(`${commands.join(";")}\n`, ADMIN);
-  }
-
-  async #shell(input: string, command: string): Promise<string> {
-    return await dockerWithInput(input, "exec", "-i", this.#container, "sh", "-c", command);
+    if (commands.length > 0) await this.#haproxy.shell(`${commands.join(";")}\n`, ADMIN);
   }
 }
 
-function certificateFile(id: string): string {
-  return `${CERTIFICATES}/${id}.pem`;
+/** PEM by the id that a rule names. */
+function certificatesOf(
+  settings: BalancerSettings,
+  certificate: BalancerOrder["certificate"],
+): Map<string, string> {
+  return new Map(certificateIds(settings).map((id) => [id, certificate(id)]));
 }
 
 function containerOptions(order: BalancerOrder, config: string): string[] {
   const { network, address } = order.public;
-  const files = certificateIds(order.settings).map(
-    (id) => `printf %s ${shellQuote(order.certificate(id))} >${certificateFile(id)}`,
-  );
   return [
     ...labelOptions(order.labels),
     ...["--network", network.name, "--ip", address],
-    ...["--env", `CONFIG=${config}`, "--env", `FILES=${files.join("\n")}`],
-    ...["--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--memory", "256m"],
-    ...["--sysctl", "net.ipv4.ip_unprivileged_port_start=0"],
+    ...startOptions(config, certificatesOf(order.settings, order.certificate)),
   ];
 }
