@@ -1,6 +1,7 @@
 import { expect } from "chai";
+import type { View } from "../../helpers/octaviaClient.ts";
 import { until } from "./account.ts";
-import { OctaviaAccount, type View } from "./octaviaAccount.ts";
+import { OctaviaAccount } from "./octaviaAccount.ts";
 
 const NO_ID = "11111111-1111-4111-8111-111111111111";
 

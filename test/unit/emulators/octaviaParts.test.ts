@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { OctaviaAccount, type View } from "./octaviaAccount.ts";
+import type { View } from "../../helpers/octaviaClient.ts";
+import { OctaviaAccount } from "./octaviaAccount.ts";
 
 const NO_ID = "11111111-1111-4111-8111-111111111111";
 const PEMS = new Map([["https://keys/v1/containers/a", "a key and a certificate"]]);

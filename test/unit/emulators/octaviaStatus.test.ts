@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import type { Report } from "../../emulators/openstack/octavia/plane/report.ts";
+import type { View } from "../../helpers/octaviaClient.ts";
 import { until } from "./account.ts";
-import { OctaviaAccount, type View } from "./octaviaAccount.ts";
+import { OctaviaAccount } from "./octaviaAccount.ts";
 
 const CARRIED = {
   ...{ bytes_in: 5, bytes_out: 50, active_connections: 1, total_connections: 3 },
