@@ -58,6 +58,8 @@ export class PlainPlane implements Balancers, VipPorts {
   readonly subnet = randomUUID();
   readonly ports = new Set<string>();
   readonly balancers: PlainBalancer[] = [];
+  /** The next VIP's port, where a test wants to know it before. */
+  given: string | undefined;
 
   async create(order: BalancerOrder): Promise<RunningBalancer> {
     const balancer = new PlainBalancer(order);
@@ -68,7 +70,8 @@ export class PlainPlane implements Balancers, VipPorts {
   async allocate({ subnetId = this.subnet, address }: VipRequest): Promise<Vip> {
     await Promise.resolve();
     if (!this.hasSubnet(subnetId)) throw new Refusal(400, `Subnet ${subnetId} not found.`);
-    const vip = { address: address ?? "10.0.0.9", port_id: randomUUID(), subnet_id: subnetId };
+    const port = this.given ?? randomUUID();
+    const vip = { address: address ?? "10.0.0.9", port_id: port, subnet_id: subnetId };
     this.ports.add(vip.port_id);
     return { ...vip, network_id: randomUUID(), network: "none" };
   }

@@ -122,8 +122,24 @@ describe("an emulated Octavia", () => {
     const [plain] = account.plane.balancers;
     expect([...(plain?.attachments ?? [])]).to.deep.equal([["outside", "192.0.2.4"]]);
     await account.octavia.withdraw(String(port), "outside");
-    await account.octavia.publish(NO_ID, { network: "outside", address: "192.0.2.5" });
     expect(plain?.attachments.size).to.equal(0);
+  });
+
+  it("gives a load balancer the floating address that its port had before it", async () => {
+    const at = { network: "outside", address: "192.0.2.4" };
+    account.plane.given = NO_ID;
+    await account.octavia.publish(NO_ID, at);
+    await account.balancer();
+    expect(account.plane.balancers[0]?.attachments.get("outside")).to.equal("192.0.2.4");
+  });
+
+  it("passes on what the network refuses, and reports what is not emulated", async () => {
+    const loadbalancer = { vip_subnet_id: NO_ID };
+    expect(await account.refusal(400, "POST", "loadbalancers", { loadbalancer })).to.equal(
+      `Subnet ${NO_ID} not found.`,
+    );
+    const asked = account.ask("GET", "amphorae").catch((error: unknown) => String(error));
+    expect(await asked).to.equal("Error: Octavia's GET /v2.0/lbaas/amphorae is not emulated.");
   });
 
   async function shop(): Promise<{ balancer: View; pool: View; listener: View }> {

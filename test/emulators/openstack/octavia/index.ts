@@ -1,7 +1,8 @@
 import { Schedule } from "../../digitalocean/cloud/schedule.ts";
 import type { Labels } from "../../labels.ts";
 import type { Answer, Request, Service } from "../http/service.ts";
-import { publish, settled, withdraw } from "./cloud/balancerLife.ts";
+import { settled } from "./cloud/balancerLife.ts";
+import { publish, withdraw } from "./cloud/floating.ts";
 import { State } from "./cloud/state.ts";
 import { Stuck, type StuckChange } from "./cloud/stuck.ts";
 import { Traffic } from "./cloud/traffic.ts";
@@ -70,7 +71,7 @@ export class Octavia implements Service {
     this.#state.options.quotas[name] = most;
   }
 
-  /** Gives the load balancer behind a VIP's port a floating address; without one, nothing happens. */
+  /** Gives the load balancer behind a VIP's port a floating address, if need be when it is made. */
   async publish(portId: string, at: Attachment): Promise<void> {
     await publish(this.#state, portId, at);
   }

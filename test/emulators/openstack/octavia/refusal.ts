@@ -8,13 +8,17 @@ export class Refusal extends Error {
     super(message);
     this.status = status;
   }
+}
 
-  /** The body is that of WSME, which Octavia's API is made with. */
-  get answer(): Answer {
-    const side = this.status >= 500 ? "Server" : "Client";
-    const body = { faultcode: side, faultstring: this.message, debuginfo: null };
-    return { status: this.status, body };
-  }
+/**
+ * The answer to an error with a status, also one that another service has refused Octavia with; undefined
+ * for any other error. The body is that of WSME, which Octavia's API is made with.
+ */
+export function refusalOf(error: unknown): Answer | undefined {
+  if (!(error instanceof Error && "status" in error)) return undefined;
+  const { status, message } = error;
+  if (typeof status !== "number") return undefined;
+  return { status, body: { faultcode: "Client", faultstring: message, debuginfo: null } };
 }
 
 export function notFound(resource: string, id: string): Refusal {

@@ -11,7 +11,7 @@ import { offerRoutes } from "./api/offers.ts";
 import { poolRoutes } from "./api/pools.ts";
 import { statusRoutes } from "./api/statusTree.ts";
 import type { State } from "./cloud/state.ts";
-import { Refusal } from "./refusal.ts";
+import { refusalOf } from "./refusal.ts";
 
 const ROUTES: Routes = {
   ...{ ...loadBalancerRoutes, ...statusRoutes, ...listenerRoutes, ...poolRoutes },
@@ -36,26 +36,25 @@ const VERSIONS = {
   })),
 };
 
-/** Answers a request below Octavia's endpoint. */
+/** Answers a request below Octavia's endpoint. @throws Error for one that is not emulated */
 export async function answer(state: State, request: Request): Promise<Answer> {
   if (/^(\/v2(\.0)?)?\/?$/.test(request.path)) return { status: 200, body: VERSIONS };
+  const { handler, ids } = route(request);
   try {
-    const { handler, ids } = route(request);
     return await handler(request, state, ...ids);
   } catch (error) {
-    if (error instanceof Refusal) return error.answer;
+    const refused = refusalOf(error);
+    if (refused) return refused;
     throw error;
   }
 }
 
-/** @throws Refusal 404 for an unknown path, 405 for a method that it does not have */
+/** The older `lbaas/` may stand before a path. */
 function route({ method, path }: Request): { handler: Handler; ids: string[] } {
-  const below = /^\/v2(?:\.0)?\/lbaas\/(.+?)\/?$/.exec(path)?.[1] ?? "";
-  const found = COMPILED.map((it) => ({ ...it, match: it.path.exec(below) })).filter(
-    ({ match }) => match,
-  );
-  const one = found.find((it) => it.method === method);
-  if (one?.match) return { handler: one.handler, ids: one.match.slice(1) };
-  if (found.length > 0) throw new Refusal(405, `${method} is not allowed here.`);
-  throw new Refusal(404, "The resource could not be found.");
+  const below = /^\/v2(?:\.0)?\/(?:lbaas\/)?(.+?)\/?$/.exec(path)?.[1] ?? "";
+  for (const it of COMPILED) {
+    const match = it.method === method ? it.path.exec(below) : null;
+    if (match) return { handler: it.handler, ids: match.slice(1) };
+  }
+  throw new Error(`Octavia's ${method} ${path} is not emulated.`);
 }

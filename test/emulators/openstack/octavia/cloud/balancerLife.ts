@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Attachment } from "../plane/balancers.ts";
 import { queue } from "./change.ts";
 import { heartbeat } from "./heartbeat.ts";
 import type { LoadBalancer } from "./records.ts";
@@ -14,7 +13,11 @@ export function start(state: State, balancer: LoadBalancer): void {
   const { id, vip } = balancer;
   queue(state, balancer, `starting load balancer ${balancer.settings.name}`, async () => {
     try {
-      balancer.running = await balancers.create({ id, vip, labels });
+      const running = await balancers.create({ id, vip, labels });
+      for (const [network, address] of state.floating.get(vip.port_id) ?? []) {
+        await running.publish({ network, address });
+      }
+      balancer.running = running;
     } catch (error) {
       balancer.provisioning = "ERROR";
       throw error;
@@ -44,15 +47,6 @@ export function stop(state: State, balancer: LoadBalancer): void {
   });
 }
 
-/** Makes a load balancer that runs answer at a floating address too. */
-export function publish(state: State, portId: string, at: Attachment): Promise<void> {
-  return onPort(state, portId, (balancer) => balancer.running?.publish(at));
-}
-
-export function withdraw(state: State, portId: string, network: string): Promise<void> {
-  return onPort(state, portId, (balancer) => balancer.running?.withdraw(network));
-}
-
 /** Resolves when no change is on its way any more. @throws Error after a minute */
 export async function settled(state: State, id: string): Promise<void> {
   const balancer = state.balancer(id);
@@ -68,6 +62,7 @@ export async function settled(state: State, id: string): Promise<void> {
 /** Forgets everything that belongs to it. */
 function forget(state: State, balancer: LoadBalancer): void {
   state.balancers.delete(balancer.id);
+  state.floating.delete(balancer.vip.port_id);
   const pools = new Set(state.poolsOf(balancer));
   for (const listener of state.listenersOf(balancer)) {
     for (const policy of state.policiesOf(listener)) {
@@ -81,18 +76,4 @@ function forget(state: State, balancer: LoadBalancer): void {
   for (const { id, pool } of state.monitors.values())
     if (pools.has(pool)) state.monitors.delete(id);
   for (const { id } of pools) state.pools.delete(id);
-}
-
-async function onPort(
-  state: State,
-  portId: string,
-  doing: (balancer: LoadBalancer) => Promise<void> | undefined,
-): Promise<void> {
-  const balancer = [...state.balancers.values()].find(({ vip }) => vip.port_id === portId);
-  if (!balancer) return;
-  await new Promise<void>((resolve, reject) => {
-    queue(state, balancer, `attaching load balancer ${balancer.settings.name}`, async () => {
-      await Promise.resolve(doing(balancer)).then(resolve, reject);
-    });
-  });
 }

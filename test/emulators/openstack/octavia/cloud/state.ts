@@ -40,6 +40,8 @@ export class State {
   /** Those of one listener in the order of their positions. */
   readonly policies = new Map<string, Policy>();
   readonly rules = new Map<string, Rule>();
+  /** Floating addresses by the id of the VIP's port, and by Docker's name of their network. */
+  readonly floating = new Map<string, Map<string, string>>();
   readonly stuck: Stuck;
   readonly traffic: Traffic;
 
