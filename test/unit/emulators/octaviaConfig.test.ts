@@ -163,6 +163,13 @@ ${SERVERLESS_BLUE}
 ${SERVERLESS_BLUE.replace("blue", "green")}`);
   });
 
+  it("checks the pool of a policy whose only rule is off, and sends it nothing", () => {
+    const policies = [policy("a", {}, [{ admin_state_up: false }])];
+    const pools = [pool("blue"), pool("green")];
+    const text = proxies({ listeners: [listener({}, policies)], pools });
+    expect(text).to.include("backend green:web\n").and.not.to.include("use_backend");
+  });
+
   it("leaves out a pool of a policy that does nothing, and what is switched off", () => {
     const policies = [policy("a", {}, [])];
     const listeners = [

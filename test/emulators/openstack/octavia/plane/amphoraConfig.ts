@@ -29,7 +29,7 @@ export function certificateId(ref: string): string {
   return ref.replace(/[^\w-]+/g, "_");
 }
 
-/** The default pool, and those of policies that are switched on and have a rule. */
+/** The default pool, and those of policies that are switched on and have a rule, on or off. */
 function usedPools({ settings, policies }: PlacedListener, { pools }: Duties): PlacedPool[] {
   const ids = policies
     .filter((policy) => policy.settings.admin_state_up && policy.rules.length > 0)

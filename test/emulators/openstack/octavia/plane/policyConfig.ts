@@ -10,18 +10,18 @@ const MATCH: Readonly<Record<RuleSettings["compare_type"], string>> = {
 
 /**
  * The policies of a frontend in their order. HAProxy itself looks at all that reject before those that
- * redirect, and at those that choose a pool last. A policy without a rule does nothing.
+ * redirect, and at those that choose a pool last. A policy without a rule that is on does nothing.
  */
 export function l7policies(listener: PlacedListener, pools: readonly PlacedPool[]): string {
   return listener.policies
-    .filter(({ settings, rules }) => settings.admin_state_up && rules.length > 0)
+    .filter(({ settings }) => settings.admin_state_up)
     .map((policy) => {
       const does = action(policy, listener.id, pools);
-      if (does === undefined) return "";
       const rules = policy.rules.filter(({ settings }) => settings.admin_state_up);
+      if (does === undefined || rules.length === 0) return "";
       const acls = rules.map(({ id, settings }) => `  acl ${id} ${condition(settings)}\n`);
       const all = rules.map(({ id, settings }) => ` ${settings.invert ? "!" : ""}${id}`);
-      return `${acls.join("")}  ${does}${all.length > 0 ? ` if${all.join("")}` : ""}\n`;
+      return `${acls.join("")}  ${does} if${all.join("")}\n`;
     })
     .join("");
 }
