@@ -83,6 +83,17 @@ describe("an emulated Octavia", () => {
     expect((await account.get(path)).provisioning_status).to.equal("ACTIVE");
   });
 
+  it("leaves a load balancer in error whose removal fails, and removes it when asked again", async () => {
+    const balancer = await account.balancer();
+    const path = `loadbalancers/${balancer.id}`;
+    account.octavia.stick({ loadBalancerId: balancer.id, forMs: 5, ends: "ERROR" });
+    await account.change(balancer, "DELETE", path);
+    expect((await account.get(path)).provisioning_status).to.equal("ERROR");
+    expect(account.plane.balancers[0]?.isRemoved).to.equal(false);
+    expect((await account.ask("DELETE", path)).status).to.equal(204);
+    await until(() => account.octavia.count().balancers === 0);
+  });
+
   it("removes a load balancer that is empty, or all that belongs to it when asked", async () => {
     const { balancer, pool } = await shop();
     await account.member(balancer, pool);

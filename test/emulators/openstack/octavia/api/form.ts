@@ -6,6 +6,13 @@ type Schema = Readonly<Record<string, unknown>>;
 type Fields = Readonly<Record<string, Schema>>;
 type Values = Readonly<Record<string, unknown>>;
 
+/** A body, with defaults for what it leaves out. */
+export interface Filled<Settings> {
+  /** What it belongs to, by name. */
+  readonly places: Readonly<Record<string, string>>;
+  readonly settings: Settings;
+}
+
 /** What a resource's body may hold, as JSON Schemas by name. */
 export interface FormFields {
   /** The name under which the body stands, such as `listener`. */
@@ -37,14 +44,14 @@ export class Form<Settings extends object> {
   }
 
   /** @throws Refusal 400 */
-  created(body: unknown): { places: Readonly<Record<string, string>>; settings: Settings } {
-    return this.split(this.#checked(body, this.#create));
+  created(body: unknown): Filled<Settings> {
+    return this.#split(this.#checked(body, this.#create));
   }
 
   /** The same for one of a list, where it stands without its root. @throws Refusal 400 */
-  listed(item: unknown): { places: Readonly<Record<string, string>>; settings: Settings } {
+  listed(item: unknown): Filled<Settings> {
     check(this.#create, item);
-    return this.split(item as Values);
+    return this.#split(item as Values);
   }
 
   /** What a body changes, with defaults for what it takes back. @throws Refusal 400 */
@@ -52,15 +59,13 @@ export class Form<Settings extends object> {
     return this.#filled(this.#checked(body, this.#update)) as Partial<Settings>;
   }
 
-  split(values: Values): { places: Readonly<Record<string, string>>; settings: Settings } {
+  #split(values: Values): Filled<Settings> {
     const { places, fixed, changeable } = this.#fields;
     const pick = (names: Fields) =>
       Object.fromEntries(Object.keys(names).map((name) => [name, values[name] ?? null]));
-    const given = Object.fromEntries(
-      Object.entries(pick(places)).filter(([, value]) => value !== null),
-    );
+    const given = Object.entries(pick(places)).filter(([, value]) => value !== null);
     return {
-      places: given as Record<string, string>,
+      places: Object.fromEntries(given) as Record<string, string>,
       settings: this.#filled(pick({ ...fixed, ...changeable })) as Settings,
     };
   }

@@ -36,9 +36,14 @@ export function start(state: State, balancer: LoadBalancer): void {
 export function stop(state: State, balancer: LoadBalancer): void {
   const { schedule, delays, vips } = state.options;
   balancer.provisioning = "PENDING_DELETE";
+  const stuck = state.stuck.take(balancer.id);
   const what = `removing load balancer ${balancer.settings.name}`;
-  schedule.after(schedule.draw(delays.effect), what, () => {
+  schedule.after(stuck?.forMs ?? schedule.draw(delays.effect), what, () => {
     queue(state, balancer, what, async () => {
+      if (stuck?.ends === "ERROR") {
+        balancer.provisioning = "ERROR";
+        return;
+      }
       await balancer.running?.remove();
       delete balancer.running;
       await vips.release(balancer.vip);

@@ -1,12 +1,12 @@
 import type { Provisioning } from "./records.ts";
 
-/** A change that does not end when it should. */
+/** A creation, change or removal that does not end when it should. */
 export interface StuckChange {
   /** Which load balancer; any where it is left out. */
   readonly loadBalancerId?: string;
   /** How long it is pending, in milliseconds. */
   readonly forMs: number;
-  /** How it ends. `ERROR`: nothing has changed in the data plane. */
+  /** How it ends. `ERROR`: what it was about is in that status, and the data plane has not changed. */
   readonly ends: Extract<Provisioning, "ACTIVE" | "ERROR">;
 }
 
@@ -14,7 +14,6 @@ export interface StuckChange {
 export class Stuck {
   #changes: StuckChange[] = [];
 
-  /** The next change of this load balancer. */
   add(change: StuckChange): void {
     this.#changes.push(change);
   }
