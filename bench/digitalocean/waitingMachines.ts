@@ -6,7 +6,7 @@ import type {
   InboundRule,
   MachineOrder,
 } from "../../test/emulators/digitalocean/index.ts";
-import { docker } from "../../test/emulators/digitalocean/plane/docker.ts";
+import { docker } from "../../test/emulators/docker.ts";
 import { labelOptions } from "../../test/emulators/labels.ts";
 import { ensureImage } from "../../test/emulators/machine/image.ts";
 import { Machine } from "../../test/emulators/machine/machine.ts";

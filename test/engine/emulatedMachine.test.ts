@@ -2,9 +2,10 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { type Machine, createMachine } from "../emulators/machine/machine.ts";
-import { ensureNetwork } from "../emulators/machine/network.ts";
 import { labelled, removeMachines } from "../emulators/machine/remove.ts";
 import { type KeyPair, makeKeyPair, runThere } from "../emulators/machine/session.ts";
+import { DockerNetworks } from "../emulators/networks/dockerNetworks.ts";
+import type { Network } from "../emulators/networks/networks.ts";
 import { type Registry, startRegistry } from "../emulators/registry/registry.ts";
 import { buildApp } from "../helpers/images.ts";
 import { docker } from "../helpers/testStack.ts";
@@ -25,6 +26,7 @@ const HARDENED =
 describe("an emulated machine", () => {
   const hostKey = makeKeyPair();
   const userKey = makeKeyPair();
+  let networks: Network[];
   let app: string;
   let machine: Machine;
   let neighbour: Machine;
@@ -34,7 +36,10 @@ describe("an emulated machine", () => {
     createMachine({
       name: `machine-test-${RUN}-${name}`,
       labels: LABELS,
-      networks: [{ network: PUBLIC }, { network: VPC }],
+      networks: networks.map((network) => ({
+        network: network.name,
+        address: network.allocate(),
+      })),
       instanceId: `${RUN}-${name}`,
       userData: userData(userKey, hostKey),
       preloadImages,
@@ -65,8 +70,8 @@ describe("an emulated machine", () => {
 
   before(async () => {
     app = await buildApp("v1");
-    await ensureNetwork({ name: PUBLIC, labels: LABELS });
-    await ensureNetwork({ name: VPC, labels: LABELS });
+    const made = new DockerNetworks(LABELS);
+    networks = [await made.create(PUBLIC), await made.create(VPC)];
     [machine, neighbour, registry] = await Promise.all([
       start("a", [app]),
       start("b", []),

@@ -2,15 +2,15 @@ import { expect } from "chai";
 import { randomBytes, randomInt, randomUUID } from "node:crypto";
 import { AnsweringMachines, PORTS } from "../emulators/digitalocean/answeringMachines.ts";
 import { Authority } from "../emulators/digitalocean/plane/certificate.ts";
-import { docker, removeContainers } from "../emulators/digitalocean/plane/docker.ts";
-import { DockerNetworks } from "../emulators/digitalocean/plane/dockerNetworks.ts";
 import type { DropletMachine } from "../emulators/digitalocean/plane/machines.ts";
-import type { Network } from "../emulators/digitalocean/plane/networks.ts";
+import { docker, removeContainers } from "../emulators/docker.ts";
+import { LABEL } from "../emulators/labels.ts";
+import { DockerNetworks } from "../emulators/networks/dockerNetworks.ts";
+import type { Network } from "../emulators/networks/networks.ts";
 import { Octavia, type Vip, type VipPorts } from "../emulators/openstack/octavia/index.ts";
 import { HaproxyBalancers } from "../emulators/openstack/octavia/plane/haproxyBalancers.ts";
 import { OctaviaClient } from "./octaviaClient.ts";
 
-const LABEL = "blue-green.emulator";
 const DELAYS = { create: 0, effect: { from: 500, to: 1000 }, confirm: 200, heartbeat: 200 };
 
 /** An emulated Octavia on real networks, and machines that answer with their names. */

@@ -4,7 +4,10 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { execa } from "execa";
 import type { Color } from "../../lib/color.ts";
+import { docker } from "../emulators/docker.ts";
 import { makeWorkspace, removeWorkspace, writeStackFile } from "./workspace.ts";
+
+export { docker } from "../emulators/docker.ts";
 
 export type StackConfig = Readonly<Record<string, unknown>>;
 
@@ -199,11 +202,6 @@ export class TestStack {
     await removeWorkspace(this.folder);
     if (!ok) throw new Error(`pulumi destroy failed:\n${output}`);
   }
-}
-
-export async function docker(...args: readonly string[]): Promise<string> {
-  const { stdout } = await execa("docker", args);
-  return stdout;
 }
 
 async function removeLeftovers(stack: TestStack): Promise<void> {

@@ -1,6 +1,6 @@
 import { EDGE_TAG } from "../../../tools/setup/images.mjs";
+import { docker, dockerWithInput, removeContainers } from "../docker.ts";
 import { labelOptions } from "../labels.ts";
-import { docker, dockerWithInput, removeContainers } from "./plane/docker.ts";
 import type {
   DropletMachine,
   DropletMachines,

@@ -1,20 +1,22 @@
 import { randomBytes } from "node:crypto";
 import { HANDLERS } from "./api/handlers.ts";
 import { settled } from "./cloud/balancerLife.ts";
-import { Cloud, LABEL, only, type Plane } from "./cloud/cloud.ts";
+import { Cloud, only, type Plane } from "./cloud/cloud.ts";
 import { vanish } from "./cloud/dropletLife.ts";
 import { renewCertificate } from "./cloud/issuing.ts";
 import { removeAll } from "./cloud/removal.ts";
-import { Schedule } from "./cloud/schedule.ts";
+import { dockerPlane } from "../dockerPlane.ts";
 import type { Call, Violation } from "../http/callLog.ts";
 import type { Fault } from "../http/faults.ts";
 import { ApiServer } from "../http/server.ts";
+import { LABEL } from "../labels.ts";
+import { Schedule } from "../schedule.ts";
 import { AccountApi } from "./http/accountApi.ts";
 import { Answering } from "./http/answering.ts";
 import { type DropletFailure, Faults } from "./http/faults.ts";
 import { Tokens } from "./http/tokens.ts";
 import { DELAYS, type Delays, type Limits, LIMITS } from "./options.ts";
-import { dockerPlane } from "./plane/dockerPlane.ts";
+import { HaproxyBalancers } from "./plane/haproxyBalancers.ts";
 import type { DropletMachines } from "./plane/machines.ts";
 
 export type { Call, Violation } from "../http/callLog.ts";
@@ -120,7 +122,10 @@ async function openCloud(options: DigitalOceanOptions): Promise<Cloud> {
     const problem = error instanceof Error ? (error.stack ?? error.message) : String(error);
     violations.push({ kind: "emulator", where, problem });
   });
-  const real = options.plane ?? dockerPlane({ [LABEL]: run });
+  const real = options.plane ?? {
+    ...dockerPlane({ [LABEL]: run }),
+    balancers: new HaproxyBalancers(),
+  };
   const plane = { ...real, machines: options.machines };
   const publicNetwork = await plane.networks.create(`${run}-public`);
   const limits = { ...LIMITS, ...options.limits };

@@ -1,7 +1,5 @@
+import type { Delay } from "../schedule.ts";
 import type { RateLimits } from "./http/rateLimit.ts";
-
-/** A delay in milliseconds: fixed, or drawn anew each time between two values. */
-export type Delay = number | { readonly from: number; readonly to: number };
 
 export interface Limits extends RateLimits {
   /** Droplets of the account; a test may change it. */

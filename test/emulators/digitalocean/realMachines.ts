@@ -1,4 +1,3 @@
-import { docker } from "../../helpers/testStack.ts";
 import { createMachine, type Machine } from "../machine/machine.ts";
 import type {
   DropletMachine,
@@ -43,11 +42,8 @@ class RealMachine implements DropletMachine {
 
   powerOff = () => this.#machine.stop();
   powerOn = () => this.#machine.start();
+  shutDown = () => this.#machine.shutDown();
   destroy = () => this.#machine.remove();
-
-  async shutDown(): Promise<void> {
-    await docker("stop", "--time", "60", this.#machine.id);
-  }
 
   async setFirewall(rules: readonly InboundRule[] | undefined): Promise<void> {
     await this.#machine.firewall(
@@ -56,21 +52,10 @@ class RealMachine implements DropletMachine {
   }
 
   async addAddress(address: string): Promise<void> {
-    await this.#address("add", address);
+    await this.#machine.addAddress(this.#publicNetwork, address);
   }
 
   async removeAddress(address: string): Promise<void> {
-    await this.#address("del", address);
-  }
-
-  async #address(change: "add" | "del", address: string): Promise<void> {
-    const own = this.#machine.addresses[this.#publicNetwork];
-    const show = await docker("exec", this.#machine.id, "ip", "-o", "-4", "addr", "show");
-    const device = show
-      .split("\n")
-      .find((line) => line.includes(` ${own}/`))
-      ?.split(/\s+/)[1];
-    if (!device) throw new Error(`${this.#machine.id} has no device with ${own}`);
-    await docker("exec", this.#machine.id, "ip", "addr", change, `${address}/32`, "dev", device);
+    await this.#machine.removeAddress(this.#publicNetwork, address);
   }
 }

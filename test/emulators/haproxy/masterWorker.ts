@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { shellQuote } from "../../../lib/shell.ts";
-import { docker, dockerWithInput } from "../digitalocean/plane/docker.ts";
+import { docker, dockerWithInput } from "../docker.ts";
 
 const READY_MS = 20_000;
 const CONFIG_FILE = "/edge/haproxy.cfg";

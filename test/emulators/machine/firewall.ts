@@ -1,14 +1,17 @@
-/** What may come in: the shape of a cloud firewall's inbound rule. */
-export interface FirewallRule {
-  readonly protocol: "tcp" | "udp" | "icmp";
-  /** `22`, `8000-8010`, or `all`; without meaning for icmp. */
+export interface Packets {
+  readonly protocol: "tcp" | "udp" | "icmp" | "all";
+  /** `22`, `8000-8010`, or `all`; without meaning for icmp and all. */
   readonly ports: string;
+}
+
+/** What may come in: the shape of a cloud firewall's inbound rule. */
+export interface FirewallRule extends Packets {
   /** Addresses and blocks such as `10.0.0.0/8`; those of IPv6 are passed over. */
   readonly sources: readonly string[];
 }
 
 /** The interfaces that Docker gives to a container; those of the machine's own Docker are others. */
-const OUTSIDE = "eth+";
+export const OUTSIDE = "eth+";
 
 /**
  * The firewall in the language of iptables-restore, which puts it in place as one change. It stands
@@ -27,12 +30,14 @@ function chain(rules: readonly FirewallRule[]): string[] {
     ...rules.flatMap((rule) =>
       rule.sources
         .filter((source) => !source.includes(":"))
-        .map((source) => `-A FIREWALL -s ${source} ${match(rule)} -j ACCEPT`),
+        .map((source) => `-A FIREWALL -s ${source} ${packetMatch(rule)} -j ACCEPT`),
     ),
   ];
 }
 
-function match({ protocol, ports }: FirewallRule): string {
+/** The part of a rule that tells packets by protocol and port of their receiver. */
+export function packetMatch({ protocol, ports }: Packets): string {
+  if (protocol === "all") return "";
   if (protocol === "icmp" || ports === "all") return `-p ${protocol}`;
   if (!/^\d+(-\d+)?$/.test(ports)) {
     throw new Error(

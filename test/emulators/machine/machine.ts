@@ -1,41 +1,50 @@
 import { stripVTControlCharacters } from "node:util";
 import { execa } from "execa";
-import { docker } from "../../helpers/testStack.ts";
+import { docker } from "../docker.ts";
+import { type Labels, labelOptions } from "../labels.ts";
 import { type FirewallRule, firewallTable } from "./firewall.ts";
 import { ensureMachineImage } from "./image.ts";
-import { type Labels, labelOptions } from "../labels.ts";
-import { releaseAddress, reserveAddress } from "./network.ts";
 import { MACHINE_OPTIONS } from "./options.ts";
 import { type Seed, copyFolder, writeSeed } from "./seed.ts";
 import { ensureStore } from "./store.ts";
+
+/** A Docker network, and the address in it that stays the machine's as long as it exists. */
+export interface Place {
+  readonly network: string;
+  /** Left out: Docker gives one, and may give another one when the machine boots again. */
+  readonly address?: string;
+}
 
 export interface MachineArgs extends Seed {
   /** Also its host name, and its name in Docker: nothing else there may have it. */
   readonly name: string;
   readonly labels: Labels;
-  /** Made by `ensureNetwork`. Left out, the address is a free one of the network's lower half. */
-  readonly networks: readonly { readonly network: string; readonly address?: string }[];
+  readonly networks: readonly Place[];
   /** Default 2048. */
   readonly memoryMb?: number;
-  /** Default: as many as this machine has. */
-  readonly cpus?: number;
   /** Images of this machine's Docker that the machine's own Docker has from the start. */
   readonly preloadImages?: readonly string[];
+  /** In the language of iptables-restore, before anything can reach it. Default: no firewall. */
+  readonly tables?: string;
 }
 
 const FIREWALL_FOLDER = "/var/lib/machine";
 const DEFAULT_MEMORY_MB = 2048;
+/** A shutdown that takes longer is a power cut. */
+const SHUTDOWN_SECONDS = 60;
 
 /**
  * Starts a machine: a container with systemd, sshd, a Docker of its own, and cloud-init, which reads
  * the user data. Returns when its power is on, long before it answers.
  */
 export async function createMachine(args: MachineArgs): Promise<Machine> {
-  const addresses = await reserveAddresses(args);
-  const machine = new Machine(await createContainer(args, addresses), addresses);
+  const machine = new Machine(await createContainer(args), addressesOf(args));
   try {
-    await connect(machine);
+    for (const place of args.networks.slice(1)) {
+      await docker("network", "connect", ...addressOption(place), place.network, machine.id);
+    }
     await writeSeed(machine.id, args);
+    if (args.tables !== undefined) await machine.restoreTables(args.tables);
     await machine.start();
   } catch (error) {
     await machine.remove();
@@ -61,15 +70,26 @@ export class Machine {
     if (await this.#isRunning()) throw new Error(`The machine ${this.id} can't be stopped.`);
   }
 
+  /** As the machine's own shutdown command does. */
+  async shutDown(): Promise<void> {
+    await docker("stop", "--time", String(SHUTDOWN_SECONDS), this.id);
+  }
+
   async start(): Promise<void> {
     await docker("start", this.id);
+  }
+
+  /** Holds at once, and when it boots again. */
+  async resize(memoryMb: number): Promise<void> {
+    // Swap is counted in, and may not be less.
+    const limits = ["--memory", `${memoryMb}m`, "--memory-swap", `${2 * memoryMb}m`];
+    await docker("update", ...limits, this.id);
   }
 
   /** With its disk, whatever state it is in; it may be gone already. */
   async remove(): Promise<void> {
     await execa("docker", ["rm", "--force", "--volumes", this.id], { reject: false });
     if (await this.exists()) throw new Error(`The machine ${this.id} can't be removed.`);
-    releaseAddresses(this.addresses);
   }
 
   async exists(): Promise<boolean> {
@@ -83,15 +103,36 @@ export class Machine {
     return stripVTControlCharacters(all).replaceAll("\r", "");
   }
 
+  /** Runs a command in it as root; its output. */
+  async run(...command: readonly string[]): Promise<string> {
+    return await docker("exec", this.id, ...command);
+  }
+
+  /** A further address in one of its networks, until its power goes. */
+  async addAddress(network: string, address: string): Promise<void> {
+    const device = await this.#deviceIn(network);
+    await this.run("ip", "addr", "add", `${address}/32`, "dev", device);
+    // Who has talked to it elsewhere would ask there for up to a minute.
+    await this.run("arping", "-q", "-U", "-c", "1", "-I", device, address);
+  }
+
+  async removeAddress(network: string, address: string): Promise<void> {
+    const device = await this.#deviceIn(network);
+    await this.run("ip", "addr", "del", `${address}/32`, "dev", device);
+  }
+
   /**
    * Replaces the cloud's firewall before the machine, at once; it holds over a reboot. Undefined: no
    * firewall. Established connections and loopback go on.
    */
   async firewall(rules: readonly FirewallRule[] | undefined): Promise<void> {
-    await copyFolder(this.id, FIREWALL_FOLDER, { firewall: firewallTable(rules) });
-    if (await this.#isRunning()) {
-      await docker("exec", this.id, "iptables-restore", `${FIREWALL_FOLDER}/firewall`);
-    }
+    await this.restoreTables(firewallTable(rules));
+  }
+
+  /** Replaces whole tables, in the language of iptables-restore, in the same way. */
+  async restoreTables(tables: string): Promise<void> {
+    await copyFolder(this.id, FIREWALL_FOLDER, { firewall: tables });
+    if (await this.#isRunning()) await this.run("iptables-restore", `${FIREWALL_FOLDER}/firewall`);
   }
 
   async #isRunning(): Promise<boolean> {
@@ -101,26 +142,26 @@ export class Machine {
     });
     return stdout === "true";
   }
-}
 
-async function reserveAddresses({ networks }: MachineArgs): Promise<Record<string, string>> {
-  const addresses: Record<string, string> = {};
-  for (const { network, address } of networks) {
-    addresses[network] = await reserveAddress(network, address);
+  async #deviceIn(network: string): Promise<string> {
+    const format = `{{(index .NetworkSettings.Networks "${network}").IPAddress}}`;
+    const own = await docker("container", "inspect", "--format", format, this.id);
+    const lines = (await this.run("ip", "-o", "-4", "addr", "show")).split("\n");
+    const device = lines.find((line) => line.includes(` ${own}/`))?.split(/\s+/)[1];
+    if (!device) throw new Error(`${this.id} has no device with ${own}`);
+    return device;
   }
-  return addresses;
 }
 
-function releaseAddresses(addresses: Readonly<Record<string, string>>): void {
-  for (const [network, address] of Object.entries(addresses)) releaseAddress(network, address);
+function addressesOf({ networks }: MachineArgs): Record<string, string> {
+  return Object.fromEntries(
+    networks.flatMap(({ network, address }) => (address === undefined ? [] : [[network, address]])),
+  );
 }
 
 /** Returns its id, with which nobody else's container of that name is ever touched. */
-async function createContainer(
-  args: MachineArgs,
-  addresses: Readonly<Record<string, string>>,
-): Promise<string> {
-  const [first] = Object.entries(addresses);
+async function createContainer(args: MachineArgs): Promise<string> {
+  const [first] = args.networks;
   if (!first) throw new Error(`The machine ${args.name} needs a network. Give it one in networks.`);
   const options = [
     // systemd writes to its console only where that is a terminal.
@@ -129,22 +170,13 @@ async function createContainer(
     ...["--tmpfs", "/run:exec,mode=755", "--tmpfs", "/run/lock"],
     ...["--volume", "/var/lib/docker", ...(await storeOptions(args.preloadImages ?? []))],
     ...["--memory", `${args.memoryMb ?? DEFAULT_MEMORY_MB}m`],
-    ...(args.cpus === undefined ? [] : ["--cpus", String(args.cpus)]),
-    ...["--network", first[0], "--ip", first[1]],
+    ...["--network", first.network, ...addressOption(first)],
   ];
-  try {
-    return await docker("create", ...options, await ensureMachineImage());
-  } catch (error) {
-    releaseAddresses(addresses);
-    throw error;
-  }
+  return await docker("create", ...options, await ensureMachineImage());
 }
 
-/** To the networks after the first; Docker creates a container with one. */
-async function connect({ id, addresses }: Machine): Promise<void> {
-  for (const [network, address] of Object.entries(addresses).slice(1)) {
-    await docker("network", "connect", "--ip", address, network, id);
-  }
+function addressOption({ address }: Place): string[] {
+  return address === undefined ? [] : ["--ip", address];
 }
 
 async function storeOptions(images: readonly string[]): Promise<string[]> {

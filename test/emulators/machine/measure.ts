@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { buildApp } from "../../helpers/images.ts";
-import { docker } from "../../helpers/testStack.ts";
+import { docker } from "../docker.ts";
 import { createMachine } from "./machine.ts";
-import { ensureNetwork } from "./network.ts";
+import { DockerNetworks } from "../networks/dockerNetworks.ts";
+import type { Network } from "../networks/networks.ts";
 import { removeMachines } from "./remove.ts";
 import { makeKeyPair, runThere } from "./session.ts";
 
@@ -19,15 +20,19 @@ const hostKey = makeKeyPair();
 const key = makeKeyPair();
 
 /** Seconds from its creation until a machine answered each of these questions. */
-async function measure(index: number, preloadImages: readonly string[]): Promise<string> {
+async function measure(
+  index: number,
+  network: Network,
+  preloadImages: readonly string[],
+): Promise<string> {
   const name = `machine-${RUN}-${index}`;
   const begun = performance.now();
-  const networks = [{ network: `machine-${RUN}` }];
-  const machine = await createMachine({
+  const address = network.allocate();
+  const networks = [{ network: network.name, address }];
+  await createMachine({
     ...{ name, labels: LABELS, networks, instanceId: name, userData: userData(), preloadImages },
   });
   const session = { user: "deploy", key, hostKey: hostKey.public };
-  const address = machine.addresses[`machine-${RUN}`] ?? "";
   const answered = [`power ${since(begun)}`];
   const questions = { ssh: "true", docker: UNTIL_DOCKER, "cloud-init": "cloud-init status --wait" };
   for (const [what, command] of Object.entries(questions)) {
@@ -62,11 +67,13 @@ function userData(): string {
 async function main(count: number): Promise<void> {
   const begun = performance.now();
   const images = [await buildApp("v1"), EDGE_IMAGE];
-  await ensureNetwork({ name: `machine-${RUN}`, labels: LABELS });
+  const network = await new DockerNetworks(LABELS).create(`machine-${RUN}`);
   try {
-    const first = await measure(0, images);
+    const first = await measure(0, network, images);
     console.log(`one alone, with images and store, after ${since(begun)}\n${first}`);
-    const together = Array.from({ length: count }, (_, index) => measure(index + 1, images));
+    const together = Array.from({ length: count }, (_, index) =>
+      measure(index + 1, network, images),
+    );
     console.log((await Promise.all(together)).join("\n"));
     const names = Array.from({ length: count + 1 }, (_, index) => `machine-${RUN}-${index}`);
     console.log(

@@ -1,4 +1,4 @@
-import { docker } from "../../helpers/testStack.ts";
+import { docker } from "../docker.ts";
 
 /**
  * Removes all machines with their disks, registries, networks and volumes that carry a label, such

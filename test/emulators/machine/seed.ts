@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { docker } from "../../helpers/testStack.ts";
+import { docker } from "../docker.ts";
 
 /** Where cloud-init looks for the data of its source NoCloud; its folder is in the image. */
 const SEED = "/var/lib/cloud/seed";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { execa } from "execa";
 import { withLock } from "../../../tools/setup/lock.mjs";
-import { docker } from "../../helpers/testStack.ts";
+import { docker } from "../docker.ts";
 import { ensureMachineImage } from "./image.ts";
 import { MACHINE_OPTIONS } from "./options.ts";
 

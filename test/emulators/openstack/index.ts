@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { LABEL } from "../digitalocean/cloud/cloud.ts";
-import { Schedule } from "../digitalocean/cloud/schedule.ts";
 import type { Call, Violation } from "../http/callLog.ts";
 import type { Fault } from "../http/faults.ts";
 import { ApiServer } from "../http/server.ts";
+import { LABEL, type Labels } from "../labels.ts";
+import { Schedule } from "../schedule.ts";
 import { catalogOf } from "./api/catalog.ts";
 import { Compute } from "./api/compute.ts";
 import { identityRefusal, identityRoutes } from "./api/identity.ts";
@@ -31,7 +31,7 @@ export interface OpenStackOptions {
   /** What makes networks and the instances' machines. */
   readonly plane: Plane;
   /** Services beside identity, image, compute and network, such as Octavia's. */
-  readonly services?: (neutron: Neutron) => readonly Service[];
+  readonly services?: (neutron: Neutron, surroundings: Surroundings) => readonly Service[];
   readonly quotas?: Partial<Quotas>;
   readonly delays?: Partial<Delays>;
   /** How long a token is good. Default 3600. */
@@ -45,6 +45,14 @@ export interface OpenStackOptions {
   /** Default: loopback, and a free port. */
   readonly host?: string;
   readonly port?: number;
+}
+
+/** What services beside share with the others. */
+export interface Surroundings {
+  /** For whatever they make in Docker. */
+  readonly labels: Labels;
+  /** Gets what goes wrong in the emulator itself. */
+  readonly onError: (where: string, error: unknown) => void;
 }
 
 export interface OpenStack {
@@ -112,10 +120,11 @@ export async function startOpenStack(options: OpenStackOptions): Promise<OpenSta
       server.calls.length = 0;
       violations.length = 0;
     },
-    leftovers: () => leftovers(cloud),
+    leftovers: () => leftovers(cloud, services),
     label: `${LABEL}=${cloud.options.run}`,
     stop: async () => {
       await server.close();
+      for (const service of services) await service.stop?.();
       await removeAll(cloud);
     },
   };
@@ -124,10 +133,7 @@ export async function startOpenStack(options: OpenStackOptions): Promise<OpenSta
 async function openCloud(options: OpenStackOptions): Promise<Cloud> {
   const { plane, run = `blue-green-cloud-${randomBytes(3).toString("hex")}` } = options;
   const violations: Violation[] = [];
-  const schedule = new Schedule(options.seed ?? 1, (where, error) => {
-    const problem = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    violations.push({ kind: "emulator", where, problem });
-  });
+  const schedule = new Schedule(options.seed ?? 1, noteIn(violations));
   return new Cloud({
     ...{ plane, schedule, violations, run, labels: { [LABEL]: run }, faults: new Faults() },
     external: await plane.networks.create(`${run}-external`),
@@ -137,10 +143,18 @@ async function openCloud(options: OpenStackOptions): Promise<Cloud> {
   });
 }
 
+/** Records a fault of the emulator. */
+function noteIn(violations: Violation[]): Surroundings["onError"] {
+  return (where, error) => {
+    const problem = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    violations.push({ kind: "emulator", where, problem });
+  };
+}
+
 function servicesOf(cloud: Cloud, { services }: OpenStackOptions): Service[] {
-  const { violations } = cloud.options;
+  const { violations, labels } = cloud.options;
   const glance = { type: "image", routes: imageRoutes, refused: imageRefusal, violations };
-  const more = services?.(neutronOf(cloud)) ?? [];
+  const more = services?.(neutronOf(cloud), { labels, onError: noteIn(violations) }) ?? [];
   return [new RoutedService(glance), new Compute(cloud), network(cloud), ...more];
 }
 
@@ -177,7 +191,7 @@ function faultsOf(cloud: Cloud): OpenStack["faults"] {
   };
 }
 
-function leftovers(cloud: Cloud): Record<string, number> {
+function leftovers(cloud: Cloud, services: readonly Service[]): Record<string, number> {
   return {
     servers: cloud.servers.size,
     keypairs: cloud.keypairs.size,
@@ -188,5 +202,8 @@ function leftovers(cloud: Cloud): Record<string, number> {
     routers: cloud.routers.size,
     securityGroups: cloud.groups.size - 1,
     floatingIps: cloud.floatingIps.size,
+    ...Object.fromEntries(
+      services.flatMap((service) => Object.entries(service.count?.(cloud.projectId) ?? {})),
+    ),
   };
 }

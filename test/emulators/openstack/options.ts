@@ -1,4 +1,4 @@
-import type { Delay } from "../digitalocean/options.ts";
+import type { Delay } from "../schedule.ts";
 
 /** Of a project; -1 is no limit. A test may change them. */
 export interface Quotas {

@@ -4,16 +4,15 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
-import { docker } from "../../helpers/testStack.ts";
+import { docker } from "../docker.ts";
 import { type Labels, labelOptions } from "../labels.ts";
 import { ensureImage, ensureMachineImage } from "../machine/image.ts";
-import { releaseAddress, reserveAddress } from "../machine/network.ts";
 
 export interface RegistryArgs {
   /** Its name in Docker. */
   readonly name: string;
   readonly labels: Labels;
-  /** Where machines reach it; made by `ensureNetwork`. */
+  /** Where machines reach it. */
   readonly network: string;
   /** Left out: everybody may push and pull. */
   readonly login?: Login;
@@ -34,24 +33,24 @@ const PUSH_MS = 2 * 60_000;
  */
 export async function startRegistry(args: RegistryArgs): Promise<Registry> {
   const image = await ensureImage("blue-green-registry", FOLDER, await ensureMachineImage());
-  const address = await reserveAddress(args.network);
   const id = await docker(
     ...["create", "--name", args.name, ...labelOptions(args.labels)],
-    ...["--network", args.network, "--ip", address],
+    ...["--network", args.network],
     // Docker pushes to loopback without asking who has signed the certificate.
     ...["--publish", "127.0.0.1::443"],
     ...loginOptions(args.login),
     image,
   );
-  const registry = new Registry(id, address, args);
   try {
     await docker("start", id);
+    const address = `{{(index .NetworkSettings.Networks "${args.network}").IPAddress}}`;
+    const registry = new Registry(id, await docker("inspect", "--format", address, id), args.login);
     await registry.waitUntilUp();
+    return registry;
   } catch (error) {
-    await registry.remove();
+    await docker("rm", "--force", "--volumes", id);
     throw error;
   }
-  return registry;
 }
 
 function loginOptions(login: Login | undefined): string[] {
@@ -64,12 +63,12 @@ export class Registry {
   readonly id: string;
   /** At which machines of its network reach it. */
   readonly address: string;
-  readonly #args: RegistryArgs;
+  readonly #login: Login | undefined;
 
-  constructor(id: string, address: string, args: RegistryArgs) {
+  constructor(id: string, address: string, login: Login | undefined) {
     this.id = id;
     this.address = address;
-    this.#args = args;
+    this.#login = login;
   }
 
   /** Pushes an image of this machine's Docker, and returns the name by which machines pull it. */
@@ -93,7 +92,6 @@ export class Registry {
   /** It may be gone already. */
   async remove(): Promise<void> {
     await execa("docker", ["rm", "--force", "--volumes", this.id], { reject: false });
-    releaseAddress(this.#args.network, this.address);
   }
 
   async waitUntilUp(): Promise<void> {
@@ -114,9 +112,9 @@ export class Registry {
   }
 
   async #logIn(config: string, address: string): Promise<void> {
-    const { login } = this.#args;
-    if (!login) return;
-    const args = ["--config", config, "login", "--username", login.user, "--password-stdin"];
-    await execa("docker", [...args, address], { input: login.password });
+    if (!this.#login) return;
+    const { user, password } = this.#login;
+    const args = ["--config", config, "login", "--username", user, "--password-stdin"];
+    await execa("docker", [...args, address], { input: password });
   }
 }

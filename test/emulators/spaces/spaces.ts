@@ -7,10 +7,9 @@ import { connect } from "node:tls";
 import { fileURLToPath } from "node:url";
 import { goProgram } from "../../../tools/setup/goProgram.mjs";
 import { BASE_TAG } from "../../../tools/setup/images.mjs";
-import { docker } from "../../helpers/testStack.ts";
-import { LABEL } from "../digitalocean/cloud/cloud.ts";
-import { labelOptions } from "../labels.ts";
 import { Authority } from "../digitalocean/plane/certificate.ts";
+import { docker } from "../docker.ts";
+import { LABEL, labelOptions } from "../labels.ts";
 
 const GATEWAY = {
   name: "versitygw",

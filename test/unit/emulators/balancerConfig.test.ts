@@ -7,7 +7,8 @@ import {
 } from "../../emulators/digitalocean/plane/balancerConfig.ts";
 import type { BalancerSettings } from "../../emulators/digitalocean/plane/balancers.ts";
 import { Authority } from "../../emulators/digitalocean/plane/certificate.ts";
-import { Addresses, overlap } from "../../emulators/digitalocean/plane/networks.ts";
+import { networkAt } from "../../emulators/networks/networks.ts";
+import { netmaskOf, overlap, upperHalf } from "../../emulators/networks/subnet.ts";
 import { admit, dismiss, parseServers } from "../../emulators/digitalocean/plane/runtime.ts";
 
 const HTTP = { entry_protocol: "http", entry_port: 80, target_protocol: "http", target_port: 8080 };
@@ -113,14 +114,14 @@ describe("what an emulated load balancer stands on", () => {
   });
 
   it("is a network whose lower half is handed out", () => {
-    const addresses = new Addresses("10.1.2.0/29");
-    expect([addresses.gateway, addresses.upperHalf, addresses.netmask]).to.deep.equal([
+    const network = networkAt("small", "10.1.2.0/29");
+    expect([network.gateway, upperHalf(network.subnet), netmaskOf(network.subnet)]).to.deep.equal([
       ...["10.1.2.1", "10.1.2.4/30", "255.255.255.248"],
     ]);
-    expect([addresses.allocate(), addresses.allocate()]).to.deep.equal(["10.1.2.3", "10.1.2.2"]);
-    expect(() => addresses.allocate()).to.throw("no address left");
-    addresses.release("10.1.2.2");
-    expect(addresses.allocate()).to.equal("10.1.2.2");
+    expect([network.allocate(), network.allocate()]).to.deep.equal(["10.1.2.2", "10.1.2.3"]);
+    expect(() => network.allocate()).to.throw("no address left");
+    network.release("10.1.2.2");
+    expect(network.allocate()).to.equal("10.1.2.2");
     expect(overlap("10.0.0.0/8", "10.1.2.0/24")).to.equal(true);
     expect(overlap("10.1.0.0/24", "10.1.1.0/24")).to.equal(false);
   });

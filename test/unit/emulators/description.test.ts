@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { readFile } from "node:fs/promises";
 import { HANDLERS } from "../../emulators/digitalocean/api/handlers.ts";
 import { Cloud } from "../../emulators/digitalocean/cloud/cloud.ts";
-import { Schedule } from "../../emulators/digitalocean/cloud/schedule.ts";
+import { Schedule } from "../../emulators/schedule.ts";
 import { Answering } from "../../emulators/digitalocean/http/answering.ts";
 import type { Violation } from "../../emulators/http/callLog.ts";
 import { problems, readDescription } from "../../emulators/digitalocean/http/description.ts";

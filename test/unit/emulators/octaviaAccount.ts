@@ -1,7 +1,6 @@
 import { expect } from "chai";
 import { randomUUID } from "node:crypto";
 import {
-  type Attachment,
   type BalancerOrder,
   type Balancers,
   type Duties,
@@ -13,6 +12,7 @@ import {
   type VipPorts,
   type VipRequest,
 } from "../../emulators/openstack/octavia/index.ts";
+import type { Attachment } from "../../emulators/networks/networks.ts";
 import { NOTHING, type Report } from "../../emulators/openstack/octavia/plane/report.ts";
 import { OctaviaClient } from "../../helpers/octaviaClient.ts";
 

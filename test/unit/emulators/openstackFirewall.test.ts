@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import type { PortFirewall } from "../../emulators/openstack/index.ts";
 import { until } from "./account.ts";
-import { Project, type Site } from "./openstackProject.ts";
+import type { Site } from "../../helpers/openstackClient.ts";
+import { Project } from "./openstackProject.ts";
 
 const V2 = "/network/v2.0";
 

@@ -3,6 +3,7 @@ import type {
   InstanceMachine,
   InstanceOrder,
   PortFirewall,
+  Size,
 } from "../../emulators/openstack/index.ts";
 import { PlainPlane } from "./plainPlane.ts";
 
@@ -10,12 +11,14 @@ import { PlainPlane } from "./plainPlane.ts";
 export class PlainInstance implements InstanceMachine {
   readonly order: InstanceOrder;
   /** Floating addresses, each with the fixed one that it leads to. */
+  size: Size;
   readonly floating = new Map<string, string>();
   state: "on" | "off" | "gone" = "on";
   firewalls: readonly PortFirewall[] = [];
 
   constructor(order: InstanceOrder) {
     this.order = order;
+    this.size = order;
   }
 
   /** Rules and floating addresses live in a machine's memory. */
@@ -31,6 +34,11 @@ export class PlainInstance implements InstanceMachine {
 
   async powerOn(): Promise<void> {
     await Promise.resolve((this.state = "on"));
+  }
+
+  async resize({ memoryMb, vcpus }: Size): Promise<void> {
+    this.#require(this.state === "off", "is not off");
+    await Promise.resolve((this.size = { memoryMb, vcpus }));
   }
 
   async destroy(): Promise<void> {

@@ -24,11 +24,7 @@ describe("an emulated instance", () => {
   const act = (id: string, action: object) =>
     project.ask<Failure>("POST", `${SERVERS}/${id}/action`, action);
 
-  const becomes = (id: string, status: string) =>
-    until(async () => {
-      const view = await project.view(id);
-      return view["status"] === status && view["OS-EXT-STS:task_state"] === null;
-    });
+  const becomes = (id: string, status: string) => project.becomes(id, status);
 
   function flavor(name: string): string {
     return FLAVORS.find((it) => it.name === name)!.id;
@@ -133,11 +129,13 @@ describe("an emulated instance", () => {
     await act(id, { revertResize: null });
     await becomes(id, "ACTIVE");
     expect((await project.view(id))["flavor"]).to.include({ id: flavor("d2-2") });
+    expect(project.plane.instance(id).size.memoryMb).to.equal(2000);
     await act(id, { resize: { flavorRef: flavor("d2-4") } });
     await becomes(id, "VERIFY_RESIZE");
     expect((await act(id, { confirmResize: null })).status).to.equal(204);
     await becomes(id, "ACTIVE");
     expect((await project.view(id))["flavor"]).to.include({ id: flavor("d2-4") });
+    expect(project.plane.instance(id).size.memoryMb).to.equal(4000);
   });
 
   it("has another machine at the same address after a rebuild", async () => {

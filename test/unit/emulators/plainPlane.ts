@@ -11,11 +11,7 @@ import type {
   InboundRule,
   MachineOrder,
 } from "../../emulators/digitalocean/plane/machines.ts";
-import {
-  Addresses,
-  type Network,
-  type Networks,
-} from "../../emulators/digitalocean/plane/networks.ts";
+import { type Network, networkAt, type Networks } from "../../emulators/networks/networks.ts";
 
 /** A machine that only remembers what was done to it. */
 export class PlainMachine implements DropletMachine {
@@ -110,13 +106,8 @@ export class PlainPlane implements DropletMachines, Networks, Balancers {
   }
 
   #network(name: string, subnet = `172.16.${this.#lastNetwork++}.0/24`): Network {
-    const addresses = new Addresses(subnet);
     this.networks.add(name);
-    return {
-      ...{ name, subnet, gateway: addresses.gateway },
-      allocate: () => addresses.allocate(),
-      release: (address) => addresses.release(address),
-    };
+    return networkAt(name, subnet);
   }
 
   #machine(order: MachineOrder): PlainMachine {

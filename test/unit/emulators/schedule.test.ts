@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { Schedule } from "../../emulators/digitalocean/cloud/schedule.ts";
+import { Schedule } from "../../emulators/schedule.ts";
 
 const BETWEEN = { from: 2000, to: 5000 };
 

@@ -1,6 +1,7 @@
+import type { Network } from "../../networks/networks.ts";
+import { netmaskOf } from "../../networks/subnet.ts";
 import type { Cloud } from "../cloud/cloud.ts";
 import type { Droplet } from "../cloud/records.ts";
-import { Addresses, type Network } from "../plane/networks.ts";
 
 /** As the API answers it. Addresses show when the machine has them. */
 export function dropletView(cloud: Cloud, droplet: Droplet): object {
@@ -28,5 +29,5 @@ function networks(cloud: Cloud, { addresses, vpc }: Droplet): object[] {
 }
 
 function interfaceView({ subnet }: Network, address: string): object {
-  return { ip_address: address, netmask: new Addresses(subnet).netmask };
+  return { ip_address: address, netmask: netmaskOf(subnet) };
 }

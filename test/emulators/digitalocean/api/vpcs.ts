@@ -1,4 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { SubnetTaken } from "../../networks/networks.ts";
+import { overlap } from "../../networks/subnet.ts";
 import type { Region } from "../cloud/catalog.ts";
 import { type Cloud, only, openRegion, timestamp } from "../cloud/cloud.ts";
 import type { Vpc } from "../cloud/records.ts";
@@ -13,7 +15,6 @@ import {
   type Request,
 } from "../http/handler.ts";
 import { page } from "../http/page.ts";
-import { overlap, SubnetTaken } from "../plane/networks.ts";
 
 interface VpcCreate {
   readonly name: string;

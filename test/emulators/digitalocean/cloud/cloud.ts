@@ -1,12 +1,14 @@
 import { randomInt, randomUUID } from "node:crypto";
 import { notFound, unprocessable } from "../http/apiError.ts";
 import type { Violation } from "../../http/callLog.ts";
+import { LABEL, type Labels } from "../../labels.ts";
+import type { Network, Networks } from "../../networks/networks.ts";
+import type { Schedule } from "../../schedule.ts";
 import type { Faults } from "../http/faults.ts";
 import type { Delays, Limits } from "../options.ts";
 import { Authority } from "../plane/certificate.ts";
 import type { Balancers } from "../plane/balancers.ts";
 import type { DropletMachines } from "../plane/machines.ts";
-import type { Network, Networks } from "../plane/networks.ts";
 import { REGIONS, type Region } from "./catalog.ts";
 import type {
   Action,
@@ -18,10 +20,6 @@ import type {
   ReservedIp,
   Vpc,
 } from "./records.ts";
-import type { Schedule } from "./schedule.ts";
-
-/** The label of whatever an emulator makes in Docker; its value is the run. */
-export const LABEL = "blue-green.emulator";
 
 /** What the account's resources are made of. */
 export interface Plane {
@@ -76,7 +74,7 @@ export class Cloud {
     return ++this.#lastId;
   }
 
-  get labels(): Readonly<Record<string, string>> {
+  get labels(): Labels {
     return { [LABEL]: this.options.run };
   }
 

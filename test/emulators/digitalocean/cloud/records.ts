@@ -1,6 +1,6 @@
 import type { BalancerSettings, RunningBalancer } from "../plane/balancers.ts";
 import type { DropletMachine } from "../plane/machines.ts";
-import type { Network } from "../plane/networks.ts";
+import type { Network } from "../../networks/networks.ts";
 import type { Image, Region, Size } from "./catalog.ts";
 
 /** An action as the API answers it, except that its region is looked up. */

@@ -1,4 +1,4 @@
-import type { Network } from "../plane/networks.ts";
+import type { Network } from "../../networks/networks.ts";
 import type { Cloud } from "./cloud.ts";
 import type { Vpc } from "./records.ts";
 

@@ -1,4 +1,4 @@
-import type { Network } from "./networks.ts";
+import type { Network } from "../../networks/networks.ts";
 
 export interface ForwardingRule {
   readonly entry_protocol: string;

@@ -1,4 +1,5 @@
 import { EDGE_TAG } from "../../../../tools/setup/images.mjs";
+import { docker, removeContainers } from "../../docker.ts";
 import { ADMIN, MasterWorker, startOptions, START } from "../../haproxy/masterWorker.ts";
 import { labelOptions } from "../../labels.ts";
 import type {
@@ -9,7 +10,6 @@ import type {
   RunningBalancer,
 } from "./balancers.ts";
 import { backendNames, balancerConfig, certificateIds, SLOTS } from "./balancerConfig.ts";
-import { docker, removeContainers } from "./docker.ts";
 import { admit, checkSlots, dismiss, isServing, parseServers, type Server } from "./runtime.ts";
 
 /** Each load balancer is HAProxy in a container of the edge's image, at an address of its own. */

@@ -1,3 +1,6 @@
+import type { Labels } from "../../labels.ts";
+import type { Attachment } from "../../networks/networks.ts";
+
 /** A rule that lets traffic in; whatever no rule lets in is dropped. */
 export interface InboundRule {
   readonly protocol: "tcp" | "udp" | "icmp";
@@ -5,12 +8,6 @@ export interface InboundRule {
   readonly ports: string;
   /** IPv4 networks such as `10.0.0.0/24`. */
   readonly sources: readonly string[];
-}
-
-/** A Docker network, and the address that the machine has in it. */
-export interface Attachment {
-  readonly network: string;
-  readonly address: string;
 }
 
 export interface MachineOrder {
@@ -26,7 +23,7 @@ export interface MachineOrder {
   readonly public: Attachment;
   readonly private: Attachment;
   /** For containers and volumes, so that they are found after a killed run. */
-  readonly labels: Readonly<Record<string, string>>;
+  readonly labels: Labels;
 }
 
 export interface DropletMachine {

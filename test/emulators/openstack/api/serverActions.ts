@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Flavor } from "../cloud/catalog.ts";
 import type { Cloud } from "../cloud/cloud.ts";
 import type { Server, ServerStatus } from "../cloud/records.ts";
 import {
@@ -8,6 +9,7 @@ import {
   makeMachine,
   plugOut,
   settle,
+  sizeOf,
   takeDown,
   work,
 } from "../cloud/serverLife.ts";
@@ -71,8 +73,9 @@ const ACTIONS: Readonly<Record<string, Preparation>> = {
       ...{ from: ["ACTIVE", "SHUTOFF"], task: "resize_migrating", during: "RESIZE" },
       to: "VERIFY_RESIZE",
       effect: async () => {
-        await reflavor(cloud, server);
-        Object.assign(server, { oldFlavor: server.flavor, flavor });
+        const oldFlavor = server.flavor;
+        await reflavor(cloud, server, flavor);
+        server.oldFlavor = oldFlavor;
       },
     };
   },
@@ -87,8 +90,7 @@ const ACTIONS: Readonly<Record<string, Preparation>> = {
       ...{ from: ["VERIFY_RESIZE"], task: "resize_reverting", during: "REVERT_RESIZE" },
       to: "ACTIVE",
       effect: async () => {
-        await reflavor(cloud, server);
-        server.flavor = server.oldFlavor ?? server.flavor;
+        await reflavor(cloud, server, server.oldFlavor ?? server.flavor);
         delete server.oldFlavor;
       },
     };
@@ -165,7 +167,9 @@ async function turnOff(cloud: Cloud, server: Server, how: "powerOff" | "shutDown
 }
 
 /** A machine gets another size by a restart. */
-async function reflavor(cloud: Cloud, server: Server): Promise<void> {
+async function reflavor(cloud: Cloud, server: Server, flavor: Flavor): Promise<void> {
   await turnOff(cloud, server, "shutDown");
+  await machineOf(server).resize(sizeOf(flavor));
+  server.flavor = flavor;
   await boot(cloud, server);
 }

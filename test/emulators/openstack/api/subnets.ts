@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { SubnetTaken } from "../../digitalocean/plane/networks.ts";
-import { AddressPool, firstOf, rangesOf } from "../cloud/addressPool.ts";
+import { AddressPool } from "../../networks/addressPool.ts";
+import { type Network as PlaneNetwork, SubnetTaken } from "../../networks/networks.ts";
+import { firstOf, rangesOf } from "../../networks/subnet.ts";
 import type { Cloud } from "../cloud/cloud.ts";
 import { refuseOverQuota } from "../cloud/ports.ts";
 import type { Network, Subnet } from "../cloud/records.ts";
@@ -39,8 +40,10 @@ export function subnets(cloud: Cloud): Collection<Subnet> {
       refuseExternal(network);
       refuseOverQuota(cloud, "subnet", all.size - 1);
       const { cidr, gateway_ip: gateway = firstOf(cidr) } = order;
-      await makePlane(cloud, network, cidr);
+      const plane = await makePlane(cloud, network, cidr);
       const addresses = new AddressPool(cidr, order.allocation_pools ?? rangesOf(cidr, gateway));
+      // Docker's bridge has it, whatever the subnet's gateway is; a router's port has that one.
+      if (gateway !== plane.gateway) addresses.take(plane.gateway);
       const subnet: Subnet = {
         ...cloud.describe(order.name, order.description),
         ...{ network, cidr, gateway, addresses, dhcp: order.enable_dhcp ?? true },
@@ -70,7 +73,7 @@ export function subnets(cloud: Cloud): Collection<Subnet> {
   };
 }
 
-async function makePlane(cloud: Cloud, network: Network, cidr: string): Promise<void> {
+async function makePlane(cloud: Cloud, network: Network, cidr: string): Promise<PlaneNetwork> {
   if (network.plane) {
     const message = "Only one subnet of a network is emulated.";
     throw new Refusal(400, message, "InvalidInput");
@@ -78,6 +81,7 @@ async function makePlane(cloud: Cloud, network: Network, cidr: string): Promise<
   const name = `${cloud.options.run}-net-${network.id.slice(0, 8)}`;
   try {
     network.plane = await cloud.options.plane.networks.create(name, cidr);
+    return network.plane;
   } catch (error) {
     if (!(error instanceof SubnetTaken)) throw error;
     const message = `Requested subnet ${cidr} overlaps with another one on this machine.`;

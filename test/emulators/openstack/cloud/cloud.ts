@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
-import type { Networks, Network as PlaneNetwork } from "../../digitalocean/plane/networks.ts";
-import type { Schedule } from "../../digitalocean/cloud/schedule.ts";
 import type { Violation } from "../../http/callLog.ts";
 import type { Labels } from "../../labels.ts";
+import { AddressPool } from "../../networks/addressPool.ts";
+import type { Networks, Network as PlaneNetwork } from "../../networks/networks.ts";
+import { lowerRange } from "../../networks/subnet.ts";
+import type { Schedule } from "../../schedule.ts";
 import type { Delays, Quotas } from "../options.ts";
 import type { InstanceMachines, PortHolder } from "../plane/machines.ts";
-import { AddressPool, rangesOf } from "./addressPool.ts";
 import type { Faults } from "./faults.ts";
 import type { Identity } from "./identity.ts";
 import type {
@@ -90,7 +91,8 @@ export class Cloud {
     };
     this.networks.set(network.id, network);
     const { subnet: cidr, gateway } = plane;
-    const addresses = new AddressPool(cidr, rangesOf(cidr, gateway));
+    // Docker gives the upper half to whatever needs any address there.
+    const addresses = new AddressPool(cidr, [lowerRange(cidr)]);
     const subnet = { network, cidr, gateway, addresses, dhcp: true, nameservers: [], routes: [] };
     const record: Subnet = { ...this.describe("", "", projectId), ...subnet };
     this.subnets.set(record.id, record);

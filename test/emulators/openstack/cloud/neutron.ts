@@ -1,4 +1,4 @@
-import type { Attachment } from "../../digitalocean/plane/machines.ts";
+import type { Attachment } from "../../networks/networks.ts";
 import { conflict, notFound } from "../http/refusal.ts";
 import type { Cloud } from "./cloud.ts";
 import { leadAgain } from "./floatingIps.ts";

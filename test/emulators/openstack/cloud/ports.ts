@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Attachment } from "../../digitalocean/plane/machines.ts";
+import type { Attachment } from "../../networks/networks.ts";
 import { conflict, notFound, Refusal } from "../http/refusal.ts";
 import type { Cloud } from "./cloud.ts";
 import { firewallsChanged } from "./firewall.ts";

@@ -1,6 +1,6 @@
-import type { Network as PlaneNetwork } from "../../digitalocean/plane/networks.ts";
+import type { AddressPool } from "../../networks/addressPool.ts";
+import type { Network as PlaneNetwork } from "../../networks/networks.ts";
 import type { InstanceMachine } from "../plane/machines.ts";
-import type { AddressPool } from "./addressPool.ts";
 import type { Flavor, Image } from "./catalog.ts";
 
 /** What every resource of Neutron has. */

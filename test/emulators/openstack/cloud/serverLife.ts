@@ -1,4 +1,5 @@
-import type { InstanceMachine, InstanceOrder } from "../plane/machines.ts";
+import type { InstanceMachine, InstanceOrder, Size } from "../plane/machines.ts";
+import type { Flavor } from "./catalog.ts";
 import { type Cloud, timestamp } from "./cloud.ts";
 import { firewallsChanged, tellAgain } from "./firewall.ts";
 import { leadAgain } from "./floatingIps.ts";
@@ -97,6 +98,10 @@ export function machineOf({ name, machine }: Server): InstanceMachine {
   return machine;
 }
 
+export function sizeOf({ ram, vcpus }: Flavor): Size {
+  return { memoryMb: ram, vcpus };
+}
+
 async function plugIn(cloud: Cloud, server: Server, machine: InstanceMachine): Promise<void> {
   for (const port of server.ports) cloud.holders.set(port, machine);
   await tellAgain(cloud, server);
@@ -112,9 +117,10 @@ function free(cloud: Cloud, { ownPorts }: Server, port: Port): void {
 function orderFor(cloud: Cloud, server: Server): InstanceOrder {
   const { id, name, image, flavor, userData, keypair, ports } = server;
   return {
-    ...{ id, name, image: image.name, memoryMb: flavor.ram, vcpus: flavor.vcpus, userData },
+    ...{ id, name, image: image.name, userData, ...sizeOf(flavor) },
     publicKeys: keypair ? [keypair.publicKey] : [],
     attachments: ports.flatMap(attachmentsOf),
+    external: cloud.options.external.name,
     labels: cloud.options.labels,
   };
 }

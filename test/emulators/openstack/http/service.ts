@@ -4,6 +4,10 @@ export interface Service {
   readonly type: string;
   /** What it throws is an error of the emulator: answered with 500, and recorded as a violation. */
   handle(request: Request): Promise<Answer>;
+  /** What a user has made and not removed, by kind. */
+  count?(projectId: string): Readonly<Record<string, number>>;
+  /** Nothing happens any more, and nothing that it made runs. */
+  stop?(): Promise<void>;
 }
 
 export interface Request {

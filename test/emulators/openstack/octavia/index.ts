@@ -1,5 +1,6 @@
-import { Schedule } from "../../digitalocean/cloud/schedule.ts";
 import type { Labels } from "../../labels.ts";
+import type { Attachment } from "../../networks/networks.ts";
+import { Schedule } from "../../schedule.ts";
 import type { Answer, Request, Service } from "../http/service.ts";
 import { settled } from "./cloud/balancerLife.ts";
 import { publish, withdraw } from "./cloud/floating.ts";
@@ -13,7 +14,7 @@ import {
   type Quotas,
   QUOTAS,
 } from "./options.ts";
-import type { Attachment, Balancers } from "./plane/balancers.ts";
+import type { Balancers } from "./plane/balancers.ts";
 import type { VipPorts } from "./plane/vips.ts";
 import { answer } from "./routing.ts";
 

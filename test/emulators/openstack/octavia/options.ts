@@ -1,4 +1,4 @@
-import type { Delay } from "../../digitalocean/options.ts";
+import type { Delay } from "../../schedule.ts";
 
 export interface OctaviaDelays {
   /** From a load balancer's creation to `ACTIVE`, the making of its HAProxy not counted. */

@@ -1,5 +1,5 @@
-import type { Attachment } from "../../digitalocean/plane/machines.ts";
 import type { Labels } from "../../labels.ts";
+import type { Attachment } from "../../networks/networks.ts";
 
 /** What a security group's rules come to for one port. What no rule lets through is dropped. */
 export interface PortRule {
@@ -18,19 +18,24 @@ export interface PortFirewall {
   readonly rules: readonly PortRule[] | undefined;
 }
 
-export interface InstanceOrder {
+export interface Size {
+  readonly memoryMb: number;
+  readonly vcpus: number;
+}
+
+export interface InstanceOrder extends Size {
   readonly id: string;
   readonly name: string;
   /** The image's name, such as `Debian 12`. */
   readonly image: string;
-  readonly memoryMb: number;
-  readonly vcpus: number;
   /** As it was sent, decoded; empty for none. */
   readonly userData: string;
   /** Lines of authorized_keys that the cloud's metadata has for cloud-init. */
   readonly publicKeys: readonly string[];
   /** One for each port with an address, in the order of the server's networks. */
   readonly attachments: readonly Attachment[];
+  /** Docker's name of the network to which floating IPs belong. */
+  readonly external: string;
   /** For containers and volumes, so that they are found after a killed run. */
   readonly labels: Labels;
 }
@@ -49,6 +54,8 @@ export interface InstanceMachine extends PortHolder {
   shutDown(): Promise<void>;
   /** Boots it again with the same addresses; firewalls and floating IPs are to be told again. */
   powerOn(): Promise<void>;
+  /** While it is off. */
+  resize(size: Size): Promise<void>;
   /** Removes it with all that it holds, in any state; a second time does nothing. */
   destroy(): Promise<void>;
   /** Replaces the rules of all its addresses. */

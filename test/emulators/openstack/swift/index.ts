@@ -16,9 +16,8 @@ export class Swift implements Service {
     return { ...answer, headers: { ...headers, "x-trans-id": `tx${randomUUID()}` } };
   }
 
-  /** How many containers a project has. */
-  count(projectId: string): number {
-    return this.#accounts.get(projectId)?.containers.size ?? 0;
+  count(projectId: string): { readonly containers: number } {
+    return { containers: this.#accounts.get(projectId)?.containers.size ?? 0 };
   }
 
   #answer(request: Request): Answer {

@@ -1,4 +1,5 @@
-import type { Attachment, RunningBalancer } from "../plane/balancers.ts";
+import type { Attachment } from "../../../networks/networks.ts";
+import type { RunningBalancer } from "../plane/balancers.ts";
 import { queue } from "./change.ts";
 import type { State } from "./state.ts";
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { Schedule } from "../../../digitalocean/cloud/schedule.ts";
 import type { Labels } from "../../../labels.ts";
+import type { Schedule } from "../../../schedule.ts";
 import type { OctaviaDelays, Quotas } from "../options.ts";
 import type { Balancers } from "../plane/balancers.ts";
 import type { VipPorts } from "../plane/vips.ts";

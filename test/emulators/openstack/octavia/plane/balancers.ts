@@ -1,4 +1,5 @@
 import type { Labels } from "../../../labels.ts";
+import type { Attachment } from "../../../networks/networks.ts";
 import type { Report } from "./report.ts";
 
 /** Settings are in the API's words, with every default filled in. */
@@ -111,12 +112,6 @@ export interface Duties {
   /** None where the load balancer is switched off. */
   readonly listeners: readonly PlacedListener[];
   readonly pools: readonly PlacedPool[];
-}
-
-export interface Attachment {
-  /** Docker's name. */
-  readonly network: string;
-  readonly address: string;
 }
 
 export interface BalancerOrder {

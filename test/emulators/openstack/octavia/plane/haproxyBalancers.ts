@@ -1,9 +1,10 @@
 import { EDGE_TAG } from "../../../../../tools/setup/images.mjs";
-import { docker, removeContainers } from "../../../digitalocean/plane/docker.ts";
+import { docker, removeContainers } from "../../../docker.ts";
 import { ADMIN, MasterWorker, startOptions, START } from "../../../haproxy/masterWorker.ts";
 import { labelOptions } from "../../../labels.ts";
+import type { Attachment } from "../../../networks/networks.ts";
 import { amphoraConfig, certificateId } from "./amphoraConfig.ts";
-import type { Attachment, BalancerOrder, Balancers, Duties, RunningBalancer } from "./balancers.ts";
+import type { BalancerOrder, Balancers, Duties, RunningBalancer } from "./balancers.ts";
 import { readReport, type Report } from "./report.ts";
 
 const IDLE: Duties = { listeners: [], pools: [] };

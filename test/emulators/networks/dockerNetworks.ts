@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { labelOptions } from "../../labels.ts";
-import { docker } from "./docker.ts";
-import { Addresses, type Network, type Networks, SubnetTaken } from "./networks.ts";
+import { docker } from "../docker.ts";
+import { type Labels, labelOptions } from "../labels.ts";
+import { type Network, networkAt, type Networks, SubnetTaken } from "./networks.ts";
+import { upperHalf } from "./subnet.ts";
 
 const TRIES = 5;
 const SUBNET = "{{(index .IPAM.Config 0).Subnet}}";
@@ -10,7 +11,7 @@ const SUBNET = "{{(index .IPAM.Config 0).Subnet}}";
 export class DockerNetworks implements Networks {
   readonly #labels: readonly string[];
 
-  constructor(labels: Readonly<Record<string, string>>) {
+  constructor(labels: Labels) {
     this.#labels = labelOptions(labels);
   }
 
@@ -50,19 +51,14 @@ export class DockerNetworks implements Networks {
   }
 
   async #make(name: string, subnet: string): Promise<Network> {
-    const addresses = new Addresses(subnet);
-    const { gateway, upperHalf } = addresses;
-    const range = ["--subnet", subnet, "--gateway", gateway, "--ip-range", upperHalf];
+    const network = networkAt(name, subnet);
+    const range = ["--subnet", subnet, "--gateway", network.gateway, "--ip-range"];
     try {
-      await docker("network", "create", ...this.#labels, ...range, name);
+      await docker("network", "create", ...this.#labels, ...range, upperHalf(subnet), name);
     } catch (error) {
       if (String(error).includes("overlaps")) throw new SubnetTaken(`${subnet} is taken.`);
       throw error;
     }
-    return {
-      ...{ name, subnet, gateway },
-      allocate: () => addresses.allocate(),
-      release: (address) => addresses.release(address),
-    };
+    return network;
   }
 }

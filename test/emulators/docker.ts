@@ -2,7 +2,8 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
-const DEADLINE_MS = 60_000;
+/** Longer than the shutdown of a machine may take. */
+const DEADLINE_MS = 120_000;
 
 /** Runs a docker command; its output without the last newline. @throws Error with what it said */
 export async function docker(...args: readonly string[]): Promise<string> {

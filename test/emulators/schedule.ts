@@ -1,4 +1,5 @@
-import type { Delay } from "../options.ts";
+/** A delay in milliseconds: fixed, or drawn anew each time between two values. */
+export type Delay = number | { readonly from: number; readonly to: number };
 
 /**
  * What happens later. One seed gives the same delays in the same order. Nothing happens after

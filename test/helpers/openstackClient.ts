@@ -1,0 +1,125 @@
+import { expect } from "chai";
+import { FLAVORS, IMAGES } from "../emulators/openstack/cloud/catalog.ts";
+import type { OpenStack } from "../emulators/openstack/index.ts";
+import { eventually } from "./asking.ts";
+
+interface Named {
+  readonly id: string;
+}
+
+type View = Record<string, unknown>;
+
+export interface Answer<Body> {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Body;
+}
+
+/** A private network with a subnet behind a router to the internet. */
+export interface Site {
+  readonly networkId: string;
+  readonly subnetId: string;
+  readonly routerId: string;
+}
+
+/** Asks an emulated project by its API, as a user. */
+export class OpenStackClient {
+  readonly cloud: OpenStack;
+  #token = "";
+
+  protected constructor(cloud: OpenStack) {
+    this.cloud = cloud;
+  }
+
+  static async at(cloud: OpenStack): Promise<OpenStackClient> {
+    const client = new OpenStackClient(cloud);
+    await client.signIn();
+    return client;
+  }
+
+  async signIn(): Promise<void> {
+    const { OS_USERNAME: name, OS_PASSWORD: password } = this.cloud.environment;
+    const user = { name, password, domain: { id: "default" } };
+    const identity = { methods: ["password"], password: { user } };
+    const answer = await this.ask("POST", "/identity/v3/auth/tokens", { auth: { identity } });
+    expect(answer.status).to.equal(201);
+    this.#token = answer.headers.get("x-subject-token") ?? "";
+  }
+
+  async ask<Body = Record<string, unknown>>(
+    method: string,
+    path: string,
+    body?: object,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Answer<Body>> {
+    const response = await fetch(this.cloud.url + path, {
+      method,
+      headers: { "x-auth-token": this.#token, "content-type": "application/json", ...headers },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const parsed = (text ? JSON.parse(text) : {}) as Body;
+    return { status: response.status, headers: response.headers, body: parsed };
+  }
+
+  /** Makes a resource of Neutron and gives its view. */
+  async make<T extends Named>(path: string, one: string, fields: object): Promise<T> {
+    const answer = await this.ask<Record<string, T>>("POST", `/network/v2.0/${path}`, {
+      [one]: fields,
+    });
+    expect(answer.status, JSON.stringify(answer.body)).to.equal(201);
+    return answer.body[one]!;
+  }
+
+  async site(cidr = "10.20.0.0/24"): Promise<Site> {
+    const { id: networkId } = await this.make("networks", "network", { name: "web" });
+    const order = { network_id: networkId, cidr, ip_version: 4 };
+    const { id: subnetId } = await this.make("subnets", "subnet", order);
+    const external_gateway_info = { network_id: await this.externalId() };
+    const { id: routerId } = await this.make("routers", "router", { external_gateway_info });
+    const path = `/network/v2.0/routers/${routerId}/add_router_interface`;
+    const added = await this.ask("PUT", path, { subnet_id: subnetId });
+    expect(added.status).to.equal(200);
+    return { networkId, subnetId, routerId };
+  }
+
+  async externalId(): Promise<string> {
+    const path = "/network/v2.0/networks?router:external=true&name=Ext-Net";
+    const { body } = await this.ask<{ networks: Named[] }>("GET", path);
+    return body.networks[0]?.id ?? "";
+  }
+
+  /** Asks for a server; it need not be active. */
+  async order(more: object = {}): Promise<Answer<{ server: Named }>> {
+    const imageRef = IMAGES[0]!.id;
+    const flavorRef = FLAVORS.find(({ name }) => name === "d2-2")!.id;
+    const server = { name: "web-1", imageRef, flavorRef, ...more };
+    return await this.ask<{ server: Named }>("POST", "/compute/v2.1/servers", { server });
+  }
+
+  /** A server that is active. */
+  async server(more: object = {}): Promise<string> {
+    const { status, body } = await this.order(more);
+    expect(status, JSON.stringify(body)).to.equal(202);
+    await this.becomes(body.server.id, "ACTIVE");
+    return body.server.id;
+  }
+
+  /** Waits until a server has this status and no task. */
+  async becomes(id: string, status: string): Promise<void> {
+    const look = async () => await this.view(id);
+    const isThere = (view: View) => view["status"] === status && !view["OS-EXT-STS:task_state"];
+    await eventually(`${id} is ${status}`, look, isThere, 120);
+  }
+
+  async view(id: string): Promise<View> {
+    type Body = { server: View };
+    return (await this.ask<Body>("GET", `/compute/v2.1/servers/${id}`)).body.server;
+  }
+
+  /** Ends it, and expects that nothing was asked that no client of the API would ask. */
+  async close(): Promise<void> {
+    await this.cloud.stop();
+    expect(this.cloud.violations).to.deep.equal([]);
+  }
+}
