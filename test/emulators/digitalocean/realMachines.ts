@@ -20,11 +20,11 @@ export class RealMachines implements DropletMachines {
     const machine = await createMachine({
       // Two accounts may have droplets of one name.
       name: `${name}-${id}`,
+      hostName: name,
       labels,
       networks: [order.public, order.private],
       instanceId: String(id),
       userData,
-      metaData: { "local-hostname": name },
       preloadImages: this.#preloadImages,
     });
     return new RealMachine(machine, order.public.network);

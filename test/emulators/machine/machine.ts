@@ -15,9 +15,11 @@ export interface Place {
   readonly address?: string;
 }
 
-export interface MachineArgs extends Seed {
-  /** Also its host name, and its name in Docker: nothing else there may have it. */
+export interface MachineArgs extends Omit<Seed, "hostName"> {
+  /** In Docker: nothing else there may have it. */
   readonly name: string;
+  /** Default: its name in Docker. */
+  readonly hostName?: string;
   readonly labels: Labels;
   readonly networks: readonly Place[];
   /** Default 2048. */
@@ -43,7 +45,7 @@ export async function createMachine(args: MachineArgs): Promise<Machine> {
     for (const place of args.networks.slice(1)) {
       await docker("network", "connect", ...addressOption(place), place.network, machine.id);
     }
-    await writeSeed(machine.id, args);
+    await writeSeed(machine.id, { ...args, hostName: args.hostName ?? args.name });
     if (args.tables !== undefined) await machine.restoreTables(args.tables);
     await machine.start();
   } catch (error) {
@@ -165,7 +167,8 @@ async function createContainer(args: MachineArgs): Promise<string> {
   if (!first) throw new Error(`The machine ${args.name} needs a network. Give it one in networks.`);
   const options = [
     // systemd writes to its console only where that is a terminal.
-    ...["--tty", "--name", args.name, "--hostname", args.name, ...labelOptions(args.labels)],
+    ...["--tty", "--name", args.name, "--hostname", args.hostName ?? args.name],
+    ...labelOptions(args.labels),
     ...MACHINE_OPTIONS,
     ...["--tmpfs", "/run:exec,mode=755", "--tmpfs", "/run/lock"],
     ...["--volume", "/var/lib/docker", ...(await storeOptions(args.preloadImages ?? []))],

@@ -7,7 +7,7 @@ import { docker } from "../docker.ts";
 const SEED = "/var/lib/cloud/seed";
 
 export interface Seed {
-  readonly name: string;
+  readonly hostName: string;
   readonly instanceId: string;
   /** As it was sent to the cloud. Empty for none. */
   readonly userData: string;
@@ -16,8 +16,8 @@ export interface Seed {
 
 /** Gives a container that has not started what cloud-init reads at its first boot. */
 export async function writeSeed(container: string, seed: Seed): Promise<void> {
-  const { instanceId, name, metaData } = seed;
-  const known = { "instance-id": instanceId, "local-hostname": name, ...metaData };
+  const { instanceId, hostName, metaData } = seed;
+  const known = { "instance-id": instanceId, "local-hostname": hostName, ...metaData };
   await copyFolder(container, SEED, {
     // JSON is YAML.
     "nocloud/meta-data": JSON.stringify(known),

@@ -31,9 +31,10 @@ export class RealInstances implements InstanceMachines {
     const machine = await createMachine({
       // Two projects may have instances of one name.
       name: `${hostName.slice(0, NAME_LENGTH)}-${id}`,
+      hostName,
       ...{ labels, userData, memoryMb, instanceId: id, preloadImages: this.#preloadImages },
       networks: [...attachments, ...(isOutside ? [] : [{ network: external }])],
-      metaData: { "local-hostname": hostName, "public-keys": publicKeys },
+      metaData: { "public-keys": publicKeys },
       tables: CLOSED,
     });
     return new RealInstance(machine, external);
