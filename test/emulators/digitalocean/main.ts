@@ -2,10 +2,10 @@
  * `npx tsx test/emulators/digitalocean/main.ts`: an emulated account, by hand. It prints what to
  * put into the environment, and removes all that was made at Ctrl-C.
  */
-import process from "node:process";
 import { parseArgs } from "node:util";
+import { keepUntilSignal } from "../untilSignal.ts";
+import { startDigitalOcean } from "./index.ts";
 import { RealMachines } from "./realMachines.ts";
-import { type DigitalOcean, startDigitalOcean } from "./index.ts";
 
 const HELP = `Starts an emulated DigitalOcean account on this machine. It needs Docker and what
 "npm run setup" brings.
@@ -39,21 +39,5 @@ async function run(): Promise<void> {
     ...{ port: Number(options.port), seed: Number(options.seed) },
   });
   console.log(`export DIGITALOCEAN_API_URL=${cloud.url}\nexport DIGITALOCEAN_TOKEN=${cloud.token}`);
-  console.error("The account is open. Ctrl-C removes it with all that stands in it.");
-  let isEnding = false;
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.on(signal, () => {
-      if (!isEnding) void end(cloud);
-      isEnding = true;
-    });
-  }
-}
-
-async function end(cloud: DigitalOcean): Promise<void> {
-  console.error("Removing the account's resources.");
-  await cloud.stop();
-  for (const { kind, where, problem } of cloud.violations) {
-    console.error(`${kind} ${where}: ${problem}`);
-  }
-  process.exit(cloud.violations.length > 0 ? 1 : 0);
+  keepUntilSignal(cloud);
 }
