@@ -4,16 +4,15 @@ import {
   startDigitalOcean,
 } from "../emulators/digitalocean/index.ts";
 import { RealMachines } from "../emulators/digitalocean/realMachines.ts";
-import { type Login, type Registry, startRegistry } from "../emulators/registry/registry.ts";
+import type { Login } from "../emulators/registry/registry.ts";
 import type { ApiDroplet } from "../../lib/digitalocean/droplets.ts";
 import { EDGE_IMAGE } from "../../stacks/stackArgs.ts";
-import { type StackConfig, TestStack } from "./testStack.ts";
-
-/** Docker's own ranges: this machine reaches the droplets from their network's gateway. */
-const FROM_HERE = ["172.16.0.0/12", "192.168.0.0/16"];
+import { EmulatedAccount, registryBeside } from "./emulatedAccount.ts";
+import type { StackConfig, TestStack } from "./testStack.ts";
 
 /** What a stack may leave in an account. */
 const KINDS = ["droplets", "load_balancers", "reserved_ips", "firewalls", "vpcs", "tags"];
+
 export interface StackDroplet {
   readonly id: number;
   /** `blue-1` */
@@ -24,20 +23,8 @@ export interface StackDroplet {
   readonly isReady: boolean;
 }
 
-/** An emulated account, a private registry beside it, and stacks in the account. */
-export class CloudAccount {
-  /** From which the keys of a stack are derived. */
-  static readonly SECRET = "0123456789abcdef".repeat(4);
-
-  readonly cloud: DigitalOcean;
-  readonly #registry: Registry;
-  readonly #stacks: TestStack[] = [];
-
-  private constructor(cloud: DigitalOcean, registry: Registry) {
-    this.cloud = cloud;
-    this.#registry = registry;
-  }
-
+/** An emulated account of DigitalOcean, and stacks in it. */
+export class CloudAccount extends EmulatedAccount<DigitalOcean> {
   /** @param login What the registry asks for; everybody may pull where it is left out. */
   static async open(
     options: Partial<DigitalOceanOptions> = {},
@@ -46,42 +33,15 @@ export class CloudAccount {
     // What a droplet pulls and builds in minutes is there from the start.
     const machines = new RealMachines([EDGE_IMAGE]);
     const cloud = await startDigitalOcean({ machines, ...options });
-    const [label = "", value = ""] = cloud.label.split("=");
-    const registry = await startRegistry({
-      name: `${value}-registry`,
-      labels: { [label]: value },
-      network: cloud.publicNetwork,
-      ...(login && { login }),
-    });
-    return new CloudAccount(cloud, registry);
+    return new CloudAccount(cloud, await registryBeside(cloud, cloud.publicNetwork, login));
   }
 
-  /** For `registry.server`. */
-  get registryServer(): string {
-    return this.#registry.address;
-  }
-
-  /** @returns the name by which droplets pull the image. */
-  push(image: string): Promise<string> {
-    return this.#registry.push(image);
-  }
-
-  /** Creates a stack without bringing it up. */
   async createStack(config: StackConfig): Promise<TestStack> {
     const { url, token } = this.cloud;
-    const stack = await TestStack.create(
-      {
-        target: "digitalocean",
-        digitalocean: { region: "fra1" },
-        edge: undefined,
-        ssh: { allowedCidrs: FROM_HERE },
-        ...config,
-      },
+    return await this.addStack(
+      { target: "digitalocean", digitalocean: { region: "fra1" }, ...config },
       { DIGITALOCEAN_API_URL: url, DIGITALOCEAN_TOKEN: token },
     );
-    await stack.setSecret("ssh", "secret", CloudAccount.SECRET);
-    this.#stacks.push(stack);
-    return stack;
   }
 
   /** One kind of resource of the account, such as `droplets`, as the API lists it. */
@@ -123,34 +83,16 @@ export class CloudAccount {
       .sort((a, b) => (a.host < b.host ? -1 : 1));
   }
 
-  /** Destroys a stack; throws where something of it is left in the account. */
-  async mustDestroy(stack: TestStack): Promise<void> {
-    const { ok, output } = await stack.pulumi(["destroy", "--yes", "--stack", stack.name]);
-    if (!ok) throw new Error(`pulumi destroy failed:\n${output}`);
+  async leftovers(): Promise<string> {
     for (const kind of KINDS) {
       const left = (await this.list<{ default?: boolean }>(kind)).filter((one) => !one.default);
-      if (left.length > 0) throw new Error(`${kind} are left: ${JSON.stringify(left)}`);
+      if (left.length > 0) return `${kind}: ${JSON.stringify(left)}`;
     }
+    return "";
   }
 
   /** As somebody does by hand, in the control panel or with `doctl`. */
   async deleteDroplet(id: number): Promise<void> {
     await this.ask("DELETE", `/v2/droplets/${id}`);
-  }
-
-  async close(): Promise<void> {
-    for (const stack of this.#stacks) await stack.remove().catch(() => {});
-    await this.#end();
-  }
-
-  /** Ends the account with all that stands in it, without destroying its stacks before. */
-  async abandon(): Promise<void> {
-    for (const stack of this.#stacks) await stack.forget();
-    await this.#end();
-  }
-
-  async #end(): Promise<void> {
-    await this.#registry.remove();
-    await this.cloud.stop();
   }
 }

@@ -1,0 +1,34 @@
+import { type Ovh, type OvhOptions, startOvh } from "../emulators/openstack/ovh.ts";
+import type { Login } from "../emulators/registry/registry.ts";
+import { EDGE_IMAGE } from "../../stacks/stackArgs.ts";
+import { EmulatedAccount, registryBeside } from "./emulatedAccount.ts";
+import type { StackConfig, TestStack } from "./testStack.ts";
+
+/** An emulated project of OVH's Public Cloud, and stacks in it. */
+export class CloudProject extends EmulatedAccount<Ovh> {
+  /** @param login What the registry asks for; everybody may pull where it is left out. */
+  static async open(options: OvhOptions = {}, login?: Login): Promise<CloudProject> {
+    // What an instance pulls and builds in minutes is there from the start.
+    const cloud = await startOvh({ preloadImages: [EDGE_IMAGE], ...options });
+    return new CloudProject(cloud, await registryBeside(cloud, cloud.externalNetwork, login));
+  }
+
+  async createStack(config: StackConfig): Promise<TestStack> {
+    const { environment } = this.cloud;
+    const ovh = { region: environment["OS_REGION_NAME"] };
+    return await this.addStack({ target: "ovh", ovh, ...config }, environment);
+  }
+
+  async leftovers(): Promise<string> {
+    const left = Object.entries(this.cloud.leftovers()).filter(([, count]) => count > 0);
+    return await Promise.resolve(left.map(([kind, count]) => `${count} ${kind}`).join(", "));
+  }
+
+  /** Changes that the API was asked for since the last `cloud.reset()`: `PUT /network/v2.0/ports/{id} 200`. */
+  changes(): string[] {
+    return this.cloud
+      .calls()
+      .filter(({ method, path }) => method !== "GET" && !path.endsWith("/auth/tokens"))
+      .map(({ method, pattern, status }) => `${method} ${pattern} ${status}`);
+  }
+}

@@ -1,0 +1,98 @@
+import { type Login, type Registry, startRegistry } from "../emulators/registry/registry.ts";
+import { type StackConfig, TestStack } from "./testStack.ts";
+
+/** Docker's own ranges: this machine reaches the cloud's from their network's gateway. */
+export const FROM_HERE = ["172.16.0.0/12", "192.168.0.0/16"];
+
+export interface EmulatedCloud {
+  /** What it makes in Docker carries this label, as `name=value`. */
+  readonly label: string;
+  stop(): Promise<void>;
+}
+
+/** An account in an emulated cloud, a private registry beside it, and stacks in the account. */
+export abstract class EmulatedAccount<Cloud extends EmulatedCloud> {
+  /** From which the keys of a stack are derived. */
+  static readonly SECRET = "0123456789abcdef".repeat(4);
+
+  readonly cloud: Cloud;
+  readonly #registry: Registry;
+  readonly #stacks: TestStack[] = [];
+
+  protected constructor(cloud: Cloud, registry: Registry) {
+    this.cloud = cloud;
+    this.#registry = registry;
+  }
+
+  /** For `registry.server`. */
+  get registryServer(): string {
+    return this.#registry.address;
+  }
+
+  /** @returns the name by which the cloud's machines pull the image. */
+  push(image: string): Promise<string> {
+    return this.#registry.push(image);
+  }
+
+  /** Creates a stack without bringing it up. */
+  abstract createStack(config: StackConfig): Promise<TestStack>;
+
+  /** What stands in the account that somebody has made, as text; empty for nothing. */
+  abstract leftovers(): Promise<string>;
+
+  /** Destroys a stack; throws where something of it is left in the account. */
+  async mustDestroy(stack: TestStack): Promise<void> {
+    const { ok, output } = await stack.pulumi(["destroy", "--yes", "--stack", stack.name]);
+    if (!ok) throw new Error(`pulumi destroy failed:\n${output}`);
+    const left = await this.leftovers();
+    if (left !== "") throw new Error(`in the account is left: ${left}`);
+  }
+
+  async close(): Promise<void> {
+    for (const stack of this.#stacks) await stack.remove().catch(() => {});
+    await this.#end();
+  }
+
+  /** Ends the account with all that stands in it, without destroying its stacks before. */
+  async abandon(): Promise<void> {
+    for (const stack of this.#stacks) await stack.forget();
+    await this.#end();
+  }
+
+  /** With a secret for its keys, and reached by SSH from here unless the config says otherwise. */
+  protected async addStack(
+    config: StackConfig,
+    environment: Readonly<Record<string, string>>,
+  ): Promise<TestStack> {
+    const defaults = { edge: undefined, ssh: { allowedCidrs: FROM_HERE } };
+    const stack = await TestStack.create({ ...defaults, ...config }, environment);
+    this.#stacks.push(stack);
+    await stack.setSecret("ssh", "secret", EmulatedAccount.SECRET);
+    return stack;
+  }
+
+  async #end(): Promise<void> {
+    await this.#registry.remove();
+    await this.cloud.stop();
+  }
+}
+
+/**
+ * The registry of an account; a cloud that can't have one is ended.
+ * @param network Docker's name of the one that stands for the internet
+ * @param login What it asks for; everybody may pull where it is left out.
+ */
+export async function registryBeside(
+  cloud: EmulatedCloud,
+  network: string,
+  login?: Login,
+): Promise<Registry> {
+  const [label = "", value = ""] = cloud.label.split("=");
+  const place = { name: `${value}-registry`, labels: { [label]: value }, network };
+  try {
+    return await startRegistry({ ...place, ...(login && { login }) });
+  } catch (error) {
+    await cloud.stop();
+    throw error;
+  }
+}
