@@ -8,7 +8,8 @@ import {
 } from "../../lib/digitalocean/record.ts";
 import type { Cloud, DropletId } from "../../lib/digitalocean/switchRoute.ts";
 import type { StackTags } from "../../lib/digitalocean/tags.ts";
-import { type Api, ApiError } from "./api.ts";
+import { ApiError } from "../cloud/calls.ts";
+import type { Api } from "./api.ts";
 import { askColor } from "./askColor.ts";
 import { stackDroplets } from "./stackDroplets.ts";
 

@@ -4,7 +4,8 @@ import type { StackTags } from "../../lib/digitalocean/tags.ts";
 import type { TlsOffer } from "../../lib/digitalocean/tlsNeeds.ts";
 import type { TlsSettings } from "../../lib/settings/types.ts";
 import { UserError } from "../../lib/userError.ts";
-import { type Api, ApiError } from "./api.ts";
+import { ApiError } from "../cloud/calls.ts";
+import type { Api } from "./api.ts";
 import { stackDroplets } from "./stackDroplets.ts";
 
 /** What the account offers, and what of the stack is there. */

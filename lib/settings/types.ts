@@ -94,12 +94,14 @@ export interface RegistrySettings {
   readonly password: string;
 }
 
-/** Either a certificate that is there, or domains for which one is asked. */
+/** One of them: a certificate that is there, domains for which one is asked, or a secret. */
 export interface TlsSettings {
   /** The name of a certificate that is in the account. */
   readonly certificate?: string;
   /** Of Let's Encrypt; the account's DNS manages them. */
   readonly domains?: readonly string[];
+  /** In an OpenStack cloud: where its key manager (Barbican) keeps certificate and key; a URL. */
+  readonly secretRef?: string;
   /** Whether HTTP is redirected to HTTPS. */
   readonly redirect: boolean;
 }
@@ -131,6 +133,49 @@ export interface DigitalOceanSettings {
   readonly project?: string;
 }
 
+/**
+ * A project in an OpenStack cloud, and what opens it: a user with a password and the project by id or
+ * name, or an application credential. The names are those of the provider's own arguments, so that a
+ * provider can be made of it; one that is made of the shell's environment could work elsewhere.
+ */
+export interface OpenStackAccount {
+  /** Keystone's, with its version: `https://auth.cloud.ovh.net/v3`. */
+  readonly authUrl: string;
+  /** As the catalog calls it: `GRA11`. */
+  readonly region: string;
+  readonly userName?: string;
+  readonly userId?: string;
+  readonly password?: string;
+  readonly tenantId?: string;
+  readonly tenantName?: string;
+  readonly userDomainId?: string;
+  readonly userDomainName?: string;
+  readonly projectDomainId?: string;
+  readonly projectDomainName?: string;
+  readonly applicationCredentialId?: string;
+  /** Instead of its id; unique for its user only. */
+  readonly applicationCredentialName?: string;
+  readonly applicationCredentialSecret?: string;
+}
+
+/** How Octavia keeps a client on one host: by the client's address, or by a cookie of its own. */
+export type Persistence = "sourceIp" | "cookie";
+
+export interface OvhSettings {
+  readonly account: OpenStackAccount;
+  /** The same as the account's. */
+  readonly region: string;
+  /** Of an instance where its color says nothing else; by name. */
+  readonly flavor: string;
+  /** By name. */
+  readonly image: string;
+  /** The network by which the cloud reaches the internet; by name. */
+  readonly externalNetwork: string;
+  /** Of Octavia's balancer, by name; the cloud's own default where it is left out. */
+  readonly loadBalancerFlavor?: string;
+  readonly persistence?: Persistence;
+}
+
 /** All that a stack's config says, checked and with its defaults. */
 export interface Settings {
   readonly target: Target;
@@ -152,6 +197,7 @@ export interface Settings {
   readonly preview: { readonly allowedCidrs: readonly string[] };
   /** There where `target` says so. */
   readonly digitalocean?: DigitalOceanSettings;
+  readonly ovh?: OvhSettings;
   readonly ssh?: SshSettings;
   readonly registry?: RegistrySettings;
   /** Lets an `up` change a color that takes traffic. */

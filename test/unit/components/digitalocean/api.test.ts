@@ -2,7 +2,8 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
-import { Api, ApiError } from "../../../../components/digitalocean/api.ts";
+import { ApiError } from "../../../../components/cloud/calls.ts";
+import { Api } from "../../../../components/digitalocean/api.ts";
 import type { Account } from "../../../../lib/settings/types.ts";
 
 type Answer = (response: ServerResponse, request: IncomingMessage) => void;

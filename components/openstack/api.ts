@@ -1,0 +1,143 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { KyInstance } from "ky";
+import { endpointOf, regionsWith, type Service } from "../../lib/openstack/catalog.ts";
+import type { OpenStackAccount } from "../../lib/settings/types.ts";
+import { ApiError, callError, patientClient } from "../cloud/calls.ts";
+import { openSession, type Session } from "./keystone.ts";
+import { messageIn } from "./messages.ts";
+
+/**
+ * How long a call waits for a balancer that is being changed: Octavia refuses every other change
+ * meanwhile, which takes it seconds, and minutes where it makes machines.
+ */
+const IMMUTABLE_MS = 300_000;
+const LOOK_MS = 1000;
+
+type Method = "get" | "put";
+type Body = Readonly<Record<string, unknown>>;
+type Page<Entry> = Readonly<Record<string, readonly Entry[] | readonly Link[] | string>>;
+interface Link {
+  readonly rel: string;
+  readonly href: string;
+}
+
+/**
+ * The services of an OpenStack project, as far as this program talks to them itself. Paths are those
+ * below a service's version: `/servers/detail`, `/floatingips`, `/lbaas/listeners/<id>`. Only for calls
+ * that may be made twice.
+ *
+ * @see https://docs.openstack.org/api-quick-start/
+ */
+export class OpenStack {
+  readonly #account: OpenStackAccount;
+  readonly #ky: KyInstance;
+  #session: Session;
+
+  private constructor(
+    account: OpenStackAccount,
+    session: Session,
+    beforeAgain: () => Promise<void>,
+  ) {
+    this.#account = account;
+    this.#session = session;
+    this.#ky = patientClient({}, beforeAgain);
+  }
+
+  /**
+   * @param beforeAgain Asked before a change is tried again; what it throws ends the call.
+   * @throws ApiError 401 where the account is not accepted.
+   */
+  static async open(
+    account: OpenStackAccount,
+    beforeAgain: () => Promise<void> = async () => {},
+  ): Promise<OpenStack> {
+    return new OpenStack(account, await openSession(account), beforeAgain);
+  }
+
+  get projectId(): string {
+    return this.#session.projectId;
+  }
+
+  /** The regions that have a service. */
+  regions(service: Service): string[] {
+    return regionsWith(this.#session.catalog, service);
+  }
+
+  /** Whether the account's region has it. */
+  has(service: Service): boolean {
+    return this.regions(service).includes(this.#account.region);
+  }
+
+  /** @throws ApiError */
+  async get<Answer>(service: Service, path: string): Promise<Answer> {
+    return JSON.parse(await this.#call("get", service, path)) as Answer;
+  }
+
+  /** All entries of a list, page by page. @param key What the answer calls the list. */
+  async list<Entry>(service: Service, path: string, key: string): Promise<Entry[]> {
+    const entries: Entry[] = [];
+    for (let next: string | undefined = path; next !== undefined; ) {
+      const page: Page<Entry> = await this.get(service, next);
+      entries.push(...((page[key] ?? []) as readonly Entry[]));
+      next = nextPath(path, page, key);
+    }
+    return entries;
+  }
+
+  /** Waits for a balancer that is being changed. @throws ApiError */
+  async put(service: Service, path: string, body: Body): Promise<void> {
+    const until = Date.now() + IMMUTABLE_MS;
+    for (;;) {
+      try {
+        await this.#call("put", service, path, body);
+        return;
+      } catch (error) {
+        if (!isImmutable(error) || Date.now() > until) throw error;
+        await sleep(LOOK_MS);
+      }
+    }
+  }
+
+  async #call(method: Method, service: Service, path: string, body?: Body): Promise<string> {
+    const { token } = this.#session;
+    try {
+      return await this.#ask(method, service, path, body);
+    } catch (error) {
+      if (!(error instanceof ApiError && error.status === 401)) throw error;
+      // Tokens expire. Several calls may find that out at once.
+      if (this.#session.token === token) this.#session = await openSession(this.#account);
+      return this.#ask(method, service, path, body);
+    }
+  }
+
+  async #ask(method: Method, service: Service, path: string, body?: Body): Promise<string> {
+    const call = `OpenStack (${service}), ${method.toUpperCase()} ${path}`;
+    const endpoint = endpointOf(this.#session.catalog, service, this.#account.region);
+    if (endpoint === undefined) {
+      throw new ApiError(0, `${call}: ${this.#account.region} has no such service`);
+    }
+    try {
+      return await this.#ky(endpoint + path, {
+        method,
+        headers: { "x-auth-token": this.#session.token },
+        ...(body && { json: body }),
+      }).text();
+    } catch (error) {
+      throw await callError(call, error, messageIn);
+    }
+  }
+}
+
+/** Octavia's word for one that is PENDING_UPDATE, and for its listeners and pools. */
+function isImmutable(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 409 && error.message.includes("immutable");
+}
+
+/** The link to the next page may name a host that is known inside of the cloud only. */
+function nextPath<Entry>(path: string, page: Page<Entry>, key: string): string | undefined {
+  const links = (page[`${key}_links`] ?? []) as readonly Link[];
+  // Glance's is a text.
+  const href = page["next"] ?? links.find(({ rel }) => rel === "next")?.href;
+  if (typeof href !== "string") return undefined;
+  return `${path.split("?")[0]}?${href.split("?")[1] ?? ""}`;
+}
