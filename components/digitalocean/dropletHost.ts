@@ -1,10 +1,9 @@
-import { readFileSync } from "node:fs";
 import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
 import { cloudInit } from "../../lib/cloudInit.ts";
 import { hostKeys } from "../../lib/ssh/hostKeys.ts";
+import { edgeImage } from "../haproxy/edgeImage.ts";
 import type { Host, HostCommand, HostCommandArgs } from "../host.ts";
-import { runHostScript } from "../hostScript.ts";
 import { ReadyHost, type SshAccess } from "../ssh/readyHost.ts";
 
 export interface DropletHostArgs {
@@ -92,7 +91,13 @@ export class DropletHost extends pulumi.ComponentResource implements Host {
       { hostName, stack, access, address: droplet.ipv4Address, machine: droplet },
       { parent: this },
     );
-    this.haproxyImage = makeEdgeImage(`${name}-edge-image`, this.#ready, args, this);
+    this.haproxyImage = edgeImage(
+      `${name}-edge-image`,
+      this.#ready,
+      hostName,
+      args.edgeImage,
+      this,
+    );
     this.registerOutputs({ name: this.name, address: this.address, dropletId: this.dropletId });
   }
 
@@ -100,26 +105,3 @@ export class DropletHost extends pulumi.ComponentResource implements Host {
     return this.#ready.run(name, args, opts);
   }
 }
-
-function makeEdgeImage(
-  name: string,
-  ready: ReadyHost,
-  { edgeImage, hostName }: DropletHostArgs,
-  parent: DropletHost,
-): HostCommand {
-  return runHostScript(
-    ready,
-    name,
-    {
-      script: "edge-image.sh",
-      values: { HOST: hostName, IMAGE: edgeImage, BASE: EDGE_IMAGE_BASE },
-      input: readFileSync(EDGE_DOCKERFILE, "utf8"),
-    },
-    { parent },
-  );
-}
-
-const EDGE_DOCKERFILE = new URL("../haproxy/image/Dockerfile", import.meta.url);
-/** The same as in tools/setup/baseImage.mjs. */
-const EDGE_IMAGE_BASE =
-  "debian:bookworm-20251229-slim@sha256:d5d3f9c23164ea16f31852f95bd5959aad1c5e854332fe00f7b3a20fcc9f635c";
