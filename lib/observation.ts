@@ -36,6 +36,11 @@ export interface Observation {
 /** When a color last lost its traffic, in milliseconds since 1970. */
 export type LostTraffic = Readonly<Partial<Record<Color, number>>>;
 
+/** @param lostAt 0 for never */
+export function knownLosses(lostAt: Readonly<Record<Color, number>>): LostTraffic {
+  return Object.fromEntries(Object.entries(lostAt).filter(([, at]) => at > 0));
+}
+
 /** The answer of `look-at-edge.sh` on the edge's host. */
 export interface EdgeAnswer extends EdgeObservation {
   readonly generation?: string;

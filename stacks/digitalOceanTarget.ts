@@ -1,8 +1,10 @@
+import { observeEdges } from "../components/cloud/observe.ts";
 import { Api } from "../components/digitalocean/api.ts";
-import { observeEdges, observeManaged } from "../components/digitalocean/observe.ts";
+import { observeManaged } from "../components/digitalocean/observe.ts";
 import { type Survey, survey } from "../components/digitalocean/survey.ts";
+import { entranceProblems } from "../lib/cloud/entrance.ts";
+import { DROPLET_WORDS } from "../lib/digitalocean/droplets.ts";
 import { monthlyCost, offerProblems } from "../lib/digitalocean/needs.ts";
-import { entranceProblems } from "../lib/digitalocean/entrance.ts";
 import { stackTags } from "../lib/digitalocean/tags.ts";
 import type { StackNames } from "../lib/naming.ts";
 import type { DigitalOceanSettings, Settings, SshSettings } from "../lib/settings/types.ts";
@@ -27,11 +29,17 @@ export function digitalOceanTarget(
   return {
     async observe() {
       const { droplets, balancer } = await surveyed();
-      const common = { names, tags, secrets: ssh, droplets };
+      const common = { names, secrets: ssh };
       if (settings.balancer === "managed") {
-        return observeManaged({ ...common, hasBalancer: balancer !== undefined });
+        return observeManaged({ ...common, tags, droplets, hasBalancer: balancer !== undefined });
       }
-      return observeEdges({ ...common, count: settings.edge.hosts, image: EDGE_IMAGE });
+      return observeEdges({
+        ...common,
+        machines: droplets,
+        words: DROPLET_WORDS,
+        count: settings.edge.hosts,
+        image: EDGE_IMAGE,
+      });
     },
     async preflight(seen) {
       const { offer, droplets, balancer } = await surveyed();

@@ -1,6 +1,7 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import { cloudInit } from "../../lib/cloudInit.ts";
+import { instanceMetadata } from "../../lib/openstack/instances.ts";
 import { hostKeys } from "../../lib/ssh/hostKeys.ts";
 import { edgeImage } from "../haproxy/edgeImage.ts";
 import type { Host, HostCommand, HostCommandArgs } from "../host.ts";
@@ -118,11 +119,3 @@ export class InstanceHost extends pulumi.ComponentResource implements Host {
   }
 }
 
-/** By which this program finds its instances. */
-export function instanceMetadata(stack: string, hostName: string, role: string) {
-  return {
-    "blue-green-stack": stack,
-    "blue-green-host": hostName,
-    "blue-green-role": role,
-  };
-}

@@ -1,4 +1,5 @@
-import { type Color, COLORS } from "../color.ts";
+import type { MachineWords, ObservedMachine } from "../cloud/machines.ts";
+import { COLORS } from "../color.ts";
 import type { Member } from "./switchRoute.ts";
 import type { StackTags } from "./tags.ts";
 
@@ -14,17 +15,18 @@ export interface ApiDroplet {
 }
 
 /** One droplet of the stack. */
-export interface ObservedDroplet {
+export interface ObservedDroplet extends ObservedMachine {
   readonly id: number;
-  /** Within the stack: `blue-1`, `edge-1`. */
-  readonly hostName: string;
-  /** Undefined for one that runs the balancer. */
-  readonly color?: Color;
-  /** Empty while the droplet is new. */
-  readonly publicAddress: string;
   readonly region: string;
   readonly tags: readonly string[];
 }
+
+export const DROPLET_WORDS: MachineWords = {
+  one: "droplet",
+  many: "droplets",
+  account: "account",
+  deletion: (id) => `doctl compute droplet delete ${id}`,
+};
 
 /** @returns undefined for a droplet that has the stack's tag and is not one of its hosts. */
 export function observedDroplet(

@@ -1,10 +1,10 @@
 import type { Settings } from "../settings/types.ts";
 
-/** What of a stack's entrance is in the account. */
+/** What of a stack's entrance is in the cloud. */
 export interface SeenEntrance {
   /** Whether what the config asks for has a route already. */
   readonly hasRoute: boolean;
-  /** Droplets that run an edge. */
+  /** Machines that run an edge. */
   readonly edges: number;
   readonly hasBalancer: boolean;
   /** Where the load balancer is, or the edges. */
@@ -13,7 +13,7 @@ export interface SeenEntrance {
 
 /** What users come in by can't move, and a new one has another address. */
 export function entranceProblems(
-  { balancer, edge }: Pick<Settings, "balancer" | "edge">,
+  { target, balancer, edge }: Pick<Settings, "target" | "balancer" | "edge">,
   region: string,
   seen: SeenEntrance,
 ): string[] {
@@ -25,7 +25,7 @@ export function entranceProblems(
     problems.push(`edge.hosts: must stay ${found.hosts}, got ${edge.hosts}`);
   }
   if (seen.region !== undefined && seen.region !== region) {
-    problems.push(`digitalocean.region: must stay ${seen.region}, got "${region}"`);
+    problems.push(`${target}.region: must stay ${seen.region}, got "${region}"`);
   }
   return problems.map(
     (problem) =>

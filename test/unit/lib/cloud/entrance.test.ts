@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { entranceProblems, type SeenEntrance } from "../../../../lib/digitalocean/entrance.ts";
+import { entranceProblems, type SeenEntrance } from "../../../../lib/cloud/entrance.ts";
 import type { Settings } from "../../../../lib/settings/types.ts";
 
 const NOTHING: SeenEntrance = { hasRoute: false, edges: 0, hasBalancer: false };
@@ -14,7 +14,7 @@ function problems(
   region = "fra1",
 ) {
   const edge = { port: 80, previewPort: 8081, colorHeader: "", hosts };
-  return entranceProblems({ balancer, edge }, region, seen);
+  return entranceProblems({ target: "digitalocean", balancer, edge }, region, seen);
 }
 
 describe("the address that users come in by", () => {

@@ -1,0 +1,65 @@
+import type { MachineWords, ObservedMachine } from "../cloud/machines.ts";
+import { COLORS } from "../color.ts";
+
+/** The metadata by which this program finds its instances. @param role a color, or `edge` */
+export function instanceMetadata(stack: string, hostName: string, role: string) {
+  return { [STACK]: stack, [HOST]: hostName, [ROLE]: role };
+}
+
+const STACK = "blue-green-stack";
+const HOST = "blue-green-host";
+const ROLE = "blue-green-role";
+
+/** The part of Nova's description of a server that matters here. */
+export interface ApiServer {
+  readonly id: string;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly flavor: { readonly id: string };
+}
+
+/** Of Neutron's. */
+export interface ApiPort {
+  readonly id: string;
+  readonly device_id: string;
+}
+
+export interface ApiFloatingIp {
+  readonly floating_ip_address: string;
+  readonly port_id: string | null;
+}
+
+/** One instance of the stack. */
+export interface ObservedInstance extends ObservedMachine {
+  readonly id: string;
+  readonly flavorId: string;
+}
+
+export const INSTANCE_WORDS: MachineWords = {
+  one: "instance",
+  many: "instances",
+  account: "project",
+  deletion: (id) => `openstack server delete ${id}`,
+};
+
+/** The stack's instances among a project's, each with the floating IP that leads to it. */
+export function observedInstances(
+  stack: string,
+  servers: readonly ApiServer[],
+  ports: readonly ApiPort[],
+  floatingIps: readonly ApiFloatingIp[],
+): ObservedInstance[] {
+  return servers.flatMap(({ id, metadata, flavor }) => {
+    const hostName = metadata[HOST];
+    if (metadata[STACK] !== stack || hostName === undefined) return [];
+    const own = ports.filter((port) => port.device_id === id).map((port) => port.id);
+    const publicAddress = floatingIps.find(({ port_id }) => port_id && own.includes(port_id));
+    const color = COLORS.find((one) => metadata[ROLE] === one);
+    return {
+      id,
+      hostName,
+      publicAddress: publicAddress?.floating_ip_address ?? "",
+      flavorId: flavor.id,
+      ...(color && { color }),
+    };
+  });
+}

@@ -1,0 +1,34 @@
+import { expect } from "chai";
+import { instanceMetadata, observedInstances } from "../../../../lib/openstack/instances.ts";
+
+const server = (id: string, metadata: Record<string, string>) => ({
+  ...{ id, metadata, flavor: { id: "b3-8" } },
+});
+
+describe("the instances of a stack", () => {
+  const stack = "blue-green/prod";
+  const servers = [
+    server("s1", instanceMetadata(stack, "blue-1", "blue")),
+    server("s2", instanceMetadata(stack, "edge-1", "edge")),
+    server("s3", instanceMetadata("blue-green/other", "blue-1", "blue")),
+    server("s4", {}),
+  ];
+  const ports = [
+    { id: "p1", device_id: "s1" },
+    { id: "p2", device_id: "s2" },
+  ];
+
+  it("are those with its name in their metadata, each with its color", () => {
+    const floating = [
+      { floating_ip_address: "203.0.113.8", port_id: null },
+      { floating_ip_address: "203.0.113.9", port_id: "p1" },
+    ];
+    expect(observedInstances(stack, servers, ports, floating)).to.deep.equal([
+      {
+        ...{ id: "s1", hostName: "blue-1", publicAddress: "203.0.113.9", flavorId: "b3-8" },
+        color: "blue",
+      },
+      { id: "s2", hostName: "edge-1", publicAddress: "", flavorId: "b3-8" },
+    ]);
+  });
+});
