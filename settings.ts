@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { givenAccount } from "./lib/settings/openStackAccount.ts";
 import { parseSettings } from "./lib/settings/parse.ts";
 import type { Account, Settings } from "./lib/settings/types.ts";
 
@@ -18,12 +19,14 @@ export function readSettings(): Settings {
   const values = Object.fromEntries(
     config.map(([key, value]) => [key.slice(prefix.length), value] as const),
   );
+  const openstack = new pulumi.Config("openstack");
   const isSecret = (key: string) => runtime.isConfigSecret(prefix + key);
   return parseSettings(
     {
       values,
       secretKeys: new Set(Object.keys(values).filter(isSecret)),
       account: readAccount(),
+      openStack: givenAccount((name) => openstack.get(name), process.env),
     },
     pulumi.getStack(),
   );

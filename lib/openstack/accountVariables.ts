@@ -1,6 +1,10 @@
 import type { OpenStackAccount } from "../settings/types.ts";
 
-/** The usual variables, in the order in which the provider looks for them; see its schema. */
+/**
+ * The usual variables of an account, in the order in which the provider looks for them.
+ *
+ * @see https://github.com/terraform-provider-openstack/terraform-provider-openstack (provider.go)
+ */
 export const ACCOUNT_VARIABLES: Readonly<
   Record<keyof OpenStackAccount, readonly [string, ...string[]]>
 > = {
@@ -19,3 +23,12 @@ export const ACCOUNT_VARIABLES: Readonly<
   applicationCredentialName: ["OS_APPLICATION_CREDENTIAL_NAME"],
   applicationCredentialSecret: ["OS_APPLICATION_CREDENTIAL_SECRET"],
 };
+
+/** What the provider knows besides: for both domains, and other ways in. */
+export const OTHER_VARIABLES = {
+  domainId: ["OS_DOMAIN_ID"],
+  domainName: ["OS_DOMAIN_NAME"],
+  defaultDomain: ["OS_DEFAULT_DOMAIN"],
+  token: ["OS_TOKEN", "OS_AUTH_TOKEN"],
+  cloud: ["OS_CLOUD"],
+} as const;

@@ -1,9 +1,10 @@
 import type { z } from "zod";
 import type { Color } from "../color.ts";
 import { UserError } from "../userError.ts";
-import { checkTogether } from "./together.ts";
+import { accountProblems, type GivenAccount, toOpenStackAccount } from "./openStackAccount.ts";
 import { GROUPS, remedy, settingPath, unknownSetting } from "./remedies.ts";
 import { type ParsedConfig, schema } from "./schema.ts";
+import { checkTogether } from "./together.ts";
 import {
   type CanarySettings,
   type Account,
@@ -20,6 +21,7 @@ export interface RawConfig {
   readonly secretKeys: ReadonlySet<string>;
   /** As the provider's own settings and the environment have it; an empty token is none. */
   readonly account: Account;
+  readonly openStack: GivenAccount;
 }
 
 const STRUCTURED = ["smoke", ...GROUPS];
@@ -36,7 +38,7 @@ export function parseSettings(raw: RawConfig, stack: string): Settings {
   );
   const parsed = schema.safeParse(values, { reportInput: true });
   if (!parsed.success) problems.push(...parsed.error.issues.flatMap((issue) => say(issue, raw)));
-  problems.push(...checkTogether(values), ...checkSecrets(raw), ...checkToken(raw));
+  problems.push(...checkTogether(values), ...checkSecrets(raw), ...checkAccount(raw));
   if (!parsed.success || problems.length > 0) throw problemsError(problems, stack);
   return toSettings(parsed.data, raw);
 }
@@ -64,7 +66,8 @@ function checkSecrets(raw: RawConfig): string[] {
     );
 }
 
-function checkToken({ values, account }: RawConfig): string[] {
+function checkAccount({ values, account, openStack }: RawConfig): string[] {
+  if (values["target"] === "ovh") return accountProblems(openStack);
   if (values["target"] !== "digitalocean" || account.token) return [];
   return [
     "digitalocean:token: must be set where the target is digitalocean. Set it: " +
@@ -102,7 +105,7 @@ function got(issue: z.core.$ZodIssue, isSecret: boolean): string {
 
 function toSettings(parsed: ParsedConfig, raw: RawConfig): Settings {
   const pools: Partial<Record<Color, PoolSettings>> = {};
-  const { blue, green, canary, smoke, edge, balancer, digitalocean, ...plain } = parsed;
+  const { blue, green, canary, smoke, edge, balancer, digitalocean, ovh, ...plain } = parsed;
   for (const [color, pool] of Object.entries({ blue, green })) {
     if (pool) pools[color as Color] = { ...pool, isSecret: raw.secretKeys.has(color) };
   }
@@ -116,6 +119,7 @@ function toSettings(parsed: ParsedConfig, raw: RawConfig): Settings {
     balancer: balancer ?? (target === "local" ? "edge" : "managed"),
     ...(canary && { canary: toCanary(canary) }),
     ...(digitalocean && { digitalocean: { ...digitalocean, account: raw.account } }),
+    ...(ovh && { ovh: { ...ovh, account: toOpenStackAccount(raw.openStack, ovh.region) } }),
   };
 }
 

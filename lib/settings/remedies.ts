@@ -42,12 +42,19 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   "managed.idleTimeoutSeconds": "60",
   "tls.certificate": "example-com",
   "tls.domains[*]": "app.example.com",
+  "tls.secretRef": "https://key-manager.gra.cloud.ovh.net/v1/containers/ID",
   "tls.redirect": "true",
   "preview.allowedCidrs[*]": "203.0.113.0/24",
   "digitalocean.region": "fra1",
   "digitalocean.size": "s-1vcpu-1gb",
   "digitalocean.image": "debian-12-x64",
   "digitalocean.project": "shop",
+  "ovh.region": "GRA11",
+  "ovh.flavor": "b3-8",
+  "ovh.image": "'Debian 12'",
+  "ovh.externalNetwork": "Ext-Net",
+  "ovh.loadBalancerFlavor": "small",
+  "ovh.persistence": "cookie",
   "ssh.secret": '"$(openssl rand -hex 32)"',
   "ssh.previousSecret": "OLD",
   "ssh.allowedCidrs[*]": "203.0.113.0/24",
@@ -61,7 +68,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
 /** Settings that hold others. */
 export const GROUPS = [
   ...["blue", "green", "app", "health", "canary", "edge", "managed", "tls", "preview"],
-  ...["digitalocean", "ssh", "registry"],
+  ...["digitalocean", "ovh", "ssh", "registry"],
 ];
 
 const SECRETS = ["ssh.secret", "ssh.previousSecret", "registry.password"];

@@ -71,8 +71,14 @@ const group = <T extends z.core.$ZodLooseShape>(shape: T) =>
 
 export const MAX_COUNT = 200;
 
-// Slugs of regions, sizes and images: nyc3, s-2vcpu-4gb, debian-12-x64.
+// Slugs of regions and images: nyc3, debian-12-x64.
 const slug = text("must be a slug of letters, digits, dots and dashes", /^[a-z0-9][a-z0-9.-]*$/);
+
+// Of a droplet or an instance: s-2vcpu-4gb, b3-8, m1.small.
+const size = text(
+  "must be a size's name of letters, digits, dots, dashes and _",
+  /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
+);
 
 const cidr = text("must be an address range such as 203.0.113.0/24", /^[0-9a-fA-F.:]+\/\d{1,3}$/);
 const cidrs = z.array(cidr, { error: "must be a list of address ranges" });
@@ -81,7 +87,7 @@ const pool = group({
   image,
   count: wholeNumber(1, MAX_COUNT).default(2),
   env: env.default({}),
-  size: slug.exactOptional(),
+  size: size.exactOptional(),
 });
 
 const app = group({
@@ -141,7 +147,7 @@ const edge = group({
     "x-color",
   ),
   hosts: wholeNumber(1, 2).default(2),
-  size: slug.exactOptional(),
+  size: size.exactOptional(),
 });
 
 const digitalocean = group({
@@ -149,6 +155,16 @@ const digitalocean = group({
   size: slug.default("s-1vcpu-1gb"),
   image: slug.default("debian-12-x64"),
   project: text("must be a name of at most 175 characters", /^.{1,175}$/).exactOptional(),
+});
+
+const name = text("must be a name of at most 255 characters", /^[^\r\n]{1,255}$/);
+const ovh = group({
+  region: text("must be a region such as GRA11", /^[A-Za-z0-9][A-Za-z0-9._-]*$/),
+  flavor: size.default("b3-8"),
+  image: name.default("Debian 12"),
+  externalNetwork: name.default("Ext-Net"),
+  loadBalancerFlavor: name.exactOptional(),
+  persistence: oneOf(["sourceIp", "cookie"] as const).exactOptional(),
 });
 
 const sshSecret = text("must be a secret of at least 32 characters", /^\S{32,}$/);
@@ -187,6 +203,10 @@ const tls = group({
     .array(domain, { error: "must be a list of domains" })
     .min(1, "must hold a domain")
     .exactOptional(),
+  secretRef: text(
+    "must be the URL of a container or a secret in the key manager",
+    /^https?:\/\/[^\s/]+\/(\S+\/)?v1\/(containers|secrets)\/[0-9a-f-]{36}$/,
+  ).exactOptional(),
   redirect: trueOrFalse.default(true),
 });
 
@@ -221,6 +241,7 @@ export const schema = z.strictObject({
   tls: tls.exactOptional(),
   preview: preview.prefault({}),
   digitalocean: digitalocean.exactOptional(),
+  ovh: ovh.exactOptional(),
   ssh: ssh.exactOptional(),
   registry: registry.exactOptional(),
   allowLiveChange: trueOrFalse,

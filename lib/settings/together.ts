@@ -1,4 +1,6 @@
 import { isColor, otherColor } from "../color.ts";
+import { checkDigitalOcean } from "./digitalOceanRules.ts";
+import { checkOvh } from "./ovhRules.ts";
 
 /**
  * Rules that join several settings. They read the config before it is checked, so that they are
@@ -9,10 +11,6 @@ export function checkTogether(config: Readonly<Record<string, unknown>>): string
     ...checkColors(config),
     ...checkPorts(config),
     ...checkTarget(config),
-    ...checkManaged(config),
-    ...checkEdge(config),
-    ...checkTls(config),
-    ...checkPreview(config),
   ];
 }
 
@@ -49,108 +47,46 @@ function checkPorts(config: Readonly<Record<string, unknown>>): string[] {
 }
 
 /** Settings that mean nothing where all runs on this machine. */
-const FOR_CLOUDS = ["digitalocean", "ssh", "registry", "tls", "managed", "preview"];
+const FOR_CLOUDS = ["digitalocean", "ovh", "ssh", "registry", "tls", "managed", "preview"];
 
 function checkTarget(config: Readonly<Record<string, unknown>>): string[] {
-  const target = config["target"] ?? "local";
-  if (target === "digitalocean") return checkDigitalOcean(config);
-  if (target !== "local") return [];
-  const problems = FOR_CLOUDS.filter((key) => config[key] !== undefined).map(
-    (key) => `${key}: has no meaning where the target is local. Remove it: pulumi config rm ${key}`,
-  );
-  if (config["balancer"] === "managed") {
-    problems.push(
-      'balancer: must be edge where the target is local, got "managed". ' +
-        "Set it: pulumi config set balancer edge",
-    );
+  switch (config["target"] ?? "local") {
+    case "digitalocean":
+      return [...refuse(["ovh"], config), ...checkDigitalOcean(config), ...checkSsh(config)];
+    case "ovh":
+      return [...refuse(["digitalocean"], config), ...checkOvh(config), ...checkSsh(config)];
+    case "local":
+      return [...refuse(FOR_CLOUDS, config), ...checkLocal(config)];
+    default:
+      return [];
   }
-  return problems;
 }
 
-function checkDigitalOcean(config: Readonly<Record<string, unknown>>): string[] {
-  const problems: string[] = [];
-  if (config["digitalocean"] === undefined) {
-    problems.push(
-      "digitalocean.region: must be set where the target is digitalocean. " +
-        "Set it: pulumi config set --path digitalocean.region fra1",
-    );
-  }
-  if (config["ssh"] === undefined) {
-    problems.push(
-      "ssh.secret: must be set where the target is digitalocean. Set it: " +
-        'pulumi config set --secret --path ssh.secret "$(openssl rand -hex 32)"',
-      "ssh.allowedCidrs: must hold the address range from which pulumi up runs. Set it: " +
-        "pulumi config set --path 'ssh.allowedCidrs[0]' 203.0.113.7/32",
-    );
-  }
-  return problems;
-}
-
-/** The vendors' balancers have no weights, and no rules for headers and cookies. */
-function checkManaged(config: Readonly<Record<string, unknown>>): string[] {
-  const isManaged = (config["balancer"] ?? "managed") === "managed";
-  if (config["target"] !== "digitalocean" || !isManaged || config["canary"] === undefined)
-    return [];
-  return [
-    "canary: DigitalOcean's load balancer knows no weights and no headers. Take the edge, which " +
-      "does: pulumi config set balancer edge. Or go without: pulumi config rm canary",
-  ];
-}
-
-/** What only a load balancer of the vendor does, and what it can't do for an edge behind it. */
-function checkEdge(config: Readonly<Record<string, unknown>>): string[] {
-  if (config["target"] !== "digitalocean" || config["balancer"] !== "edge") return [];
-  const isAlone = numberIn(config["edge"], "hosts") === 1;
-  const problems = ["tls", "managed"]
-    .filter((key) => isAlone && config[key] !== undefined)
+/** Settings of other targets. */
+function refuse(keys: readonly string[], config: Readonly<Record<string, unknown>>): string[] {
+  const target = String(config["target"] ?? "local");
+  return keys
+    .filter((key) => config[key] !== undefined)
     .map(
       (key) =>
-        `${key}: needs DigitalOcean's load balancer, which an edge on one host does not have. Take ` +
-        `two hosts: pulumi config set --path edge.hosts 2. Or go without: pulumi config rm ${key}`,
+        `${key}: has no meaning where the target is ${target}. Remove it: pulumi config rm ${key}`,
     );
-  const sticky = numberIn(config["managed"], "stickySeconds");
-  if (!isAlone && sticky > 0) {
-    problems.push(
-      `managed.stickySeconds: would keep a client on one edge, not on one host of the app, got ` +
-        `${sticky}. Remove it: pulumi config rm --path managed.stickySeconds`,
-    );
-  }
-  return problems;
 }
 
-/** NaN where there is none. */
-function numberIn(group: unknown, name: string): number {
-  return typeof group === "object" && group !== null
-    ? Number((group as Record<string, unknown>)[name])
-    : NaN;
-}
-
-function checkTls({ tls }: Readonly<Record<string, unknown>>): string[] {
-  if (typeof tls !== "object" || tls === null) return [];
-  const { certificate, domains } = tls as Record<string, unknown>;
-  if (certificate !== undefined && domains !== undefined) {
-    return [
-      "tls: must hold certificate or domains, got both. Remove one: " +
-        "pulumi config rm --path tls.certificate, or pulumi config rm --path tls.domains",
-    ];
-  }
-  if (certificate !== undefined || domains !== undefined) return [];
+function checkLocal({ balancer }: Readonly<Record<string, unknown>>): string[] {
+  if (balancer !== "managed") return [];
   return [
-    "tls: must hold certificate or domains, got neither. Name a certificate in the account: pulumi " +
-      "config set --path tls.certificate example-com. Or ask Let's Encrypt for one: pulumi config " +
-      "set --path 'tls.domains[0]' app.example.com",
+    'balancer: must be edge where the target is local, got "managed". ' +
+      "Set it: pulumi config set balancer edge",
   ];
 }
 
-/** Testers ask a host of the managed balancer itself, in HTTP. */
-function checkPreview({ balancer, managed, preview }: Readonly<Record<string, unknown>>): string[] {
-  const { proxyProtocol } = (managed ?? {}) as Record<string, unknown>;
-  const { allowedCidrs } = (preview ?? {}) as Record<string, unknown>;
-  const isOpen = Array.isArray(allowedCidrs) && allowedCidrs.length > 0;
-  if (balancer === "edge" || String(proxyProtocol) !== "true" || !isOpen) return [];
+function checkSsh({ target, ssh }: Readonly<Record<string, unknown>>): string[] {
+  if (ssh !== undefined) return [];
   return [
-    "preview.allowedCidrs: must be empty where managed.proxyProtocol is true, because hosts then take " +
-      "requests by the PROXY protocol only, which no browser speaks. Remove one: pulumi config rm " +
-      "preview, or pulumi config rm --path managed.proxyProtocol",
+    `ssh.secret: must be set where the target is ${String(target)}. Set it: ` +
+      'pulumi config set --secret --path ssh.secret "$(openssl rand -hex 32)"',
+    "ssh.allowedCidrs: must hold the address range from which pulumi up runs. Set it: " +
+      "pulumi config set --path 'ssh.allowedCidrs[0]' 203.0.113.7/32",
   ];
 }

@@ -1,3 +1,4 @@
+import type { GivenAccount } from "../../lib/settings/openStackAccount.ts";
 import { parseSettings } from "../../lib/settings/parse.ts";
 import type { Settings } from "../../lib/settings/types.ts";
 
@@ -6,10 +7,18 @@ const BLOCK = { target: "local", drainSeconds: "30", allowLiveChange: "false" };
 
 export const ACCOUNT = { token: "token", url: "http://127.0.0.1:1" };
 
+export const OPENSTACK: GivenAccount = {
+  authUrl: "http://127.0.0.1:1/v3",
+  userName: "ann",
+  password: "password",
+  tenantId: "project",
+};
+
 /** The values of a stack file, as the program gets them. */
 export function settingsFrom(
   config: Readonly<Record<string, unknown>>,
   secretKeys: readonly string[] = [],
+  openStack = OPENSTACK,
 ): Settings {
   const values = Object.fromEntries(
     Object.entries({ ...BLOCK, ...config }).map(([key, value]) => [
@@ -17,7 +26,8 @@ export function settingsFrom(
       typeof value === "string" ? value : JSON.stringify(value),
     ]),
   );
-  return parseSettings({ values, secretKeys: new Set(secretKeys), account: ACCOUNT }, "test");
+  const accounts = { account: ACCOUNT, openStack };
+  return parseSettings({ values, secretKeys: new Set(secretKeys), ...accounts }, "test");
 }
 
 export const MINIMAL = {

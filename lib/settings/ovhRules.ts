@@ -1,0 +1,66 @@
+import { numberIn, valueIn } from "./group.ts";
+
+/** Rules for a stack in an OpenStack cloud such as OVH's. */
+export function checkOvh(config: Readonly<Record<string, unknown>>): string[] {
+  return [...checkRegion(config), ...checkManaged(config), ...checkEdge(config), ...checkTls(config)];
+}
+
+function checkRegion({ ovh }: Readonly<Record<string, unknown>>): string[] {
+  if (ovh !== undefined) return [];
+  return [
+    "ovh.region: must be set where the target is ovh. " +
+      "Set it: pulumi config set --path ovh.region GRA11",
+  ];
+}
+
+/** What other vendors' balancers do, and Octavia does not, or calls by another name. */
+function checkManaged({ managed }: Readonly<Record<string, unknown>>): string[] {
+  const problems: string[] = [];
+  const sticky = numberIn(managed, "stickySeconds");
+  if (sticky > 0) {
+    problems.push(
+      `managed.stickySeconds: Octavia's cookies end with the browser's session, got ${sticky}. Take ` +
+        "these: pulumi config set --path ovh.persistence cookie. And remove it: pulumi config rm " +
+        "--path managed.stickySeconds",
+    );
+  }
+  if (String(valueIn(managed, "proxyProtocol")) === "true") {
+    problems.push(
+      "managed.proxyProtocol: must be false where the target is ovh: hosts are told the client's " +
+        "address by the header X-Forwarded-For. Remove it: pulumi config rm --path managed.proxyProtocol",
+    );
+  }
+  return problems;
+}
+
+/** Settings of Octavia, which an edge does without. */
+const FOR_OCTAVIA = ["tls", "managed", "ovh.loadBalancerFlavor", "ovh.persistence"];
+
+function checkEdge(config: Readonly<Record<string, unknown>>): string[] {
+  if (config["balancer"] !== "edge") return [];
+  return FOR_OCTAVIA.filter((setting) => {
+    const [key = "", name] = setting.split(".");
+    return name === undefined ? config[key] !== undefined : valueIn(config[key], name) !== undefined;
+  }).map(
+    (setting) =>
+      `${setting}: needs Octavia, which an edge does without. Take it: pulumi config set balancer ` +
+      `managed. Or go without: pulumi config rm ${setting.includes(".") ? "--path " : ""}${setting}`,
+  );
+}
+
+function checkTls({ tls }: Readonly<Record<string, unknown>>): string[] {
+  if (typeof tls !== "object" || tls === null) return [];
+  const others = ["certificate", "domains"].filter((name) => valueIn(tls, name) !== undefined);
+  if (others.length > 0) {
+    return others.map(
+      (name) =>
+        `tls.${name}: has no meaning where the target is ovh. Put certificate and key into the key ` +
+        `manager, name them by tls.secretRef, and remove it: pulumi config rm --path tls.${name}`,
+    );
+  }
+  if (valueIn(tls, "secretRef") !== undefined) return [];
+  return [
+    "tls.secretRef: must name a certificate in the key manager (openstack secret container list). Set " +
+      "it: pulumi config set --path tls.secretRef https://key-manager.gra.cloud.ovh.net/v1/containers/ID",
+  ];
+}
