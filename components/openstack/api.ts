@@ -58,6 +58,11 @@ export class OpenStack {
     return this.#session.projectId;
   }
 
+  /** The same session for another region. */
+  inRegion(region: string): OpenStack {
+    return new OpenStack({ ...this.#account, region }, this.#session, async () => {});
+  }
+
   /** The regions that have a service. */
   regions(service: Service): string[] {
     return regionsWith(this.#session.catalog, service);

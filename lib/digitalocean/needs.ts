@@ -1,32 +1,6 @@
-import { COLORS } from "../color.ts";
+import { type HostNeed, hostNeeds } from "../cloud/hostNeeds.ts";
 import type { Settings } from "../settings/types.ts";
 import { type TlsOffer, tlsProblems } from "./tlsNeeds.ts";
-
-/** Hosts of one size. */
-export interface HostNeed {
-  /** The setting that says so, for messages. */
-  readonly setting: string;
-  readonly size: string;
-  readonly count: number;
-}
-
-/** The droplets that a stack's config asks for. */
-export function hostNeeds(settings: Settings): HostNeed[] {
-  const { digitalocean, pools, balancer, edge } = settings;
-  const standard = digitalocean?.size ?? "";
-  const needs: HostNeed[] = [];
-  for (const color of COLORS) {
-    const pool = pools[color];
-    if (!pool) continue;
-    const setting = pool.size === undefined ? "digitalocean.size" : `${color}.size`;
-    needs.push({ setting, size: pool.size ?? standard, count: pool.count });
-  }
-  if (balancer === "edge") {
-    const setting = edge.size === undefined ? "digitalocean.size" : "edge.size";
-    needs.push({ setting, size: edge.size ?? standard, count: edge.hosts });
-  }
-  return needs;
-}
 
 /** The parts of the vendor's answers that say what can be had. */
 export interface Offer {
@@ -50,7 +24,7 @@ export interface Offer {
 /** Everything that would make an `up` fail half-way; empty where nothing would. */
 export function offerProblems(settings: Settings, offer: Offer): string[] {
   const { region = "", image = "" } = settings.digitalocean ?? {};
-  const needs = hostNeeds(settings);
+  const needs = dropletNeeds(settings);
   return [
     ...regionProblems(region, offer),
     ...imageProblems(image, region, offer),
@@ -58,6 +32,10 @@ export function offerProblems(settings: Settings, offer: Offer): string[] {
     ...limitProblems(needs, offer),
     ...tlsProblems(settings.tls, offer.tls),
   ];
+}
+
+function dropletNeeds(settings: Settings): HostNeed[] {
+  return hostNeeds(settings, "digitalocean.size", settings.digitalocean?.size ?? "");
 }
 
 function regionProblems(region: string, { regions }: Offer): string[] {
@@ -92,7 +70,7 @@ function sizeProblems({ setting, size }: HostNeed, region: string, { sizes }: Of
 }
 
 function limitProblems(needs: readonly HostNeed[], offer: Offer): string[] {
-  const wanted = needs.reduce((sum, { count }) => sum + count, 0);
+  const wanted = needs.reduce((sum, { hosts }) => sum + hosts.length, 0);
   const others = offer.droplets - offer.ownDroplets;
   if (others + wanted <= offer.dropletLimit) return [];
   return [
@@ -107,7 +85,8 @@ const BALANCER_MONTHLY = 12;
 /** US dollars a month. */
 export function monthlyCost(settings: Settings, { sizes }: Pick<Offer, "sizes">): number {
   const price = (size: string) => sizes.find(({ slug }) => slug === size)?.price_monthly ?? 0;
-  const hosts = hostNeeds(settings).reduce((sum, { size, count }) => sum + price(size) * count, 0);
+  const prices = dropletNeeds(settings).map(({ size, hosts }) => price(size) * hosts.length);
+  const hosts = prices.reduce((sum, one) => sum + one, 0);
   const hasBalancer = settings.balancer === "managed" || settings.edge.hosts > 1;
   return Math.round((hosts + (hasBalancer ? BALANCER_MONTHLY : 0)) * 100) / 100;
 }

@@ -1,10 +1,5 @@
 import { expect } from "chai";
-import {
-  hostNeeds,
-  monthlyCost,
-  type Offer,
-  offerProblems,
-} from "../../../../lib/digitalocean/needs.ts";
+import { monthlyCost, type Offer, offerProblems } from "../../../../lib/digitalocean/needs.ts";
 import { settingsFrom } from "../../../helpers/settings.ts";
 
 const CONFIG = {
@@ -36,17 +31,6 @@ const problems = (config: object, offer: Partial<Offer> = {}) =>
   offerProblems(settingsFrom({ ...CONFIG, ...config }, ["ssh"]), { ...OFFER, ...offer });
 
 describe("what a stack needs of an account", () => {
-  it("is hosts of each color's size, and those of an edge", () => {
-    const settings = settingsFrom({ ...CONFIG, balancer: "edge", edge: { size: "small" } }, [
-      "ssh",
-    ]);
-    expect(hostNeeds(settings)).to.deep.equal([
-      { setting: "digitalocean.size", size: "large", count: 3 },
-      { setting: "green.size", size: "small", count: 1 },
-      { setting: "edge.size", size: "small", count: 2 },
-    ]);
-  });
-
   it("costs what the vendor's prices say, and a load balancer", () => {
     expect(monthlyCost(settingsFrom(CONFIG, ["ssh"]), OFFER)).to.equal(3 * 12 + 4.5 + 12);
     const alone = settingsFrom({ ...CONFIG, balancer: "edge", edge: { hosts: 1 } }, ["ssh"]);

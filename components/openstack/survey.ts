@@ -1,0 +1,141 @@
+import {
+  type ApiFloatingIp,
+  type ApiPort,
+  type ApiServer,
+  type ObservedInstance,
+  observedInstances,
+} from "../../lib/openstack/instances.ts";
+import type { OpenStackOffer } from "../../lib/openstack/needs.ts";
+import type { OvhSettings, TlsSettings } from "../../lib/settings/types.ts";
+import { UserError } from "../../lib/userError.ts";
+import { ApiError } from "../cloud/calls.ts";
+import { OpenStack } from "./api.ts";
+import { askOffer } from "./offer.ts";
+
+/** What the project offers, and what of the stack is there. */
+export interface Survey {
+  readonly api: OpenStack;
+  readonly offer: OpenStackOffer;
+  readonly instances: readonly ObservedInstance[];
+  /** The stack's load balancer, where there is one. */
+  readonly balancer?: ObservedBalancer;
+  /** Of the one that the settings name, by id. */
+  readonly balancerFlavorId?: string;
+  /** Where the stack is, if not in the region of the settings. */
+  readonly elsewhere?: string;
+}
+
+export interface ObservedBalancer {
+  readonly id: string;
+  /** `ACTIVE`, `PENDING_UPDATE`, `ERROR` ... */
+  readonly provisioning_status: string;
+}
+
+export interface Asked {
+  readonly ovh: OvhSettings;
+  /** `<project>/<stack>` */
+  readonly stack: string;
+  /** The load balancer's name. */
+  readonly balancer: string;
+  readonly tls: TlsSettings | undefined;
+}
+
+/**
+ * Asks the project, all at once.
+ *
+ * @throws UserError where the account is not accepted, may not ask, is in no such region, or nobody
+ *   answers.
+ */
+export async function survey(asked: Asked): Promise<Survey> {
+  try {
+    const api = await OpenStack.open(asked.ovh.account);
+    refuseRegion(api, asked.ovh.region);
+    return await ask(api, asked);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    throw new UserError(`${error.message}${remedy(error.status)}`);
+  }
+}
+
+function remedy(status: number): string {
+  if (status === 401) {
+    return (
+      "\nThe account is not accepted: user, password or project is wrong, or of another cloud. Load the " +
+      "project's openrc file (OS_AUTH_URL, OS_USERNAME, OS_PASSWORD, OS_PROJECT_ID), or set openstack:*."
+    );
+  }
+  if (status === 403) {
+    return "\nThe user lacks a role; docs/ovh.md lists those that are needed.";
+  }
+  return "";
+}
+
+/** Nothing else can be asked in a region that is not there. */
+function refuseRegion(api: OpenStack, region: string): void {
+  const regions = api.regions("compute");
+  if (regions.includes(region)) return;
+  throw new UserError(
+    `ovh.region: must be a region of the project (${regions.join(", ")}), got "${region}". ` +
+      `Set it: pulumi config set --path ovh.region ${regions[0] ?? "GRA11"}`,
+  );
+}
+
+async function ask(api: OpenStack, asked: Asked): Promise<Survey> {
+  const { ovh, stack, balancer: name, tls } = asked;
+  const [instances, balancer, { balancerFlavors, ...offer }] = await Promise.all([
+    stackInstances(api, stack),
+    balancerNamed(api, name),
+    askOffer(api, ovh.loadBalancerFlavor, tls),
+  ]);
+  const flavorId = balancerFlavors.find((one) => one.name === ovh.loadBalancerFlavor)?.id;
+  const isNowhere = instances.length === 0 && !balancer;
+  const elsewhere = isNowhere ? await regionOf(api, ovh.region, stack) : undefined;
+  return {
+    api,
+    offer: {
+      ...offer,
+      balancerFlavors: balancerFlavors.map((one) => one.name),
+      instances,
+      hasBalancer: balancer !== undefined,
+    },
+    instances,
+    ...(balancer && { balancer }),
+    ...(flavorId !== undefined && { balancerFlavorId: flavorId }),
+    ...(elsewhere !== undefined && { elsewhere }),
+  };
+}
+
+async function stackInstances(api: OpenStack, stack: string): Promise<ObservedInstance[]> {
+  const [servers, ports, floatingIps] = await Promise.all([
+    api.list<ApiServer>("compute", "/servers/detail", "servers"),
+    api.list<ApiPort>("network", "/ports", "ports"),
+    api.list<ApiFloatingIp>("network", "/floatingips", "floatingips"),
+  ]);
+  return observedInstances(stack, servers, ports, floatingIps);
+}
+
+async function balancerNamed(api: OpenStack, name: string): Promise<ObservedBalancer | undefined> {
+  if (!api.has("load-balancer")) return undefined;
+  const path = `/lbaas/loadbalancers?name=${encodeURIComponent(name)}`;
+  const [found] = await api.list<ObservedBalancer>("load-balancer", path, "loadbalancers");
+  return found;
+}
+
+/** The other region that has instances of the stack; one that does not answer has none. */
+async function regionOf(
+  api: OpenStack,
+  region: string,
+  stack: string,
+): Promise<string | undefined> {
+  const others = api.regions("compute").filter((other) => other !== region);
+  const found = await Promise.all(
+    others.map(async (other) => {
+      const servers = await api
+        .inRegion(other)
+        .list<ApiServer>("compute", "/servers/detail", "servers")
+        .catch(() => []);
+      return observedInstances(stack, servers, [], []).length > 0;
+    }),
+  );
+  return others.find((_, at) => found[at]);
+}

@@ -1,0 +1,103 @@
+import { type HostNeed, hostNeeds } from "../cloud/hostNeeds.ts";
+import type { Settings } from "../settings/types.ts";
+import type { ObservedInstance } from "./instances.ts";
+import { quotaProblems } from "./quotaNeeds.ts";
+import type { Quotas } from "./quotas.ts";
+
+/** The part of Nova's description of a flavor that matters here; memory in MB. */
+export interface Flavor {
+  readonly id: string;
+  readonly name: string;
+  readonly vcpus: number;
+  readonly ram: number;
+}
+
+/** What a project can have in its region, and what of the stack is there. */
+export interface OpenStackOffer {
+  readonly flavors: readonly Flavor[];
+  /** Names of images that are ready; one may stand there twice. */
+  readonly images: readonly string[];
+  /** Names of the networks that lead out. */
+  readonly externalNetworks: readonly string[];
+  readonly hasBalancers: boolean;
+  /** Names of Octavia's. */
+  readonly balancerFlavors: readonly string[];
+  /** Whether the key manager has what `tls.secretRef` names; undefined where it was not asked. */
+  readonly hasSecret?: boolean;
+  readonly quotas: Quotas;
+  readonly instances: readonly Pick<ObservedInstance, "hostName" | "flavorId">[];
+  readonly hasBalancer: boolean;
+}
+
+/** Everything that would make an `up` fail half-way; empty where nothing would. */
+export function openStackProblems(settings: Settings, offer: OpenStackOffer): string[] {
+  const needs = hostNeeds(settings, "ovh.flavor", settings.ovh?.flavor ?? "");
+  return [
+    ...new Set(needs.flatMap((need) => flavorProblems(need, offer))),
+    ...imageProblems(settings, offer),
+    ...networkProblems(settings, offer),
+    ...balancerProblems(settings, offer),
+    ...quotaProblems(settings, needs, offer),
+  ];
+}
+
+function flavorProblems({ setting, size }: HostNeed, { flavors }: OpenStackOffer): string[] {
+  if (flavors.some(({ name }) => name === size)) return [];
+  return [notThere(setting, "flavor", size, flavors.map(({ name }) => name))];
+}
+
+function imageProblems({ ovh }: Settings, { images }: OpenStackOffer): string[] {
+  const image = ovh?.image ?? "";
+  const count = images.filter((name) => name === image).length;
+  if (count === 1) return [];
+  if (count === 0) return [notThere("ovh.image", "image", image, [...images].sort(debianFirst))];
+  return [
+    `ovh.image: the region has ${count} images "${image}", and a name must be one image's. Set ` +
+      `another: pulumi config set --path ovh.image 'Debian 12'`,
+  ];
+}
+
+function networkProblems({ ovh }: Settings, { externalNetworks }: OpenStackOffer): string[] {
+  const network = ovh?.externalNetwork ?? "";
+  if (externalNetworks.includes(network)) return [];
+  return [notThere("ovh.externalNetwork", "external network", network, externalNetworks)];
+}
+
+function balancerProblems({ balancer, ovh, tls }: Settings, offer: OpenStackOffer): string[] {
+  if (balancer !== "managed") return [];
+  if (!offer.hasBalancers) {
+    return [
+      `balancer: ${ovh?.region} has no load balancers (Octavia). Take the edge: pulumi config set ` +
+        `balancer edge. Or another region`,
+    ];
+  }
+  const { loadBalancerFlavor: flavor } = ovh ?? {};
+  const problems: string[] = [];
+  if (flavor !== undefined && !offer.balancerFlavors.includes(flavor)) {
+    const setting = "ovh.loadBalancerFlavor";
+    problems.push(notThere(setting, "load balancer's flavor", flavor, offer.balancerFlavors));
+  }
+  if (offer.hasSecret === false) {
+    problems.push(
+      `tls.secretRef: the key manager has nothing at ${tls?.secretRef}, or the user may not read it. ` +
+        `Look for it: openstack secret container list; openstack secret list`,
+    );
+  }
+  return problems;
+}
+
+function notThere(setting: string, what: string, name: string, some: readonly string[]): string {
+  const known = some.slice(0, 5).map((one) => `"${one}"`);
+  const [first = "NAME"] = some;
+  return (
+    `${setting}: the region has no ${what} "${name}"; ` +
+    `${known.length > 0 ? `some that it has: ${known.join(", ")}` : "it has none"}. ` +
+    `Set it: pulumi config set --path ${setting} '${first}'`
+  );
+}
+
+/** Hosts need apt. */
+function debianFirst(one: string, other: string): number {
+  const rank = (name: string) => (/^(debian|ubuntu)/i.test(name) ? 0 : 1);
+  return rank(one) - rank(other) || one.localeCompare(other);
+}

@@ -1,0 +1,65 @@
+import type { HostNeed } from "../cloud/hostNeeds.ts";
+import type { Settings } from "../settings/types.ts";
+import type { OpenStackOffer } from "./needs.ts";
+import { QUOTA_NAMES, type QuotaName } from "./quotas.ts";
+
+type Ground = Pick<OpenStackOffer, "flavors" | "quotas" | "instances" | "hasBalancer">;
+
+/** Where the `up` would need more of something than the project may have. */
+export function quotaProblems(
+  settings: Settings,
+  needs: readonly HostNeed[],
+  offer: Ground,
+): string[] {
+  const wanted = additions(settings, needs, offer);
+  return QUOTA_NAMES.flatMap((name) => {
+    const quota = offer.quotas[name];
+    const more = wanted[name] ?? 0;
+    if (!quota || more === 0 || quota.used + more <= quota.limit) return [];
+    return [
+      `The project may have ${quota.limit} ${name} in ${settings.ovh?.region} and has ` +
+        `${quota.used}; this stack needs ${more} more. Lower blue.count or green.count, remove what ` +
+        `is not used, or ask the vendor for a higher quota.`,
+    ];
+  });
+}
+
+/** Of the stack's network: those of its router, its DHCP and its balancer. */
+const NETWORK_PORTS = 3;
+
+/**
+ * What the `up` makes besides what is there. A host that is there keeps its port and its address, and
+ * may need more memory; one that leaves does so at the very end.
+ */
+function additions(
+  settings: Settings,
+  needs: readonly HostNeed[],
+  offer: Ground,
+): Partial<Record<QuotaName, number>> {
+  const flavorNamed = (size: string) => offer.flavors.find(({ name }) => name === size);
+  const hosts = needs.flatMap(({ size, hosts }) =>
+    hosts.map((hostName) => ({ hostName, flavor: flavorNamed(size) })),
+  );
+  const had = ({ hostName }: { readonly hostName: string }) =>
+    offer.instances.find((instance) => instance.hostName === hostName);
+  const fresh = hosts.filter((host) => !had(host)).length;
+  const growth = (of: "vcpus" | "ram") =>
+    hosts.reduce((sum, host) => {
+      const before = offer.flavors.find(({ id }) => id === had(host)?.flavorId)?.[of] ?? 0;
+      return sum + Math.max(0, (host.flavor?.[of] ?? 0) - before);
+    }, 0);
+  const isFirst = offer.instances.length === 0;
+  const hasOctavia = settings.balancer === "managed";
+  return {
+    instances: fresh,
+    cores: growth("vcpus"),
+    "MB of memory": growth("ram"),
+    ports: fresh + (isFirst ? NETWORK_PORTS : 0),
+    // One for each host, and the one that users come in by.
+    "floating IPs": fresh + (isFirst ? 1 : 0),
+    networks: isFirst ? 1 : 0,
+    routers: isFirst ? 1 : 0,
+    "security groups": isFirst ? (hasOctavia ? 2 : 3) : 0,
+    "load balancers": hasOctavia && !offer.hasBalancer ? 1 : 0,
+  };
+}

@@ -1,0 +1,197 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import { expect } from "chai";
+import { ApiError } from "../../../../components/cloud/calls.ts";
+import { OpenStack } from "../../../../components/openstack/api.ts";
+import type { OpenStackAccount } from "../../../../lib/settings/types.ts";
+
+type Answer = (response: ServerResponse, request: IncomingMessage) => void;
+
+const json =
+  (status: number, body: unknown, headers: Record<string, string> = {}): Answer =>
+  (response) => {
+    response.writeHead(status, { "content-type": "application/json", ...headers });
+    response.end(JSON.stringify(body));
+  };
+const cut: Answer = (response) => void response.destroy();
+const immutable = json(
+  409,
+  { faultcode: "Client", faultstring: "Load Balancer lb is immutable and cannot be updated." },
+  { "x-openstack-request-id": "req-1" },
+);
+
+describe("the client of OpenStack's services", () => {
+  let server: Server;
+  let url: string;
+  let answers: Answer[];
+  let asked: string[];
+  /** Of those that were asked for, in their order. */
+  let tokens: number;
+  let account: OpenStackAccount;
+
+  /** Keystone always answers; other services have what the test says. */
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await text(request);
+    if (request.url === "/identity/v3/auth/tokens") {
+      tokens += 1;
+      const isRight = body.includes('"password":"right"');
+      return isRight ? token()(response, request) : refused(response, request);
+    }
+    const said = request.headers["x-auth-token"]?.toString();
+    asked.push(`${request.method} ${request.url} ${said}${body && ` ${body}`}`);
+    (answers.shift() ?? json(500, { message: "no more answers" }))(response, request);
+  }
+
+  const endpoint = (region: string, path: string) => ({
+    ...{ interface: "public", region, url: `${url}/${region}${path}` },
+  });
+  const refused = json(401, { error: { code: 401, message: "requires authentication" } });
+  const token = () => {
+    const catalog = [
+      { type: "compute", endpoints: ["GRA", "SBG"].map((region) => endpoint(region, "/v2.1")) },
+      { type: "network", endpoints: [endpoint("GRA", "/network/")] },
+      { type: "load-balancer", endpoints: [endpoint("GRA", "/octavia/v2.0")] },
+    ];
+    const project = { id: "p1" };
+    return json(201, { token: { project, catalog } }, { "x-subject-token": `token-${tokens}` });
+  };
+
+  beforeEach(async () => {
+    [answers, asked, tokens] = [[], [], 0];
+    server = createServer((request, response) => void answer(request, response));
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    account = {
+      ...{ authUrl: `${url}/identity/v3`, region: "GRA", tenantId: "p1" },
+      ...{ userName: "ann", userDomainId: "default", password: "right" },
+    };
+  });
+  afterEach(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  const open = (more: Partial<OpenStackAccount> = {}) => OpenStack.open({ ...account, ...more });
+
+  async function failureOf(work: Promise<unknown>): Promise<ApiError> {
+    const error: unknown = await work.catch((reason: unknown) => reason);
+    if (!(error instanceof ApiError)) throw new Error(`no ApiError: ${String(error)}`);
+    return error;
+  }
+
+  it("shows its token to each service in its region, with the version that it takes", async () => {
+    const api = await open();
+    answers = [json(200, { a: 1 }), json(200, { b: 2 }), json(200, { c: 3 })];
+    expect(await api.get("compute", "/limits")).to.deep.equal({ a: 1 });
+    await api.get("network", "/quotas/p1");
+    await api.get("load-balancer", "/lbaas/listeners/l");
+    expect(asked).to.deep.equal([
+      "GET /GRA/v2.1/limits token-1",
+      "GET /GRA/network/v2.0/quotas/p1 token-1",
+      "GET /GRA/octavia/v2.0/lbaas/listeners/l token-1",
+    ]);
+    expect(api.projectId).to.equal("p1");
+  });
+
+  it("knows the regions of a service, and asks another one in the same session", async () => {
+    const api = await open();
+    expect(api.regions("compute")).to.deep.equal(["GRA", "SBG"]);
+    expect(api.has("load-balancer")).to.equal(true);
+    const other = api.inRegion("SBG");
+    expect(other.has("load-balancer")).to.equal(false);
+    answers = [json(200, {})];
+    await other.get("compute", "/limits");
+    expect(asked).to.deep.equal(["GET /SBG/v2.1/limits token-1"]);
+  });
+
+  it("says so where the region has no such service", async () => {
+    const error = await failureOf((await open()).get("key-manager", "/containers/c"));
+    expect(error.message).to.equal(
+      "OpenStack (key-manager), GET /containers/c: GRA has no such service",
+    );
+  });
+
+  it("says who is not let in", async () => {
+    const error = await failureOf(open({ password: "wrong" }));
+    expect(error.status).to.equal(401);
+    expect(error.message).to.match(
+      /^OpenStack, POST http:.*\/auth\/tokens: 401 requires authentication$/,
+    );
+    expect(error.message).not.to.include("wrong");
+  });
+
+  it("reads a list to its last page, on the host that it knows", async () => {
+    const api = await open();
+    const next = [{ rel: "next", href: "http://inside:9696/v2.0/ports?limit=1&marker=a" }];
+    answers = [
+      json(200, { ports: [{ id: "a" }], ports_links: next }),
+      json(200, { ports: [{ id: "b" }] }),
+    ];
+    const ports = await api.list("network", "/ports?limit=1", "ports");
+    expect(ports).to.deep.equal([{ id: "a" }, { id: "b" }]);
+    expect(asked[1]).to.equal("GET /GRA/network/v2.0/ports?limit=1&marker=a token-1");
+  });
+
+  it("asks again where it is answered 429 or 5xx, or not at all", async () => {
+    const api = await open();
+    answers = [json(429, {}, { "retry-after": "1" }), json(503, {}), cut, json(200, { ok: true })];
+    expect(await api.get("compute", "/limits")).to.deep.equal({ ok: true });
+    expect(asked).to.have.length(4);
+  });
+
+  it("takes a new token where the old one has ended", async () => {
+    const api = await open();
+    answers = [refused, json(200, { ok: true }), json(200, {})];
+    expect(await api.get("compute", "/limits")).to.deep.equal({ ok: true });
+    await api.get("compute", "/limits");
+    expect(asked.map((line) => line.split(" ").at(-1))).to.deep.equal([
+      "token-1",
+      "token-2",
+      "token-2",
+    ]);
+  });
+
+  it("waits for a balancer that is being changed", async () => {
+    const api = await open();
+    answers = [immutable, immutable, json(200, {})];
+    await api.put("load-balancer", "/lbaas/pools/b", { pool: { name: "b" } });
+    expect(asked).to.have.length(3);
+    expect(asked[2]).to.match(/^PUT .*\/lbaas\/pools\/b token-1 {"pool":{"name":"b"}}$/);
+  });
+
+  it("tells the call, the status, the vendor's words and its request of what fails", async () => {
+    const api = await open();
+    const conflict = { faultstring: "Pool b is in use.", debuginfo: null };
+    answers = [json(409, conflict, { "x-openstack-request-id": "req-7" })];
+    const error = await failureOf(api.put("load-balancer", "/lbaas/pools/b", {}));
+    expect(error.status).to.equal(409);
+    expect(error.message).to.equal(
+      "OpenStack (load-balancer), PUT /lbaas/pools/b: 409 Pool b is in use. (req-7)",
+    );
+  });
+
+  it("finds the words of each service", async () => {
+    const api = await open();
+    answers = [
+      json(404, { NeutronError: { type: "PortNotFound", message: "Port p is gone.", detail: "" } }),
+      json(403, { forbidden: { code: 403, message: "Policy doesn't allow it." } }),
+    ];
+    expect((await failureOf(api.get("network", "/ports/p"))).message).to.include("Port p is gone.");
+    expect((await failureOf(api.get("compute", "/limits"))).message).to.include("Policy doesn't");
+  });
+
+  it("tries a change again only where that is still allowed", async () => {
+    const isOver = new Error("overtaken");
+    const api = await OpenStack.open(account, () => Promise.reject(isOver));
+    answers = [json(500, {}), json(200, {}), json(500, {}), json(200, {})];
+    await api.get("compute", "/limits");
+    const error: unknown = await api
+      .put("load-balancer", "/lbaas/pools/b", {})
+      .catch((reason: unknown) => reason);
+    expect(error).to.equal(isOver);
+    expect(asked).to.have.length(3);
+  });
+});

@@ -1,0 +1,104 @@
+import { expect } from "chai";
+import { type OpenStackOffer, openStackProblems } from "../../../../lib/openstack/needs.ts";
+import { settingsFrom } from "../../../helpers/settings.ts";
+
+const CONFIG = {
+  target: "ovh",
+  activeColor: "blue",
+  blue: { image: "app:v1", count: 2 },
+  ovh: { region: "GRA11" },
+  ssh: { secret: "s".repeat(32), allowedCidrs: ["198.51.100.0/24"] },
+};
+const flavor = (name: string, vcpus: number, ram: number) => ({
+  ...{ id: `id of ${name}`, name, vcpus, ram },
+});
+const OFFER: OpenStackOffer = {
+  flavors: [flavor("b3-8", 2, 8000), flavor("b3-16", 4, 16000)],
+  images: ["Windows Server 2022", "Debian 12"],
+  externalNetworks: ["Ext-Net"],
+  hasBalancers: true,
+  balancerFlavors: [],
+  quotas: {},
+  instances: [],
+  hasBalancer: false,
+};
+
+const problems = (config: object, offer: Partial<OpenStackOffer> = {}) =>
+  openStackProblems(settingsFrom({ ...CONFIG, ...config }, ["ssh"]), { ...OFFER, ...offer });
+const instance = (hostName: string, size = "b3-8") => ({ hostName, flavorId: `id of ${size}` });
+
+describe("what a stack needs of a project", () => {
+  it("is there", () => {
+    expect(problems({})).to.deep.equal([]);
+    expect(problems({ balancer: "edge" }, { hasBalancers: false })).to.deep.equal([]);
+  });
+
+  it("is told with all that is missing at once", () => {
+    const ovh = { ...CONFIG.ovh, image: "Debian 11", externalNetwork: "public" };
+    const green = { image: "app:v2", size: "m1" };
+    const found = problems({ ovh, green }, { hasBalancers: false });
+    expect(found).to.deep.equal([
+      `green.size: the region has no flavor "m1"; some that it has: "b3-8", "b3-16". Set it: pulumi config set --path green.size 'b3-8'`,
+      `ovh.image: the region has no image "Debian 11"; some that it has: "Debian 12", "Windows Server 2022". Set it: pulumi config set --path ovh.image 'Debian 12'`,
+      `ovh.externalNetwork: the region has no external network "public"; some that it has: "Ext-Net". Set it: pulumi config set --path ovh.externalNetwork 'Ext-Net'`,
+      "balancer: GRA11 has no load balancers (Octavia). Take the edge: pulumi config set balancer edge. Or another region",
+    ]);
+  });
+
+  it("is one image of the name", () => {
+    const [problem] = problems({}, { images: ["Debian 12", "Debian 12"] });
+    expect(problem).to.match(/^ovh.image: the region has 2 images "Debian 12"/);
+  });
+
+  it("is Octavia's flavor and the certificate, where they are named", () => {
+    const ovh = { ...CONFIG.ovh, loadBalancerFlavor: "tiny" };
+    const offer = { balancerFlavors: ["small", "large"], hasSecret: false };
+    const found = problems({ ovh }, offer);
+    expect(found[0]).to.match(/^ovh.loadBalancerFlavor: the region has no load balancer's flavor/);
+    expect(found[1]).to.match(/^tls.secretRef: the key manager has nothing at/);
+    expect(problems({}, { hasSecret: true })).to.deep.equal([]);
+  });
+});
+
+describe("what a stack adds to a project's quotas", () => {
+  const full = (name: string) => ({ quotas: { [name]: { limit: 20, used: 20 } } });
+
+  it("is hosts, their cores and memory, ports and addresses, and what they stand in", () => {
+    const more = (name: string) => /needs (\d+) more/.exec(problems({}, full(name))[0] ?? "")?.[1];
+    expect(more("instances")).to.equal("2");
+    expect(more("cores")).to.equal("4");
+    expect(more("MB of memory")).to.equal("16000");
+    expect(more("ports")).to.equal("5");
+    expect(more("floating IPs")).to.equal("3");
+    expect(more("networks")).to.equal("1");
+    expect(more("security groups")).to.equal("2");
+    expect(more("load balancers")).to.equal("1");
+  });
+
+  it("is told with the way out", () => {
+    const quotas = { instances: { limit: 20, used: 19 } };
+    expect(problems({}, { quotas })).to.deep.equal([
+      "The project may have 20 instances in GRA11 and has 19; this stack needs 2 more. Lower blue.count or green.count, remove what is not used, or ask the vendor for a higher quota.",
+    ]);
+    expect(problems({}, { quotas: { instances: { limit: 20, used: 18 } } })).to.deep.equal([]);
+  });
+
+  it("is nothing for what is there already", () => {
+    const there = { instances: [instance("blue-1"), instance("blue-2")], hasBalancer: true };
+    for (const name of ["instances", "cores", "ports", "floating IPs", "load balancers"]) {
+      expect(problems({}, { ...there, ...full(name) })).to.deep.equal([]);
+    }
+  });
+
+  it("is what a host grows by", () => {
+    const there = { instances: [instance("blue-1"), instance("blue-2")], hasBalancer: true };
+    const ovh = { ...CONFIG.ovh, flavor: "b3-16" };
+    expect(problems({ ovh }, { ...there, ...full("cores") })[0]).to.include("needs 4 more");
+  });
+
+  it("is no load balancer with an edge, but its hosts", () => {
+    const edge = { balancer: "edge" };
+    expect(problems(edge, full("load balancers"))).to.deep.equal([]);
+    expect(problems(edge, full("instances"))[0]).to.include("needs 4 more");
+  });
+});
