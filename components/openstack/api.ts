@@ -81,7 +81,7 @@ export class OpenStack {
   /** All entries of a list, page by page. @param key What the answer calls the list. */
   async list<Entry>(service: Service, path: string, key: string): Promise<Entry[]> {
     const entries: Entry[] = [];
-    for (let next: string | undefined = path; next !== undefined; ) {
+    for (let next: string | undefined = path; next !== undefined;) {
       const page: Page<Entry> = await this.get(service, next);
       entries.push(...((page[key] ?? []) as readonly Entry[]));
       next = nextPath(path, page, key);

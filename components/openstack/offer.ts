@@ -14,7 +14,11 @@ interface Named {
   readonly name: string;
 }
 
-type Asked = Omit<OpenStackOffer, "balancerFlavors" | "instances" | "hasBalancer"> & {
+type Asked = Omit<
+  OpenStackOffer,
+  "externalNetworks" | "balancerFlavors" | "instances" | "hasBalancer"
+> & {
+  readonly externalNetworks: readonly Named[];
   readonly balancerFlavors: readonly Named[];
 };
 
@@ -27,7 +31,7 @@ export async function askOffer(
   const hasBalancers = api.has("load-balancer");
   const [flavors, images, networks, balancerFlavors, quotas, hasSecret] = await Promise.all([
     api.list<Flavor>("compute", "/flavors/detail", "flavors"),
-    api.list<Named>("image", "/images?status=active", "images"),
+    api.list<Named>("image", "/images?status=active&limit=1000", "images"),
     api.list<Named>("network", "/networks?router:external=true", "networks"),
     hasBalancers && balancerFlavor !== undefined
       ? api.list<Named>("load-balancer", "/lbaas/flavors", "flavors")
@@ -38,7 +42,7 @@ export async function askOffer(
   return {
     flavors,
     images: images.map(({ name }) => name),
-    externalNetworks: networks.map(({ name }) => name),
+    externalNetworks: networks,
     hasBalancers,
     balancerFlavors,
     quotas,

@@ -19,7 +19,8 @@ export interface Survey {
   readonly instances: readonly ObservedInstance[];
   /** The stack's load balancer, where there is one. */
   readonly balancer?: ObservedBalancer;
-  /** Of the one that the settings name, by id. */
+  /** Ids of what the settings name; undefined where it is not there, and the offer's problem. */
+  readonly externalNetworkId?: string;
   readonly balancerFlavorId?: string;
   /** Where the stack is, if not in the region of the settings. */
   readonly elsewhere?: string;
@@ -82,27 +83,38 @@ function refuseRegion(api: OpenStack, region: string): void {
 
 async function ask(api: OpenStack, asked: Asked): Promise<Survey> {
   const { ovh, stack, balancer: name, tls } = asked;
-  const [instances, balancer, { balancerFlavors, ...offer }] = await Promise.all([
+  const [instances, balancer, offer] = await Promise.all([
     stackInstances(api, stack),
     balancerNamed(api, name),
     askOffer(api, ovh.loadBalancerFlavor, tls),
   ]);
-  const flavorId = balancerFlavors.find((one) => one.name === ovh.loadBalancerFlavor)?.id;
+  const { externalNetworks, balancerFlavors } = offer;
+  const networkId = idOf(ovh.externalNetwork, externalNetworks);
+  const flavorId = idOf(ovh.loadBalancerFlavor, balancerFlavors);
   const isNowhere = instances.length === 0 && !balancer;
   const elsewhere = isNowhere ? await regionOf(api, ovh.region, stack) : undefined;
   return {
     api,
     offer: {
       ...offer,
+      externalNetworks: externalNetworks.map((one) => one.name),
       balancerFlavors: balancerFlavors.map((one) => one.name),
       instances,
       hasBalancer: balancer !== undefined,
     },
     instances,
     ...(balancer && { balancer }),
+    ...(networkId !== undefined && { externalNetworkId: networkId }),
     ...(flavorId !== undefined && { balancerFlavorId: flavorId }),
     ...(elsewhere !== undefined && { elsewhere }),
   };
+}
+
+function idOf(
+  wanted: string | undefined,
+  all: readonly { readonly id: string; readonly name: string }[],
+): string | undefined {
+  return all.find(({ name }) => name === wanted)?.id;
 }
 
 async function stackInstances(api: OpenStack, stack: string): Promise<ObservedInstance[]> {

@@ -19,5 +19,5 @@ export interface MachineWords {
   /** Where they are. */
   readonly account: string;
   /** The command by which a person deletes one. */
-  deletion(id: number | string): string;
+  readonly deletion: (id: number | string) => string;
 }

@@ -26,6 +26,8 @@ export interface ApiPort {
 export interface ApiFloatingIp {
   readonly floating_ip_address: string;
   readonly port_id: string | null;
+  /** The address in the port's network that it leads to. */
+  readonly fixed_ip_address: string | null;
 }
 
 /** One instance of the stack. */
@@ -41,7 +43,7 @@ export const INSTANCE_WORDS: MachineWords = {
   deletion: (id) => `openstack server delete ${id}`,
 };
 
-/** The stack's instances among a project's, each with the floating IP that leads to it. */
+/** The stack's instances among a project's, each with the floating IP by which SSH reaches it. */
 export function observedInstances(
   stack: string,
   servers: readonly ApiServer[],
@@ -52,14 +54,15 @@ export function observedInstances(
     const hostName = metadata[HOST];
     if (metadata[STACK] !== stack || hostName === undefined) return [];
     const own = ports.filter((port) => port.device_id === id).map((port) => port.id);
-    const publicAddress = floatingIps.find(({ port_id }) => port_id && own.includes(port_id));
+    const publicAddress = firstOf(floatingIps.filter(({ port_id }) => own.includes(port_id ?? "")));
     const color = COLORS.find((one) => metadata[ROLE] === one);
-    return {
-      id,
-      hostName,
-      publicAddress: publicAddress?.floating_ip_address ?? "",
-      flavorId: flavor.id,
-      ...(color && { color }),
-    };
+    return { id, hostName, publicAddress, flavorId: flavor.id, ...(color && { color }) };
   });
+}
+
+/** Of an edge that users come in by, the second one is theirs; see `InstanceHost`. */
+function firstOf(floatingIps: readonly ApiFloatingIp[]): string {
+  const target = ({ fixed_ip_address }: ApiFloatingIp) => fixed_ip_address ?? "";
+  const [first] = [...floatingIps].sort((a, b) => (target(a) < target(b) ? -1 : 1));
+  return first?.floating_ip_address ?? "";
 }

@@ -43,7 +43,14 @@ export function openStackProblems(settings: Settings, offer: OpenStackOffer): st
 
 function flavorProblems({ setting, size }: HostNeed, { flavors }: OpenStackOffer): string[] {
   if (flavors.some(({ name }) => name === size)) return [];
-  return [notThere(setting, "flavor", size, flavors.map(({ name }) => name))];
+  return [
+    notThere(
+      setting,
+      "flavor",
+      size,
+      flavors.map(({ name }) => name),
+    ),
+  ];
 }
 
 function imageProblems({ ovh }: Settings, { images }: OpenStackOffer): string[] {

@@ -28,8 +28,9 @@ const OVH = "https://auth.cloud.ovh.net/v3";
 const DEFAULT_DOMAIN = "default";
 
 export function toOpenStackAccount(given: GivenAccount, region: string): OpenStackAccount {
-  const { token, cloud, domainId, domainName, defaultDomain, ...account } = given;
-  const domain = domainOf({ domainId, domainName, defaultDomain });
+  const known = Object.entries(given).filter(([name]) => name in ACCOUNT_VARIABLES);
+  const account: Partial<OpenStackAccount> = Object.fromEntries(known);
+  const domain = domainOf(given);
   const { userDomainId, userDomainName, projectDomainId, projectDomainName } = account;
   return {
     ...account,
@@ -45,7 +46,7 @@ interface Domain {
   readonly value: string;
 }
 
-function domainOf(given: Partial<Record<keyof typeof OTHER_VARIABLES, string | undefined>>): Domain {
+function domainOf(given: GivenAccount): Domain {
   const { domainId, domainName, defaultDomain = DEFAULT_DOMAIN } = given;
   if (domainId !== undefined) return { by: "Id", value: domainId };
   if (domainName !== undefined) return { by: "Name", value: domainName };
@@ -98,14 +99,17 @@ function foreignProblems({ token, cloud }: GivenAccount): string[] {
 
 function passwordProblems({ userName, userId, password, tenantId, tenantName }: GivenAccount) {
   return [
-    ...(userName === undefined && userId === undefined ? [missing("userName", "user-AbCdEfGh")] : []),
+    ...(userName === undefined && userId === undefined
+      ? [missing("userName", "user-AbCdEfGh")]
+      : []),
     ...(password === undefined ? [missing("password", "PASSWORD")] : []),
     ...(tenantId === undefined && tenantName === undefined ? [missing("tenantId", "ID")] : []),
   ];
 }
 
 function credentialProblems(given: GivenAccount): string[] {
-  const { applicationCredentialId, applicationCredentialSecret, password, userName, userId } = given;
+  const { applicationCredentialId, applicationCredentialSecret, password, userName, userId } =
+    given;
   const problems: string[] = [];
   if (password !== undefined) {
     problems.push(

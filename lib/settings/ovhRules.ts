@@ -2,7 +2,12 @@ import { numberIn, valueIn } from "./group.ts";
 
 /** Rules for a stack in an OpenStack cloud such as OVH's. */
 export function checkOvh(config: Readonly<Record<string, unknown>>): string[] {
-  return [...checkRegion(config), ...checkManaged(config), ...checkEdge(config), ...checkTls(config)];
+  return [
+    ...checkRegion(config),
+    ...checkManaged(config),
+    ...checkEdge(config),
+    ...checkTls(config),
+  ];
 }
 
 function checkRegion({ ovh }: Readonly<Record<string, unknown>>): string[] {
@@ -40,7 +45,9 @@ function checkEdge(config: Readonly<Record<string, unknown>>): string[] {
   if (config["balancer"] !== "edge") return [];
   return FOR_OCTAVIA.filter((setting) => {
     const [key = "", name] = setting.split(".");
-    return name === undefined ? config[key] !== undefined : valueIn(config[key], name) !== undefined;
+    return name === undefined
+      ? config[key] !== undefined
+      : valueIn(config[key], name) !== undefined;
   }).map(
     (setting) =>
       `${setting}: needs Octavia, which an edge does without. Take it: pulumi config set balancer ` +

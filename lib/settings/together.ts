@@ -1,17 +1,14 @@
 import { isColor, otherColor } from "../color.ts";
 import { checkDigitalOcean } from "./digitalOceanRules.ts";
 import { checkOvh } from "./ovhRules.ts";
+import type { Target } from "./types.ts";
 
 /**
  * Rules that join several settings. They read the config before it is checked, so that they are
  * told in the same message as the other mistakes; where a value has the wrong form they are silent.
  */
 export function checkTogether(config: Readonly<Record<string, unknown>>): string[] {
-  return [
-    ...checkColors(config),
-    ...checkPorts(config),
-    ...checkTarget(config),
-  ];
+  return [...checkColors(config), ...checkPorts(config), ...checkTarget(config)];
 }
 
 function checkColors(config: Readonly<Record<string, unknown>>): string[] {
@@ -52,19 +49,26 @@ const FOR_CLOUDS = ["digitalocean", "ovh", "ssh", "registry", "tls", "managed", 
 function checkTarget(config: Readonly<Record<string, unknown>>): string[] {
   switch (config["target"] ?? "local") {
     case "digitalocean":
-      return [...refuse(["ovh"], config), ...checkDigitalOcean(config), ...checkSsh(config)];
+      return [
+        ...refuse(["ovh"], "digitalocean", config),
+        ...checkDigitalOcean(config),
+        ...checkSsh(config),
+      ];
     case "ovh":
-      return [...refuse(["digitalocean"], config), ...checkOvh(config), ...checkSsh(config)];
+      return [...refuse(["digitalocean"], "ovh", config), ...checkOvh(config), ...checkSsh(config)];
     case "local":
-      return [...refuse(FOR_CLOUDS, config), ...checkLocal(config)];
+      return [...refuse(FOR_CLOUDS, "local", config), ...checkLocal(config)];
     default:
       return [];
   }
 }
 
 /** Settings of other targets. */
-function refuse(keys: readonly string[], config: Readonly<Record<string, unknown>>): string[] {
-  const target = String(config["target"] ?? "local");
+function refuse(
+  keys: readonly string[],
+  target: Target,
+  config: Readonly<Record<string, unknown>>,
+): string[] {
   return keys
     .filter((key) => config[key] !== undefined)
     .map(

@@ -92,7 +92,13 @@ describe("settings for OVH", () => {
 
   it("refuse for an edge what only Octavia does", () => {
     const ovh = { region: "GRA11", loadBalancerFlavor: "small", persistence: "cookie" };
-    const config = { ...CONFIG, balancer: "edge", ovh, tls: { secretRef: SECRET_REF }, managed: {} };
+    const config = {
+      ...CONFIG,
+      balancer: "edge",
+      ovh,
+      tls: { secretRef: SECRET_REF },
+      managed: {},
+    };
     const found = problems(config);
     expect(named(found)).to.deep.equal([
       "tls",

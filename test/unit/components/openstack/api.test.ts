@@ -1,20 +1,9 @@
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { text } from "node:stream/consumers";
 import { expect } from "chai";
 import { ApiError } from "../../../../components/cloud/calls.ts";
 import { OpenStack } from "../../../../components/openstack/api.ts";
 import type { OpenStackAccount } from "../../../../lib/settings/types.ts";
+import { type Answer, json, OpenStackServer, REFUSED } from "../../../helpers/openStackServer.ts";
 
-type Answer = (response: ServerResponse, request: IncomingMessage) => void;
-
-const json =
-  (status: number, body: unknown, headers: Record<string, string> = {}): Answer =>
-  (response) => {
-    response.writeHead(status, { "content-type": "application/json", ...headers });
-    response.end(JSON.stringify(body));
-  };
 const cut: Answer = (response) => void response.destroy();
 const immutable = json(
   409,
@@ -23,56 +12,20 @@ const immutable = json(
 );
 
 describe("the client of OpenStack's services", () => {
-  let server: Server;
-  let url: string;
+  let server: OpenStackServer;
   let answers: Answer[];
   let asked: string[];
-  /** Of those that were asked for, in their order. */
-  let tokens: number;
   let account: OpenStackAccount;
 
-  /** Keystone always answers; other services have what the test says. */
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await text(request);
-    if (request.url === "/identity/v3/auth/tokens") {
-      tokens += 1;
-      const isRight = body.includes('"password":"right"');
-      return isRight ? token()(response, request) : refused(response, request);
-    }
-    const said = request.headers["x-auth-token"]?.toString();
-    asked.push(`${request.method} ${request.url} ${said}${body && ` ${body}`}`);
-    (answers.shift() ?? json(500, { message: "no more answers" }))(response, request);
-  }
-
-  const endpoint = (region: string, path: string) => ({
-    ...{ interface: "public", region, url: `${url}/${region}${path}` },
-  });
-  const refused = json(401, { error: { code: 401, message: "requires authentication" } });
-  const token = () => {
-    const catalog = [
-      { type: "compute", endpoints: ["GRA", "SBG"].map((region) => endpoint(region, "/v2.1")) },
-      { type: "network", endpoints: [endpoint("GRA", "/network/")] },
-      { type: "load-balancer", endpoints: [endpoint("GRA", "/octavia/v2.0")] },
-    ];
-    const project = { id: "p1" };
-    return json(201, { token: { project, catalog } }, { "x-subject-token": `token-${tokens}` });
-  };
-
   beforeEach(async () => {
-    [answers, asked, tokens] = [[], [], 0];
-    server = createServer((request, response) => void answer(request, response));
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    account = {
-      ...{ authUrl: `${url}/identity/v3`, region: "GRA", tenantId: "p1" },
-      ...{ userName: "ann", userDomainId: "default", password: "right" },
-    };
+    [answers, asked] = [[], []];
+    server = await OpenStackServer.start((call, { headers }, body) => {
+      asked.push([call, headers["x-auth-token"], ...(body ? [body] : [])].join(" "));
+      return answers.shift() ?? json(500, { message: "no more answers" });
+    });
+    account = server.account;
   });
-  afterEach(() => {
-    server.closeAllConnections();
-    server.close();
-  });
+  afterEach(() => server.stop());
 
   const open = (more: Partial<OpenStackAccount> = {}) => OpenStack.open({ ...account, ...more });
 
@@ -89,7 +42,7 @@ describe("the client of OpenStack's services", () => {
     await api.get("network", "/quotas/p1");
     await api.get("load-balancer", "/lbaas/listeners/l");
     expect(asked).to.deep.equal([
-      "GET /GRA/v2.1/limits token-1",
+      "GET /GRA/compute/limits token-1",
       "GET /GRA/network/v2.0/quotas/p1 token-1",
       "GET /GRA/octavia/v2.0/lbaas/listeners/l token-1",
     ]);
@@ -104,7 +57,7 @@ describe("the client of OpenStack's services", () => {
     expect(other.has("load-balancer")).to.equal(false);
     answers = [json(200, {})];
     await other.get("compute", "/limits");
-    expect(asked).to.deep.equal(["GET /SBG/v2.1/limits token-1"]);
+    expect(asked).to.deep.equal(["GET /SBG/compute/limits token-1"]);
   });
 
   it("says so where the region has no such service", async () => {
@@ -144,7 +97,7 @@ describe("the client of OpenStack's services", () => {
 
   it("takes a new token where the old one has ended", async () => {
     const api = await open();
-    answers = [refused, json(200, { ok: true }), json(200, {})];
+    answers = [REFUSED, json(200, { ok: true }), json(200, {})];
     expect(await api.get("compute", "/limits")).to.deep.equal({ ok: true });
     await api.get("compute", "/limits");
     expect(asked.map((line) => line.split(" ").at(-1))).to.deep.equal([

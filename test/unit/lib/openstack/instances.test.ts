@@ -5,6 +5,10 @@ const server = (id: string, metadata: Record<string, string>) => ({
   ...{ id, metadata, flavor: { id: "b3-8" } },
 });
 
+const address = (floating: string, port_id: string | null, fixed = "10.20.0.5") => ({
+  ...{ floating_ip_address: floating, port_id, fixed_ip_address: fixed },
+});
+
 describe("the instances of a stack", () => {
   const stack = "blue-green/prod";
   const servers = [
@@ -19,10 +23,7 @@ describe("the instances of a stack", () => {
   ];
 
   it("are those with its name in their metadata, each with its color", () => {
-    const floating = [
-      { floating_ip_address: "203.0.113.8", port_id: null },
-      { floating_ip_address: "203.0.113.9", port_id: "p1" },
-    ];
+    const floating = [address("203.0.113.8", null), address("203.0.113.9", "p1")];
     expect(observedInstances(stack, servers, ports, floating)).to.deep.equal([
       {
         ...{ id: "s1", hostName: "blue-1", publicAddress: "203.0.113.9", flavorId: "b3-8" },
@@ -30,5 +31,14 @@ describe("the instances of a stack", () => {
       },
       { id: "s2", hostName: "edge-1", publicAddress: "", flavorId: "b3-8" },
     ]);
+  });
+
+  it("are reached by the floating IP of their first address, not by that of users", () => {
+    const floating = [
+      address("203.0.113.1", "p2", "10.20.0.9"),
+      address("203.0.113.9", "p2", "10.20.0.3"),
+    ];
+    const [, edge] = observedInstances(stack, servers, ports, floating);
+    expect(edge?.publicAddress).to.equal("203.0.113.9");
   });
 });

@@ -1,9 +1,5 @@
 import { expect } from "chai";
-import {
-  balancerQuotas,
-  computeQuotas,
-  networkQuotas,
-} from "../../../../lib/openstack/quotas.ts";
+import { balancerQuotas, computeQuotas, networkQuotas } from "../../../../lib/openstack/quotas.ts";
 
 describe("the quotas of a project", () => {
   it("are Nova's, without those that have no limit", () => {

@@ -1,0 +1,133 @@
+import { expect } from "chai";
+import { survey } from "../../../../components/openstack/survey.ts";
+import { instanceMetadata } from "../../../../lib/openstack/instances.ts";
+import type { OpenStackAccount, TlsSettings } from "../../../../lib/settings/types.ts";
+import { json, OpenStackServer } from "../../../helpers/openStackServer.ts";
+
+const FLAVOR = { id: "f1", name: "b3-8", vcpus: 2, ram: 8000 };
+const SERVER = {
+  id: "s1",
+  metadata: instanceMetadata("blue-green/prod", "blue-1", "blue"),
+  flavor: { id: "f1" },
+};
+const ABSOLUTE = { maxTotalInstances: 20, totalInstancesUsed: 1, maxTotalCores: -1 };
+const FLOATING_IP = {
+  ...{ floating_ip_address: "203.0.113.9", port_id: "p1", fixed_ip_address: "10.20.0.5" },
+};
+
+/** A project in GRA that has all that is needed, and one instance of the stack. */
+const ANSWERS: Readonly<Record<string, unknown>> = {
+  "GRA/compute/servers/detail": { servers: [SERVER] },
+  "SBG/compute/servers/detail": { servers: [] },
+  "GRA/network/v2.0/ports": { ports: [{ id: "p1", device_id: "s1" }] },
+  "GRA/network/v2.0/floatingips": { floatingips: [FLOATING_IP] },
+  "GRA/network/v2.0/networks": { networks: [{ id: "n1", name: "Ext-Net" }] },
+  "GRA/network/v2.0/quotas/p1/details.json": { quota: { port: { limit: 200, used: 9 } } },
+  "GRA/compute/flavors/detail": { flavors: [FLAVOR] },
+  "GRA/compute/limits": { limits: { absolute: ABSOLUTE } },
+  "GRA/image/v2/images": { images: [{ id: "i1", name: "Debian 12" }] },
+  "GRA/octavia/v2.0/lbaas/loadbalancers": { loadbalancers: [] },
+  "GRA/octavia/v2.0/lbaas/flavors": { flavors: [{ id: "o1", name: "small" }] },
+  "GRA/octavia/v2.0/lbaas/quotas/p1": { quota: { load_balancer: 2 } },
+};
+
+describe("the survey of an OpenStack project", () => {
+  let server: OpenStackServer;
+  let answers: Record<string, unknown>;
+  let statuses: Record<string, number>;
+
+  beforeEach(async () => {
+    [answers, statuses] = [{ ...ANSWERS }, {}];
+    server = await OpenStackServer.start((call) => {
+      const path = call.replace("GET /", "").replace(/\?.*/, "");
+      const status = statuses[path] ?? (path in answers ? 200 : 404);
+      return json(status, status === 200 ? answers[path] : { message: "not here" });
+    });
+  });
+  afterEach(() => server.stop());
+
+  function surveyed(
+    more: { readonly loadBalancerFlavor?: string; readonly tls?: TlsSettings } = {},
+    account: Partial<OpenStackAccount> = {},
+  ) {
+    const { tls, ...settings } = more;
+    const full = { ...server.account, ...account };
+    const ovh = {
+      ...{ account: full, region: full.region, flavor: "b3-8", image: "Debian 12" },
+      ...{ externalNetwork: "Ext-Net", ...settings },
+    };
+    return survey({ ovh, stack: "blue-green/prod", balancer: "blue-green-prod", tls });
+  }
+
+  async function refusal(work: Promise<unknown>): Promise<string> {
+    const error: unknown = await work.catch((reason: unknown) => reason);
+    if (!(error instanceof Error)) throw new Error("It was not refused.");
+    expect(error.name).to.equal("UserError");
+    return error.message;
+  }
+
+  it("has what is offered, what may be made, and what is there", async () => {
+    const found = await surveyed({ loadBalancerFlavor: "small" });
+    const { quotas, ...offer } = found.offer;
+    const instance = {
+      ...{ id: "s1", hostName: "blue-1", publicAddress: "203.0.113.9", flavorId: "f1" },
+      color: "blue",
+    };
+    expect(offer).to.deep.equal({
+      flavors: [FLAVOR],
+      images: ["Debian 12"],
+      externalNetworks: ["Ext-Net"],
+      hasBalancers: true,
+      balancerFlavors: ["small"],
+      instances: [instance],
+      hasBalancer: false,
+    });
+    expect(quotas).to.deep.equal({
+      instances: { limit: 20, used: 1 },
+      ports: { limit: 200, used: 9 },
+      "load balancers": { limit: 2, used: 0 },
+    });
+    expect(found.instances).to.deep.equal([instance]);
+    expect([found.externalNetworkId, found.balancerFlavorId]).to.deep.equal(["n1", "o1"]);
+    expect(found.elsewhere).to.equal(undefined);
+  });
+
+  it("finds the stack's load balancer by its name", async () => {
+    const balancer = { id: "lb", provisioning_status: "ACTIVE" };
+    answers["GRA/octavia/v2.0/lbaas/loadbalancers"] = { loadbalancers: [balancer] };
+    const found = await surveyed();
+    expect(found.balancer).to.deep.equal(balancer);
+    expect(found.offer.hasBalancer).to.equal(true);
+  });
+
+  it("goes without quotas that the project may not ask for", async () => {
+    statuses["GRA/network/v2.0/quotas/p1/details.json"] = 403;
+    statuses["GRA/octavia/v2.0/lbaas/quotas/p1"] = 404;
+    expect((await surveyed()).offer.quotas).to.deep.equal({ instances: { limit: 20, used: 1 } });
+  });
+
+  it("looks in other regions where this one has nothing of the stack", async () => {
+    answers["GRA/compute/servers/detail"] = { servers: [] };
+    answers["SBG/compute/servers/detail"] = { servers: [SERVER] };
+    expect((await surveyed()).elsewhere).to.equal("SBG");
+    statuses["SBG/compute/servers/detail"] = 403;
+    expect((await surveyed()).elsewhere).to.equal(undefined);
+  });
+
+  it("asks nothing in a region that the project does not have", async () => {
+    expect(await refusal(surveyed({}, { region: "BHS" }))).to.equal(
+      'ovh.region: must be a region of the project (GRA, SBG), got "BHS". ' +
+        "Set it: pulumi config set --path ovh.region GRA",
+    );
+  });
+
+  it("says what to do where the account is refused, or may not ask", async () => {
+    expect(await refusal(surveyed({}, { password: "wrong" }))).to.match(
+      /401 requires authentication\nThe account is not accepted: /,
+    );
+    statuses["GRA/compute/limits"] = 403;
+    expect(await refusal(surveyed())).to.match(
+      /^OpenStack \(compute\), GET \/limits: 403 not here\nThe user lacks a role; docs\/ovh.md/,
+    );
+  });
+});
