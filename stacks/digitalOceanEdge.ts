@@ -1,14 +1,15 @@
 import type { DropletEdgeArgs } from "../components/digitalocean/edgeFirewalls.ts";
 import { EdgePair } from "../components/digitalocean/edgePair.ts";
 import { LoneEdge } from "../components/digitalocean/loneEdge.ts";
-import type { BalancerKind, DigitalOceanArgs, DigitalOceanGround } from "./digitalocean.ts";
+import type { DigitalOceanArgs, DigitalOceanGround, EntranceBalancer } from "./digitalocean.ts";
 import { EDGE_IMAGE, edgeConfig } from "./stackArgs.ts";
+import type { BalancerKind } from "./stackService.ts";
 
 /** Our HAProxy on droplets: one with a reserved IP, or two behind a load balancer. */
 export function edgeOnDroplets(
   { settings, names, plan, digitalocean, ssh }: DigitalOceanArgs,
   { network, tags, edges }: DigitalOceanGround,
-): BalancerKind {
+): BalancerKind<EntranceBalancer> {
   const makeArgs = (more: Pick<DropletEdgeArgs, "members" | "after">): DropletEdgeArgs => ({
     ...more,
     name: names.network,

@@ -2,14 +2,15 @@ import type { ColorPoolArgs } from "../components/colorPool.ts";
 import { ManagedBalancer } from "../components/digitalocean/managedBalancer.ts";
 import { Sidecar } from "../components/haproxy/sidecar.ts";
 import type { Color } from "../lib/color.ts";
-import type { BalancerKind, DigitalOceanArgs, DigitalOceanGround } from "./digitalocean.ts";
+import type { DigitalOceanArgs, DigitalOceanGround, EntranceBalancer } from "./digitalocean.ts";
 import { EDGE_IMAGE } from "./stackArgs.ts";
+import type { BalancerKind } from "./stackService.ts";
 
 /** DigitalOcean's load balancer, and the sidecars by which a switch sees what it does. */
 export function managedByDigitalOcean(
   args: DigitalOceanArgs,
   { network, tags, droplets }: DigitalOceanGround,
-): BalancerKind {
+): BalancerKind<EntranceBalancer> {
   const { settings, names, plan, digitalocean } = args;
   // Not after the gates: it takes minutes to make, and has no members before the route names some.
   const balancer = new ManagedBalancer("balancer", {

@@ -1,18 +1,16 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { BlueGreenService } from "../components/blueGreenService.ts";
-import { ColorPool } from "../components/colorPool.ts";
 import { HaproxyEdge } from "../components/haproxy/haproxyEdge.ts";
 import { LocalHost } from "../components/local/localHost.ts";
 import { LocalNetwork } from "../components/local/localNetwork.ts";
 import { observe } from "../components/local/observe.ts";
 import { preflight } from "../components/local/preflight.ts";
-import { SmokeGate } from "../components/smokeGate.ts";
 import type { Color } from "../lib/color.ts";
 import { EDGE_HOST, hostName, type StackNames } from "../lib/naming.ts";
 import type { Settings } from "../lib/settings/types.ts";
 import { edgeAddress, hostAddress } from "../lib/subnet.ts";
 import { type StackOutputs, stackOutputs } from "./outputs.ts";
-import { EDGE_IMAGE, edgeConfig, gateArgs, poolArgs, type StackArgs } from "./stackArgs.ts";
+import { EDGE_IMAGE, edgeConfig, type StackArgs } from "./stackArgs.ts";
+import { stackService } from "./stackService.ts";
 import type { Target } from "./target.ts";
 
 /** This machine, with Docker. */
@@ -33,16 +31,12 @@ export function localStack(args: StackArgs): StackOutputs {
     address: subnet.apply(edgeAddress),
     network: names.network,
   });
-  const service = new BlueGreenService("app", {
-    hosts: {
-      blue: localHosts("blue", args, subnet),
-      green: localHosts("green", args, subnet),
-    },
-    route: plan.wanted,
-    idleFirst: plan.idleFirst,
-    makePool: (color, hosts, opts) => new ColorPool(color, poolArgs(color, hosts, args), opts),
-    makeGate: (name, pool, parent) =>
-      new SmokeGate(name, { ...gateArgs(name, pool, args), from: edgeHost }, { parent }),
+  const hosts = {
+    blue: localHosts("blue", args, subnet),
+    green: localHosts("green", args, subnet),
+  };
+  const service = stackService(args, hosts, {
+    gateFrom: edgeHost,
     makeBalancer: (members, opts) =>
       new HaproxyEdge(
         "edge",

@@ -1,9 +1,8 @@
 import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
-import { cloudInit } from "../../lib/cloudInit.ts";
-import { hostKeys } from "../../lib/ssh/hostKeys.ts";
 import { edgeImage } from "../haproxy/edgeImage.ts";
 import type { Host, HostCommand, HostCommandArgs } from "../host.ts";
+import { firstBoot } from "../ssh/firstBoot.ts";
 import { ReadyHost, type SshAccess } from "../ssh/readyHost.ts";
 
 export interface DropletHostArgs {
@@ -63,12 +62,7 @@ export class DropletHost extends pulumi.ComponentResource implements Host {
         vpcUuid: args.vpcId,
         tags: [...args.tags, ownTag.name],
         monitoring: true,
-        userData: pulumi.secret(
-          cloudInit({
-            keys: hostKeys(access.secret, stack, hostName),
-            authorizedKeys: access.authorizedKeys,
-          }),
-        ),
+        userData: firstBoot(access, stack, hostName),
       },
       {
         parent: this,

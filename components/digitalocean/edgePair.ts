@@ -1,5 +1,6 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import { httpUrl } from "../../lib/publicUrl.ts";
 import type { Route } from "../../lib/route.ts";
 import { type Balancer, routeOf } from "../balancer.ts";
 import { accountEnvironment } from "./account.ts";
@@ -7,7 +8,7 @@ import { EdgeFleet } from "../haproxy/edgeFleet.ts";
 import { HOST_HEALTH_PORT, HOST_TRAFFIC_PORT } from "../haproxy/sidecar.ts";
 import { sshEnvironment } from "../ssh/secrets.ts";
 import { type DropletEdgeArgs, openEdges } from "./edgeFirewalls.ts";
-import { addressUrl, certifiedUrl, httpUrl, loadBalancer } from "./loadBalancer.ts";
+import { addressUrl, certifiedUrl, loadBalancer } from "./loadBalancer.ts";
 
 /**
  * Our HAProxy on several droplets, behind a load balancer whose members are always these. One that is

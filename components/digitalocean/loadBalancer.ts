@@ -1,5 +1,6 @@
 import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
+import { certifiedName, httpUrl, httpsUrl } from "../../lib/publicUrl.ts";
 import type { ManagedSettings, TlsSettings } from "../../lib/settings/types.ts";
 import { HOST_HEALTH_PORT, HOST_TRAFFIC_PORT } from "../haproxy/sidecar.ts";
 import { certificateName } from "./certificate.ts";
@@ -81,15 +82,11 @@ export function addressUrl(
   { ip }: Pick<digitalocean.LoadBalancer, "ip">,
   { tls, port }: Pick<LoadBalancerArgs, "tls" | "port">,
 ): pulumi.Output<string> {
-  return ip.apply((address) => (tls ? `https://${address}` : httpUrl(address, port)));
+  return ip.apply((address) => (tls ? httpsUrl(address, TLS_PORT) : httpUrl(address, port)));
 }
 
 /** Under a name for which there is a certificate; the vendor points it to the balancer. */
 export function certifiedUrl(tls: TlsSettings | undefined): pulumi.Output<string> | undefined {
-  const name = tls?.domains?.find((domain) => !domain.startsWith("*."));
-  return name === undefined ? undefined : pulumi.output(`https://${name}`);
-}
-
-export function httpUrl(address: string, port: number): string {
-  return port === 80 ? `http://${address}` : `http://${address}:${port}`;
+  const name = certifiedName(tls);
+  return name === undefined ? undefined : pulumi.output(httpsUrl(name, TLS_PORT));
 }

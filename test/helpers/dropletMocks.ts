@@ -1,18 +1,6 @@
-import type { CloudAnswers, CommandAnswers } from "./mocks.ts";
+import type { CloudAnswers } from "./mocks.ts";
 
 export const DROPLET = "digitalocean:index/droplet:Droplet";
-
-/** What the commands print that each host runs, whatever it is for. */
-export function hostAnswers(hosts: readonly string[]): CommandAnswers {
-  return Object.fromEntries(
-    hosts.flatMap((host) => [
-      [`${host}-host-ready`, "ready"],
-      [`${host}-host-edge-image`, ""],
-      [`gate-${host}`, ""],
-      [host, ""],
-    ]),
-  );
-}
 
 /** Droplets with the ids 11, 12 and so on, and addresses that end in them. */
 export function dropletAnswers(hosts: readonly string[]): CloudAnswers {

@@ -2,7 +2,8 @@ import { expect } from "chai";
 import { stackNames } from "../../../lib/naming.ts";
 import { digitalOceanStack } from "../../../stacks/digitalocean.ts";
 import { command, inputOf, PLAN, valuesOf } from "../../helpers/components.ts";
-import { DROPLET, dropletAnswers, hostAnswers } from "../../helpers/dropletMocks.ts";
+import { DROPLET, dropletAnswers } from "../../helpers/dropletMocks.ts";
+import { hostAnswers } from "../../helpers/hostAnswers.ts";
 import { type Registration, recordResources, valueOf } from "../../helpers/mocks.ts";
 import { settingsFrom } from "../../helpers/settings.ts";
 

@@ -3,7 +3,8 @@ import { stackNames } from "../../../lib/naming.ts";
 import type { Plan } from "../../../lib/plan.ts";
 import { digitalOceanStack } from "../../../stacks/digitalocean.ts";
 import { PLAN, command, inputOf, valuesOf } from "../../helpers/components.ts";
-import { DROPLET, dropletAnswers, hostAnswers } from "../../helpers/dropletMocks.ts";
+import { DROPLET, dropletAnswers } from "../../helpers/dropletMocks.ts";
+import { hostAnswers } from "../../helpers/hostAnswers.ts";
 import { type Registration, recordResources, valueOf } from "../../helpers/mocks.ts";
 import { settingsFrom } from "../../helpers/settings.ts";
 
