@@ -7,6 +7,8 @@ export interface CloudInitArgs {
   readonly keys: HostKeys;
   /** People who may log in too; lines of `authorized_keys`. */
   readonly authorizedKeys: readonly string[];
+  /** More IPv4 addresses at which the host is reached; the cloud tells it one only. */
+  readonly addresses?: readonly string[];
 }
 
 /**
@@ -14,7 +16,8 @@ export interface CloudInitArgs {
  * user, and the host key by which the first connection knows the host. cloud-config is YAML, and so
  * is JSON.
  */
-export function cloudInit({ keys, authorizedKeys }: CloudInitArgs): string {
+export function cloudInit({ keys, authorizedKeys, addresses = [] }: CloudInitArgs): string {
+  const hasMore = addresses.length > 0;
   const config = {
     ssh_deletekeys: true,
     ssh_genkeytypes: [],
@@ -38,16 +41,41 @@ export function cloudInit({ keys, authorizedKeys }: CloudInitArgs): string {
     ],
     package_update: true,
     packages: ["docker.io", "iptables", "unattended-upgrades"],
-    write_files: FILES,
+    write_files: hasMore ? [...FILES, addressUnit(addresses)] : FILES,
     runcmd: [
       ["systemctl", "daemon-reload"],
-      ["systemctl", "enable", "--now", "docker.service", METADATA_UNIT],
+      [
+        ...["systemctl", "enable", "--now", "docker.service", METADATA_UNIT],
+        ...(hasMore ? [ADDRESS_UNIT] : []),
+      ],
     ],
   };
   return `#cloud-config\n${JSON.stringify(config, undefined, 2)}\n`;
 }
 
 const METADATA_UNIT = "blue-green-metadata.service";
+
+const ADDRESS_UNIT = "blue-green-addresses.service";
+
+/** On the loopback device, where they answer whatever network they come from. */
+function addressUnit(addresses: readonly string[]) {
+  const commands = addresses.map((address) => `ExecStart=ip address replace ${address}/32 dev lo`);
+  return {
+    path: `/etc/systemd/system/${ADDRESS_UNIT}`,
+    content: `[Unit]
+Description=Answer at all addresses that the cloud leads here
+After=network.target
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+${commands.join("\n")}
+
+[Install]
+WantedBy=multi-user.target
+`,
+  };
+}
 
 /** User data can be read at this address by all that runs on a host; containers have no use for it. */
 const METADATA_ADDRESS = "169.254.169.254";

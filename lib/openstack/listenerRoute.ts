@@ -17,6 +17,8 @@ export interface ListenerState {
   readonly members: Readonly<Record<Color, number>>;
   /** Where requests with the canary header or cookie go; undefined where they are as any other. */
   readonly testers?: Color;
+  /** What testers see at the preview; undefined where there is none, or it leads nowhere. */
+  readonly preview?: Color;
   readonly record?: ListenerRecord;
 }
 

@@ -5,9 +5,11 @@ import type { PoolName } from "./listenerRoute.ts";
  * their names are Pulumi's, with random letters, and Octavia's pools have no tags in the provider.
  */
 export const MARKS = {
-  /** The one that users come in by, whose default pool is the route. */
+  /** By which users come in; its default pool is the route. */
   listener: "blue-green: users",
   /** For testers. */
   preview: "blue-green: preview",
+  /** Leads requests with the canary header or cookie to the idle color. */
+  testers: "blue-green: testers",
   pool: (name: PoolName): string => `blue-green: ${name}`,
 } as const;

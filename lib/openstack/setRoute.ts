@@ -1,5 +1,6 @@
-import { type Color, COLORS } from "../color.ts";
-import { formatRoute, type Route, takesTraffic } from "../route.ts";
+import { type Color, COLORS, otherColor } from "../color.ts";
+import { formatRoute, parseRoute, type Route, takesTraffic } from "../route.ts";
+import { fenced, refuseOvertaken } from "./fence.ts";
 import {
   doesAlready,
   type ListenerState,
@@ -21,11 +22,15 @@ export interface WantedRoute {
 /** A load balancer with our pools. Every change ends when the cloud says that it is in force. */
 export interface Listener {
   state(): Promise<ListenerState>;
-  /** The names of a color's members that the balancer does not find healthy, and of all others. */
+  /** A part of the state that is asked for often. */
+  record(): Promise<ListenerRecord | undefined>;
+  /** The names of a color's members that the balancer finds healthy, and of all others. */
   members(color: Color): Promise<{ readonly online: string[]; readonly others: string[] }>;
   setWeights(weights: Readonly<Record<Color, number>>): Promise<void>;
   /** @param color Undefined for no rule. */
   setTesters(color: Color | undefined): Promise<void>;
+  /** Does nothing where there is no preview. */
+  setPreview(color: Color): Promise<void>;
   /** Both at once. */
   setPointer(pointer: PoolName, record: ListenerRecord): Promise<void>;
   setRecord(record: ListenerRecord): Promise<void>;
@@ -39,15 +44,16 @@ const ONLINE_MS = 60_000;
 const LOOK_MS = 1000;
 
 /**
- * Makes a listener do what a route says, and reads it back. A switch is one call, which moves the
- * pointer and writes the record; what takes more calls is recorded before as having begun.
+ * Makes a listener do what a route says, and reads it back. For users a switch is one call, which moves
+ * the pointer and writes the record; what takes more calls is recorded before as having begun.
  *
  * @throws Error where the balancer finds no healthy member of a color that is to get traffic, where a
  *   later `up` has set the route, or where the balancer does something else afterwards.
  */
-export async function setRoute(wanted: WantedRoute, listener: Listener): Promise<void> {
+export async function setRoute(wanted: WantedRoute, unfenced: Listener): Promise<void> {
+  const listener = fenced(unfenced, wanted.revision);
   const before = await listener.state();
-  refuseOvertaken(wanted.revision, before.record);
+  refuseOvertaken(before.record, wanted.revision);
   const target = listenerTarget(wanted.route, before.members);
   for (const color of COLORS) {
     if (takesTraffic(color, wanted.route)) await waitForMembers(color, listener);
@@ -59,6 +65,9 @@ export async function setRoute(wanted: WantedRoute, listener: Listener): Promise
     if (target.weights) await listener.setWeights(target.weights);
     if (before.testers !== target.testers) await listener.setTesters(target.testers);
   }
+  // Before the record says that all is done.
+  const idle = otherColor(wanted.route.active);
+  if (before.preview !== idle) await listener.setPreview(idle);
   await listener.setPointer(target.pointer, record);
   await readBack(wanted.route, listener);
 }
@@ -82,13 +91,13 @@ async function waitForMembers(color: Color, listener: Listener): Promise<void> {
 }
 
 function nextRecord(wanted: WantedRoute, before: ListenerState, now: number): ListenerRecord {
-  const had = before.record;
-  const lostAt = { ...(had?.lostAt ?? { blue: 0, green: 0 }) };
+  const was = parseRoute(realRoute(before));
+  const lostAt = { ...(before.record?.lostAt ?? { blue: 0, green: 0 }) };
   for (const color of COLORS) {
-    const hadTraffic = had ? takesTraffic(color, had.route) : before.pointer === color;
-    if (hadTraffic && !takesTraffic(color, wanted.route)) lostAt[color] = now;
+    if (was && takesTraffic(color, was) && !takesTraffic(color, wanted.route)) lostAt[color] = now;
   }
-  return { ...wanted, lostAt };
+  const { route, revision, activeGate, canaryGate } = wanted;
+  return { route, revision, activeGate, canaryGate, lostAt };
 }
 
 async function readBack(wanted: Route, listener: Listener): Promise<void> {
@@ -98,10 +107,4 @@ async function readBack(wanted: Route, listener: Listener): Promise<void> {
     `The balancer's route is ${real} after it was set to ${formatRoute(wanted)}: somebody else ` +
       `changed it at the same time. Run pulumi up again.`,
   );
-}
-
-/** A script goes on when the `up` that started it is killed, and must not work against the next one. */
-function refuseOvertaken(revision: string, record: ListenerRecord | undefined): void {
-  if (!record || record.revision <= revision) return;
-  throw new Error("A later pulumi up moves the balancer now, so this one has stopped.");
 }

@@ -35,4 +35,11 @@ describe("the user data of a host", () => {
   it("installs Docker and security updates from the distribution", () => {
     expect(config.packages).to.include.members(["docker.io", "unattended-upgrades"]);
   });
+
+  it("answers at more addresses where it is given some", () => {
+    const more = cloudInit({ keys, authorizedKeys: [], addresses: ["10.20.0.5", "10.20.0.6"] });
+    expect(more).to.include("ip address replace 10.20.0.6/32 dev lo");
+    expect(more).to.match(/"docker\.service",\s+"[^"]+",\s+"blue-green-addresses\.service"/);
+    expect(text).not.to.include("blue-green-addresses");
+  });
 });

@@ -39,6 +39,7 @@ class RememberingListener implements Listener {
   }
 
   state = () => Promise.resolve(this.#state);
+  record = () => Promise.resolve(this.#state.record);
   members(color: Color) {
     const all = [`${color}-1`, `${color}-2`];
     return Promise.resolve({
@@ -54,6 +55,7 @@ class RememberingListener implements Listener {
     if (this.calls.length < this.endsAfter) this.#state = others;
     return this.#change(call, color ? { testers: color } : {});
   }
+  setPreview = (preview: Color) => this.#change(`preview ${preview}`, { preview });
   setPointer = (pointer: PoolName, record: ListenerRecord) =>
     this.#change(`pointer ${pointer}`, { pointer, record });
   setRecord = (record: ListenerRecord) => this.#change("record", { record });
@@ -79,12 +81,17 @@ async function failureOf(work: Promise<unknown>): Promise<string> {
 }
 
 describe("the route of a listener", () => {
-  const onBlue = () => new RememberingListener({ pointer: "blue", record: recordOf("blue:0:off") });
+  const onBlue = () =>
+    new RememberingListener({
+      pointer: "blue",
+      preview: "green",
+      record: recordOf("blue:0:off"),
+    });
 
-  it("is switched by one call, which writes the record too", async () => {
+  it("is switched by one call, which writes the record too, when testers have moved", async () => {
     const listener = onBlue();
     await setRoute(wanted("green:0:off"), listener);
-    expect(listener.calls).to.deep.equal(["pointer green"]);
+    expect(listener.calls).to.deep.equal(["preview blue", "pointer green"]);
     expect(listener.now_.record).to.deep.include({ revision: wanted("green:0:off").revision });
     expect(listener.now_.record?.lostAt).to.deep.equal({ blue: 1_000_000, green: 0 });
   });
@@ -92,7 +99,7 @@ describe("the route of a listener", () => {
   it("is set for the first time", async () => {
     const listener = new RememberingListener({});
     await setRoute(wanted("blue:0:off"), listener);
-    expect(listener.calls).to.deep.equal(["pointer blue"]);
+    expect(listener.calls).to.deep.equal(["preview green", "pointer blue"]);
   });
 
   it("gives a canary weights before any request can meet them", async () => {
@@ -147,6 +154,20 @@ describe("the route of a listener", () => {
     const late = wanted("green:0:off", "2026-11-21T09:00:00.000Z");
     expect(await failureOf(setRoute(late, listener))).to.match(/^A later pulumi up/);
     expect(listener.calls).to.deep.equal([]);
+  });
+
+  it("is not touched any more once a later up has left its record", async () => {
+    const listener = onBlue();
+    const late = listener.state;
+    listener.state = async () => {
+      const seen = await late();
+      await listener.setRecord({ ...recordOf("blue:0:off"), revision: "2026-11-21T12:00:00.000Z" });
+      return seen;
+    };
+    expect(await failureOf(setRoute(wanted("green:0:off"), listener))).to.match(
+      /^A later pulumi up/,
+    );
+    expect(listener.calls).to.deep.equal(["record"]);
   });
 
   it("is ours wherever a script is ended, and is finished by the next", async () => {

@@ -1,0 +1,28 @@
+import { otherColor } from "../color.ts";
+import { formatRoute } from "../route.ts";
+import type { EdgeObservation } from "../routeDecision.ts";
+import { type ListenerState, realRoute } from "./listenerRoute.ts";
+
+/**
+ * What a listener does, as the plan of an `up` takes it. In the middle of a change whatever it does is
+ * ours, and the change is to be finished; so it is where testers do not see the idle color.
+ */
+export function observedListener(state: ListenerState): EdgeObservation {
+  const real = realRoute(state);
+  const { record, preview } = state;
+  if (!record) return { state: "running", real };
+  const { route, previous, ...others } = record;
+  const isStale = preview !== undefined && preview !== otherColor(route.active);
+  const isUnfinished = previous !== undefined || isStale;
+  return {
+    state: "running",
+    real,
+    record: {
+      route: formatRoute(route),
+      ...(isUnfinished && { previous: real }),
+      revision: others.revision,
+      activeGate: others.activeGate,
+      canaryGate: others.canaryGate,
+    },
+  };
+}

@@ -1,0 +1,32 @@
+/** The parts of Octavia's descriptions that matter here. */
+export interface ApiListener {
+  readonly id: string;
+  readonly description: string;
+  readonly tags?: readonly string[];
+  readonly default_pool_id: string | null;
+  readonly loadbalancers: readonly { readonly id: string }[];
+}
+
+export interface ApiPool {
+  readonly id: string;
+  readonly description: string;
+  readonly loadbalancers: readonly { readonly id: string }[];
+}
+
+export interface ApiPolicy {
+  readonly id: string;
+  readonly description: string;
+  readonly listener_id: string;
+  readonly redirect_pool_id: string | null;
+  readonly admin_state_up: boolean;
+}
+
+export interface ApiMember {
+  /** The host's, such as `blue-1`. */
+  readonly name: string;
+  readonly address: string;
+  readonly protocol_port: number;
+  readonly subnet_id: string | null;
+  readonly weight: number;
+  readonly operating_status: string;
+}
