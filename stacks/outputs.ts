@@ -14,8 +14,11 @@ export interface StackOutputs {
   readonly idleColor: pulumi.Output<Color>;
   readonly pools: Partial<Record<Color, PoolOutputs>>;
   readonly canary: pulumi.Output<CanaryOutputs>;
-  /** US dollars for what the config asks for, by the vendor's prices; 0 on this machine. */
-  readonly monthlyCost: number;
+  /**
+   * US dollars for what the config asks for, by the vendor's prices; 0 on this machine, left out where
+   * the cloud's API does not tell its prices.
+   */
+  readonly monthlyCost?: number;
 }
 
 export interface PoolOutputs {
@@ -39,7 +42,7 @@ export interface CanaryOutputs {
 export function stackOutputs(
   settings: Settings,
   service: BlueGreenService,
-  monthlyCost: number,
+  monthlyCost?: number,
 ): StackOutputs {
   const { balancer, route, pools } = service;
   return {
@@ -52,7 +55,7 @@ export function stackOutputs(
       ...(pools.green && { green: poolOutputs(pools.green) }),
     },
     canary: route.apply((known) => canaryOutputs(settings, known)),
-    monthlyCost,
+    ...(monthlyCost !== undefined && { monthlyCost }),
   };
 }
 

@@ -1,10 +1,9 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
-import { cloudInit } from "../../lib/cloudInit.ts";
 import { instanceMetadata } from "../../lib/openstack/instances.ts";
-import { hostKeys } from "../../lib/ssh/hostKeys.ts";
 import { edgeImage } from "../haproxy/edgeImage.ts";
 import type { Host, HostCommand, HostCommandArgs } from "../host.ts";
+import { firstBoot } from "../ssh/firstBoot.ts";
 import { ReadyHost, type SshAccess } from "../ssh/readyHost.ts";
 import type { StackNetwork } from "./stackNetwork.ts";
 
@@ -19,13 +18,15 @@ export interface InstanceHostArgs {
   readonly flavor: string;
   /** By name; with apt and cloud-init, such as `Debian 12`. */
   readonly image: string;
-  /** The network by which the cloud reaches the internet. */
+  /** By name; the network by which the cloud reaches the internet. */
   readonly externalNetwork: string;
   readonly network: StackNetwork;
-  /** Besides the one for SSH. */
+  /** Security groups besides the one for SSH. */
   readonly groups: readonly pulumi.Input<string>[];
   /** What the host is for: a color, or `edge`. */
   readonly role: string;
+  /** Whether it has a second address in the network, for a floating IP that users come in by. */
+  readonly hasEntrance: boolean;
   readonly access: SshAccess;
   /** The image of our HAProxy, made on the instance. */
   readonly edgeImage: string;
@@ -42,6 +43,8 @@ export class InstanceHost extends pulumi.ComponentResource implements Host {
   public readonly engine: string;
   /** In the stack's network. */
   public readonly address: pulumi.Output<string>;
+  /** The second one there; the first where it has no other. */
+  public readonly entranceAddress: pulumi.Output<string>;
   public readonly publicAddress: pulumi.Output<string>;
   public readonly portId: pulumi.Output<string>;
   public readonly haproxyImage: HostCommand;
@@ -53,56 +56,23 @@ export class InstanceHost extends pulumi.ComponentResource implements Host {
     const { hostName, stack, access, network } = args;
     this.name = hostName;
     this.engine = hostName;
-    const parent = { parent: this };
-    const port = new openstack.networking.Port(
-      `${name}-port`,
-      {
-        // A port belongs to one instance: the next one, from another image, gets one of its own.
-        description: `${args.instanceName}, ${args.image}`,
-        networkId: network.networkId,
-        fixedIps: [{ subnetId: network.subnetId }],
-        securityGroupIds: [network.sshGroup, ...args.groups],
-        adminStateUp: true,
-      },
-      { ...parent, replaceOnChanges: ["description"] },
-    );
-    const instance = new openstack.compute.Instance(
-      name,
-      {
-        name: args.instanceName,
-        flavorName: args.flavor,
-        imageName: args.image,
-        networks: [{ port: port.id }],
-        metadata: instanceMetadata(stack, hostName, args.role),
-        userData: pulumi.secret(
-          cloudInit({
-            keys: hostKeys(access.secret, stack, hostName),
-            authorizedKeys: access.authorizedKeys,
-          }),
-        ),
-      },
-      {
-        ...parent,
-        // User data is read once, and `ReadyHost` brings later keys.
-        ignoreChanges: ["userData"],
-        // The provider would rebuild it in place, with an empty disk, while it may be taking traffic.
-        replaceOnChanges: ["imageName"],
-        // Because the name is ours, a replace would delete it before there is a new one.
-        deleteBeforeReplace: false,
-      },
-    );
+    const port = makePort(`${name}-port`, args, this);
+    const addresses = port.allFixedIps.apply((all) => [...all].sort());
+    this.portId = port.id;
+    this.address = addresses.apply(([first = ""]) => first);
+    this.entranceAddress = addresses.apply((all) => all.at(-1) ?? "");
+    const machine = makeInstance(name, port, addresses, args, this);
+    // Neutron gives an address of the network no more than one floating IP: this is the first's.
     const floating = new openstack.networking.FloatingIp(
       `${name}-ip`,
-      { pool: args.externalNetwork, portId: port.id },
-      { ...parent, dependsOn: [network.way] },
+      { pool: args.externalNetwork, portId: port.id, fixedIp: this.address },
+      { parent: this, dependsOn: [network.way] },
     );
-    this.portId = port.id;
-    this.address = port.allFixedIps.apply(([first = ""]) => first);
     this.publicAddress = floating.address;
     this.#ready = new ReadyHost(
       `${name}-ready`,
-      { hostName, stack, access, address: floating.address, machine: instance },
-      parent,
+      { hostName, stack, access, address: floating.address, machine },
+      { parent: this },
     );
     this.haproxyImage = edgeImage(
       `${name}-edge-image`,
@@ -119,3 +89,56 @@ export class InstanceHost extends pulumi.ComponentResource implements Host {
   }
 }
 
+function makePort(
+  name: string,
+  { instanceName, image, network, groups, hasEntrance }: InstanceHostArgs,
+  parent: InstanceHost,
+): openstack.networking.Port {
+  const address = { subnetId: network.subnetId };
+  return new openstack.networking.Port(
+    name,
+    {
+      // A port belongs to one instance: the next one, from another image, gets one of its own.
+      description: `${instanceName}, ${image}`,
+      networkId: network.networkId,
+      fixedIps: hasEntrance ? [address, address] : [address],
+      securityGroupIds: [network.sshGroup, ...groups],
+      adminStateUp: true,
+    },
+    { parent, replaceOnChanges: ["description"] },
+  );
+}
+
+function makeInstance(
+  name: string,
+  port: openstack.networking.Port,
+  addresses: pulumi.Output<string[]>,
+  args: InstanceHostArgs,
+  parent: InstanceHost,
+): openstack.compute.Instance {
+  const { hostName, stack, access, network, hasEntrance } = args;
+  return new openstack.compute.Instance(
+    name,
+    {
+      name: args.instanceName,
+      flavorName: args.flavor,
+      imageName: args.image,
+      networks: [{ port: port.id }],
+      metadata: instanceMetadata(stack, hostName, args.role),
+      userData: firstBoot(access, stack, hostName, hasEntrance ? addresses : []),
+    },
+    {
+      parent,
+      // It begins by installing packages.
+      dependsOn: [network.way],
+      // User data is read once, and `ReadyHost` brings later keys.
+      ignoreChanges: ["userData"],
+      // The provider would rebuild it in place, with an empty disk, while it may be taking traffic.
+      replaceOnChanges: ["imageName"],
+      // The plugin's own limit is half an hour; an instance takes a minute or two.
+      customTimeouts: { create: "10m", delete: "10m" },
+      // Because the name is ours, a replace would delete it before there is a new one.
+      deleteBeforeReplace: false,
+    },
+  );
+}

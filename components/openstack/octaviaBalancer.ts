@@ -1,15 +1,24 @@
-import * as command from "@pulumi/command";
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
-import { COLORS, type Color } from "../../lib/color.ts";
-import type { PoolName } from "../../lib/openstack/listenerRoute.ts";
+import { COLORS } from "../../lib/color.ts";
 import type { Plan } from "../../lib/plan.ts";
+import { certifiedName, httpsUrl, httpUrl } from "../../lib/publicUrl.ts";
 import { parseRoute, type Route } from "../../lib/route.ts";
-import type { CanarySettings, NameAndValue } from "../../lib/settings/types.ts";
+import type { NameAndValue, OpenStackAccount, Persistence } from "../../lib/settings/types.ts";
 import type { Balancer, Members } from "../balancer.ts";
+import { octaviaCommand } from "./octaviaCommand.ts";
+import {
+  type OctaviaListeners,
+  octaviaListeners,
+  type OctaviaListenersArgs,
+  TLS_PORT,
+} from "./octaviaListeners.ts";
+import { keepPools, testerPolicies } from "./octaviaPolicies.ts";
+import { colorMembers, octaviaPools } from "./octaviaPools.ts";
+import { redirectToHttps } from "./redirectToHttps.ts";
 import type { StackNetwork } from "./stackNetwork.ts";
 
-export interface OctaviaBalancerArgs {
+export interface OctaviaBalancerArgs extends Omit<OctaviaListenersArgs, "balancer" | "pools"> {
   /** In the project: `blue-green-prod`. */
   readonly name: string;
   readonly network: StackNetwork;
@@ -17,177 +26,139 @@ export interface OctaviaBalancerArgs {
   /** By id; the cloud's default where it is left out. */
   readonly flavorId?: string;
   readonly members: Members;
-  /** Where users come in. */
-  readonly port: number;
+  /** What members wait for; the balancer itself does not. */
+  readonly after: readonly pulumi.Resource[];
   readonly appPort: number;
   readonly healthPath: string;
   readonly canaryHeader: NameAndValue;
-  readonly canaryCookie?: CanarySettings["cookie"];
-  readonly persistence?: "SOURCE_IP" | "HTTP_COOKIE";
-  /** What the script that sets the route is told to reach the cloud. */
-  readonly environment: Readonly<Record<string, string>>;
+  readonly canaryCookie?: NameAndValue;
+  readonly persistence?: Persistence;
+  readonly drainSeconds: number;
+  readonly account: OpenStackAccount;
   readonly plan: Pick<Plan, "revision" | "activeGate" | "canaryGate">;
+  /** Asked before the load balancer is made, see `entranceRule`. */
+  readonly hooks?: pulumi.ResourceHookBinding;
 }
-
-const POOLS: readonly PoolName[] = [...COLORS, "shared"];
 
 /**
  * Octavia. Each color has a pool whose members are always its hosts; the listener's default pool is the
- * pointer. A third pool holds both colors with the weights of a canary, and rules lead testers to the
- * idle color. The pointer, those weights and the rules' target are the route: the script that sets it
- * changes them, and Pulumi leaves them alone.
+ * pointer. A third pool holds both colors with the weights of a canary, and policies lead testers to the
+ * idle color. The pointer, those weights, and where the policies and the preview lead are the route: the
+ * script that sets it changes them, and Pulumi leaves them alone.
  */
 export class OctaviaBalancer extends pulumi.ComponentResource implements Balancer {
   public readonly url: pulumi.Output<string>;
+  /** The same address on a port of its own, for those of `previewCidrs`; empty where nobody may. */
   public readonly previewUrl: pulumi.Output<string>;
 
   readonly #args: OctaviaBalancerArgs;
   readonly #name: string;
-  readonly #listener: openstack.loadbalancer.Listener;
-  readonly #pools: Readonly<Record<PoolName, openstack.loadbalancer.Pool>>;
-  readonly #policies: readonly openstack.loadbalancer.L7PolicyV2[];
+  readonly #balancer: openstack.loadbalancer.LoadBalancer;
+  readonly #listeners: OctaviaListeners;
+  /** `BalancerParts` */
+  readonly #parts: pulumi.Input<object>;
+  /** With what else has to be there before a route is set. */
+  readonly #complete: readonly pulumi.Resource[];
 
   constructor(name: string, args: OctaviaBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("blue-green:openstack:OctaviaBalancer", name, {}, opts);
     this.#args = args;
     this.#name = name;
-    const { network, externalNetwork, port } = args;
-    const balancer = new openstack.loadbalancer.LoadBalancer(
-      name,
-      {
-        name: args.name,
-        vipSubnetId: network.subnetId,
-        ...(args.flavorId !== undefined && { flavorId: args.flavorId }),
-      },
-      { parent: this, protect: false },
-    );
-    const floating = new openstack.networking.FloatingIp(
-      `${name}-ip`,
-      { pool: externalNetwork, portId: balancer.vipPortId },
-      { parent: this, dependsOn: [network.way] },
-    );
-    this.#pools = this.#makePools(balancer);
-    this.#listener = new openstack.loadbalancer.Listener(
-      name,
-      { loadbalancerId: balancer.id, protocol: "HTTP", protocolPort: port },
-      // The route, and its record.
-      { parent: this, ignoreChanges: ["defaultPoolId", "tags"] },
-    );
-    this.#policies = this.#makePolicies();
-    this.url = floating.address.apply((address) =>
-      port === 80 ? `http://${address}` : `http://${address}:${port}`,
-    );
-    this.previewUrl = pulumi.output("");
+    const { tls, port, previewPort } = args;
+    const balancer = loadBalancer(name, args, this);
+    this.#balancer = balancer;
+    const { address } = publicAddress(name, args, balancer, this);
+    const pools = octaviaPools(name, { ...args, balancer }, this);
+    this.#listeners = octaviaListeners(name, { ...args, balancer, pools }, this);
+    const { users, preview } = this.#listeners;
+    const testers = testerPolicies(name, { ...args, listener: users, pools }, this);
+    const kept = keepPools(name, { ...args, listener: users, pools }, this);
+    this.#parts = {
+      balancer: balancer.id,
+      listener: users.id,
+      ...(preview && { preview: preview.id }),
+      pools: { blue: pools.blue.pool.id, green: pools.green.pool.id, shared: pools.shared.pool.id },
+      policies: testers.map(({ policy }) => policy.id),
+    };
+    const members = this.#setSharedMembers(colorMembers(name, { ...args, pools }, this));
+    this.#complete = [members, ...[...testers, ...kept].flatMap(({ rules }) => rules)];
+    const urlAt = (known: string, at: number) => (tls ? httpsUrl(known, at) : httpUrl(known, at));
+    this.url = address.apply((known) => urlAt(certifiedName(tls) ?? known, tls ? TLS_PORT : port));
+    this.previewUrl = address.apply((known) => (preview ? urlAt(known, previewPort) : ""));
     this.registerOutputs({ url: this.url, previewUrl: this.previewUrl });
   }
 
   setRoute(route: Route, dependsOn: readonly pulumi.Resource[]): pulumi.Output<Route> {
-    const { plan, environment } = this.#args;
-    const set = new command.local.Command(
+    const { plan, account } = this.#args;
+    const { revision, activeGate, canaryGate } = plan;
+    const set = octaviaCommand(
       `${this.#name}-route`,
-      {
-        create: "exec node --import tsx components/openstack/setRoute.ts",
-        // A `SetRouteInput`; a preview shows what of it changes.
-        stdin: pulumi.jsonStringify({
-          route,
-          listener: this.#listener.id,
-          pools: pulumi.all({
-            blue: this.#pools.blue.id,
-            green: this.#pools.green.id,
-            shared: this.#pools.shared.id,
-          }),
-          policies: this.#policies.map(({ id }) => id),
-          revision: plan.revision,
-          activeGate: plan.activeGate,
-          canaryGate: plan.canaryGate,
-        }),
-        environment: pulumi.secret({ ...environment }),
-        logging: "none",
-      },
-      { parent: this, dependsOn: [this, ...dependsOn] },
+      "setRoute",
+      // A `SetRouteInput`; a preview shows what of it changes.
+      { route, parts: this.#parts, revision, activeGate, canaryGate },
+      account,
+      { parent: this, dependsOn: [...this.#complete, ...dependsOn] },
     );
+    const { redirected } = this.#listeners;
+    if (redirected) {
+      const to = { listener: redirected, balancer: this.#balancer, url: this.url, account };
+      // Only when there is something behind it.
+      redirectToHttps(`${this.#name}-redirect`, to, { parent: this, dependsOn: [set] });
+    }
     return set.stdout.apply((text) => parseRoute(text) ?? route);
   }
 
-  #makePools(
-    balancer: openstack.loadbalancer.LoadBalancer,
-  ): Readonly<Record<PoolName, openstack.loadbalancer.Pool>> {
-    const { healthPath, persistence } = this.#args;
-    const pool = (kind: PoolName) => {
-      const made = new openstack.loadbalancer.Pool(
-        `${this.#name}-${kind}`,
-        {
-          // Not by the listener, which can only have the one that it points to.
-          loadbalancerId: balancer.id,
-          protocol: "HTTP",
-          lbMethod: kind === "shared" ? "ROUND_ROBIN" : "LEAST_CONNECTIONS",
-          ...(persistence && { persistence: { type: persistence } }),
-        },
-        { parent: this },
-      );
-      new openstack.loadbalancer.Monitor(
-        `${this.#name}-${kind}-monitor`,
-        {
-          poolId: made.id,
-          type: "HTTP",
-          httpMethod: "GET",
-          urlPath: healthPath,
-          expectedCodes: "200",
-          delay: 3,
-          timeout: 2,
-          maxRetries: 2,
-          maxRetriesDown: 2,
-        },
-        { parent: this },
-      );
-      return made;
-    };
-    const made = Object.fromEntries(POOLS.map((kind) => [kind, pool(kind)]));
-    for (const color of COLORS) this.#fill(color, made[color]!);
-    return made as Record<PoolName, openstack.loadbalancer.Pool>;
-  }
-
-  #fill(color: Color, pool: openstack.loadbalancer.Pool): void {
-    const { members, appPort, network } = this.#args;
-    new openstack.loadbalancer.Members(
-      `${this.#name}-${color}-members`,
-      {
-        poolId: pool.id,
-        members: members[color].map((host) => ({
-          name: host.name,
-          address: host.address,
-          protocolPort: appPort,
-          subnetId: network.subnetId,
-        })),
-      },
-      { parent: this },
+  /** Those of the pool for both colors leave after those of the colors' own, and when they are idle. */
+  #setSharedMembers(dependsOn: readonly pulumi.Resource[]): pulumi.Resource {
+    const { members, appPort, network, drainSeconds, account } = this.#args;
+    const all = COLORS.flatMap((color) => members[color]).map(({ name, address }) => ({
+      ...{ name, address, protocol_port: appPort, subnet_id: network.subnetId },
+    }));
+    return octaviaCommand(
+      `${this.#name}-shared-members`,
+      "setMembers",
+      { parts: this.#parts, members: all, drainSeconds },
+      account,
+      { parent: this, dependsOn: [...dependsOn] },
     );
   }
+}
 
-  /** They lead somewhere only when the route's script has said where. */
-  #makePolicies(): openstack.loadbalancer.L7PolicyV2[] {
-    const { canaryHeader, canaryCookie } = this.#args;
-    const policy = (kind: string, type: string, { name, value }: NameAndValue) => {
-      const made = new openstack.loadbalancer.L7PolicyV2(
-        `${this.#name}-${kind}`,
-        {
-          listenerId: this.#listener.id,
-          action: "REDIRECT_TO_POOL",
-          redirectPoolId: this.#pools.blue.id,
-          adminStateUp: false,
-        },
-        { parent: this, ignoreChanges: ["redirectPoolId", "adminStateUp"] },
-      );
-      new openstack.loadbalancer.L7RuleV2(
-        `${this.#name}-${kind}-rule`,
-        { l7policyId: made.id, type, compareType: "EQUAL_TO", key: name, value },
-        { parent: this },
-      );
-      return made;
-    };
-    return [
-      policy("header", "HEADER", canaryHeader),
-      ...(canaryCookie ? [policy("cookie", "COOKIE", canaryCookie)] : []),
-    ];
-  }
+function loadBalancer(
+  name: string,
+  { name: nameInProject, network, flavorId, hooks }: OctaviaBalancerArgs,
+  parent: pulumi.Resource,
+): openstack.loadbalancer.LoadBalancer {
+  return new openstack.loadbalancer.LoadBalancer(
+    name,
+    {
+      name: nameInProject,
+      vipSubnetId: network.subnetId,
+      ...(flavorId !== undefined && { flavorId }),
+    },
+    {
+      parent,
+      // Because the name is ours, a replace would delete it before there is a new one.
+      deleteBeforeReplace: false,
+      ...(hooks && { hooks }),
+    },
+  );
+}
+
+function publicAddress(
+  name: string,
+  { externalNetwork, network }: OctaviaBalancerArgs,
+  { vipPortId }: openstack.loadbalancer.LoadBalancer,
+  parent: pulumi.Resource,
+): openstack.networking.FloatingIp {
+  return new openstack.networking.FloatingIp(
+    `${name}-ip`,
+    { pool: externalNetwork, portId: vipPortId },
+    {
+      parent,
+      dependsOn: [network.way],
+      // Users know the address: one of another network would be another one.
+      ignoreChanges: ["pool"],
+    },
+  );
 }

@@ -4,16 +4,18 @@ import * as pulumi from "@pulumi/pulumi";
 export interface StackNetworkArgs {
   /** In the project: `blue-green-prod`. */
   readonly name: string;
-  /** The network by which the cloud reaches the internet, such as `Ext-Net`. */
-  readonly externalNetwork: string;
+  /** The id of the network by which the cloud reaches the internet. */
+  readonly externalNetworkId: string;
   /** From where SSH is allowed. */
   readonly sshCidrs: readonly string[];
 }
 
-/** From where a port of a host is open: an address range, or all hosts of a security group. */
-export type Opening = {
-  readonly port: number;
-} & ({ readonly cidr: string } | { readonly group: pulumi.Input<string> });
+/** A port of a host, and from where it is open: address ranges, or all hosts of a security group. */
+export type Opening = { readonly port: number } & (
+  { readonly cidrs: readonly string[] } | { readonly group: pulumi.Input<string> }
+);
+
+export const ANYWHERE = ["0.0.0.0/0"];
 
 /** Of the stack's own network, which nobody else is in. */
 export const SUBNET = "10.20.0.0/16";
@@ -28,7 +30,7 @@ export class StackNetwork extends pulumi.ComponentResource {
   public readonly subnetId: pulumi.Output<string>;
   /** Of every host. */
   public readonly sshGroup: pulumi.Output<string>;
-  /** What has to be there before an address of the external network leads anywhere. */
+  /** What has to be there before an instance can reach the internet, or be reached from there. */
   public readonly way: pulumi.Resource;
 
   readonly #name: string;
@@ -51,13 +53,9 @@ export class StackNetwork extends pulumi.ComponentResource {
       },
       parent,
     );
-    const external = openstack.networking.getNetworkOutput(
-      { name: args.externalNetwork, external: true },
-      parent,
-    );
     const router = new openstack.networking.Router(
       `${name}-router`,
-      { name: args.name, externalNetworkId: external.id },
+      { name: args.name, externalNetworkId: args.externalNetworkId },
       parent,
     );
     this.way = new openstack.networking.RouterInterface(
@@ -67,10 +65,7 @@ export class StackNetwork extends pulumi.ComponentResource {
     );
     this.networkId = network.id;
     this.subnetId = subnet.id;
-    this.sshGroup = this.group(
-      "ssh",
-      args.sshCidrs.map((cidr) => ({ port: 22, cidr })),
-    );
+    this.sshGroup = this.group("ssh", [{ port: 22, cidrs: args.sshCidrs }]);
     this.registerOutputs({ networkId: this.networkId, subnetId: this.subnetId });
   }
 
@@ -82,23 +77,51 @@ export class StackNetwork extends pulumi.ComponentResource {
       { name: `${this.#prefix}-${role}` },
       { parent: this },
     );
-    for (const [at, opening] of openings.entries()) {
-      new openstack.networking.SecGroupRule(
-        `${name}-${opening.port}-${at + 1}`,
-        {
-          securityGroupId: group.id,
-          direction: "ingress",
-          ethertype: "cidr" in opening && opening.cidr.includes(":") ? "IPv6" : "IPv4",
-          protocol: "tcp",
-          portRangeMin: opening.port,
-          portRangeMax: opening.port,
-          ...("cidr" in opening
-            ? { remoteIpPrefix: opening.cidr }
-            : { remoteGroupId: opening.group }),
-        },
-        { parent: this },
-      );
+    for (const opening of openings) {
+      for (const source of sourcesOf(opening)) {
+        open(`${name}-${opening.port}-${source.name}`, group, opening.port, source, this);
+      }
     }
     return group.id;
   }
+}
+
+interface Source {
+  /** For the rule's name in a preview. */
+  readonly name: string;
+  readonly ethertype: "IPv4" | "IPv6";
+  readonly remote: Pick<openstack.networking.SecGroupRuleArgs, "remoteIpPrefix" | "remoteGroupId">;
+}
+
+function sourcesOf(opening: Opening): Source[] {
+  if ("group" in opening) {
+    return [{ name: "group", ethertype: "IPv4", remote: { remoteGroupId: opening.group } }];
+  }
+  return opening.cidrs.map((cidr) => ({
+    name: cidr,
+    ethertype: cidr.includes(":") ? "IPv6" : "IPv4",
+    remote: { remoteIpPrefix: cidr },
+  }));
+}
+
+function open(
+  name: string,
+  group: openstack.networking.SecGroup,
+  port: number,
+  { ethertype, remote }: Source,
+  parent: pulumi.Resource,
+): void {
+  new openstack.networking.SecGroupRule(
+    name,
+    {
+      securityGroupId: group.id,
+      direction: "ingress",
+      ethertype,
+      protocol: "tcp",
+      portRangeMin: port,
+      portRangeMax: port,
+      ...remote,
+    },
+    { parent },
+  );
 }

@@ -1,0 +1,48 @@
+import * as openstack from "@pulumi/openstack";
+import * as pulumi from "@pulumi/pulumi";
+import { MovingEdge, type MovingEdgeArgs } from "../haproxy/movingEdge.ts";
+import type { InstanceHost } from "./instanceHost.ts";
+import type { StackNetwork } from "./stackNetwork.ts";
+
+export interface FloatingEdgeArgs extends Omit<MovingEdgeArgs, "hosts"> {
+  readonly hosts: readonly InstanceHost[];
+  readonly network: StackNetwork;
+  readonly externalNetwork: string;
+  /** The edge that users are led to: the first one, or another where that does not answer. */
+  readonly entrance: string;
+}
+
+/**
+ * Our HAProxy on one instance or two, with a floating IP. It leads to the first of them, and moves when
+ * that has its route; where the first one is lost, it moves at once to the other, which has its own.
+ */
+export class FloatingEdge extends MovingEdge {
+  readonly #name: string;
+  readonly #args: FloatingEdgeArgs;
+
+  constructor(name: string, args: FloatingEdgeArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("blue-green:openstack:FloatingEdge", name, args, opts);
+    this.#name = name;
+    this.#args = args;
+    this.registerOutputs({ previewUrl: this.previewUrl });
+  }
+
+  protected makeAddress(routeSet: pulumi.Resource): pulumi.Output<string> {
+    const { hosts, entrance, network, externalNetwork } = this.#args;
+    const [first] = hosts;
+    const host = hosts.find(({ name }) => name === entrance);
+    if (!host) throw new pulumi.ResourceError(`The edge has no host ${entrance}.`, this);
+    const isFallback = host !== first;
+    const floating = new openstack.networking.FloatingIp(
+      `${this.#name}-ip`,
+      { pool: externalNetwork, portId: host.portId, fixedIp: host.entranceAddress },
+      {
+        parent: this,
+        dependsOn: [network.way, ...(isFallback ? [] : [routeSet])],
+        // Users know the address: one of another network would be another one.
+        ignoreChanges: ["pool"],
+      },
+    );
+    return floating.address;
+  }
+}

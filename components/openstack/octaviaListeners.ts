@@ -1,0 +1,94 @@
+import * as openstack from "@pulumi/openstack";
+import type * as pulumi from "@pulumi/pulumi";
+import { MARKS } from "../../lib/openstack/marks.ts";
+import type { TlsSettings } from "../../lib/settings/types.ts";
+import type { CheckedPools } from "./octaviaPools.ts";
+
+export interface OctaviaListenersArgs {
+  readonly balancer: openstack.loadbalancer.LoadBalancer;
+  readonly pools: CheckedPools;
+  /** Where users come in, without TLS. */
+  readonly port: number;
+  readonly tls?: TlsSettings;
+  /** Where testers see the idle color; IPv4, as the balancer's address is. */
+  readonly previewPort: number;
+  readonly previewCidrs: readonly string[];
+  /** After which an idle connection is closed. */
+  readonly idleTimeoutSeconds: number;
+}
+
+export interface OctaviaListeners {
+  /** By which users come in. */
+  readonly users: openstack.loadbalancer.Listener;
+  /** Leads nowhere but to HTTPS. */
+  readonly redirected?: openstack.loadbalancer.Listener;
+  readonly preview?: openstack.loadbalancer.Listener;
+}
+
+export const TLS_PORT = 443;
+
+/**
+ * HTTP, or HTTPS with an HTTP that is redirected to it. Each has a name of its own, so that HTTPS is
+ * added to a balancer that serves without making anything anew.
+ */
+export function octaviaListeners(
+  name: string,
+  args: OctaviaListenersArgs,
+  parent: pulumi.Resource,
+): OctaviaListeners {
+  const { port, tls, previewPort, previewCidrs } = args;
+  const make = (kind: string, settings: ListenerSettings) =>
+    listener(`${name}-${kind}`, settings, args, parent);
+  const users = { description: MARKS.listener };
+  const http = () => make("http", { ...users, ...HTTP, protocolPort: port });
+  // Without a range it would be open to all.
+  const preview = previewCidrs.length > 0 && {
+    preview: make("preview", {
+      ...(tls ? https(tls) : HTTP),
+      description: MARKS.preview,
+      protocolPort: previewPort,
+      allowedCidrs: [...previewCidrs],
+    }),
+  };
+  if (!tls) return { users: http(), ...preview };
+  return {
+    users: make("https", { ...users, ...https(tls), protocolPort: TLS_PORT }),
+    ...(tls.redirect && { redirected: http() }),
+    ...preview,
+  };
+}
+
+type ListenerSettings = Omit<openstack.loadbalancer.ListenerArgs, "loadbalancerId">;
+
+const HTTP = {
+  protocol: "HTTP",
+  insertHeaders: { "X-Forwarded-For": "true", "X-Forwarded-Proto": "true" },
+};
+
+function https({ secretRef }: TlsSettings): Omit<ListenerSettings, "protocolPort"> {
+  return {
+    ...HTTP,
+    protocol: "TERMINATED_HTTPS",
+    ...(secretRef !== undefined && { defaultTlsContainerRef: secretRef }),
+  };
+}
+
+function listener(
+  name: string,
+  settings: ListenerSettings,
+  { balancer, pools, idleTimeoutSeconds }: OctaviaListenersArgs,
+  parent: pulumi.Resource,
+): openstack.loadbalancer.Listener {
+  const idle = idleTimeoutSeconds * 1000;
+  return new openstack.loadbalancer.Listener(
+    name,
+    { ...settings, loadbalancerId: balancer.id, timeoutClientData: idle, timeoutMemberData: idle },
+    {
+      parent,
+      // The route, and its record.
+      ignoreChanges: ["defaultPoolId", "tags"],
+      // It may lead to any of them when it is removed.
+      dependsOn: Object.values(pools).map(({ pool }) => pool),
+    },
+  );
+}

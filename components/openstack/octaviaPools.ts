@@ -1,0 +1,107 @@
+import * as openstack from "@pulumi/openstack";
+import type * as pulumi from "@pulumi/pulumi";
+import { COLORS, type Color } from "../../lib/color.ts";
+import type { PoolName } from "../../lib/openstack/listenerRoute.ts";
+import { MARKS } from "../../lib/openstack/marks.ts";
+import type { Persistence } from "../../lib/settings/types.ts";
+import type { Members } from "../balancer.ts";
+import type { StackNetwork } from "./stackNetwork.ts";
+
+export interface OctaviaPoolsArgs {
+  readonly balancer: openstack.loadbalancer.LoadBalancer;
+  readonly healthPath: string;
+  readonly persistence?: Persistence;
+}
+
+/** A pool, and what looks after its members. */
+export interface CheckedPool {
+  readonly pool: openstack.loadbalancer.Pool;
+  readonly monitor: openstack.loadbalancer.Monitor;
+}
+
+export type CheckedPools = Readonly<Record<PoolName, CheckedPool>>;
+
+const PERSISTENCE: Readonly<Record<Persistence, string>> = {
+  sourceIp: "SOURCE_IP",
+  cookie: "HTTP_COOKIE",
+};
+
+/** One for each color, and one for both, which a canary's weights are in. */
+export function octaviaPools(
+  name: string,
+  args: OctaviaPoolsArgs,
+  parent: pulumi.Resource,
+): CheckedPools {
+  const make = (kind: PoolName) => checkedPool(`${name}-${kind}`, kind, args, parent);
+  return { blue: make("blue"), green: make("green"), shared: make("shared") };
+}
+
+function checkedPool(
+  name: string,
+  kind: PoolName,
+  { balancer, healthPath, persistence }: OctaviaPoolsArgs,
+  parent: pulumi.Resource,
+): CheckedPool {
+  const pool = new openstack.loadbalancer.Pool(
+    name,
+    {
+      description: MARKS.pool(kind),
+      // Not by the listener, which can only have the one that it points to.
+      loadbalancerId: balancer.id,
+      protocol: "HTTP",
+      lbMethod: kind === "shared" ? "ROUND_ROBIN" : "LEAST_CONNECTIONS",
+      ...(persistence && { persistence: { type: PERSISTENCE[persistence] } }),
+    },
+    { parent },
+  );
+  const monitor = new openstack.loadbalancer.Monitor(
+    `${name}-monitor`,
+    {
+      poolId: pool.id,
+      type: "HTTP",
+      httpMethod: "GET",
+      urlPath: healthPath,
+      expectedCodes: "200",
+      delay: 3,
+      timeout: 2,
+      maxRetries: 2,
+      maxRetriesDown: 2,
+    },
+    { parent },
+  );
+  return { pool, monitor };
+}
+
+export interface PoolMembersArgs {
+  readonly pools: CheckedPools;
+  readonly network: StackNetwork;
+  readonly members: Members;
+  readonly appPort: number;
+  /** The gates, so that a host joins a live color only when it is fit for traffic. */
+  readonly after: readonly pulumi.Resource[];
+}
+
+/** Both colors' hosts in the pools of their own; nothing for a color that is not deployed. */
+export function colorMembers(
+  name: string,
+  args: PoolMembersArgs,
+  parent: pulumi.Resource,
+): openstack.loadbalancer.Members[] {
+  return COLORS.filter((color) => args.members[color].length > 0).map(
+    (color) =>
+      new openstack.loadbalancer.Members(
+        `${name}-${color}-members`,
+        { poolId: args.pools[color].pool.id, members: membersOf(color, args) },
+        { parent, dependsOn: [args.pools[color].monitor, ...args.after] },
+      ),
+  );
+}
+
+function membersOf(color: Color, { members, network, appPort }: PoolMembersArgs) {
+  return members[color].map((host) => ({
+    name: host.name,
+    address: host.address,
+    protocolPort: appPort,
+    subnetId: network.subnetId,
+  }));
+}

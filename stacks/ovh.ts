@@ -1,0 +1,111 @@
+import * as openstack from "@pulumi/openstack";
+import * as pulumi from "@pulumi/pulumi";
+import { InstanceHost } from "../components/openstack/instanceHost.ts";
+import { StackNetwork } from "../components/openstack/stackNetwork.ts";
+import type { Color } from "../lib/color.ts";
+import type { OpenStackAccount, OvhSettings, SshSettings } from "../lib/settings/types.ts";
+import { colorHosts, edgeHosts, type MakeHost } from "./cloudHosts.ts";
+import { type StackOutputs, stackOutputs } from "./outputs.ts";
+import { edgeOnInstances, edgeGroups } from "./ovhEdge.ts";
+import { octavia, octaviaGroups } from "./ovhOctavia.ts";
+import { EDGE_IMAGE, type StackArgs } from "./stackArgs.ts";
+import { stackService } from "./stackService.ts";
+
+export interface OvhArgs extends StackArgs {
+  readonly ovh: OvhSettings;
+  readonly ssh: SshSettings;
+  /** By id, of what the settings name. */
+  readonly externalNetworkId: string;
+  readonly balancerFlavorId?: string;
+  /** The edge that users are led to, see `entranceEdge`; with an edge only. */
+  readonly entrance: string;
+  /** Asked before the load balancer is made, where there is one already; none under mocks. */
+  readonly balancerHooks?: pulumi.ResourceHookBinding;
+}
+
+/** What both kinds of balancer are built on. */
+export interface OvhGround {
+  readonly network: StackNetwork;
+  readonly hosts: Readonly<Record<Color, readonly InstanceHost[]>>;
+  readonly edges: readonly InstanceHost[];
+}
+
+/** The security groups of hosts, by what they are for. */
+export interface HostGroups {
+  readonly apps: pulumi.Output<string>;
+  readonly edges?: pulumi.Output<string>;
+}
+
+/** Both colors on instances of an OpenStack cloud, behind Octavia or an edge of our own. */
+export function ovhStack(args: OvhArgs): StackOutputs {
+  const { settings, ovh } = args;
+  const opts = { providers: [providerFor(ovh.account)] };
+  const ground = layGround(args, opts);
+  const isManaged = settings.balancer === "managed";
+  const kind = isManaged ? octavia(args, ground) : edgeOnInstances(args, ground);
+  const service = stackService(args, ground.hosts, kind, opts);
+  return stackOutputs(settings, service);
+}
+
+/** For the account that the settings have found, whatever the environment of a later command says. */
+function providerFor({ password, applicationCredentialSecret, ...account }: OpenStackAccount) {
+  return new openstack.Provider("openstack", {
+    ...account,
+    ...(password !== undefined && { password: pulumi.secret(password) }),
+    ...(applicationCredentialSecret !== undefined && {
+      applicationCredentialSecret: pulumi.secret(applicationCredentialSecret),
+    }),
+  });
+}
+
+function layGround(args: OvhArgs, opts: pulumi.ComponentResourceOptions): OvhGround {
+  const { settings, names, ssh, externalNetworkId } = args;
+  const network = new StackNetwork(
+    "network",
+    { name: names.network, externalNetworkId, sshCidrs: ssh.allowedCidrs },
+    opts,
+  );
+  const isManaged = settings.balancer === "managed";
+  const groups: HostGroups = isManaged
+    ? octaviaGroups(settings, network)
+    : edgeGroups(settings, network);
+  const make = (role: Color | "edge") => makeInstance(role, args, network, groups, opts);
+  return {
+    network,
+    hosts: {
+      blue: colorHosts("blue", settings, make("blue")),
+      green: colorHosts("green", settings, make("green")),
+    },
+    edges: edgeHosts(settings, make("edge")),
+  };
+}
+
+function makeInstance(
+  role: Color | "edge",
+  { names, ovh, ssh }: OvhArgs,
+  network: StackNetwork,
+  { apps, edges }: HostGroups,
+  opts: pulumi.ComponentResourceOptions,
+): MakeHost<InstanceHost> {
+  const isEdge = role === "edge";
+  const group = isEdge ? edges : apps;
+  return (name, size) =>
+    new InstanceHost(
+      `${name}-host`,
+      {
+        hostName: name,
+        instanceName: names.host(name),
+        stack: names.stack,
+        flavor: size ?? ovh.flavor,
+        image: ovh.image,
+        externalNetwork: ovh.externalNetwork,
+        network,
+        groups: group ? [group] : [],
+        role,
+        hasEntrance: isEdge,
+        access: ssh,
+        edgeImage: EDGE_IMAGE,
+      },
+      opts,
+    );
+}

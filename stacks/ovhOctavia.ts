@@ -1,0 +1,43 @@
+import type { Balancer } from "../components/balancer.ts";
+import { OctaviaBalancer } from "../components/openstack/octaviaBalancer.ts";
+import { type StackNetwork, SUBNET } from "../components/openstack/stackNetwork.ts";
+import type { Settings } from "../lib/settings/types.ts";
+import type { HostGroups, OvhArgs, OvhGround } from "./ovh.ts";
+import { edgeConfig } from "./stackArgs.ts";
+import type { BalancerKind } from "./stackService.ts";
+
+/** Octavia reaches the apps from addresses of its own in the stack's network, where nobody else is. */
+export function octaviaGroups({ app }: Settings, network: StackNetwork): HostGroups {
+  return { apps: network.group("apps", [{ port: app.port, cidrs: [SUBNET] }]) };
+}
+
+export function octavia(args: OvhArgs, { network }: OvhGround): BalancerKind<Balancer> {
+  const { settings, names, plan, ovh, balancerFlavorId, balancerHooks } = args;
+  const { edge, managed, preview, tls } = settings;
+  return {
+    makeBalancer: (members, { parent, dependsOn }) =>
+      new OctaviaBalancer(
+        "balancer",
+        {
+          ...edgeConfig(settings),
+          name: names.network,
+          network,
+          externalNetwork: ovh.externalNetwork,
+          members,
+          after: dependsOn,
+          port: edge.port,
+          previewPort: edge.previewPort,
+          // The balancer has an IPv4 address.
+          previewCidrs: preview.allowedCidrs.filter((cidr) => !cidr.includes(":")),
+          idleTimeoutSeconds: managed.idleTimeoutSeconds,
+          account: ovh.account,
+          plan,
+          ...(tls && { tls }),
+          ...(ovh.persistence && { persistence: ovh.persistence }),
+          ...(balancerFlavorId !== undefined && { flavorId: balancerFlavorId }),
+          ...(balancerHooks && { hooks: balancerHooks }),
+        },
+        { parent },
+      ),
+  };
+}
