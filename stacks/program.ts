@@ -6,10 +6,10 @@ import type { Observation } from "../lib/observation.ts";
 import { planUp } from "../lib/plan.ts";
 import type { Route } from "../lib/route.ts";
 import type { Settings } from "../lib/settings/types.ts";
-import { UserError } from "../lib/userError.ts";
 import { digitalOceanTarget } from "./digitalOceanTarget.ts";
 import { localTarget } from "./local.ts";
 import type { StackOutputs } from "./outputs.ts";
+import { ovhTarget } from "./ovhTarget.ts";
 import type { Target } from "./target.ts";
 
 /** Looks at what is there, decides what this `up` may do, and builds the stack for the target. */
@@ -47,13 +47,11 @@ function frozenHooks(
 }
 
 function targetOf(settings: Settings, names: StackNames): Target {
-  const { target, digitalocean, ssh } = settings;
+  const { target, digitalocean, ovh, ssh } = settings;
   if (target === "local") return localTarget(settings, names);
   if (target === "digitalocean" && digitalocean && ssh) {
     return digitalOceanTarget(settings, digitalocean, ssh, names);
   }
-  throw new UserError(
-    `target: must be local or digitalocean in this version, got "${target}". ` +
-      `Set it: pulumi config set target local`,
-  );
+  if (target === "ovh" && ovh && ssh) return ovhTarget(settings, ovh, ssh, names);
+  throw new Error(`The settings of the target ${target} are not complete.`);
 }

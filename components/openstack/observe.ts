@@ -1,0 +1,63 @@
+import type { ObservedMachine } from "../../lib/cloud/machines.ts";
+import { partsOf } from "../../lib/openstack/balancerParts.ts";
+import { octaviaByHand, withoutRoute } from "../../lib/openstack/byHand.ts";
+import { INSTANCE_WORDS } from "../../lib/openstack/instances.ts";
+import type { ApiListener, ApiPolicy, ApiPool } from "../../lib/openstack/octavia.ts";
+import { observedListener } from "../../lib/openstack/observedRoute.ts";
+import type { StackNames } from "../../lib/naming.ts";
+import { knownLosses, type Observation } from "../../lib/observation.ts";
+import { NO_ROUTE } from "../../lib/routeDecision.ts";
+import type { SshSecrets } from "../../lib/ssh/hostKeys.ts";
+import { askHosts } from "../cloud/observe.ts";
+import type { OpenStack } from "./api.ts";
+import { OctaviaListener } from "./octaviaListener.ts";
+import type { ObservedBalancer } from "./survey.ts";
+
+export interface ObserveArgs {
+  readonly names: StackNames;
+  readonly secrets: SshSecrets;
+  readonly machines: readonly ObservedMachine[];
+  readonly api: OpenStack;
+  readonly balancer: ObservedBalancer | undefined;
+}
+
+type SeenBalancer = Pick<Observation, "byHand" | "edge" | "lostTrafficAt">;
+
+/** What Octavia and Docker on the hosts say. Changes nothing. */
+export async function observeOctavia(args: ObserveArgs): Promise<Observation> {
+  const { balancer } = args;
+  const [seen, { containers, warnings }] = await Promise.all([
+    lookAtBalancer(args),
+    askHosts({ ...args, words: INSTANCE_WORDS }),
+  ]);
+  const isBroken = balancer?.provisioning_status === "ERROR";
+  return {
+    ...seen,
+    edgeGenerations: {},
+    containers,
+    warnings: [...(isBroken ? [broken(args.names.network, seen)] : []), ...warnings],
+  };
+}
+
+function broken(name: string, { byHand }: SeenBalancer): string {
+  return `The load balancer ${name} is in ERROR and can't be changed. ${byHand.mend}`;
+}
+
+async function lookAtBalancer({ names, api, balancer }: ObserveArgs): Promise<SeenBalancer> {
+  const name = names.network;
+  const nothing = { byHand: withoutRoute(name), lostTrafficAt: {} };
+  if (!balancer) return { ...nothing, edge: { state: "absent" } };
+  const [listeners, pools, policies] = await Promise.all([
+    api.list<ApiListener>("load-balancer", "/lbaas/listeners", "listeners"),
+    api.list<ApiPool>("load-balancer", "/lbaas/pools", "pools"),
+    api.list<ApiPolicy>("load-balancer", "/lbaas/l7policies", "l7policies"),
+  ]);
+  const parts = partsOf(balancer.id, listeners, pools, policies);
+  if (!parts) return { ...nothing, edge: { state: "running", real: NO_ROUTE } };
+  const state = await new OctaviaListener(api, parts).state();
+  return {
+    byHand: octaviaByHand(name, parts, state),
+    edge: observedListener(state),
+    lostTrafficAt: state.record ? knownLosses(state.record.lostAt) : {},
+  };
+}

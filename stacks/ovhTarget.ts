@@ -1,0 +1,84 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { observeEdges } from "../components/cloud/observe.ts";
+import { entranceRule } from "../components/entranceRule.ts";
+import { observeOctavia } from "../components/openstack/observe.ts";
+import { type ObservedBalancer, type Survey, survey } from "../components/openstack/survey.ts";
+import { entranceProblems, type SeenEntrance } from "../lib/cloud/entrance.ts";
+import { edgeHostName, type StackNames } from "../lib/naming.ts";
+import type { Observation } from "../lib/observation.ts";
+import { entranceEdge } from "../lib/openstack/entranceEdge.ts";
+import { INSTANCE_WORDS } from "../lib/openstack/instances.ts";
+import { openStackProblems } from "../lib/openstack/needs.ts";
+import { parseRoute } from "../lib/route.ts";
+import type { OvhSettings, Settings, SshSettings } from "../lib/settings/types.ts";
+import { UserError } from "../lib/userError.ts";
+import { ovhStack } from "./ovh.ts";
+import { EDGE_IMAGE } from "./stackArgs.ts";
+import type { Target } from "./target.ts";
+
+/** Instances and a load balancer in a project of OVH's, or another OpenStack cloud. */
+export function ovhTarget(
+  settings: Settings,
+  ovh: OvhSettings,
+  ssh: SshSettings,
+  names: StackNames,
+): Target {
+  const asked = { ovh, stack: names.stack, balancer: names.network, tls: settings.tls };
+  let surveying: Promise<Survey> | undefined;
+  const surveyed = () => (surveying ??= survey(asked));
+  let entrance = edgeHostName(1);
+  return {
+    async observe() {
+      const { api, balancer, instances } = await surveyed();
+      const common = { names, secrets: ssh, machines: instances };
+      if (settings.balancer === "managed") return observeOctavia({ ...common, api, balancer });
+      const edges = { count: settings.edge.hosts, image: EDGE_IMAGE, words: INSTANCE_WORDS };
+      const seen = await observeEdges({ ...common, ...edges });
+      entrance = entranceOf(settings, seen);
+      return seen;
+    },
+    async preflight(seen) {
+      const survey = await surveyed();
+      const problems = [
+        ...openStackProblems(settings, survey.offer),
+        ...entranceProblems(settings, ovh.region, seenEntrance(survey, seen)),
+      ];
+      if (problems.length > 0) throw new UserError(problems.join("\n"));
+    },
+    async build(args) {
+      const { balancer, balancerFlavorId: flavor, externalNetworkId = "" } = await surveyed();
+      return ovhStack({
+        ...args,
+        ...{ ovh, ssh, entrance, externalNetworkId },
+        ...(flavor !== undefined && { balancerFlavorId: flavor }),
+        ...(balancer && { balancerHooks: keepBalancer(names, balancer) }),
+      });
+    },
+  };
+}
+
+/** The edges that run and say so have left their label. */
+function entranceOf({ edge }: Settings, { edgeGenerations }: Observation): string {
+  const hosts = Array.from({ length: edge.hosts }, (_, at) => edgeHostName(at + 1));
+  return entranceEdge(hosts, Object.keys(edgeGenerations));
+}
+
+function seenEntrance(survey: Survey, { edge }: Observation): SeenEntrance {
+  const { instances, balancer, elsewhere } = survey;
+  return {
+    hasRoute: parseRoute(edge.real ?? "") !== undefined,
+    edges: instances.filter(({ color }) => color === undefined).length,
+    hasBalancer: balancer !== undefined,
+    ...(elsewhere !== undefined && { region: elsewhere }),
+  };
+}
+
+function keepBalancer(
+  { network }: StackNames,
+  { id }: ObservedBalancer,
+): pulumi.ResourceHookBinding {
+  return entranceRule(
+    `The load balancer ${network}`,
+    `openstack loadbalancer delete --cascade ${id}`,
+  );
+}
