@@ -55,19 +55,34 @@ function checkEdge(config: Readonly<Record<string, unknown>>): string[] {
   );
 }
 
-function checkTls({ tls }: Readonly<Record<string, unknown>>): string[] {
-  if (typeof tls !== "object" || tls === null) return [];
-  const others = ["certificate", "domains"].filter((name) => valueIn(tls, name) !== undefined);
-  if (others.length > 0) {
-    return others.map(
-      (name) =>
-        `tls.${name}: has no meaning where the target is ovh. Put certificate and key into the key ` +
-        `manager, name them by tls.secretRef, and remove it: pulumi config rm --path tls.${name}`,
-    );
+function checkTls({ tls, balancer }: Readonly<Record<string, unknown>>): string[] {
+  if (typeof tls !== "object" || tls === null || balancer === "edge") return [];
+  return [...checkSecret(tls), ...checkRedirect(tls)];
+}
+
+function checkSecret(tls: object): string[] {
+  if (valueIn(tls, "certificate") !== undefined) {
+    return [
+      "tls.certificate: has no meaning where the target is ovh. Put certificate and key into the key " +
+        "manager, name them by tls.secretRef, and remove it: pulumi config rm --path tls.certificate",
+    ];
   }
   if (valueIn(tls, "secretRef") !== undefined) return [];
   return [
     "tls.secretRef: must name a certificate in the key manager (openstack secret container list). Set " +
       "it: pulumi config set --path tls.secretRef https://key-manager.gra.cloud.ovh.net/v1/containers/ID",
+  ];
+}
+
+/** Octavia redirects to a URL, and can't take the name for it from the request. */
+function checkRedirect(tls: object): string[] {
+  const isClosed = String(valueIn(tls, "redirect")) === "false";
+  const domains = valueIn(tls, "domains");
+  const isNamed = Array.isArray(domains) && domains.some((one) => !String(one).startsWith("*."));
+  if (isClosed || isNamed) return [];
+  return [
+    "tls.domains: must hold the name to which HTTP is redirected, one that the certificate is for. Set " +
+      "it: pulumi config set --path 'tls.domains[0]' app.example.com. Or close HTTP: pulumi config set " +
+      "--path tls.redirect false",
   ];
 }

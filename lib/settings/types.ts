@@ -98,11 +98,14 @@ export interface RegistrySettings {
 export interface TlsSettings {
   /** The name of a certificate that is in the account. */
   readonly certificate?: string;
-  /** Of Let's Encrypt; the account's DNS manages them. */
+  /**
+   * At DigitalOcean, those for which one of Let's Encrypt is made; the account's DNS manages them. In an
+   * OpenStack cloud, those that the secret is for: HTTP is redirected to the first.
+   */
   readonly domains?: readonly string[];
   /** In an OpenStack cloud: where its key manager (Barbican) keeps certificate and key; a URL. */
   readonly secretRef?: string;
-  /** Whether HTTP is redirected to HTTPS. */
+  /** Whether HTTP is redirected to HTTPS; Octavia closes it where it is not. */
   readonly redirect: boolean;
 }
 

@@ -111,20 +111,26 @@ describe("settings for OVH", () => {
     );
   });
 
-  it("take a certificate from the key manager, and none by a name or for domains", () => {
-    const tls = { secretRef: SECRET_REF };
+  it("take a certificate from the key manager, and none by a name", () => {
+    const tls = { secretRef: SECRET_REF, domains: ["app.example.com"] };
     expect(settingsFrom({ ...CONFIG, tls }, ["ssh"]).tls).to.deep.equal({ ...tls, redirect: true });
-    expect(problems({ ...CONFIG, tls: { secretRef: "containers/1" } })[0]).to.match(
+    expect(problems({ ...CONFIG, tls: { ...tls, secretRef: "containers/1" } })[0]).to.match(
       /^tls.secretRef: must be the URL of a container or a secret in the key manager, got/,
     );
     expect(problems({ ...CONFIG, tls: { redirect: false } })[0]).to.match(
       /^tls.secretRef: must name a certificate in the key manager/,
     );
-    const others = { certificate: "shop", domains: ["example.com"] };
-    expect(named(problems({ ...CONFIG, tls: others }))).to.deep.equal([
-      "tls.certificate",
-      "tls.domains",
-    ]);
+    const other = { certificate: "shop", domains: ["example.com"] };
+    expect(named(problems({ ...CONFIG, tls: other }))).to.deep.equal(["tls.certificate"]);
+  });
+
+  it("name where HTTP is redirected to, or close it", () => {
+    const secretRef = SECRET_REF;
+    for (const domains of [undefined, ["*.example.com"]]) {
+      const tls = { secretRef, ...(domains && { domains }) };
+      expect(named(problems({ ...CONFIG, tls }))).to.deep.equal(["tls.domains"]);
+    }
+    expect(problems({ ...CONFIG, tls: { secretRef, redirect: false } })).to.deep.equal([]);
   });
 
   it("are refused elsewhere, and refuse those of other clouds", () => {

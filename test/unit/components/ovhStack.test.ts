@@ -24,7 +24,7 @@ const ANSWERS = {
   "green-image": "sha256:id2\nsha256:digest2",
   "balancer-shared-members": "4",
   "balancer-route": "green:0:off",
-  "balancer-redirect-prefix": "https://203.0.113.1",
+  "balancer-redirect-prefix": "https://app.example.com",
 };
 const INSTANCES = instanceAnswers(HOSTS);
 const CLOUD = {
@@ -178,7 +178,8 @@ describe("the OVH stack", () => {
   });
 
   it("adds HTTPS beside the HTTP that there was, and redirects that when the route is set", async () => {
-    const { outputs, resources } = await build({ tls: { secretRef: SECRET } });
+    const tls = { secretRef: SECRET, domains: ["app.example.com"] };
+    const { outputs, resources } = await build({ tls });
     expect(namesOf(resources, LISTENER)).to.deep.equal(["balancer-http", "balancer-https"]);
     expect(named(resources, LISTENER, "balancer-https").inputs).to.include({
       protocol: "TERMINATED_HTTPS",
@@ -192,11 +193,12 @@ describe("the OVH stack", () => {
     expect(stdin(resources, "balancer-redirect-prefix")).to.deep.equal({
       balancer: "lb-1",
       policy: "balancer-redirect",
-      url: "https://203.0.113.1",
+      url: "https://app.example.com",
     });
-    expect(await valueOf(outputs.url)).to.equal("https://203.0.113.1");
+    expect(await valueOf(outputs.url)).to.equal("https://app.example.com");
     const closed = await build({ tls: { secretRef: SECRET, redirect: false } });
     expect(namesOf(closed.resources, LISTENER)).to.deep.equal(["balancer-https"]);
+    expect(await valueOf(closed.outputs.url)).to.equal("https://203.0.113.1");
   });
 
   it("runs app, gate, members and route in this order, and makes the balancer meanwhile", async () => {
