@@ -1,0 +1,141 @@
+import { expect } from "chai";
+import { OpenStack } from "../../../../components/openstack/api.ts";
+import { OctaviaListener } from "../../../../components/openstack/octaviaListener.ts";
+import { realRoute } from "../../../../lib/openstack/listenerRoute.ts";
+import { setRoute, type WantedRoute } from "../../../../lib/openstack/setRoute.ts";
+import { type Route, sameRoute } from "../../../../lib/route.ts";
+import { type OpenStack as Cloud, startOpenStack } from "../../../emulators/openstack/index.ts";
+import { Octavia } from "../../../emulators/openstack/octavia/index.ts";
+import { OctaviaClient, type View } from "../../../helpers/octaviaClient.ts";
+import { PlainPlane } from "../../emulators/octaviaAccount.ts";
+import { OpenStackPlane } from "../../emulators/openstackPlane.ts";
+
+const DELAYS = { create: 0, effect: 20, confirm: 20, heartbeat: 5 };
+const HOSTS = ["blue-1", "blue-2", "green-1"];
+const MEMBERS = HOSTS.map((name, at) => ({
+  ...{ name, address: `10.0.0.${11 + at}`, protocol_port: 8000 },
+}));
+
+const wanted = (route: Route, revision: string): WantedRoute => ({
+  ...{ route, revision, activeGate: "a", canaryGate: "c" },
+});
+const only = (active: "blue" | "green"): Route => ({ active, canaryWeight: 0, testers: false });
+
+describe("the listener of an Octavia", () => {
+  const plain = new PlainPlane();
+  let cloud: Cloud;
+  let client: OctaviaClient;
+  let listener: OctaviaListener;
+  let parts: Record<"users" | "preview" | "header" | "blue" | "green" | "shared", View>;
+
+  before(async () => {
+    cloud = await startOpenStack({
+      plane: new OpenStackPlane(),
+      services: () => {
+        const more = { balancers: plain, vips: plain, labels: {}, delays: DELAYS };
+        const octavia = new Octavia({ ...more, onError: (_, error) => expect.fail(String(error)) });
+        client = new OctaviaClient(octavia, plain.subnet);
+        return [octavia];
+      },
+    });
+    const balancer = await client.balancer();
+    const [blue, green, shared] = [
+      await client.pool(balancer),
+      await client.pool(balancer),
+      await client.pool(balancer),
+    ];
+    for (const member of MEMBERS) {
+      await client.member(balancer, member.name.startsWith("blue") ? blue : green, member);
+      await client.member(balancer, shared, member);
+    }
+    const users = await client.listener(balancer);
+    const preview = await client.listener(balancer, { protocol_port: 8081 });
+    const header = await client.make(balancer, "l7policies", {
+      l7policy: {
+        ...{ listener_id: users.id, action: "REDIRECT_TO_POOL", redirect_pool_id: blue.id },
+        admin_state_up: false,
+      },
+    });
+    parts = { users, preview, header, blue, green, shared };
+    const api = await OpenStack.open(accountOf(cloud));
+    listener = new OctaviaListener(api, {
+      ...{ balancer: balancer.id, listener: users.id, preview: preview.id, policies: [header.id] },
+      pools: { blue: blue.id, green: green.id, shared: shared.id },
+    });
+  });
+  after(async () => {
+    await client.octavia.stop();
+    await cloud.stop();
+  });
+
+  const pointer = async (name: "users" | "preview") =>
+    (await client.get(`listeners/${parts[name].id}`))["default_pool_id"];
+
+  it("has no route at first, and members that are not looked after are not healthy", async () => {
+    expect(realRoute(await listener.state())).to.equal("none");
+    expect(await listener.members("blue")).to.deep.equal({
+      online: [],
+      others: ["blue-1", "blue-2"],
+    });
+  });
+
+  it("leads users to the active color and testers to the other, when members are ONLINE", async () => {
+    const healthy = Object.assign(listener, { members: allOnline });
+    await setRoute(wanted(only("blue"), "r1"), healthy);
+    expect([await pointer("users"), await pointer("preview")]).to.deep.equal([
+      ...[parts.blue.id, parts.green.id],
+    ]);
+    const record = await listener.record();
+    expect(record?.revision).to.equal("r1");
+    expect(sameRoute(record!.route, only("blue"))).to.equal(true);
+  });
+
+  it("shares both colors' members by weight in a canary, and leads testers by the policy", async () => {
+    const route: Route = { active: "blue", canaryWeight: 20, testers: true };
+    await setRoute(wanted(route, "r2"), listener);
+    expect(await pointer("users")).to.equal(parts.shared.id);
+    const members = await listener.poolMembers("shared");
+    const weights = Object.fromEntries(members.map(({ name, weight }) => [name, weight]));
+    expect(weights["blue-1"]).to.equal(weights["blue-2"]);
+    const share = weights["green-1"]! / (weights["green-1"]! + 2 * weights["blue-1"]!);
+    expect(share).to.be.closeTo(0.2, 0.001);
+    expect(await client.get(`l7policies/${parts.header.id}`)).to.include({
+      admin_state_up: true,
+      redirect_pool_id: parts.green.id,
+    });
+  });
+
+  it("waits until a change is in force, and keeps the tags of others", async () => {
+    const path = `listeners/${parts.users.id}`;
+    const { tags } = (await client.get(path)) as unknown as { tags: string[] };
+    const users = { listener: { tags: [...tags, "team-a"] } };
+    await client.change(
+      await client.get(`loadbalancers/${await balancerId()}`),
+      "PUT",
+      path,
+      users,
+    );
+    await setRoute(wanted(only("green"), "r3"), listener);
+    const after = await client.get(path);
+    expect(after["tags"]).to.include("team-a").and.to.have.length(2);
+    expect(after.provisioning_status).to.equal("ACTIVE");
+    expect(await pointer("preview")).to.equal(parts.blue.id);
+  });
+
+  const balancerId = async () =>
+    ((await client.get(`listeners/${parts.users.id}`))["loadbalancers"] as { id: string }[])[0]!.id;
+});
+
+function allOnline(color: string) {
+  const online = HOSTS.filter((host) => host.startsWith(color));
+  return Promise.resolve({ online, others: [] });
+}
+
+function accountOf({ environment }: Cloud) {
+  const { OS_AUTH_URL = "", OS_REGION_NAME = "", OS_USERNAME = "" } = environment;
+  return {
+    ...{ authUrl: OS_AUTH_URL, region: OS_REGION_NAME, userName: OS_USERNAME },
+    ...{ password: environment["OS_PASSWORD"] ?? "", tenantId: environment["OS_PROJECT_ID"] ?? "" },
+    userDomainId: "default",
+  };
+}
