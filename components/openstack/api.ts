@@ -31,6 +31,7 @@ interface Link {
 export class OpenStack {
   readonly #account: OpenStackAccount;
   readonly #ky: KyInstance;
+  readonly #beforeAgain: () => Promise<void>;
   #session: Session;
 
   private constructor(
@@ -41,6 +42,7 @@ export class OpenStack {
     this.#account = account;
     this.#session = session;
     this.#ky = patientClient({}, beforeAgain);
+    this.#beforeAgain = beforeAgain;
   }
 
   /**
@@ -99,6 +101,7 @@ export class OpenStack {
       } catch (error) {
         if (!isImmutable(error) || Date.now() > until) throw error;
         await sleep(LOOK_MS);
+        await this.#beforeAgain();
       }
     }
   }

@@ -115,6 +115,14 @@ describe("the client of OpenStack's services", () => {
     expect(asked[2]).to.match(/^PUT .*\/lbaas\/pools\/b token-1 {"pool":{"name":"b"}}$/);
   });
 
+  it("does not change one that it may not change any more when it is free again", async () => {
+    const api = await OpenStack.open(account, () => Promise.reject(new Error("overtaken")));
+    answers = [immutable, json(200, {})];
+    const error: unknown = await api.put("load-balancer", "/lbaas/pools/b", {}).catch(String);
+    expect(error).to.equal("Error: overtaken");
+    expect(asked).to.have.length(1);
+  });
+
   it("tells the call, the status, the vendor's words and its request of what fails", async () => {
     const api = await open();
     const conflict = { faultstring: "Pool b is in use.", debuginfo: null };
