@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { httpUrl } from "../../lib/publicUrl.ts";
 import type { Route } from "../../lib/route.ts";
-import type { Balancer } from "../balancer.ts";
+import { type Balancer, routeOf } from "../balancer.ts";
 import { EdgeFleet, type EdgeFleetArgs } from "./edgeFleet.ts";
 
 export interface MovingEdgeArgs extends Omit<EdgeFleetArgs, "preview" | "healthPort"> {
@@ -48,7 +48,7 @@ export abstract class MovingEdge extends pulumi.ComponentResource implements Bal
   setRoute(route: Route, dependsOn: readonly pulumi.Resource[]): pulumi.Output<Route> {
     const set = this.#fleet.setRoute(route, dependsOn);
     this.#setAddress(this.makeAddress(set));
-    return set.stdout.apply((text) => parseRoute(text) ?? route);
+    return routeOf(set, route);
   }
 
   /** Makes the address that users come in by, or moves it. @param routeSet On all edges. */

@@ -34,8 +34,8 @@ export interface InstanceHostArgs {
 
 /**
  * An instance that runs Docker, with a floating IP for SSH. It comes with the keys of this program and
- * no others. New keys do not make it a new instance; another image does, and another flavor resizes it,
- * for which the cloud stops it.
+ * no others. New keys do not make it a new instance; another flavor or image does, and it is ready
+ * before the old one goes.
  */
 export class InstanceHost extends pulumi.ComponentResource implements Host {
   public readonly name: string;
@@ -91,15 +91,15 @@ export class InstanceHost extends pulumi.ComponentResource implements Host {
 
 function makePort(
   name: string,
-  { instanceName, image, network, groups, hasEntrance }: InstanceHostArgs,
+  { instanceName, image, flavor, network, groups, hasEntrance }: InstanceHostArgs,
   parent: InstanceHost,
 ): openstack.networking.Port {
   const address = { subnetId: network.subnetId };
   return new openstack.networking.Port(
     name,
     {
-      // A port belongs to one instance: the next one, from another image, gets one of its own.
-      description: `${instanceName}, ${image}`,
+      // A port belongs to one instance: the next one, of another image or flavor, gets one of its own.
+      description: `${instanceName}, ${image}, ${flavor}`,
       networkId: network.networkId,
       fixedIps: hasEntrance ? [address, address] : [address],
       securityGroupIds: [network.sshGroup, ...groups],
@@ -133,8 +133,8 @@ function makeInstance(
       dependsOn: [network.way],
       // User data is read once, and `ReadyHost` brings later keys.
       ignoreChanges: ["userData"],
-      // The provider would rebuild it in place, with an empty disk, while it may be taking traffic.
-      replaceOnChanges: ["imageName"],
+      // In place it would be rebuilt with an empty disk, or stopped, all of a color at once.
+      replaceOnChanges: ["imageName", "flavorName"],
       // The plugin's own limit is half an hour; an instance takes a minute or two.
       customTimeouts: { create: "10m", delete: "10m" },
       // Because the name is ours, a replace would delete it before there is a new one.

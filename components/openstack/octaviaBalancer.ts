@@ -3,9 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { COLORS } from "../../lib/color.ts";
 import type { Plan } from "../../lib/plan.ts";
 import { certifiedName, httpsUrl, httpUrl } from "../../lib/publicUrl.ts";
-import { parseRoute, type Route } from "../../lib/route.ts";
+import type { Route } from "../../lib/route.ts";
 import type { NameAndValue, OpenStackAccount, Persistence } from "../../lib/settings/types.ts";
-import type { Balancer, Members } from "../balancer.ts";
+import { type Balancer, type Members, routeOf } from "../balancer.ts";
 import { octaviaCommand } from "./octaviaCommand.ts";
 import {
   type OctaviaListeners,
@@ -105,7 +105,7 @@ export class OctaviaBalancer extends pulumi.ComponentResource implements Balance
       // Only when there is something behind it.
       redirectToHttps(`${this.#name}-redirect`, to, { parent: this, dependsOn: [set] });
     }
-    return set.stdout.apply((text) => parseRoute(text) ?? route);
+    return routeOf(set, route);
   }
 
   /** Those of the pool for both colors leave after those of the colors' own, and when they are idle. */
