@@ -5,7 +5,9 @@ import { buildStack } from "./stacks/program.ts";
 
 const outputs = await readAndBuild();
 
-export const { url, previewUrl, activeColor, idleColor, pools, canary, monthlyCost } = outputs;
+export const { url, previewUrl, activeColor, idleColor, pools, canary } = outputs;
+// Pulumi warns of an output that is undefined.
+export const monthlyCost = outputs.monthlyCost ?? null;
 
 async function readAndBuild() {
   try {
