@@ -47,7 +47,8 @@ export function digitalOceanTarget(
       const region = balancer?.region ?? edges[0]?.region;
       const there = {
         hasRoute: parseRoute(seen.edge.real ?? "") !== undefined,
-        edges: edges.length,
+        // One of them may be there twice.
+        edges: new Set(edges.map(({ hostName }) => hostName)).size,
         hasBalancer: balancer !== undefined,
         ...(region !== undefined && { region }),
       };

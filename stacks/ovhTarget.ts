@@ -65,9 +65,11 @@ function entranceOf({ edge }: Settings, { edgeGenerations }: Observation): strin
 
 function seenEntrance(survey: Survey, { edge }: Observation): SeenEntrance {
   const { instances, balancer, elsewhere } = survey;
+  const edges = instances.filter(({ color }) => color === undefined);
   return {
     hasRoute: parseRoute(edge.real ?? "") !== undefined,
-    edges: instances.filter(({ color }) => color === undefined).length,
+    // One of them may be there twice.
+    edges: new Set(edges.map(({ hostName }) => hostName)).size,
     hasBalancer: balancer !== undefined,
     ...(elsewhere !== undefined && { region: elsewhere }),
   };

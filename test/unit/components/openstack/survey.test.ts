@@ -1,35 +1,8 @@
 import { expect } from "chai";
 import { survey } from "../../../../components/openstack/survey.ts";
-import { instanceMetadata } from "../../../../lib/openstack/instances.ts";
 import type { OpenStackAccount, TlsSettings } from "../../../../lib/settings/types.ts";
+import { FLAVOR, pathOf, projectAnswers, SERVER } from "../../../helpers/openStackProject.ts";
 import { json, OpenStackServer } from "../../../helpers/openStackServer.ts";
-
-const FLAVOR = { id: "f1", name: "b3-8", vcpus: 2, ram: 8000 };
-const SERVER = {
-  id: "s1",
-  metadata: instanceMetadata("blue-green/prod", "blue-1", "blue"),
-  flavor: { id: "f1" },
-};
-const ABSOLUTE = { maxTotalInstances: 20, totalInstancesUsed: 1, maxTotalCores: -1 };
-const FLOATING_IP = {
-  ...{ floating_ip_address: "203.0.113.9", port_id: "p1", fixed_ip_address: "10.20.0.5" },
-};
-
-/** A project in GRA that has all that is needed, and one instance of the stack. */
-const ANSWERS: Readonly<Record<string, unknown>> = {
-  "GRA/compute/servers/detail": { servers: [SERVER] },
-  "SBG/compute/servers/detail": { servers: [] },
-  "GRA/network/v2.0/ports": { ports: [{ id: "p1", device_id: "s1" }] },
-  "GRA/network/v2.0/floatingips": { floatingips: [FLOATING_IP] },
-  "GRA/network/v2.0/networks": { networks: [{ id: "n1", name: "Ext-Net" }] },
-  "GRA/network/v2.0/quotas/p1/details.json": { quota: { port: { limit: 200, used: 9 } } },
-  "GRA/compute/flavors/detail": { flavors: [FLAVOR] },
-  "GRA/compute/limits": { limits: { absolute: ABSOLUTE } },
-  "GRA/image/v2/images": { images: [{ id: "i1", name: "Debian 12" }] },
-  "GRA/octavia/v2.0/lbaas/loadbalancers": { loadbalancers: [] },
-  "GRA/octavia/v2.0/lbaas/flavors": { flavors: [{ id: "o1", name: "small" }] },
-  "GRA/octavia/v2.0/lbaas/quotas/p1": { quota: { load_balancer: 2 } },
-};
 
 describe("the survey of an OpenStack project", () => {
   let server: OpenStackServer;
@@ -37,9 +10,9 @@ describe("the survey of an OpenStack project", () => {
   let statuses: Record<string, number>;
 
   beforeEach(async () => {
-    [answers, statuses] = [{ ...ANSWERS }, {}];
+    [answers, statuses] = [projectAnswers(), {}];
     server = await OpenStackServer.start((call) => {
-      const path = call.replace("GET /", "").replace(/\?.*/, "");
+      const path = pathOf(call);
       const status = statuses[path] ?? (path in answers ? 200 : 404);
       return json(status, status === 200 ? answers[path] : { message: "not here" });
     });
