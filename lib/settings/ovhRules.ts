@@ -1,4 +1,5 @@
 import { numberIn, valueIn } from "./group.ts";
+import { remedy } from "./remedies.ts";
 
 /** Rules for a stack in an OpenStack cloud such as OVH's. */
 export function checkOvh(config: Readonly<Record<string, unknown>>): string[] {
@@ -69,8 +70,8 @@ function checkSecret(tls: object): string[] {
   }
   if (valueIn(tls, "secretRef") !== undefined) return [];
   return [
-    "tls.secretRef: must name a certificate in the key manager (openstack secret container list). Set " +
-      "it: pulumi config set --path tls.secretRef https://key-manager.gra.cloud.ovh.net/v1/containers/ID",
+    "tls.secretRef: must name a certificate in the key manager (openstack secret list)." +
+      remedy("tls.secretRef"),
   ];
 }
 

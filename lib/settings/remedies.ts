@@ -42,7 +42,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   "managed.idleTimeoutSeconds": "60",
   "tls.certificate": "example-com",
   "tls.domains[*]": "app.example.com",
-  "tls.secretRef": "https://key-manager.gra.cloud.ovh.net/v1/containers/ID",
+  "tls.secretRef": "https://key-manager.gra.cloud.ovh.net/v1/secrets/ID",
   "tls.redirect": "true",
   "preview.allowedCidrs[*]": "203.0.113.0/24",
   "digitalocean.region": "fra1",
@@ -71,7 +71,13 @@ export const GROUPS = [
   ...["digitalocean", "ovh", "ssh", "registry"],
 ];
 
-const SECRETS = ["ssh.secret", "ssh.previousSecret", "registry.password"];
+/** How the CLI is to keep a value; it refuses to guess where a name sounds like a secret. */
+const KEPT: Readonly<Record<string, string>> = {
+  "ssh.secret": "--secret ",
+  "ssh.previousSecret": "--secret ",
+  "registry.password": "--secret ",
+  "tls.secretRef": "--plaintext ",
+};
 
 /** The path of a setting as `pulumi config set --path` takes it: `smoke[0].path`. */
 export function settingPath(path: readonly PropertyKey[]): string {
@@ -92,8 +98,7 @@ export function remedy(setting: string): string {
   }
   const path = setting.includes(".") || setting.includes("[") ? "--path " : "";
   const quoted = setting.includes("[") ? `'${setting}'` : setting;
-  const secret = SECRETS.includes(setting) ? "--secret " : "";
-  return ` Set it: pulumi config set ${secret}${path}${quoted} ${example}`;
+  return ` Set it: pulumi config set ${KEPT[setting] ?? ""}${path}${quoted} ${example}`;
 }
 
 /** The rule for a setting that does not exist, with the one that was probably meant. */

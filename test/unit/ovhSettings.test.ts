@@ -117,9 +117,9 @@ describe("settings for OVH", () => {
     expect(problems({ ...CONFIG, tls: { ...tls, secretRef: "containers/1" } })[0]).to.match(
       /^tls.secretRef: must be the URL of a container or a secret in the key manager, got/,
     );
-    expect(problems({ ...CONFIG, tls: { redirect: false } })[0]).to.match(
-      /^tls.secretRef: must name a certificate in the key manager/,
-    );
+    expect(problems({ ...CONFIG, tls: { redirect: false } })).to.deep.equal([
+      "tls.secretRef: must name a certificate in the key manager (openstack secret list). Set it: pulumi config set --plaintext --path tls.secretRef https://key-manager.gra.cloud.ovh.net/v1/secrets/ID",
+    ]);
     const other = { certificate: "shop", domains: ["example.com"] };
     expect(named(problems({ ...CONFIG, tls: other }))).to.deep.equal(["tls.certificate"]);
   });
