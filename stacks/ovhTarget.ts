@@ -9,7 +9,6 @@ import type { Observation } from "../lib/observation.ts";
 import { entranceEdge } from "../lib/openstack/entranceEdge.ts";
 import { INSTANCE_WORDS } from "../lib/openstack/instances.ts";
 import { openStackProblems } from "../lib/openstack/needs.ts";
-import { parseRoute } from "../lib/route.ts";
 import type { OvhSettings, Settings, SshSettings } from "../lib/settings/types.ts";
 import { UserError } from "../lib/userError.ts";
 import { ovhStack } from "./ovh.ts";
@@ -37,11 +36,11 @@ export function ovhTarget(
       entrance = entranceOf(settings, seen);
       return seen;
     },
-    async preflight(seen) {
+    async preflight() {
       const survey = await surveyed();
       const problems = [
         ...openStackProblems(settings, survey.offer),
-        ...entranceProblems(settings, ovh.region, seenEntrance(survey, seen)),
+        ...entranceProblems(settings, ovh.region, seenEntrance(survey)),
       ];
       if (problems.length > 0) throw new UserError(problems.join("\n"));
     },
@@ -63,13 +62,11 @@ function entranceOf({ edge }: Settings, { edgeGenerations }: Observation): strin
   return entranceEdge(hosts, Object.keys(edgeGenerations));
 }
 
-function seenEntrance(survey: Survey, { edge }: Observation): SeenEntrance {
-  const { instances, balancer, elsewhere } = survey;
-  const edges = instances.filter(({ color }) => color === undefined);
+function seenEntrance({ instances, balancer, elsewhere }: Survey): SeenEntrance {
   return {
-    hasRoute: parseRoute(edge.real ?? "") !== undefined,
-    // One of them may be there twice.
-    edges: new Set(edges.map(({ hostName }) => hostName)).size,
+    // Users keep their address however many edges there are, and one may just be lost.
+    hasRoute: false,
+    edges: instances.filter(({ color }) => color === undefined).length,
     hasBalancer: balancer !== undefined,
     ...(elsewhere !== undefined && { region: elsewhere }),
   };

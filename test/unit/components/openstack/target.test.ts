@@ -43,8 +43,9 @@ describe("the target ovh", () => {
 
   async function refusal(config: Readonly<Record<string, unknown>>): Promise<string> {
     const looking = target(config);
-    const seen = await looking.observe();
-    const error: unknown = await looking.preflight(seen).catch((reason: unknown) => reason);
+    const error: unknown = await looking
+      .preflight(await looking.observe())
+      .catch((reason: unknown) => reason);
     return error === undefined ? "" : (error as Error).message;
   }
 
@@ -77,6 +78,12 @@ describe("the target ovh", () => {
     answers["GRA/compute/servers/detail"] = { servers };
     expect(await refusal({ balancer: "edge" })).to.equal("");
     expect(await refusal({})).to.match(/^balancer: must stay edge, got "managed": users would/);
+  });
+
+  it("takes another edge, or one less, in the place of one that is lost too", async () => {
+    answers["GRA/compute/servers/detail"] = { servers: [SERVER, edge("edge-1")] };
+    expect(await refusal({ balancer: "edge", edge: { hosts: 2 } })).to.equal("");
+    expect(await refusal({ balancer: "edge", edge: { hosts: 1 } })).to.equal("");
   });
 
   it("keeps the region", async () => {
