@@ -88,12 +88,19 @@ async function ifAllowed<T>(asking: Promise<T>): Promise<T | undefined> {
   });
 }
 
-/** Undefined where none is wanted, or it is kept by something else than Barbican. */
+/** Undefined where none is wanted, or Barbican does not keep it, or does not tell this user of it. */
 async function askForSecret(
   api: OpenStack,
   tls: TlsSettings | undefined,
 ): Promise<boolean | undefined> {
   const path = tls?.secretRef?.split("/v1").at(-1);
   if (path === undefined || !api.has("key-manager")) return undefined;
-  return (await ifAllowed(api.get("key-manager", path))) !== undefined;
+  const status = await api.get("key-manager", path).then(
+    () => 200,
+    (error: unknown) => {
+      if (error instanceof ApiError && [403, 404].includes(error.status)) return error.status;
+      throw error;
+    },
+  );
+  return status === 403 ? undefined : status === 200;
 }

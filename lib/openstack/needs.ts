@@ -22,7 +22,7 @@ export interface OpenStackOffer {
   readonly hasBalancers: boolean;
   /** Names of Octavia's. */
   readonly balancerFlavors: readonly string[];
-  /** Whether the key manager has what `tls.secretRef` names; undefined where it was not asked. */
+  /** Whether the key manager has what `tls.secretRef` names; undefined where it does not say. */
   readonly hasSecret?: boolean;
   readonly quotas: Quotas;
   readonly instances: readonly Pick<ObservedInstance, "hostName" | "flavorId">[];
@@ -86,8 +86,8 @@ function balancerProblems({ balancer, ovh, tls }: Settings, offer: OpenStackOffe
   }
   if (offer.hasSecret === false) {
     problems.push(
-      `tls.secretRef: the key manager has nothing at ${tls?.secretRef}, or the user may not read it. ` +
-        `Look for it: openstack secret container list; openstack secret list`,
+      `tls.secretRef: the key manager has nothing at ${tls?.secretRef}. Look for it: openstack secret ` +
+        `list; openstack secret container list`,
     );
   }
   return problems;

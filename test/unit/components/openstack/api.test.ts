@@ -61,10 +61,8 @@ describe("the client of OpenStack's services", () => {
   });
 
   it("says so where the region has no such service", async () => {
-    const error = await failureOf((await open()).get("key-manager", "/containers/c"));
-    expect(error.message).to.equal(
-      "OpenStack (key-manager), GET /containers/c: GRA has no such service",
-    );
+    const error = await failureOf((await open({ region: "SBG" })).get("image", "/images"));
+    expect(error.message).to.equal("OpenStack (image), GET /images: SBG has no such service");
   });
 
   it("says who is not let in", async () => {

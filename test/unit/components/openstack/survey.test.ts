@@ -79,6 +79,17 @@ describe("the survey of an OpenStack project", () => {
     expect((await surveyed()).offer.quotas).to.deep.equal({ instances: { limit: 20, used: 1 } });
   });
 
+  it("looks for the certificate, where the key manager tells this user of it", async () => {
+    const path = "GRA/barbican/v1/secrets/s";
+    const tls = { secretRef: "https://keys.example.com/v1/secrets/s", redirect: true };
+    expect((await surveyed({ tls })).offer.hasSecret).to.equal(false);
+    statuses[path] = 403;
+    expect((await surveyed({ tls })).offer).not.to.have.property("hasSecret");
+    statuses[path] = 200;
+    answers[path] = { name: "shop" };
+    expect((await surveyed({ tls })).offer.hasSecret).to.equal(true);
+  });
+
   it("looks in other regions where this one has nothing of the stack", async () => {
     answers["GRA/compute/servers/detail"] = { servers: [] };
     answers["SBG/compute/servers/detail"] = { servers: [SERVER] };
