@@ -8,8 +8,8 @@ import type {
 } from "./machines.ts";
 import { CLOSED, portTables } from "./portTables.ts";
 
-/** Of a host name, beside the id and in 64 characters. */
-const NAME_LENGTH = 27;
+/** Of a host name, as Linux and DNS have it. */
+const NAME_LENGTH = 63;
 
 /**
  * Instances as machines that boot: systemd, sshd, Docker, and cloud-init with the user data. Beside
@@ -30,7 +30,7 @@ export class RealInstances implements InstanceMachines {
     const isOutside = attachments.some(({ network }) => network === external);
     const machine = await createMachine({
       // Two projects may have instances of one name.
-      name: `${hostName.slice(0, NAME_LENGTH)}-${id}`,
+      name: `${hostName}-${id}`,
       hostName,
       ...{ labels, userData, memoryMb, instanceId: id, preloadImages: this.#preloadImages },
       networks: [...attachments, ...(isOutside ? [] : [{ network: external }])],
@@ -117,5 +117,5 @@ function hostNameOf(name: string): string {
     .toLowerCase()
     .replace(/[ _]/g, "-")
     .replace(/[^a-z0-9.-]/g, "");
-  return allowed.replace(/^[.-]+|[.-]+$/g, "") || "server";
+  return allowed.slice(0, NAME_LENGTH).replace(/^[.-]+|[.-]+$/g, "") || "server";
 }
