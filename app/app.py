@@ -74,6 +74,8 @@ def count(response: Response) -> Response:
     method = request.method if request.method in KNOWN_METHODS else "other"
     REQUESTS.labels(method, path, response.status_code).inc()
     LATENCY.labels(method, path).observe(time.perf_counter() - g.started)
+    # For balancers that don't say which color has answered.
+    response.headers["X-Deployment-Color"] = COLOR
     return response
 
 
