@@ -125,12 +125,12 @@ describe("an emulated machine", () => {
   });
 
   it("has networks, fixed addresses and volumes of its own", async () => {
-    await mustRun(machine, "docker network create --subnet 172.30.0.0/24 own >/dev/null");
-    const place = "--network own --ip 172.30.0.10 --volume kept:/kept";
+    await mustRun(machine, "docker network create --subnet 10.77.0.0/24 own >/dev/null");
+    const place = "--network own --ip 10.77.0.10 --volume kept:/kept";
     await mustRun(machine, `docker run --detach --name placed ${HARDENED} ${place} ${app}`);
     await until("healthy", () => healthOf(machine, "placed"));
     expect(
-      (await run(machine, "curl --silent --fail http://172.30.0.10:8000/health")).code,
+      (await run(machine, "curl --silent --fail http://10.77.0.10:8000/health")).code,
     ).to.equal(0);
     await mustRun(machine, "docker rm --force --volumes placed && docker volume rm kept");
   });
