@@ -1,0 +1,115 @@
+import { expect } from "chai";
+import type { Failure, LoadReport } from "../../load/index.ts";
+import { startUsers, stopUsers } from "../helpers/asking.ts";
+import { CloudProject } from "../helpers/cloudProject.ts";
+import { buildApp } from "../helpers/images.ts";
+import type { TestStack } from "../helpers/testStack.ts";
+
+/** Of the example app: Octavia does not say which color has answered. */
+const COLOR_HEADER = "x-deployment-color";
+
+/** How many requests a release may lose, see `expectServed`: as many as connections are kept. */
+const MOST_CUT = 9;
+
+const switchSteps = (from: string, to: string) => [
+  ...[`create gate-${to}-1`, `delete gate-${from}-1`, "update balancer-route"],
+];
+
+describe("instances behind OVH's load balancer", function () {
+  this.timeout(900_000);
+  let project: CloudProject;
+  let stack: TestStack;
+
+  before(async () => {
+    project = await CloudProject.open();
+    const [v1, v2] = [await buildApp("1.4.2"), await buildApp("1.4.3")];
+    stack = await project.createStack({
+      activeColor: "blue",
+      blue: { image: await project.push(v1), count: 1 },
+      green: { image: await project.push(v2), count: 1 },
+    });
+  });
+  afterEach(stopUsers);
+  after(() => project.close());
+
+  const url = async () => String((await stack.outputs())["url"]);
+  const colorAt = async (address: string, headers: Record<string, string> = {}) => {
+    const answer = await fetch(address, { headers });
+    return answer.headers.get(COLOR_HEADER) ?? `status ${answer.status}`;
+  };
+
+  it("come up with the active color live, and then need nothing", async () => {
+    await stack.mustUp();
+    expect(await stack.outputs()).to.include({ activeColor: "blue", idleColor: "green" });
+    expect(await colorAt(await url())).to.equal("blue");
+    expect(await stack.previewSteps()).to.deep.equal([]);
+  });
+
+  it("switch and go back under load by one call each", async () => {
+    for (const [from, to] of [
+      ["blue", "green"],
+      ["green", "blue"],
+    ] as const) {
+      const load = startUsers(await url(), { colorHeader: COLOR_HEADER });
+      await stack.set({ activeColor: to });
+      expect(await stack.previewSteps()).to.deep.equal(switchSteps(from, to));
+      project.cloud.reset();
+      await stack.mustUp();
+      console.log(`      ${project.changes().join("\n      ")}`);
+      expectServed(await load.stop(), "blue", "green");
+      expect(await colorAt(await url())).to.equal(to);
+    }
+    expect(await stack.previewSteps()).to.deep.equal([]);
+  });
+
+  it("give a canary its share, and testers what they ask for", async () => {
+    const address = await url();
+    const load = startUsers(address, { colorHeader: COLOR_HEADER });
+    await stack.set({ canary: { weight: 20 } });
+    await stack.mustUp();
+    const answers = await Promise.all(Array.from({ length: 400 }, () => colorAt(address)));
+    const share = answers.filter((color) => color === "green").length / answers.length;
+    // 20 % of 400: six standard deviations.
+    expect(share).to.be.within(0.08, 0.32);
+    const testers = Array.from({ length: 50 }, () => colorAt(address, { "x-canary": "true" }));
+    expect(new Set(await Promise.all(testers))).to.deep.equal(new Set(["green"]));
+    await stack.set({ canary: undefined });
+    await stack.mustUp();
+    expectServed(await load.stop(), "blue", "green");
+    expect(await colorAt(address, { "x-canary": "true" })).to.equal("blue");
+    expect(await stack.previewSteps()).to.deep.equal([]);
+  });
+
+  it("keep the active color where the other one fails its gate", async () => {
+    const load = startUsers(await url(), { colorHeader: COLOR_HEADER });
+    await stack.set({ activeColor: "green", smoke: [{ path: "/missing" }] });
+    const { ok, output } = await stack.up("--skip-preview");
+    expect(ok).to.equal(false);
+    expect(output).to.include("/missing");
+    expectServed(await load.stop(), "blue");
+    await stack.set({ activeColor: "blue", smoke: undefined });
+    await stack.mustUp();
+    expect(await stack.previewSteps()).to.deep.equal([]);
+  });
+
+  it("leave the project empty when they are destroyed", async () => {
+    await project.mustDestroy(stack);
+  });
+
+  it("asked for nothing that no client of the API would ask for", () => {
+    expect(project.cloud.violations).to.deep.equal([]);
+  });
+});
+
+/**
+ * Octavia reloads HAProxy for each change, which closes connections that wait for their next request:
+ * one that is on its way at that moment is lost. None on a connection of its own is.
+ */
+function expectServed(report: LoadReport, ...colors: readonly string[]): void {
+  console.log(`      ${report.total} requests, ${report.failedTotal} cut off by a reload`);
+  const isCut = ({ kind, reason }: Failure) => kind !== "newConnection" && reason === "reset";
+  expect(report.failures.filter((failure) => !isCut(failure))).to.deep.equal([]);
+  expect(report.failedTotal).to.be.at.most(MOST_CUT);
+  expect(report.total, "requests").to.be.greaterThan(50);
+  expect(Object.keys(report.byColor)).to.have.members(colors);
+}
