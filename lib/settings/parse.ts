@@ -105,18 +105,24 @@ function got(issue: z.core.$ZodIssue, isSecret: boolean): string {
 
 function toSettings(parsed: ParsedConfig, raw: RawConfig): Settings {
   const pools: Partial<Record<Color, PoolSettings>> = {};
-  const { blue, green, canary, smoke, edge, balancer, digitalocean, ovh, ...plain } = parsed;
+  const { blue, green, canary, smoke, edge, balancer, digitalocean, ovh, release, ...plain } = parsed;
   for (const [color, pool] of Object.entries({ blue, green })) {
     if (pool) pools[color as Color] = { ...pool, isSecret: raw.secretKeys.has(color) };
   }
   const { app, target } = plain;
+  const kind = balancer ?? (target === "local" ? "edge" : "managed");
   return {
     ...plain,
     pools,
     appIsSecret: raw.secretKeys.has("app"),
     smoke: smoke ?? [{ path: app.healthPath, status: 200, contains: "", headers: {} }],
     edge: { ...edge, port: edge.port ?? (target === "local" ? 8080 : 80) },
-    balancer: balancer ?? (target === "local" ? "edge" : "managed"),
+    balancer: kind,
+    release: {
+      ...release,
+      source: release.source ?? (kind === "edge" ? "edge" : "probe"),
+      probe: { path: app.healthPath, ...release.probe },
+    },
     ...(canary && { canary: toCanary(canary) }),
     ...(digitalocean && { digitalocean: { ...digitalocean, account: raw.account } }),
     ...(ovh && { ovh: { ...ovh, account: toOpenStackAccount(raw.openStack, ovh.region) } }),

@@ -63,12 +63,39 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   "registry.username": "deploy",
   "registry.password": "PASSWORD",
   allowLiveChange: "false",
+  "release.steps": '\'["1%", "25%"]\'',
+  "release.steps[*]": "5%",
+  "release.steps[*].weight": "5",
+  "release.steps[*].durationSeconds": "60",
+  "release.steps[*].minRequests": "100",
+  "release.watchSeconds": "300",
+  "release.maxErrorRate": "5",
+  "release.maxLatencyRatio": "2",
+  "release.confidence": "95",
+  "release.source": "probe",
+  "release.prometheus.url": "http://127.0.0.1:9090",
+  "release.prometheus.requests": "'sum(http_requests_total{color=\"{{color}}\"})'",
+  "release.prometheus.errors": '\'sum(http_requests_total{color="{{color}}",status=~"5.."})\'',
+  "release.probe.path": "/health",
+  "release.probe.ratePerSecond": "5",
+  "release.approval": "true",
+  "release.keepWarmMinutes": "60",
+  "release.idleCount": "1",
+  "release.windows[*].from": '"Fri 16:00"',
+  "release.windows[*].to": '"Mon 08:00"',
+  "release.windows[*].timeZone": "Europe/Paris",
+  "release.hooks.beforeDeploy": '\'{"command": "./migrate.sh"}\'',
+  "release.hooks.beforeSwitch": '\'{"command": "./smoke.sh"}\'',
+  "release.hooks.afterSwitch": '\'{"command": "./purge.sh"}\'',
+  "release.hooks.onRollback": '\'{"command": "./tell.sh"}\'',
+  "release.notify[*]": '\'{"webhook": "https://example.com/hook"}\'',
+  "release.store": "s3://releases",
 };
 
 /** Settings that hold others. */
 export const GROUPS = [
   ...["blue", "green", "app", "health", "canary", "edge", "managed", "tls", "preview"],
-  ...["digitalocean", "ovh", "ssh", "registry"],
+  ...["digitalocean", "ovh", "ssh", "registry", "release"],
 ];
 
 /** How the CLI is to keep a value; it refuses to guess where a name sounds like a secret. */

@@ -1,40 +1,21 @@
 import { z } from "zod";
 import { COLORS } from "../color.ts";
-
-/** Config holds numbers as text where they were set without --path, or have decimals. */
-function numeric<T extends z.ZodType>(schema: T) {
-  return z.preprocess(
-    (value) => (typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value),
-    schema,
-  );
-}
-
-function wholeNumber(min: number, max: number) {
-  const rule = `must be a whole number from ${min} to ${max}`;
-  return numeric(z.int({ error: rule }).min(min, rule).max(max, rule));
-}
-
-const trueOrFalse = z.preprocess(
-  (value) => (value === "true" ? true : value === "false" ? false : value),
-  z.boolean({ error: "must be true or false" }),
-);
-
-const oneOf = <T extends readonly [string, ...string[]]>(values: T) =>
-  z.enum(values, { error: `must be ${values.join(" or ")}` });
-
-function text(rule: string, pattern: RegExp) {
-  return z.string({ error: rule }).regex(pattern, rule);
-}
+import {
+  group,
+  numeric,
+  oneOf,
+  path,
+  percentage,
+  text,
+  trueOrFalse,
+  wholeNumber,
+} from "./forms.ts";
+import { release } from "./releaseSchema.ts";
 
 // Docker's own grammar of references, less what it only tells apart by length.
 const image = text(
   "must name an image: name:tag, name@sha256:… or sha256:…",
   /^(sha256:[0-9a-f]{64}|[a-z0-9][a-zA-Z0-9._:/-]*(@sha256:[0-9a-f]{64})?)$/,
-);
-
-const path = text(
-  "must be a URL path that begins with a slash, without spaces or quotes",
-  /^\/[^\s'"\\]*$/,
 );
 
 const headerName = /^[A-Za-z0-9!#$%&*+.^_|~-]+$/;
@@ -65,9 +46,6 @@ const env = z.record(
     ),
   { error: "must be an object of names and values" },
 );
-
-const group = <T extends z.core.$ZodLooseShape>(shape: T) =>
-  z.strictObject(shape, { error: "must be an object" });
 
 export const MAX_COUNT = 200;
 
@@ -127,15 +105,8 @@ const health = group({
   intervalSeconds: wholeNumber(1, 60).default(2),
 });
 
-const weightRule = "must be a percentage from 0 to 100 with at most one decimal";
 const canary = group({
-  weight: numeric(
-    z
-      .number({ error: weightRule })
-      .min(0, weightRule)
-      .max(100, weightRule)
-      .refine((value) => Math.abs(value * 10 - Math.round(value * 10)) < 1e-9, weightRule),
-  ).default(0),
+  weight: percentage.default(0),
   header: nameAndValue.optional(),
   cookie: cookie.optional(),
 });
@@ -244,6 +215,7 @@ export const schema = z.strictObject({
   ovh: ovh.exactOptional(),
   ssh: ssh.exactOptional(),
   registry: registry.exactOptional(),
+  release: release.prefault({}),
   allowLiveChange: trueOrFalse,
 });
 

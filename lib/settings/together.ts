@@ -8,7 +8,12 @@ import type { Target } from "./types.ts";
  * told in the same message as the other mistakes; where a value has the wrong form they are silent.
  */
 export function checkTogether(config: Readonly<Record<string, unknown>>): string[] {
-  return [...checkColors(config), ...checkPorts(config), ...checkTarget(config)];
+  return [
+    ...checkColors(config),
+    ...checkPorts(config),
+    ...checkTarget(config),
+    ...checkRelease(config),
+  ];
 }
 
 function checkColors(config: Readonly<Record<string, unknown>>): string[] {
@@ -93,4 +98,31 @@ function checkSsh({ target, ssh }: Readonly<Record<string, unknown>>): string[] 
     "ssh.allowedCidrs: must hold the address range from which pulumi up runs. Set it: " +
       "pulumi config set --path 'ssh.allowedCidrs[0]' 203.0.113.7/32",
   ];
+}
+
+/** What a release would find out half-way. */
+function checkRelease({ release, target, balancer }: Readonly<Record<string, unknown>>): string[] {
+  if (typeof release !== "object" || release === null) return [];
+  const { source, prometheus, steps } = release as Record<string, unknown>;
+  const isManaged = (target ?? "local") !== "local" && (balancer ?? "managed") === "managed";
+  const problems: string[] = [];
+  if (source === "prometheus" && prometheus === undefined) {
+    problems.push(
+      "release.prometheus: must be set where release.source is prometheus. " +
+        "Set it: pulumi config set --path release.prometheus.url http://127.0.0.1:9090",
+    );
+  }
+  if (isManaged && source === "edge") {
+    problems.push(
+      "release.source: a managed balancer counts nothing by color, got edge. " +
+        "Set it: pulumi config set --path release.source probe",
+    );
+  }
+  if (isManaged && target === "digitalocean" && Array.isArray(steps) && steps.length > 0) {
+    problems.push(
+      "release.steps: DigitalOcean's balancer knows no weights and no headers. Take the edge, which does: " +
+        "pulumi config set balancer edge. Or go without: pulumi config rm --path release.steps",
+    );
+  }
+  return problems;
 }

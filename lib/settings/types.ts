@@ -1,4 +1,5 @@
 import type { Color } from "../color.ts";
+import type { ReleaseSettings } from "./release.ts";
 
 export type Target = "local" | "digitalocean" | "ovh";
 
@@ -203,6 +204,7 @@ export interface Settings {
   readonly ovh?: OvhSettings;
   readonly ssh?: SshSettings;
   readonly registry?: RegistrySettings;
+  readonly release: ReleaseSettings;
   /** Lets an `up` change a color that takes traffic. */
   readonly allowLiveChange: boolean;
 }

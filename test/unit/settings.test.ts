@@ -41,6 +41,20 @@ describe("settings", () => {
       balancer: "edge",
       managed: { stickySeconds: 0, proxyProtocol: false, idleTimeoutSeconds: 60 },
       preview: { allowedCidrs: [] },
+      release: {
+        steps: [],
+        watchSeconds: 300,
+        maxErrorRate: 5,
+        maxLatencyRatio: 2,
+        confidence: 95,
+        source: "edge",
+        probe: { path: "/health", ratePerSecond: 5 },
+        approval: false,
+        keepWarmMinutes: 60,
+        windows: [],
+        hooks: {},
+        notify: [],
+      },
       allowLiveChange: false,
     });
   });
