@@ -1,6 +1,7 @@
 import { readFile, readdir } from "node:fs/promises";
-import { homedir, hostname } from "node:os";
-import { join, resolve } from "node:path";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { localFolder } from "../lib/stateFolder.ts";
 import { UserError } from "../lib/userError.ts";
 import type { Pulumi } from "./pulumi.ts";
 import type { Steps } from "./steps.ts";
@@ -20,7 +21,9 @@ export interface Holder {
  * @throws UserError where the command that holds the lock still runs, or can't be looked for.
  */
 export async function settleLock(pulumi: Pulumi, steps: Steps): Promise<void> {
-  const holders = await lockHolders(pulumi);
+  const { url } = JSON.parse(await pulumi.ask("whoami", "--verbose", "--json")) as { url: string };
+  const state = localFolder(url);
+  const holders = state === undefined ? [] : await lockHolders(state, pulumi.stack);
   for (const holder of holders) await checkIsGone(holder, pulumi.stack);
   if (holders.length === 0) return;
   const pids = holders.map(({ pid }) => pid).join(", ");
@@ -28,11 +31,9 @@ export async function settleLock(pulumi: Pulumi, steps: Steps): Promise<void> {
   await pulumi.tell("cancel", "--yes", pulumi.stack);
 }
 
-async function lockHolders(pulumi: Pulumi): Promise<Holder[]> {
-  const { url } = JSON.parse(await pulumi.ask("whoami", "--verbose", "--json")) as { url: string };
-  const state = localFolder(url);
-  if (state === undefined) return [];
-  const folder = join(state, ".pulumi", "locks", "organization", PROJECT, pulumi.stack);
+/** Who has locked a stack's state that is kept in a folder. */
+export async function lockHolders(state: string, stack: string): Promise<Holder[]> {
+  const folder = join(state, ".pulumi", "locks", "organization", PROJECT, stack);
   const files = await readdir(folder).catch(() => []);
   const locks = files.filter((file) => file.endsWith(".json"));
   return Promise.all(
@@ -40,26 +41,26 @@ async function lockHolders(pulumi: Pulumi): Promise<Holder[]> {
   );
 }
 
-/** Where a `file://` backend keeps its state; undefined for any other backend. */
-export function localFolder(url: string): string | undefined {
-  const path = /^file:\/\/([^?]*)/.exec(url)?.[1];
-  return path === undefined ? undefined : resolve(path.replace(/^\/?~(?=\/|$)/, homedir()));
-}
-
 async function checkIsGone(holder: Holder, stack: string): Promise<void> {
-  const { pid, username, timestamp } = holder;
-  const who = `${username} (pid ${pid} on ${holder.hostname}, since ${timestamp})`;
-  if (holder.hostname !== hostname()) {
-    throw new UserError(
-      `The stack ${stack} is locked by ${who}.\n` +
-        `If that command no longer runs there: npx pulumi cancel --yes ${stack}`,
-    );
-  }
-  if (!(await runs(pid))) return;
+  if (!(await isAtWork(holder, stack))) return;
+  const { pid } = holder;
   throw new UserError(
-    `Another Pulumi command works on the stack ${stack}: ${who}.\n` +
+    `Another Pulumi command works on the stack ${stack}: ${describe(holder)}.\n` +
       `Let it end, or stop it (kill -INT ${pid}), then do this again.`,
   );
+}
+
+/** @throws UserError where it runs on another machine, so that nobody knows. */
+export async function isAtWork(holder: Holder, stack: string): Promise<boolean> {
+  if (holder.hostname === hostname()) return runs(holder.pid);
+  throw new UserError(
+    `The stack ${stack} is locked by ${describe(holder)}.\n` +
+      `If that command no longer runs there: npx pulumi cancel --yes ${stack}`,
+  );
+}
+
+function describe({ username, pid, hostname: host, timestamp }: Holder): string {
+  return `${username} (pid ${pid} on ${host}, since ${timestamp})`;
 }
 
 /** Whether the process is there and is a Pulumi command: a pid may have been given away again. */

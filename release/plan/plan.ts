@@ -1,0 +1,140 @@
+import { otherColor } from "../../lib/color.ts";
+import { wantedRoute } from "../../lib/plan.ts";
+import type { CanaryStep } from "../../lib/settings/release.ts";
+import type { Settings } from "../../lib/settings/types.ts";
+import type { ConfigChange, ReleasePlan, Step } from "./types.ts";
+
+export interface Asked {
+  readonly id: string;
+  readonly stack: string;
+  readonly image: string;
+  readonly oneWay?: string;
+}
+
+/** The steps from an image to the traffic, by the settings. Decides nothing that could be refused. */
+export function planRelease(settings: Settings, asked: Asked): ReleasePlan {
+  const from = settings.activeColor;
+  const live = settings.pools[from];
+  if (!live) throw new Error(`${from} is live but has no settings`);
+  return {
+    kind: "release",
+    ...asked,
+    liveImage: live.image,
+    from,
+    to: otherColor(from),
+    before: wantedRoute(settings),
+    steps: [
+      deployStep(settings, asked.image),
+      ...settings.release.steps.map((step) => canaryStep(settings, step)),
+      ...(settings.release.approval ? [approvalStep(settings)] : []),
+      switchStep(settings, asked.oneWay),
+      ...(settings.release.watchSeconds > 0 ? [watchStep(settings, asked.oneWay)] : []),
+      ...retireSteps(settings),
+    ],
+  };
+}
+
+function deployStep(settings: Settings, image: string): Step {
+  const to = otherColor(settings.activeColor);
+  const idle = settings.pools[to];
+  const live = settings.pools[settings.activeColor];
+  return {
+    name: "deploy",
+    kind: "deploy",
+    title: `${to} gets ${image}, and no traffic`,
+    config: [
+      { key: `${to}.image`, value: image },
+      // A color that a release before has shrunk has to be as strong as the one that it replaces.
+      { key: `${to}.count`, value: String(live?.count ?? 1) },
+    ],
+    undo: idle
+      ? [
+          { key: `${to}.image`, value: idle.image },
+          { key: `${to}.count`, value: String(idle.count) },
+        ]
+      : [{ key: to }],
+    undoTitle: idle ? `${to} gets ${idle.image} again` : `${to} is removed`,
+  };
+}
+
+function canaryStep(settings: Settings, canary: CanaryStep): Step {
+  const to = otherColor(settings.activeColor);
+  const { weight, durationSeconds, minRequests } = canary;
+  const lasts = `for ${durationSeconds} s and ${minRequests} requests of ${to}`;
+  return {
+    name: weight === 0 ? "testers" : `canary-${weight}`,
+    kind: "canary",
+    title:
+      weight === 0
+        ? `${to} passes its gate; testers go there, until somebody promotes`
+        : `${to} passes its gate and gets ${weight} %, ${lasts}`,
+    config: [{ key: "canary.weight", value: String(weight) }],
+    undo: canaryBefore(settings),
+    undoTitle: `all users get ${settings.activeColor}`,
+    canary,
+  };
+}
+
+/** A canary that stood in the config with weight 0 is there for testers, and stays. */
+function canaryBefore({ canary }: Settings): readonly ConfigChange[] {
+  return canary ? [{ key: "canary.weight", value: String(canary.weight) }] : [{ key: "canary" }];
+}
+
+function approvalStep(settings: Settings): Step {
+  return {
+    name: "approval",
+    kind: "approval",
+    title: "somebody says: bluegreen promote",
+    config: [],
+    undo: settings.release.steps.length > 0 ? canaryBefore(settings) : [],
+    undoTitle: `all users get ${settings.activeColor}`,
+  };
+}
+
+function switchStep(settings: Settings, oneWay: string | undefined): Step {
+  const from = settings.activeColor;
+  const to = otherColor(from);
+  const hasCanary = settings.release.steps.length > 0;
+  const canary = hasCanary ? canaryBefore(settings) : [];
+  return {
+    name: "switch",
+    kind: "switch",
+    title: `${to} passes its gate and gets all traffic`,
+    config: [{ key: "activeColor", value: to }, ...canary],
+    undo: [{ key: "activeColor", value: from }, ...canary],
+    undoTitle: oneWay === undefined ? `all users get ${from}` : `none: ${oneWay}`,
+  };
+}
+
+function watchStep(settings: Settings, oneWay: string | undefined): Step {
+  const from = settings.activeColor;
+  const { undo, undoTitle } = switchStep(settings, oneWay);
+  const seconds = settings.release.watchSeconds;
+  return {
+    name: "watch",
+    kind: "watch",
+    title: `${otherColor(from)} is judged for ${seconds} s`,
+    config: [],
+    undo,
+    undoTitle,
+    seconds,
+  };
+}
+
+/** A color that is to stay warm for a while is shrunk by a command of its own. */
+function retireSteps(settings: Settings): Step[] {
+  const from = settings.activeColor;
+  const count = settings.pools[from]?.count ?? 0;
+  const { idleCount, keepWarmMinutes } = settings.release;
+  if (idleCount === undefined || keepWarmMinutes > 0 || idleCount >= count) return [];
+  return [
+    {
+      name: "retire",
+      kind: "retire",
+      title: `${from} shrinks to ${idleCount} of ${count}`,
+      config: [{ key: `${from}.count`, value: String(idleCount) }],
+      undo: [{ key: `${from}.count`, value: String(count) }],
+      undoTitle: `${from} has ${count} again`,
+    },
+  ];
+}

@@ -1,0 +1,47 @@
+import { join } from "node:path";
+import { localFolder } from "../../lib/stateFolder.ts";
+import { UserError } from "../../lib/userError.ts";
+import type { S3Place } from "./s3Store.ts";
+import { FileStore } from "./fileStore.ts";
+import type { Store } from "./store.ts";
+
+/**
+ * The store of one stack, beside its state.
+ *
+ * @param url As Pulumi takes it for its backend, or as `release.store` has it.
+ */
+export async function openStore(url: string, stack: string): Promise<Store> {
+  const within = `.pulumi/releases/blue-green/${stack}`;
+  const folder = localFolder(url);
+  if (folder !== undefined) return new FileStore(join(folder, within));
+  if (url.startsWith("s3://")) {
+    const { S3Store } = await import("./s3Store.ts");
+    const place = s3Place(url);
+    return new S3Store({ ...place, prefix: `${place.prefix}${within}/` });
+  }
+  throw new UserError(
+    `The state is kept at ${url}, which can't hold the lock of a release. Name a place that can: ` +
+      "pulumi config set --path release.store s3://bucket, or file:///folder",
+  );
+}
+
+/** Reads the parameters that Pulumi's own backend takes. */
+export function s3Place(url: string): S3Place {
+  const { host, pathname, searchParams } = new URL(url);
+  const prefix = pathname.replace(/^\/+|\/+$/g, "");
+  const endpoint = searchParams.get("endpoint");
+  const region = searchParams.get("region");
+  const isPlain = searchParams.get("disableSSL") === "true";
+  const scheme = isPlain ? "http" : "https";
+  return {
+    bucket: host,
+    prefix: prefix === "" ? "" : `${prefix}/`,
+    ...(region !== null && { region }),
+    ...(endpoint !== null && {
+      endpoint: /^https?:\/\//.test(endpoint) ? endpoint : `${scheme}://${endpoint}`,
+    }),
+    pathStyle:
+      searchParams.get("s3ForcePathStyle") === "true" ||
+      searchParams.get("use_path_style") === "true",
+  };
+}

@@ -1,0 +1,58 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Clock } from "../../release/store/clock.ts";
+import { FileStore } from "../../release/store/fileStore.ts";
+import type { Owner } from "../../release/store/owner.ts";
+
+const folders: string[] = [];
+
+/** A store in a folder of its own, which `removeStores` removes. */
+export async function makeStore(): Promise<FileStore> {
+  const folder = await mkdtemp(join(tmpdir(), "blue-green-store-"));
+  folders.push(folder);
+  return new FileStore(folder);
+}
+
+/** For `after`. */
+export async function removeStores(): Promise<void> {
+  const all = folders.splice(0);
+  await Promise.all(all.map((folder) => rm(folder, { recursive: true, force: true })));
+}
+
+/** What has to happen in real time between two moments of a fake clock: reads and writes of files. */
+const TURN_MS = 10;
+
+/** Its time goes from one sleeper's end to the next one's. */
+export class FakeClock implements Clock {
+  #time = 1_000_000;
+  #sleepers: { readonly until: number; readonly wake: () => void }[] = [];
+
+  now = () => this.#time;
+  elapsed = () => this.#time;
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      signal?.addEventListener("abort", () => reject(signal.reason as Error));
+      this.#sleepers.push({ until: this.#time + ms, wake: resolve });
+      setTimeout(() => this.#next(), TURN_MS);
+    });
+  }
+
+  pass(ms: number): void {
+    this.#time += ms;
+  }
+
+  #next(): void {
+    this.#sleepers.sort((a, b) => a.until - b.until);
+    const first = this.#sleepers.shift();
+    if (!first) return;
+    this.#time = Math.max(this.#time, first.until);
+    first.wake();
+  }
+}
+
+/** A process on another machine, of which nobody here can know whether it lives. */
+export function strangeOwner(name: string): Owner {
+  return { user: name, host: `${name}-machine`, pid: 1, space: name, started: "1" };
+}
