@@ -1,0 +1,61 @@
+import type { Tally } from "./blocks.ts";
+import { logSum } from "./logMath.ts";
+
+/**
+ * ln of what bets on odds ratios (the candidate's odds of failing over the other color's) return
+ * against "the candidate fails no more often", for a stretch in which both colors were asked.
+ *
+ * Given how many failed in all, how many of these fell on the candidate is hypergeometric if the color
+ * makes no difference, whatever the rate of failures and even if it differs from request to request,
+ * since chance picked the color of each. The return is the ratio of Fisher's noncentral hypergeometric
+ * probability (Fisher 1935, "The logic of inductive inference") to that one. Where the candidate is
+ * better, its average is below one. For bets below one, against "no less often", the same holds the
+ * other way round. See Turner, Ly and Grünwald 2024, "Generic E-variables for exact sequential k-sample
+ * tests that allow for optional stopping".
+ */
+export function betsBeside(
+  candidate: Tally,
+  other: Tally,
+  oddsRatios: readonly number[],
+): number[] {
+  const failures = candidate.failures + other.failures;
+  const least = Math.max(0, failures - other.requests);
+  const most = Math.min(failures, candidate.requests);
+  if (least === most) return oddsRatios.map(() => 0);
+  const logWays = hypergeometric(candidate, other, least, most);
+  const logAll = logSum(logWays);
+  return oddsRatios.map((ratio) => {
+    const logRatio = Math.log(ratio);
+    const weighted = logWays.map((logWay, place) => logWay + place * logRatio);
+    return (candidate.failures - least) * logRatio - (logSum(weighted) - logAll);
+  });
+}
+
+/** ln of the probabilities of `least` to `most` failures of the candidate, less a constant. */
+function hypergeometric(candidate: Tally, other: Tally, least: number, most: number): Float64Array {
+  const failures = candidate.failures + other.failures;
+  const logWays = new Float64Array(most - least + 1);
+  for (let i = 1; i < logWays.length; i++) {
+    const k = least + i - 1;
+    const more = (failures - k) * (candidate.requests - k);
+    const fewer = (k + 1) * (other.requests - failures + k + 1);
+    logWays[i] = logWays[i - 1]! + Math.log(more / fewer);
+  }
+  return logWays;
+}
+
+/**
+ * The same where the candidate was asked alone, against "its rate is no higher than this" (for bets
+ * below one: no lower). Likelihood ratios of Wald 1945, "Sequential tests of statistical hypotheses".
+ */
+export function betsAlone(
+  { requests, failures }: Tally,
+  rate: number,
+  oddsRatios: readonly number[],
+): number[] {
+  // A rate of one can't be exceeded, and nothing is below a rate of zero.
+  if (rate <= 0 || rate >= 1) return oddsRatios.map(() => 0);
+  return oddsRatios.map(
+    (ratio) => failures * Math.log(ratio) - requests * Math.log1p(rate * (ratio - 1)),
+  );
+}

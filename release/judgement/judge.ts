@@ -1,0 +1,168 @@
+import { type Color, otherColor } from "../../lib/color.ts";
+import { Blocks, NOTHING, plus, type Tally } from "./blocks.ts";
+import { betsAlone } from "./bets.ts";
+import { Comparison, MORE_OFTEN } from "./comparison.ts";
+import { Evidence } from "./evidence.ts";
+import { Histogram } from "./histogram.ts";
+import { Latency, QUANTILES } from "./latency.ts";
+import { Margin } from "./margin.ts";
+import { conclude, type Findings } from "./verdict.ts";
+import type { Judge, Measurement, Verdict } from "./types.ts";
+
+export interface JudgeOptions {
+  /** The color that is new. */
+  readonly candidate: Color;
+  /** Percent, such as 95: a release that is no worse fails with a probability of at most the rest. */
+  readonly confidence: number;
+  /** Percent of requests; a candidate that fails more often fails, whatever the other color does. */
+  readonly maxErrorRate: number;
+  /** How many times as long as the other color it may take. */
+  readonly maxLatencyRatio: number;
+  /** Percent of requests by which it may be worse in a PASS. Default 1. */
+  readonly margin?: number;
+  /** Of the candidate, in the first step, for a PASS. Default 0. */
+  readonly minRequests?: number;
+}
+
+/** How the probability of a false alarm is shared out; the sum is 1. */
+const SHARES = { errors: 0.65, limit: 0.05, latency: 0.1 } as const;
+
+/** Without the other color beside it, a candidate may fail twice as often as that one did before. */
+const TIME_MAY_DIFFER = 2;
+
+/**
+ * Judges a release from its first request to the end of the watch, and keeps what `confidence` says for
+ * all of it together: errors against the other color, errors against `maxErrorRate`, and three
+ * quantiles of the time taken share the probability of a false alarm. One judge serves a whole release;
+ * each step of it needs a PASS of its own.
+ *
+ * FAIL is final. PASS and INSUFFICIENT are what is known now.
+ */
+export class ReleaseJudge implements Judge {
+  readonly #options: JudgeOptions;
+  readonly #level: number;
+  readonly #blocks = new Blocks();
+  readonly #worse: Comparison;
+  readonly #aboveLimit = new Evidence(MORE_OFTEN.length);
+  readonly #latencies: readonly Latency[];
+  readonly #known = new Histogram();
+  #step: Step;
+  #failed: Verdict | undefined;
+
+  constructor(options: JudgeOptions) {
+    this.#options = options;
+    this.#level = 1 - options.confidence / 100;
+    this.#worse = new Comparison({
+      level: this.#level * SHARES.errors,
+      oddsRatios: MORE_OFTEN,
+      timeMayDiffer: TIME_MAY_DIFFER,
+    });
+    this.#latencies = QUANTILES.map(
+      (quantile) =>
+        new Latency({
+          quantile,
+          maxRatio: options.maxLatencyRatio,
+          slowerLevel: this.#level * SHARES.latency,
+          notSlowerLevel: this.#level,
+        }),
+    );
+    this.#step = this.#newStep(options.minRequests ?? 0);
+  }
+
+  /** From here on PASS is to be shown anew, at the step's own load; what speaks for FAIL is kept. */
+  beginStep(minRequests: number): void {
+    this.#step = this.#newStep(minRequests);
+    for (const latency of this.#latencies) latency.beginStep();
+  }
+
+  add({ colors }: Measurement): void {
+    const candidate = colors[this.#options.candidate];
+    const other = colors[otherColor(this.#options.candidate)];
+    this.#addFailures(candidate, other);
+    this.#addLatencies(candidate.latencies ?? [], other.latencies ?? []);
+    // Ville's bound is on ever reaching it, so that a FAIL need not be asked for in the same second.
+    if (this.#failed === undefined && this.#isGuilty) this.#failed = conclude(this.#findings());
+  }
+
+  /** Whether the verdict is FAIL, at less cost. */
+  get hasFailed(): boolean {
+    return this.#failed !== undefined;
+  }
+
+  verdict(): Verdict {
+    return this.#failed ?? conclude(this.#findings());
+  }
+
+  #addFailures(candidate: Tally, other: Tally): void {
+    const step = this.#step;
+    step.candidate = plus(step.candidate, candidate);
+    step.other = plus(step.other, other);
+    if (candidate.requests > 0) {
+      this.#aboveLimit.add(betsAlone(candidate, this.#options.maxErrorRate / 100, MORE_OFTEN));
+    }
+    const block = this.#blocks.add(candidate, other);
+    if (!block) return;
+    this.#worse.add(block);
+    step.margin.add(block);
+  }
+
+  #addLatencies(candidate: readonly number[], other: readonly number[]): void {
+    for (const latency of this.#latencies) latency.add(candidate, other, this.#known);
+    for (const seconds of other) {
+      this.#known.add(seconds);
+      this.#step.otherTimes.add(seconds);
+    }
+    for (const seconds of candidate) this.#step.candidateTimes.add(seconds);
+  }
+
+  get #isGuilty(): boolean {
+    return (
+      this.#worse.isProven ||
+      this.#aboveLimit.log >= this.#limitNeeded ||
+      this.#latencies.some(({ slower }) => slower.isProven)
+    );
+  }
+
+  get #limitNeeded(): number {
+    return -Math.log(this.#level * SHARES.limit);
+  }
+
+  #findings(): Findings {
+    const { candidate, maxErrorRate, maxLatencyRatio, margin = 1 } = this.#options;
+    return {
+      ...this.#step,
+      names: { candidate, other: otherColor(candidate) },
+      before: this.#blocks.before,
+      worse: this.#worse,
+      aboveLimit: { evidence: this.#aboveLimit.log, needed: this.#limitNeeded },
+      bound: this.#step.margin.bound,
+      latencies: QUANTILES.map((quantile, at) => ({ quantile, latency: this.#latencies[at]! })),
+      allowed: {
+        errorRate: maxErrorRate / 100,
+        latencyRatio: maxLatencyRatio,
+        margin: margin / 100,
+      },
+    };
+  }
+
+  #newStep(minRequests: number): Step {
+    return {
+      minRequests,
+      candidate: NOTHING,
+      other: NOTHING,
+      margin: new Margin(this.#level, (this.#options.margin ?? 1) / 100),
+      candidateTimes: new Histogram(),
+      otherTimes: new Histogram(),
+    };
+  }
+}
+
+/** What counts for a PASS, and what a verdict shows. */
+interface Step {
+  readonly minRequests: number;
+  candidate: Tally;
+  other: Tally;
+  readonly margin: Margin;
+  readonly candidateTimes: Histogram;
+  readonly otherTimes: Histogram;
+}

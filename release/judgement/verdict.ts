@@ -1,0 +1,152 @@
+import type { Color } from "../../lib/color.ts";
+import type { Tally } from "./blocks.ts";
+import type { Histogram } from "./histogram.ts";
+import type { Latency, Quantile } from "./latency.ts";
+import { ofAll, odds, percent, times } from "./phrases.ts";
+import type { Verdict } from "./types.ts";
+
+interface Proof {
+  /** ln of the odds against chance, and of those that prove. */
+  readonly evidence: number;
+  readonly needed: number;
+}
+
+/** All that a judge knows, to be put in words. */
+export interface Findings {
+  readonly names: Readonly<Record<"candidate" | "other", Color>>;
+  readonly minRequests: number;
+  /** In this step. */
+  readonly candidate: Tally;
+  readonly other: Tally;
+  /** All that the other color answered in this release. */
+  readonly before: Tally;
+  readonly worse: Proof;
+  readonly aboveLimit: Proof;
+  /** By which the candidate's rate is higher at most. */
+  readonly bound: number;
+  readonly latencies: readonly { readonly quantile: Quantile; readonly latency: Latency }[];
+  readonly candidateTimes: Histogram;
+  readonly otherTimes: Histogram;
+  readonly allowed: {
+    readonly errorRate: number;
+    readonly latencyRatio: number;
+    readonly margin: number;
+  };
+}
+
+/** FAIL needs one proof, PASS needs all of them; everything else is INSUFFICIENT. */
+export function conclude(findings: Findings): Verdict {
+  const numbers = numbersOf(findings);
+  const fault = faultOf(findings);
+  if (fault !== undefined) return { outcome: "FAIL", reason: fault, numbers };
+  const gap = gapOf(findings);
+  if (gap !== undefined) return { outcome: "INSUFFICIENT", reason: gap, numbers };
+  const { bound, allowed } = findings;
+  const reason =
+    `${counts(findings)}; worse by at most ${percent(bound)} (${percent(allowed.margin)} is allowed)` +
+    timesText(findings);
+  return { outcome: "PASS", reason, numbers };
+}
+
+function faultOf(findings: Findings): string | undefined {
+  const { names, worse, aboveLimit, latencies, allowed } = findings;
+  if (isProven(worse)) {
+    return `${names.candidate} fails more often than ${names.other}: ${counts(findings)}; ${proof(worse)}`;
+  }
+  if (isProven(aboveLimit)) {
+    const limit = `maxErrorRate ${percent(allowed.errorRate)}`;
+    return `${names.candidate} fails more often than ${limit}: ${counts(findings)}; ${proof(aboveLimit)}`;
+  }
+  const slow = latencies.find(({ latency }) => latency.slower.isProven);
+  if (!slow) return undefined;
+  return (
+    `${names.candidate} takes more than ${allowed.latencyRatio} times as long as ${names.other} ` +
+    `(maxLatencyRatio): ${quantileText(findings, slow.quantile)}; ${proof(slow.latency.slower)}`
+  );
+}
+
+/** What is missing for a PASS. */
+function gapOf(findings: Findings): string | undefined {
+  const { candidate, minRequests, bound, allowed } = findings;
+  if (candidate.requests < Math.max(1, minRequests)) {
+    return `${counts(findings)}; at least ${Math.max(1, minRequests)} requests are asked for`;
+  }
+  if (bound > allowed.margin) {
+    const shown = bound < 1 ? `by at most ${percent(bound)} so far` : "by any bound so far";
+    return (
+      `${counts(findings)}; that it is worse by at most ${percent(allowed.margin)} is not shown, ` +
+      `${shown}: more requests are needed`
+    );
+  }
+  const open = waitedFor(findings)[0];
+  if (!open) return undefined;
+  return (
+    `${counts(findings)}; that it takes at most ${allowed.latencyRatio} times as long is not shown ` +
+    `for ${quantileText(findings, open)}: more requests are needed`
+  );
+}
+
+/** A PASS waits for p50 and p95 where times are known; p99 would take thousands of requests. */
+function waitedFor({ latencies, candidateTimes, otherTimes }: Findings): Quantile[] {
+  if (candidateTimes.total === 0 || otherTimes.total === 0) return [];
+  return latencies
+    .filter(({ quantile, latency }) => quantile < 0.99 && !latency.isNotSlower)
+    .map(({ quantile }) => quantile);
+}
+
+function counts({ names, candidate, other, before }: Findings): string {
+  const all =
+    candidate.requests > 0
+      ? `${names.candidate} failed ${ofAll(candidate)}`
+      : `${names.candidate} has answered no request yet`;
+  if (other.requests > 0) return `${all}, ${names.other} ${ofAll(other)} in the same time`;
+  if (before.requests > 0) return `${all}, ${names.other} ${ofAll(before)} before that`;
+  return `${all}, with no requests to ${names.other} to compare with`;
+}
+
+function isProven({ evidence, needed }: Proof): boolean {
+  return evidence >= needed;
+}
+
+function proof({ evidence, needed }: Proof): string {
+  return `${odds(evidence)} against chance, ${odds(needed)} prove it`;
+}
+
+function timesText(findings: Findings): string {
+  const { candidateTimes, otherTimes } = findings;
+  if (candidateTimes.total === 0) return "; times are not measured";
+  if (otherTimes.total === 0) return "; no times to compare with";
+  return `; ${quantileText(findings, 0.5)}, ${quantileText(findings, 0.95)}`;
+}
+
+function quantileText({ names, candidateTimes, otherTimes }: Findings, quantile: Quantile): string {
+  const [mine, theirs] = [candidateTimes.quantile(quantile), otherTimes.quantile(quantile)];
+  return `${nameOf(quantile)} ${times(mine)} against ${times(theirs)} of ${names.other}`;
+}
+
+function nameOf(quantile: Quantile): string {
+  return `p${quantile * 100}`;
+}
+
+/** Rates and bounds as shares, times in seconds, odds as their natural logarithm; NaN is left out. */
+function numbersOf(findings: Findings): Verdict["numbers"] {
+  const { candidate, other, worse, aboveLimit, bound, candidateTimes, otherTimes } = findings;
+  const quantiles = findings.latencies.flatMap(({ quantile, latency }) => [
+    [nameOf(quantile), candidateTimes.quantile(quantile)] as const,
+    [`${nameOf(quantile)}Other`, otherTimes.quantile(quantile)] as const,
+    [`${nameOf(quantile)}Evidence`, latency.slower.evidence] as const,
+  ]);
+  const numbers: readonly (readonly [string, number])[] = [
+    ["requests", candidate.requests],
+    ["failures", candidate.failures],
+    ["requestsOther", other.requests],
+    ["failuresOther", other.failures],
+    ["bound", bound],
+    ["worseEvidence", worse.evidence],
+    ["worseNeeded", worse.needed],
+    ["limitEvidence", aboveLimit.evidence],
+    ["limitNeeded", aboveLimit.needed],
+    ...quantiles,
+  ];
+  return Object.fromEntries(numbers.filter(([, value]) => Number.isFinite(value)));
+}
