@@ -1,0 +1,90 @@
+import { COLORS, type Color } from "../../lib/color.ts";
+
+/** What an edge has counted for a color since its HAProxy process started. */
+export interface Counted {
+  readonly requests: number;
+  readonly failures: number;
+}
+
+export interface EdgeCounters {
+  /** Tells one HAProxy process from the next: a reload or a restart counts from zero. */
+  readonly process: string;
+  readonly colors: Readonly<Record<Color, Counted>>;
+}
+
+/** Run inside the edge's container: who counts, then the counters of all backends as CSV. */
+export const COUNTERS_SCRIPT =
+  "echo 'show info;show stat -1 2 -1' | socat -t 5 - UNIX-CONNECT:/run/haproxy/read.sock";
+
+/**
+ * Reads what HAProxy 2.6 answers to `COUNTERS_SCRIPT`.
+ *
+ * A request is counted when it ends, by the class of its status; with no status, since the client left
+ * before there was one, it is in `hrsp_other` and neither an answer nor a failure. Where no connection
+ * could be made or the answer was not HTTP, HAProxy answers 502, 503 or 504 itself and counts that for
+ * the backend as well. An answer that breaks off keeps its status and is in `srv_abrt` (stream.c and
+ * http_ana.c of v2.6.0; management.txt, section 9.1). Requests to the preview port count too.
+ *
+ * @throws Error where the answer is not complete.
+ */
+export function parseCounters(answer: string): EdgeCounters {
+  const fields = columnsOf(answer);
+  return {
+    process: `${info(answer, "Pid")}/${info(answer, "Start_time_sec")}`,
+    colors: {
+      blue: countedOf(answer, fields, "blue"),
+      green: countedOf(answer, fields, "green"),
+    },
+  };
+}
+
+function info(answer: string, name: string): string {
+  const value = new RegExp(`^${name}: (\\d+)`, "m").exec(answer)?.[1];
+  if (value === undefined) throw new Error(`HAProxy did not say its ${name}: ${start(answer)}`);
+  return value;
+}
+
+function columnsOf(answer: string): readonly string[] {
+  const head = /^# (pxname,.*)$/m.exec(answer)?.[1];
+  if (head === undefined) throw new Error(`HAProxy gave no counters: ${start(answer)}`);
+  return head.split(",");
+}
+
+function countedOf(answer: string, columns: readonly string[], color: Color): Counted {
+  const row = answer.split("\n").find((line) => line.startsWith(`be_${color},BACKEND,`));
+  if (row === undefined) throw new Error(`HAProxy has no backend of ${color}: ${start(answer)}`);
+  const cells = row.split(",");
+  const cell = (name: string) => {
+    const text = cells[columns.indexOf(name)];
+    if (text === undefined || !/^\d+$/.test(text)) {
+      throw new Error(`HAProxy's ${name} of ${color} must be a number, got "${text ?? ""}".`);
+    }
+    return Number(text);
+  };
+  const classes = ["hrsp_1xx", "hrsp_2xx", "hrsp_3xx", "hrsp_4xx", "hrsp_5xx"];
+  const requests = classes.reduce((sum, name) => sum + cell(name), 0);
+  return { requests, failures: Math.min(requests, cell("hrsp_5xx") + cell("srv_abrt")) };
+}
+
+function start(answer: string): string {
+  return answer === "" ? "no answer" : JSON.stringify(answer.slice(0, 200));
+}
+
+/** What was counted between two looks at one edge. */
+export function countedBetween(
+  earlier: EdgeCounters,
+  later: EdgeCounters,
+): Readonly<Record<Color, Counted>> {
+  const isSame = earlier.process === later.process && COLORS.every(hasGrown);
+  return isSame ? { blue: grown("blue"), green: grown("green") } : later.colors;
+
+  function hasGrown(color: Color): boolean {
+    return later.colors[color].requests >= earlier.colors[color].requests;
+  }
+
+  function grown(color: Color): Counted {
+    const requests = later.colors[color].requests - earlier.colors[color].requests;
+    const failures = later.colors[color].failures - earlier.colors[color].failures;
+    return { requests, failures: Math.min(requests, Math.max(0, failures)) };
+  }
+}

@@ -1,0 +1,154 @@
+import { type Color, isColor } from "../../lib/color.ts";
+import { LoadClient } from "../../load/client.ts";
+import { now } from "../../load/clock.ts";
+import type { Answer } from "../../load/outcome.ts";
+import { Pacer } from "../../load/pacer.ts";
+import type { ColorSample, Measurement, Source } from "../judgement/types.ts";
+import { Stretch } from "./stretch.ts";
+
+/** What is asked, and who is meant by it. */
+export interface ProbeTarget {
+  /** With the path, such as `https://example.com/health`. */
+  readonly url: string;
+  /** Such as the tester's header. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What users get: its requests count for stretches. */
+  readonly isPublic: boolean;
+  /** Whom a request without an answer that names its color was for; nobody, if that is open. */
+  readonly expected: () => Color | undefined;
+}
+
+export interface ProbeOptions {
+  /** The public URL, and what leads to the other color: the preview URL, or the tester's header. */
+  readonly targets: readonly ProbeTarget[];
+  /** Over all targets. */
+  readonly ratePerSecond: number;
+  /** `edge.colorHeader`: the answer's header that names its color. */
+  readonly colorHeader: string;
+  /** A request without a complete answer after this time has failed. Default 10. */
+  readonly timeoutSeconds?: number;
+}
+
+/** How many times of a color are kept between two looks. */
+const MOST_TIMES = 2000;
+
+const EXPIRE_EVERY_MS = 25;
+
+/**
+ * Measures by asking, for balancers that count nothing, and for times. Each target is asked on a
+ * connection that is kept and on new ones in turns; a status from 200 to 399 is a success. A request
+ * that takes long holds up the next one on its kind of connection only.
+ */
+export class Probe implements Source {
+  readonly name = "probe";
+  readonly #stopping = new AbortController();
+  readonly #clients: LoadClient[] = [];
+  readonly #workers: Promise<void>[];
+  readonly #expiry: NodeJS.Timeout;
+  readonly #stretches = new Set<Stretch>();
+  #samples = noSamples();
+  #from = now();
+
+  /** Starts asking at once; `close` ends it. */
+  constructor(options: ProbeOptions) {
+    const rate = options.ratePerSecond / options.targets.length / 2;
+    this.#workers = options.targets.flatMap((target) =>
+      [true, false].map((reusesConnection) => {
+        const client = new LoadClient(clientOptions(options, target, reusesConnection));
+        this.#clients.push(client);
+        return this.#work(target, client, new Pacer(rate, this.#stopping.signal));
+      }),
+    );
+    this.#expiry = setInterval(() => this.#expire(), EXPIRE_EVERY_MS);
+  }
+
+  /** What has ended since the last look; there is nothing to wait for. */
+  look(): Promise<Measurement> {
+    if (this.#stopping.signal.aborted) {
+      return Promise.reject(new Error("The probe has been closed and asks nothing any more."));
+    }
+    const measurement = { from: this.#from, to: now(), colors: this.#samples };
+    this.#samples = noSamples();
+    this.#from = measurement.to;
+    return Promise.resolve(measurement);
+  }
+
+  /** What users met, from now on: see `Stretch`. */
+  beginStretch(): Stretch {
+    const stretch = new Stretch(now(), () => this.#stretches.delete(stretch));
+    this.#stretches.add(stretch);
+    return stretch;
+  }
+
+  async close(): Promise<void> {
+    this.#stopping.abort();
+    await Promise.all(this.#workers);
+    clearInterval(this.#expiry);
+  }
+
+  async #work(target: ProbeTarget, client: LoadClient, pacer: Pacer): Promise<void> {
+    const { signal } = this.#stopping;
+    for (;;) {
+      await pacer.turn();
+      if (signal.aborted) break;
+      const expected = target.expected();
+      const begun = now();
+      const answer = await client.ask();
+      this.#record(target, expected, answer, now() - begun);
+    }
+    await client.close();
+  }
+
+  #record(
+    target: ProbeTarget,
+    expected: Color | undefined,
+    answer: Answer,
+    milliseconds: number,
+  ): void {
+    const hasFailed = answer.reason !== undefined;
+    if (target.isPublic) {
+      for (const stretch of this.#stretches) stretch.add(now(), hasFailed);
+    }
+    const named = answer.color ?? "";
+    const color = isColor(named) ? named : expected;
+    if (color === undefined) return;
+    const sample = this.#samples[color];
+    sample.requests += 1;
+    if (hasFailed) sample.failures += 1;
+    // How long a failure took says nothing about the answers; that it failed is counted.
+    else if (sample.latencies.length < MOST_TIMES) sample.latencies.push(milliseconds / 1000);
+  }
+
+  #expire(): void {
+    const time = now();
+    for (const client of this.#clients) client.expire(time);
+  }
+}
+
+interface OpenSample extends ColorSample {
+  requests: number;
+  failures: number;
+  readonly latencies: number[];
+}
+
+function noSamples(): Record<Color, OpenSample> {
+  const nothing = (): OpenSample => ({ requests: 0, failures: 0, latencies: [] });
+  return { blue: nothing(), green: nothing() };
+}
+
+function clientOptions(
+  { colorHeader, timeoutSeconds = 10 }: ProbeOptions,
+  { url, headers = {} }: ProbeTarget,
+  reusesConnection: boolean,
+) {
+  const { origin, pathname, search } = new URL(url);
+  return {
+    origin,
+    path: pathname + search,
+    headers,
+    colorHeader: colorHeader.toLowerCase(),
+    isExpected: (status: number) => status >= 200 && status < 400,
+    timeoutMs: timeoutSeconds * 1000,
+    reusesConnection,
+  };
+}

@@ -1,0 +1,120 @@
+import { COLORS, type Color } from "../../lib/color.ts";
+import type { ColorSample, Measurement, Source } from "../judgement/types.ts";
+import { type Buckets, bucketsOf, timesBetween } from "./buckets.ts";
+import { instantQuery, type Series } from "./prometheusApi.ts";
+
+/** Queries in which `{{color}}` stands for the color. All are counters: totals that only grow. */
+export interface PrometheusOptions {
+  /** Such as `http://prometheus:9090`. */
+  readonly url: string;
+  /** All requests: `sum(http_requests_total{color="{{color}}"})`. */
+  readonly requests: string;
+  /** Those that failed: `sum(http_requests_total{color="{{color}}",code=~"5.."})`. */
+  readonly errors: string;
+  /** Buckets: `sum by (le) (http_request_duration_seconds_bucket{color="{{color}}"})`. */
+  readonly latency?: string;
+}
+
+interface Totals {
+  readonly requests: number;
+  readonly errors: number;
+  readonly buckets: Buckets;
+}
+
+type TotalsByColor = Readonly<Record<Color, Totals>>;
+
+/**
+ * Measures by counters that Prometheus has collected. What it has not scraped yet is in a later look.
+ *
+ * @throws Error where a query fails, naming it.
+ */
+export async function openPrometheusSource(options: PrometheusOptions): Promise<Source> {
+  const source = new PrometheusSource(options);
+  await source.begin();
+  return source;
+}
+
+class PrometheusSource implements Source {
+  readonly name = "prometheus";
+  readonly #options: PrometheusOptions;
+  #totals: TotalsByColor | undefined;
+  #at = 0;
+
+  constructor(options: PrometheusOptions) {
+    this.#options = options;
+  }
+
+  async begin(): Promise<void> {
+    await this.look(new AbortController().signal);
+  }
+
+  async look(signal: AbortSignal): Promise<Measurement> {
+    const to = Date.now();
+    const [blue, green] = await Promise.all(
+      COLORS.map((color) => this.#totalsOf(color, to / 1000, signal)),
+    );
+    const totals = { blue: blue!, green: green! };
+    const before = this.#totals ?? totals;
+    const from = this.#at;
+    this.#totals = totals;
+    this.#at = to;
+    return {
+      from,
+      to,
+      colors: {
+        blue: sampleBetween(before.blue, totals.blue),
+        green: sampleBetween(before.green, totals.green),
+      },
+    };
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async #totalsOf(color: Color, time: number, signal: AbortSignal): Promise<Totals> {
+    const { url, requests, errors, latency } = this.#options;
+    const ask = (query: string) =>
+      instantQuery(url, query.replaceAll("{{color}}", color), time, signal);
+    const [all, failed, buckets] = await Promise.all([
+      ask(requests),
+      ask(errors),
+      latency === undefined ? [] : ask(latency),
+    ]);
+    return {
+      requests: only(all, "requests", color),
+      // A counter of errors often comes up with the first one.
+      errors: failed.length === 0 ? 0 : only(failed, "errors", color),
+      buckets: bucketsOf(buckets),
+    };
+  }
+}
+
+function only(series: readonly Series[], key: string, color: Color): number {
+  const [first, ...others] = series;
+  if (!first) {
+    throw new Error(
+      `release.prometheus.${key} gave no value for ${color}. Correct the query; if that color may have ` +
+        `had no request yet, add: or vector(0)`,
+    );
+  }
+  if (others.length > 0 || Number.isNaN(first.value)) {
+    throw new Error(
+      `release.prometheus.${key} must give one number for ${color}, got ${series.length} series, the ` +
+        `first of them ${first.value}. Put sum(…) around it.`,
+    );
+  }
+  return first.value;
+}
+
+/** A total that falls belongs to a process that was started anew; what it had is not known. */
+function sampleBetween(earlier: Totals, later: Totals): ColorSample {
+  const requests = Math.max(0, later.requests - earlier.requests);
+  const failures = Math.min(requests, Math.max(0, later.errors - earlier.errors));
+  const latencies = timesBetween(earlier.buckets, later.buckets);
+  return {
+    requests: Math.round(requests),
+    failures: Math.round(failures),
+    ...(later.buckets.size > 0 && { latencies }),
+  };
+}
