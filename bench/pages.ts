@@ -21,6 +21,11 @@ const PAGES: readonly Page[] = [
     title: "Benchmarks of deploys on DigitalOcean",
     benchmarks: ["digitalocean-deploy"],
   },
+  {
+    file: "benchmarks-judgement.md",
+    title: "Benchmarks of the judgement",
+    benchmarks: ["judgement"],
+  },
 ];
 
 export interface Run {

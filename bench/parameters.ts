@@ -5,6 +5,7 @@ export interface Parameters {
   readonly engine: EngineParameters;
   readonly cloudSwitch: CloudSwitchParameters;
   readonly cloudDeploy: CloudDeployParameters;
+  readonly judgement: JudgementParameters;
 }
 
 /** Half of the workers keep their connection, half open one for each request. */
@@ -70,6 +71,15 @@ export interface CloudDeployParameters {
   readonly parallel: number;
 }
 
+/** Numbers of simulated releases. */
+export interface JudgementParameters {
+  /** For each case, all of an hour. */
+  readonly hours: number;
+  readonly powers: number;
+  readonly lives: number;
+  readonly passes: number;
+}
+
 export const FULL: Parameters = {
   switching: {
     traffic: { workers: 32, ratePerSecond: 2000 },
@@ -97,6 +107,7 @@ export const FULL: Parameters = {
     restSeconds: 3,
   },
   cloudDeploy: { real: [2, 10], waiting: [2, 10], largest: 30, parallel: 64 },
+  judgement: { hours: 300, powers: 500, lives: 100, passes: 300 },
 };
 
 /** To see that everything works; too little for figures. */
@@ -112,6 +123,7 @@ export const QUICK: Parameters = {
   engine: { ...FULL.engine, repetitions: 1, large: 5, huge: 20 },
   cloudSwitch: { ...FULL.cloudSwitch, switches: 1, rivalSwitches: 1 },
   cloudDeploy: { real: [], waiting: [2], largest: 6, parallel: 64 },
+  judgement: { hours: 10, powers: 50, lives: 5, passes: 10 },
 };
 
 /** A run that takes longer is stuck: it is ended, and what it made is removed. */

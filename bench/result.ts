@@ -1,4 +1,4 @@
-import { count, times } from "./format.ts";
+import { count, percent, times } from "./format.ts";
 
 /** One promise with a number in it, and what was measured. */
 export interface Goal {
@@ -33,6 +33,10 @@ export function atLeast(name: string, measured: number, least: number): Goal {
 
 export function atMost(name: string, measured: number, most: number): Goal {
   return goal(name, count(measured), `at most ${count(most)}`, measured <= most);
+}
+
+export function atMostShare(name: string, measured: number, most: number): Goal {
+  return goal(name, percent(measured), `at most ${percent(most)}`, measured <= most);
 }
 
 export function ratioAtMost(name: string, measured: number, most: number): Goal {

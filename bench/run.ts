@@ -1,12 +1,13 @@
 /**
- * `npm run bench [-- [switch] [kamal] [engine] [digitalocean-switch] [digitalocean-deploy] [--quick]
- * [--write]]`: all benchmarks, or those that are named; `--write` also writes their pages in docs/.
+ * `npm run bench [-- [switch] [kamal] [engine] [digitalocean-switch] [digitalocean-deploy] [judgement]
+ * [--quick] [--write]]`: all benchmarks, or those that are named; `--write` also writes their pages in docs/.
  */
 import { parseArgs } from "node:util";
 import { cleanUp, cleanUpOnSignals, wasInterrupted } from "./cleanUp.ts";
 import { benchCloudDeploy } from "./digitalocean/deploy.ts";
 import { benchCloudSwitch } from "./digitalocean/switch.ts";
 import { benchEngine } from "./engine.ts";
+import { benchJudgement } from "./judgement.ts";
 import { benchKamal } from "./kamal.ts";
 import { describeMachine } from "./machine.ts";
 import { pagesOf, writePage } from "./pages.ts";
@@ -22,6 +23,7 @@ const BENCHES: Readonly<Record<string, (parameters: Parameters) => Promise<reado
   engine: async ({ engine }) => [await benchEngine(engine)],
   "digitalocean-switch": async ({ cloudSwitch }) => [await benchCloudSwitch(cloudSwitch)],
   "digitalocean-deploy": ({ cloudDeploy }) => benchCloudDeploy(cloudDeploy),
+  judgement: ({ judgement }) => benchJudgement(judgement),
 };
 
 const { values: options, positionals } = parseArgs({

@@ -91,10 +91,16 @@ function betBeside({ candidate, other }: Block, likely: Rates, margin: number): 
 
 /** The other color's rate in the pair (rate, rate + margin) that is nearest to the likely one. */
 function nearestOther(requests: number, others: number, likely: Rates, margin: number): number {
-  const slope = (p: number, toward: number) => (1 - toward) / (1 - p) - toward / p;
-  const rising = (p: number) =>
-    requests * slope(p + margin, likely.candidate) + others * slope(p, likely.other);
-  return rootOf(rising, Math.max(0, likely.candidate - margin), Math.min(likely.other, 1 - margin));
+  return rootOf(
+    (p) => requests * slope(p + margin, likely.candidate) + others * slope(p, likely.other),
+    Math.max(0, likely.candidate - margin),
+    Math.min(likely.other, 1 - margin),
+  );
+}
+
+/** Of the divergence between a rate and p, as p grows. */
+function slope(p: number, rate: number): number {
+  return (1 - rate) / (1 - p) - rate / p;
 }
 
 /** The same against "the candidate's rate is this at least". */
