@@ -46,7 +46,8 @@ function frozenHooks(
   };
 }
 
-function targetOf(settings: Settings, names: StackNames): Target {
+/** @throws UserError where this version has no such target. */
+export function targetOf(settings: Settings, names: StackNames): Target {
   const { target, digitalocean, ovh, ssh } = settings;
   if (target === "local") return localTarget(settings, names);
   if (target === "digitalocean" && digitalocean && ssh) {

@@ -1,0 +1,70 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { load } from "js-yaml";
+import { UserError } from "../../lib/userError.ts";
+import { pulumiHome } from "../../tools/setup/places.mjs";
+
+/** What stands in the files of a project, read without the CLI, which takes a second to ask. */
+export interface ProjectFiles {
+  readonly folder: string;
+  readonly name: string;
+  /** Of the `config:` block, by key without the project's prefix. */
+  readonly defaults: Readonly<Record<string, unknown>>;
+  readonly backendUrl: string;
+}
+
+type Yaml = Readonly<Record<string, unknown>>;
+
+/** @throws UserError where the folder holds no project. */
+export async function readProject(folder: string): Promise<ProjectFiles> {
+  const yaml = await readYaml(join(folder, "Pulumi.yaml"));
+  if (!yaml) {
+    throw new UserError("There is no Pulumi.yaml here. Run bluegreen in the project's folder.");
+  }
+  const config = Object.entries((yaml["config"] ?? {}) as Record<string, { default?: unknown }>);
+  return {
+    folder,
+    name: String(yaml["name"]),
+    defaults: Object.fromEntries(
+      config.flatMap(([key, value]) =>
+        value.default === undefined ? [] : [[key, value.default] as const],
+      ),
+    ),
+    backendUrl: await backendUrl(yaml),
+  };
+}
+
+/**
+ * The plain values of a stack file, by key without the project's prefix. A secret is an object with
+ * `secure`.
+ */
+export async function readStackFile({ folder, name, defaults }: ProjectFiles, stack: string) {
+  const yaml = await readYaml(join(folder, `Pulumi.${stack}.yaml`));
+  if (!yaml) {
+    throw new UserError(
+      `There is no Pulumi.${stack}.yaml here, so no stack ${stack} to release to. See which there ` +
+        "are: pulumi stack ls. Name one: --stack NAME",
+    );
+  }
+  const values = Object.entries((yaml["config"] ?? {}) as Record<string, unknown>);
+  const own = values.flatMap(([key, value]) =>
+    key.startsWith(`${name}:`) ? [[key.slice(name.length + 1), value] as const] : [],
+  );
+  return { ...defaults, ...Object.fromEntries(own) };
+}
+
+/** In the order in which the CLI looks for it. */
+async function backendUrl(project: Yaml): Promise<string> {
+  const { PULUMI_BACKEND_URL } = process.env;
+  if (PULUMI_BACKEND_URL) return PULUMI_BACKEND_URL;
+  const { url } = (project["backend"] ?? {}) as { url?: string };
+  if (url !== undefined) return url;
+  const file = join(pulumiHome(), "credentials.json");
+  const text = await readFile(file, "utf8").catch(() => "{}");
+  return (JSON.parse(text) as { current?: string }).current ?? "https://api.pulumi.com";
+}
+
+async function readYaml(file: string): Promise<Yaml | undefined> {
+  const text = await readFile(file, "utf8").catch(() => undefined);
+  return text === undefined ? undefined : ((load(text) ?? {}) as Yaml);
+}
