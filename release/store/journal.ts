@@ -1,6 +1,7 @@
 import type { Verdict } from "../judgement/types.ts";
 import type { Overrides } from "../plan/preflight.ts";
 import type { ReleasePlan } from "../plan/types.ts";
+import type { StretchReport } from "../sources/stretch.ts";
 import { UserError } from "../../lib/userError.ts";
 import type { Store } from "./store.ts";
 
@@ -13,13 +14,6 @@ export interface StepRecord {
   readonly verdict?: Verdict;
   /** Who sent it on, where a person did. */
   readonly promotedBy?: string;
-}
-
-/** What users got during the switch, as the prober measured it. */
-export interface SwitchMeasure {
-  readonly requests: number;
-  readonly failed: number;
-  readonly longestGapMs: number;
 }
 
 export const OUTCOMES = ["released", "rolled-back", "aborted", "failed", "retired"] as const;
@@ -46,7 +40,8 @@ export interface Journal {
   /** `outcome` is there once nothing is left to do. */
   readonly outcome?: Outcome;
   readonly endedAt?: number;
-  readonly measured?: SwitchMeasure;
+  /** What users got during the switch, as the prober measured it. */
+  readonly measured?: StretchReport;
   /** Requests of users that the new color answered, well or not, before it was sent back. */
   readonly met?: { readonly requests: number; readonly failures: number };
   /** Versions in the stack's own update history. */
@@ -62,6 +57,8 @@ export class JournalFile {
   readonly #store: Store;
   #version: string | undefined;
   #journal: Journal | undefined;
+  /** The last write that was begun: the next one waits for it. */
+  #writing: Promise<unknown> = Promise.resolve();
 
   private constructor(store: Store, version?: string, journal?: Journal) {
     this.#store = store;
@@ -92,7 +89,33 @@ export class JournalFile {
   }
 
   /** @throws UserError where somebody else has written it since. */
-  async write(journal: Journal): Promise<void> {
+  write(journal: Journal): Promise<void> {
+    return this.#next(() => journal);
+  }
+
+  change(change: Partial<Journal>): Promise<void> {
+    return this.#next((current) => ({ ...current, ...change }));
+  }
+
+  /** Of the step that began last. */
+  changeStep(change: Partial<StepRecord>): Promise<void> {
+    return this.#next((current) => ({
+      ...current,
+      steps: current.steps.map((step, at) =>
+        at === current.steps.length - 1 ? { ...step, ...change } : step,
+      ),
+    }));
+  }
+
+  /** One after the other: a step is judged while `pulumi up` works on it. */
+  #next(make: (current: Journal) => Journal): Promise<void> {
+    const writing = this.#writing.then(() => this.#write(make));
+    this.#writing = writing.catch(() => undefined);
+    return writing;
+  }
+
+  async #write(make: (current: Journal) => Journal): Promise<void> {
+    const journal = make(this.#journal as Journal);
     const text = JSON.stringify(journal);
     const version = await this.#store.write(JOURNAL, text, this.#version);
     if (version === undefined) {
@@ -102,17 +125,5 @@ export class JournalFile {
     }
     this.#version = version;
     this.#journal = journal;
-  }
-
-  async change(change: Partial<Journal>): Promise<void> {
-    await this.write({ ...this.current, ...change });
-  }
-
-  /** Of the step that began last. */
-  async changeStep(change: Partial<StepRecord>): Promise<void> {
-    const { steps } = this.current;
-    await this.change({
-      steps: steps.map((step, at) => (at === steps.length - 1 ? { ...step, ...change } : step)),
-    });
   }
 }

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { Agent } from "node:https";
 import {
   GetObjectCommand,
   ListObjectsV2Command,
@@ -35,6 +37,7 @@ export class S3Store implements Store {
       // Storage of other vendors does not know the newer checksums.
       requestChecksumCalculation: "WHEN_REQUIRED",
       responseChecksumValidation: "WHEN_REQUIRED",
+      ...trusted(process.env["AWS_CA_BUNDLE"]),
     });
   }
 
@@ -99,6 +102,14 @@ export class S3Store implements Store {
       );
     }
   }
+}
+
+/** Pulumi's backend trusts who is named there; Node takes no notice of it. */
+function trusted(bundle: string | undefined) {
+  if (!bundle) return {};
+  return {
+    requestHandler: { httpsAgent: new Agent({ ca: readFileSync(bundle), keepAlive: true }) },
+  };
 }
 
 function statusOf(error: unknown): number {

@@ -1,0 +1,36 @@
+import { COLORS } from "../../lib/color.ts";
+import { describeOutcome } from "../screen/words.ts";
+import { appendHistory } from "../store/history.ts";
+import type { Journal, Outcome } from "../store/journal.ts";
+import type { Ground } from "./ground.ts";
+
+/** Writes the end of a release to the history, then to the journal, and tells everybody. */
+export async function finish(ground: Ground, outcome: Outcome, reason?: string): Promise<Outcome> {
+  const { journal, store, clock, report, notifier } = ground;
+  const ended: Journal = {
+    ...journal.current,
+    outcome,
+    endedAt: clock.now(),
+    digests: await digests(ground),
+    ...(reason !== undefined && { reason }),
+  };
+  ground.lease.check();
+  await appendHistory(store, ended);
+  await journal.write(ended);
+  const text = describeOutcome(ended);
+  notifier.tell(outcome, ended, text);
+  report({ event: "over", outcome, text });
+  return outcome;
+}
+
+/** By color, of what has an image. */
+async function digests({ engine }: Ground): Promise<Readonly<Record<string, string>>> {
+  const outputs: Readonly<Record<string, unknown>> = await engine.outputs().catch(() => ({}));
+  const pools = (outputs["pools"] ?? {}) as Readonly<Record<string, { digest?: string }>>;
+  return Object.fromEntries(
+    COLORS.flatMap((color) => {
+      const digest = pools[color]?.digest;
+      return digest === undefined ? [] : [[color, digest] as const];
+    }),
+  );
+}

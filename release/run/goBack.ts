@@ -1,0 +1,73 @@
+import { describeRoute, sameRoute, takesTraffic } from "../../lib/route.ts";
+import { UserError } from "../../lib/userError.ts";
+import type { ReleasePlan, Step } from "../plan/types.ts";
+import type { Outcome, StepRecord } from "../store/journal.ts";
+import type { GoBack } from "./endings.ts";
+import { finish } from "./finish.ts";
+import type { Ground } from "./ground.ts";
+import { makeSo } from "./makeSo.ts";
+
+/**
+ * Ends a release that has begun: the traffic first, by one command to the balancer, then the config and
+ * `pulumi up`. What the idle color has got stays there for a look, unless the deploy itself has failed.
+ *
+ * @throws UserError where the balancer or `pulumi up` does not do it; `resume` tries again.
+ */
+export async function goBack(ground: Ground, { message, outcome }: GoBack): Promise<Outcome> {
+  const { journal, report, lease, hooks } = ground;
+  const { plan, steps } = journal.current;
+  const last = steps.at(-1);
+  const step = plan.steps.find(({ name }) => name === last?.name);
+  // The traffic may be back already: where a judge said so while pulumi up worked, or before a kill.
+  const wasUndone = journal.current.isUndone;
+  await journal.change({ isUndone: true, reason: message, goesBackAs: outcome });
+  report({ event: "going-back", reason: message });
+  if (!last || !step) return finish(ground, outcome, message);
+  lease.check();
+  if (await isTooLate(ground, plan, step)) return stays(ground, plan, message);
+  const hadTraffic = await routeBack(ground, plan, step);
+  if (hadTraffic || wasUndone) await hooks.tryRun("onRollback", journal.current);
+  if (!isLeftAsItIs(step, last)) await makeSo(ground, step.undo);
+  return finish(ground, outcome, message);
+}
+
+/** A deploy that has ended is no reason to deploy again. */
+function isLeftAsItIs({ kind }: Step, { endedAt }: StepRecord): boolean {
+  return kind === "deploy" && endedAt !== undefined;
+}
+
+/** Users have met a version from which there is no way back. */
+async function isTooLate({ route }: Ground, plan: ReleasePlan, step: Step): Promise<boolean> {
+  if (plan.oneWay === undefined || (step.kind !== "switch" && step.kind !== "watch")) return false;
+  return (await route.look()).active === plan.to;
+}
+
+/** It has gone wrong, and stays all the same. */
+async function stays(ground: Ground, plan: ReleasePlan, message: string): Promise<Outcome> {
+  const { settings } = ground;
+  const reason = `${message}; ${plan.to} keeps the traffic, since there is no way back: ${plan.oneWay}`;
+  // A switch that was ended half-way is brought to its end, so that the config says what is true.
+  if (settings.activeColor !== plan.to) {
+    await makeSo(ground, plan.steps.find(({ kind }) => kind === "switch")?.config ?? []);
+  }
+  return finish(ground, "failed", reason);
+}
+
+/** @returns whether users had met the new color. */
+export async function routeBack(
+  { route, report }: Ground,
+  { before, to, kind }: ReleasePlan,
+  step: Step,
+): Promise<boolean> {
+  if (step.kind === "retire" || kind === "rollback") return false;
+  const real = await route.look();
+  if (sameRoute(real, before)) return false;
+  report({ event: "command", command: `set-route ${describeRoute(before)}` });
+  await route.set(before).catch((error: Error) => {
+    throw new UserError(
+      `${before.active} can't have the traffic back, so ${describeRoute(real)} stays as it is:\n` +
+        `${error.message}\nMend ${before.active}, then: bluegreen resume`,
+    );
+  });
+  return takesTraffic(to, real);
+}

@@ -1,0 +1,55 @@
+import type { Judge, Source, Verdict } from "../judgement/types.ts";
+import type { Ground } from "./ground.ts";
+
+/** So long may a source be silent before that is told again. */
+const SILENT_LOOKS = 10;
+
+/** Takes measurements to the judge, and counts what users met of the new color. */
+export class Looks {
+  readonly #ground: Ground;
+  readonly #source: Source;
+  readonly #judge: Judge;
+  #requests = 0;
+  #failures = 0;
+  #silent = 0;
+
+  constructor(ground: Ground, source: Source, judge: Judge) {
+    this.#ground = ground;
+    this.#source = source;
+    this.#judge = judge;
+  }
+
+  /** That the new color has answered since the first look, well or not. */
+  get requests(): number {
+    return this.#requests;
+  }
+
+  /** A source that does not answer changes no verdict; it is told of. */
+  async look(): Promise<Verdict> {
+    const { journal, report, signal } = this.#ground;
+    const { to } = journal.current.plan;
+    try {
+      const measured = await this.#source.look(signal);
+      const { requests, failures } = measured.colors[to];
+      this.#judge.add(measured);
+      this.#requests += requests;
+      this.#failures += failures;
+      this.#silent = 0;
+    } catch (error) {
+      if (this.#silent % SILENT_LOOKS === 0) {
+        report({ event: "warning", text: `Nothing to judge by: ${(error as Error).message}` });
+      }
+      this.#silent++;
+    }
+    return this.#judge.verdict();
+  }
+
+  /** Adds what was counted to the journal. */
+  async note(): Promise<void> {
+    const { journal } = this.#ground;
+    const { requests, failures } = journal.current.met ?? { requests: 0, failures: 0 };
+    await journal.change({
+      met: { requests: requests + this.#requests, failures: failures + this.#failures },
+    });
+  }
+}

@@ -1,0 +1,46 @@
+import { startLoad } from "../../load/index.ts";
+import type { Settings } from "../../lib/settings/types.ts";
+import { Probe } from "../sources/probe.ts";
+import type { StretchReport } from "../sources/stretch.ts";
+
+/** Asks as users do while the work goes on, by the settings of `release.probe`. */
+export async function measureSwitch(
+  url: string,
+  { release, edge }: Settings,
+  work: () => Promise<void>,
+): Promise<{ readonly measured: StretchReport }> {
+  const { path, ratePerSecond } = release.probe;
+  const target = { url: asked(url, path), isPublic: true, expected: () => undefined };
+  const probe = new Probe({ targets: [target], ratePerSecond, colorHeader: edge.colorHeader });
+  const stretch = probe.beginStretch();
+  try {
+    await work();
+    return { measured: stretch.end() };
+  } finally {
+    await probe.close();
+  }
+}
+
+/** Without the look-up of a name for each new connection. */
+export function asked(url: string, path: string): string {
+  return url.replace("//localhost", "//127.0.0.1") + path;
+}
+
+const SAMPLE_MS = 2000;
+const SAMPLE_RATE = 5;
+
+/** What users get of the live color; empty where all is well. */
+export async function liveProblem(url: string, path: string): Promise<string> {
+  const load = startLoad({
+    url: asked(url, path),
+    newConnection: 2,
+    ratePerSecond: SAMPLE_RATE,
+    timeoutMs: SAMPLE_MS,
+  });
+  await new Promise((resolve) => setTimeout(resolve, SAMPLE_MS));
+  const report = await load.stop();
+  if (report.total === 0) return `${url} did not answer within ${SAMPLE_MS / 1000} s`;
+  if (report.failedTotal === 0) return "";
+  const { reason, status } = report.failures[0] ?? {};
+  return `${report.failedTotal} of ${report.total} requests to ${url}${path} failed (${status ?? reason})`;
+}

@@ -1,0 +1,95 @@
+import type { Step } from "../plan/types.ts";
+import type { Outcome } from "../store/journal.ts";
+import { UserError } from "../../lib/userError.ts";
+import { GoBack, Paused } from "./endings.ts";
+import { finish } from "./finish.ts";
+import { goBack } from "./goBack.ts";
+import type { Ground, Judging } from "./ground.ts";
+import { decided } from "./judged.ts";
+import { checkGoesOn } from "./makeSo.ts";
+import { runStep } from "./steps.ts";
+
+const FIRST_LOOKS = 3;
+const FIRST_MS = 1000;
+
+const OUTCOME_OF = { release: "released", rollback: "rolled-back", retire: "retired" } as const;
+
+/**
+ * Goes on with the release in the journal, from wherever it stands, to its end.
+ *
+ * @throws Paused where it waits for a person, Stopped where the user has asked to stop; it stays
+ *   unfinished then. UserError where it can't even go back.
+ */
+export async function runRelease(ground: Ground): Promise<Outcome> {
+  const { journal } = ground;
+  const { isUndone, reason = "it was going back before" } = journal.current;
+  if (isUndone) return goBack(ground, new GoBack(outcomeInMind(ground), reason));
+  if (journal.current.isPaused) await journal.change({ isPaused: false });
+  let judging: Judging | undefined;
+  try {
+    for (const step of stepsLeft(ground)) {
+      if (isJudged(ground) && step.kind !== "deploy") judging ??= await openedJudging(ground);
+      await oneStep(ground, step, judging);
+    }
+    return await finish(ground, OUTCOME_OF[journal.current.plan.kind]);
+  } catch (error) {
+    if (error instanceof Paused) await journal.change({ isPaused: true });
+    if (error instanceof GoBack) return await goBack(ground, error);
+    if (error instanceof UserError) {
+      ground.lease.check();
+      return await goBack(ground, new GoBack("failed", error.message));
+    }
+    throw error;
+  } finally {
+    await judging?.source.close();
+  }
+}
+
+/** Those that have not ended, the one that was begun first. */
+function stepsLeft({ journal }: Ground): readonly Step[] {
+  const { plan, steps } = journal.current;
+  const last = steps.at(-1);
+  if (!last) return plan.steps;
+  const at = plan.steps.findIndex(({ name }) => name === last.name);
+  return plan.steps.slice(last.endedAt === undefined ? at : at + 1);
+}
+
+/** With a few seconds of the other color alone, to have something to compare with after a switch. */
+async function openedJudging(ground: Ground): Promise<Judging> {
+  const judging = await ground.openJudging();
+  for (let look = 0; look < FIRST_LOOKS; look++) {
+    await ground.clock.sleep(FIRST_MS, ground.signal).catch(() => undefined);
+    checkGoesOn(ground);
+    // A source that does not answer is told of where it is missed.
+    await judging.source.look(ground.signal).then(
+      (measured) => judging.judge.add(measured),
+      () => undefined,
+    );
+  }
+  return judging;
+}
+
+function isJudged({ journal }: Ground): boolean {
+  const judged = ["canary", "approval", "watch"];
+  return journal.current.plan.steps.some(({ kind }) => judged.includes(kind));
+}
+
+async function oneStep(ground: Ground, step: Step, judging: Judging | undefined): Promise<void> {
+  const { journal, clock, report } = ground;
+  checkGoesOn(ground);
+  ground.lease.check();
+  const beganAt = clock.now();
+  const others = journal.current.steps.filter(({ name }) => name !== step.name);
+  await journal.change({ steps: [...others, { name: step.name, beganAt }] });
+  report({ event: "began", step: step.name, title: step.title });
+  const { note, ...result } = await runStep(ground, step, judging);
+  const endedAt = clock.now();
+  await journal.changeStep({ ...result, endedAt });
+  report({ event: "ended", step: step.name, seconds: (endedAt - beganAt) / 1000, note });
+  // Of a step that is not judged nobody else looks whether somebody has aborted meanwhile.
+  await decided(ground, step);
+}
+
+function outcomeInMind({ journal }: Ground): Outcome {
+  return journal.current.goesBackAs ?? "failed";
+}
