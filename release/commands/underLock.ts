@@ -1,0 +1,97 @@
+import { UserError } from "../../lib/userError.ts";
+import { EXIT, exitCodeOf } from "../exitCodes.ts";
+import type { ReleasePlan } from "../plan/types.ts";
+import type { Overrides } from "../plan/preflight.ts";
+import { Paused, Stopped } from "../run/endings.ts";
+import type { Ground } from "../run/ground.ts";
+import { Hooks } from "../run/hooks.ts";
+import { openJudging } from "../run/openJudging.ts";
+import { settleState } from "../run/makeSo.ts";
+import { Notifier } from "../run/notify.ts";
+import { runRelease } from "../run/release.ts";
+import { realClock } from "../store/clock.ts";
+import { JournalFile } from "../store/journal.ts";
+import { Lease } from "../store/lease.ts";
+import type { Heavy } from "./heavy.ts";
+import type { Light } from "./light.ts";
+import { onStop } from "./onStop.ts";
+
+/** Takes the lock, does the work with all that a release needs, and gives the lock back. */
+export async function underLock(
+  light: Light,
+  heavy: Heavy,
+  doing: string,
+  waitSeconds: number,
+  work: (ground: Ground) => Promise<number>,
+): Promise<number> {
+  const { store, owner, report, by } = light;
+  const { settings } = heavy;
+  const lease = await Lease.take(store, { owner, doing }, realClock);
+  lease.keep();
+  const notifier = new Notifier(settings.release.notify, report);
+  const stop = onStop();
+  try {
+    const journal = await JournalFile.open(store);
+    return await work({
+      ...heavy,
+      ...{ store, lease, journal, notifier, report, by, waitSeconds },
+      clock: realClock,
+      hooks: new Hooks(settings.release.hooks, report),
+      openJudging: () =>
+        openJudging({ ...heavy, names: light.names, candidate: journal.current.plan.to }),
+      signal: stop.signal,
+    });
+  } finally {
+    stop.forget();
+    await notifier.settle();
+    await lease.release();
+  }
+}
+
+/** Writes the plan to the journal: from here on a kill leaves something to resume. */
+export async function begin(ground: Ground, plan: ReleasePlan, overrides: Overrides) {
+  const { journal, clock, by, notifier } = ground;
+  await journal.write({
+    ...{ plan, by, overrides },
+    startedAt: clock.now(),
+    steps: [],
+    isUndone: false,
+    isPaused: false,
+    updates: [],
+  });
+  notifier.tell("started", journal.current, `${plan.kind} of ${plan.image} to ${plan.to} begins`);
+}
+
+/** Goes on with the journal's release, and says how the command ends. */
+export async function goOn(ground: Ground): Promise<number> {
+  const { journal, report, notifier } = ground;
+  try {
+    return exitCodeOf(journal.current.plan.kind, await runRelease(ground));
+  } catch (error) {
+    if (error instanceof Paused) {
+      const text = `paused: ${error.message}. Go on: bluegreen promote. Go back: bluegreen abort`;
+      notifier.tell("paused", journal.current, text);
+      report({ event: "over", outcome: "paused", text });
+      return EXIT.paused;
+    }
+    if (!(error instanceof Stopped)) throw error;
+    const text =
+      "Stopped. The release stays as it is. Go on: bluegreen resume. Go back: bluegreen abort";
+    report({ event: "warning", text });
+    return EXIT.interrupted;
+  }
+}
+
+/**
+ * The release that has not ended, once nothing that a killed command has started works on it any more.
+ *
+ * @throws UserError where there is none.
+ */
+export async function takeUp(ground: Ground, { project, stack, names }: Light): Promise<void> {
+  const { journal } = ground;
+  if (!journal.unfinished) {
+    throw new UserError("No release is under way. See the last ones: bluegreen history");
+  }
+  const short = names.stack.slice(names.stack.indexOf("/") + 1);
+  await settleState(ground, project.backendUrl, short || stack);
+}
