@@ -83,15 +83,34 @@ export async function goOn(ground: Ground): Promise<number> {
 }
 
 /**
- * The release that has not ended, once nothing that a killed command has started works on it any more.
+ * Works on the release that has not ended, once nothing that a killed command has started works on it
+ * any more.
  *
  * @throws UserError where there is none.
  */
-export async function takeUp(ground: Ground, { project, stack, names }: Light): Promise<void> {
+export async function takeUp(
+  ground: Ground,
+  { project, names }: Light,
+  work: () => Promise<number>,
+): Promise<number> {
   const { journal } = ground;
   if (!journal.unfinished) {
     throw new UserError("No release is under way. See the last ones: bluegreen history");
   }
-  const short = names.stack.slice(names.stack.indexOf("/") + 1);
-  await settleState(ground, project.backendUrl, short || stack);
+  const stack = names.stack.slice(names.stack.indexOf("/") + 1);
+  await settleState(ground, project.backendUrl, stack);
+  const code = await work();
+  await forgetPending(ground);
+  return code;
+}
+
+/**
+ * What a killed `up` was making on this machine the next one has found. In a cloud a machine may be left
+ * over, so that a person has to look.
+ */
+async function forgetPending({ settings, engine, report, signal }: Ground): Promise<void> {
+  if (settings.target !== "local" || signal.aborted) return;
+  if ((await engine.pendingOperations()).length === 0) return;
+  report({ event: "command", command: "pulumi refresh --clear-pending-creates" });
+  await engine.clearPendingCreates();
 }

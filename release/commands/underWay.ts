@@ -19,10 +19,9 @@ export async function resume(light: Light, waitSeconds: number): Promise<number>
   if (light.options.dryRun) return EXIT.ok;
   await confirm(light, `Go on? ${describeOutcome(unfinished)}.`);
   const heavy = await heavyContext(light);
-  return underLock(light, heavy, "resume", waitSeconds, async (ground) => {
-    await takeUp(ground, light);
-    return goOn(ground);
-  });
+  return underLock(light, heavy, "resume", waitSeconds, (ground) =>
+    takeUp(ground, light, () => goOn(ground)),
+  );
 }
 
 /** `bluegreen promote`: sends on the step that waits. */
@@ -61,11 +60,12 @@ export async function decide(
   try {
     return await underLock(light, heavy, decision.word, waitSeconds, async (ground) => {
       if (ground.journal.unfinished?.plan.id !== decision.release) return ended(light, decision);
-      await takeUp(ground, light);
-      if (decision.word === "promote") return await goOn(ground);
-      checkGoesOn(ground);
-      await goBack(ground, new GoBack("aborted", `aborted by ${decision.by}`));
-      return EXIT.ok;
+      return takeUp(ground, light, async () => {
+        if (decision.word === "promote") return goOn(ground);
+        checkGoesOn(ground);
+        await goBack(ground, new GoBack("aborted", `aborted by ${decision.by}`));
+        return EXIT.ok;
+      });
     });
   } catch (error) {
     if (!(error instanceof LockedError)) throw error;

@@ -82,15 +82,16 @@ export class Engine {
   }
 
   /**
-   * @returns the update's version in the stack's own history.
+   * @returns when the update began, by which the stack's own history names it: its versions are not
+   *   counted where the state is a folder or a bucket.
    * @throws UserError with what went wrong, as `pulumi up` says it.
    */
-  async up(message: string, onLine: OnLine, signal: AbortSignal): Promise<number> {
+  async up(message: string, onLine: OnLine, signal: AbortSignal): Promise<string> {
     const lines = new Lines(onLine);
     const onOutput = (text: string) => lines.take(text);
     const run = () =>
       this.#stack.up({ message, color: "never", onOutput, onError: onOutput, signal });
-    return (await this.#try("pulumi up", run)).summary.version;
+    return new Date((await this.#try("pulumi up", run)).summary.startTime).toISOString();
   }
 
   async outputs(): Promise<Readonly<Record<string, unknown>>> {
@@ -105,6 +106,12 @@ export class Engine {
       pending_operations?: readonly { readonly resource: { readonly urn: string } }[];
     };
     return (pending ?? []).map(({ resource }) => resource.urn);
+  }
+
+  /** Forgets what an `up` that was killed had begun to create. */
+  async clearPendingCreates(): Promise<void> {
+    const options = { clearPendingCreates: true, color: "never" } as const;
+    await this.#try("pulumi refresh", () => this.#stack.refresh(options));
   }
 
   /** Takes the state's lock away that a killed `up` has left. */

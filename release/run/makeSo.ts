@@ -21,8 +21,8 @@ export async function makeSo(ground: Ground, changes: readonly ConfigChange[]): 
   const message = `bluegreen ${plan.kind} ${plan.id}`;
   const onLine = (line: string) => report({ event: "output", line });
   try {
-    const version = await engine.up(message, onLine, signal);
-    await journal.change({ updates: [...updates, version] });
+    const began = await engine.up(message, onLine, signal);
+    await journal.change({ updates: [...updates, began] });
   } catch (error) {
     checkGoesOn(ground);
     throw error;

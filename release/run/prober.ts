@@ -15,7 +15,8 @@ export async function measureSwitch(
   const stretch = probe.beginStretch();
   try {
     await work();
-    return { measured: stretch.end() };
+    const { longestGapMs, ...counts } = stretch.end();
+    return { measured: { ...counts, longestGapMs: Math.round(longestGapMs) } };
   } finally {
     await probe.close();
   }

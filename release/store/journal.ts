@@ -44,8 +44,8 @@ export interface Journal {
   readonly measured?: StretchReport;
   /** Requests of users that the new color answered, well or not, before it was sent back. */
   readonly met?: { readonly requests: number; readonly failures: number };
-  /** Versions in the stack's own update history. */
-  readonly updates: readonly number[];
+  /** When they began, as the stack's own update history has it. */
+  readonly updates: readonly string[];
   /** Image digests by color, as the stack's outputs had them at the end. */
   readonly digests?: Readonly<Record<string, string>>;
 }
