@@ -1,0 +1,123 @@
+import { expect } from "chai";
+import { askApp, eventually, expectNoFailure, startUsers, stopUsers } from "../helpers/asking.ts";
+import { bluegreen, configured, eventsOf, lastRelease } from "../helpers/bluegreen.ts";
+import { buildFaultyApp } from "../helpers/faultyImage.ts";
+import { buildApp } from "../helpers/images.ts";
+import { TestStack } from "../helpers/testStack.ts";
+
+describe("bluegreen", () => {
+  let stack: TestStack;
+
+  before(async () => {
+    stack = await TestStack.create({
+      activeColor: "blue",
+      blue: { image: await buildApp("v1"), count: 1 },
+      smoke: [{ path: "/health", contains: "version" }],
+      app: { env: { SHUTDOWN_DELAY_SECONDS: "0" } },
+      drainSeconds: 5,
+      release: {
+        steps: [{ weight: 50, durationSeconds: 3, minRequests: 50 }],
+        watchSeconds: 4,
+        // The machine of a test is busy with others: times say little there.
+        maxLatencyRatio: 50,
+        probe: { path: "/", ratePerSecond: 30 },
+      },
+    });
+    await stack.mustUp();
+  });
+  afterEach(stopUsers);
+  after(() => stack.remove());
+
+  it("shows a plan, and changes nothing by it", async () => {
+    const image = await buildApp("v2");
+    const { code, output } = await bluegreen(stack, "release", "--image", image, "--dry-run");
+    expect(code, output).to.equal(0);
+    expect(output).to.match(/1\. deploy .*2\. canary-50 .*3\. switch .*4\. watch/s);
+    expect(Object.keys(await stack.containers("blue"))).not.to.include(stack.container("green", 1));
+    expect((await bluegreen(stack, "history")).output).to.include("No release yet");
+  });
+
+  it("refuses to ask where nobody can answer", async () => {
+    const { code, output } = await bluegreen(stack, "release", "--image", "blue-green-app:v2");
+    expect(output).to.include("--yes");
+    expect(code).to.equal(3);
+  });
+
+  it("brings an image to all users without one failed request", async () => {
+    const users = startUsers(stack.url);
+    const { code, output } = await bluegreen(
+      stack,
+      "release",
+      "--image",
+      "blue-green-app:v2",
+      "--yes",
+    );
+    const report = await users.stop();
+    expect(code, output).to.equal(0);
+    expectNoFailure(report);
+    expect(report.byColor).to.have.all.keys("blue", "green");
+    expect(await askApp(stack.url)).to.include({ color: "green", version: "v2" });
+    expect(await stack.previewSteps()).to.deep.equal([]);
+    expect(await stack.route()).to.equal("green:0:off");
+    const { outcome, steps, measured, digests, updates } = await lastRelease(stack);
+    expect(outcome).to.equal("released");
+    expect(steps.map(({ name }) => name)).to.deep.equal(["deploy", "canary-50", "switch", "watch"]);
+    expect(steps[1]?.verdict?.outcome).to.equal("PASS");
+    expect(measured).to.include({ failures: 0 });
+    expect(digests).to.have.all.keys("blue", "green");
+    expect(updates).to.have.length(3);
+  });
+
+  it("goes back by itself from an image that fails a fifth of the requests", async () => {
+    const image = await buildFaultyApp("e20", { errors: 20 });
+    const users = startUsers(stack.url);
+    const { code, output } = await bluegreen(
+      stack,
+      ...["release", "--image", image, "--yes", "--json"],
+    );
+    const report = await users.stop();
+    expect(code, output).to.equal(4);
+    const record = await lastRelease(stack);
+    expect(record.outcome).to.equal("rolled-back");
+    expect(record.steps.at(-1)?.verdict?.outcome).to.equal("FAIL");
+    expect(record.met?.failures).to.be.at.least(1);
+    expect(report.byReason).to.have.all.keys("status");
+    expect(await stack.route()).to.equal("green:0:off");
+    expect(await configured(stack, "activeColor")).to.equal("green");
+    expect(await stack.previewSteps()).to.deep.equal([]);
+    expect(eventsOf(output).some(({ event }) => event === "going-back")).to.equal(true);
+  });
+
+  it("gives the traffic back at once, and makes that permanent", async () => {
+    await stack.pulumi([
+      "config",
+      "set",
+      "--path",
+      "blue.image",
+      "blue-green-app:v1",
+      "--stack",
+      stack.name,
+    ]);
+    const { output: said } = await stack.pulumi([
+      "up",
+      "--yes",
+      "--skip-preview",
+      "--stack",
+      stack.name,
+    ]);
+    const users = startUsers(stack.url);
+    const { code, output } = await bluegreen(stack, "rollback", "--now", "--yes");
+    await eventually(
+      "blue has the traffic",
+      () => stack.route(),
+      (route) => route === "blue:0:off",
+    );
+    expectNoFailure(await users.stop(), 50);
+    expect(code, said + output).to.equal(0);
+    expect(await configured(stack, "activeColor")).to.equal("blue");
+    expect(await stack.previewSteps()).to.deep.equal([]);
+    const again = await bluegreen(stack, "rollback", "--now", "--yes");
+    expect(again.code).to.equal(1);
+    expect(again.output).to.include("was rolled back to blue at");
+  });
+});

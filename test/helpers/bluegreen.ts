@@ -1,0 +1,52 @@
+import { fileURLToPath } from "node:url";
+import { execa } from "execa";
+import type { ReleaseEvent } from "../../release/run/report.ts";
+import type { Journal } from "../../release/store/journal.ts";
+import type { TestStack } from "./testStack.ts";
+
+const PROGRAM = fileURLToPath(new URL("../../release/bluegreen.mjs", import.meta.url));
+
+export interface BluegreenResult {
+  readonly code: number;
+  /** Standard output and error, as a user sees them. */
+  readonly output: string;
+}
+
+/** Runs `bluegreen …` in the stack's folder as a pipeline would; its promise never rejects. */
+export function startBluegreen(stack: TestStack, ...args: readonly string[]) {
+  return execa(process.execPath, [PROGRAM, ...args, "--stack", stack.name], {
+    cwd: stack.folder,
+    env: { PULUMI_CONFIG_PASSPHRASE: "", NO_COLOR: "1" },
+    all: true,
+    reject: false,
+    stdin: "ignore",
+  });
+}
+
+export async function bluegreen(
+  stack: TestStack,
+  ...args: readonly string[]
+): Promise<BluegreenResult> {
+  const { exitCode, all } = await startBluegreen(stack, ...args);
+  return { code: exitCode ?? -1, output: all };
+}
+
+/** What `--json` prints, line by line. */
+export function eventsOf(output: string): (ReleaseEvent & { readonly at: string })[] {
+  const lines = output.split("\n").filter((line) => line.startsWith("{"));
+  return lines.map((line) => JSON.parse(line) as ReleaseEvent & { at: string });
+}
+
+/** The latest release in the stack's history. */
+export async function lastRelease(stack: TestStack): Promise<Journal> {
+  const { output } = await bluegreen(stack, "history", "--json", "--limit", "1");
+  const line = output.split("\n").find((one) => one.startsWith("{"));
+  if (line === undefined) throw new Error(`there is no history:\n${output}`);
+  return JSON.parse(line) as Journal;
+}
+
+/** One value as the stack's config has it now. */
+export async function configured(stack: TestStack, key: string): Promise<string> {
+  const { output } = await stack.pulumi(["config", "get", "--path", key, "--stack", stack.name]);
+  return output.trim();
+}
