@@ -15,6 +15,8 @@ export async function openStore(url: string, stack: string): Promise<Store> {
   const folder = localFolder(url);
   if (folder !== undefined) return new FileStore(join(folder, within));
   if (url.startsWith("s3://")) {
+    // It warns of versions to come; ours is pinned, and runs on Node 20.
+    process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
     const { S3Store } = await import("./s3Store.ts");
     const place = s3Place(url);
     return new S3Store({ ...place, prefix: `${place.prefix}${within}/` });
