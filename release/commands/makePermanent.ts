@@ -7,7 +7,7 @@ import type { Light } from "./light.ts";
 import { newId } from "./newId.ts";
 import { emergencyRoute, tellRouted } from "./rollback.ts";
 import { begin, goOn, underLock } from "./underLock.ts";
-import { decide } from "./underWay.ts";
+import { decide, resume } from "./underWay.ts";
 
 export interface RollbackArgs {
   readonly to: Color;
@@ -24,10 +24,12 @@ export async function makePermanent(
 ): Promise<number> {
   const heavy = await heavyContext(light);
   if (isNow && !isRouted) await routeInCloud(light, heavy, to);
+  if (unfinished?.plan.kind === "rollback") return resume(light, 0);
   if (unfinished) {
     const { plan, steps } = unfinished;
     const step = steps.at(-1)?.name ?? "";
-    return decide(light, { release: plan.id, word: "abort", step, by: light.by }, 0);
+    const code = await decide(light, { release: plan.id, word: "abort", step, by: light.by }, 0);
+    if (plan.kind === "release") return code;
   }
   if (!isNow) await refuseDead(heavy, to);
   const plan = planRollback(heavy.settings, to, { id: newId(), stack: light.stack }, isNow);

@@ -18,7 +18,7 @@ export async function rollback(light: Light, isNow: boolean): Promise<number> {
   const journal = await JournalFile.open(light.store);
   const { unfinished } = journal;
   if (unfinished && !isNow) throw unfinishedRefusal(unfinished);
-  const to = unfinished?.plan.from ?? targetOf(light, journal.last);
+  const to = targetOf(light, journal);
   if (light.options.dryRun) return dryRun(light, to, isNow);
   await confirm(light, `Give all traffic of ${light.stack} to ${to}?`);
   const isRouted = isNow && (await routeNow(light, to));
@@ -26,7 +26,10 @@ export async function rollback(light: Light, isNow: boolean): Promise<number> {
   return makePermanent(light, { to, isNow, isRouted, unfinished });
 }
 
-function targetOf(light: Light, last: Journal | undefined): Color {
+/** What is under way says it; else the last release does. */
+function targetOf(light: Light, { unfinished, last }: JournalFile): Color {
+  if (unfinished?.plan.kind === "release") return unfinished.plan.from;
+  if (unfinished?.plan.kind === "rollback") return unfinished.plan.to;
   const live = configuredColor(light);
   const { image } = (light.values[otherColor(live)] ?? {}) as { image?: string };
   return rollbackTarget(last, live, image);
