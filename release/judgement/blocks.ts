@@ -8,7 +8,7 @@ export const NOTHING: Tally = { requests: 0, failures: 0 };
 /** What is judged at once. */
 export interface Block {
   readonly candidate: Tally;
-  /** At the same time; nothing where the other color takes no traffic. */
+  /** At the same time; nothing where the other color takes no traffic, but for some strays. */
   readonly other: Tally;
   /** All that the other color answered before this block. */
   readonly before: Tally;
@@ -16,6 +16,9 @@ export interface Block {
 
 /** So many requests in a row without one to the other color mean that it takes no traffic. */
 const ALONE = 10;
+
+/** Below this share of the candidate's requests, the other color's are strays that compare nothing. */
+const STRAYS = 1 / 10;
 
 /** The other color's requests are kept for a candidate that is asked rarely, but not for ever. */
 const OTHER_ALONE = 200;
@@ -50,12 +53,21 @@ export class Blocks {
   }
 
   #end(): Block {
-    const block = { candidate: this.#candidate, other: this.#other, before: this.#before };
+    const block = {
+      candidate: this.#candidate,
+      other: isBeside(this.#candidate, this.#other) ? this.#other : NOTHING,
+      before: this.#before,
+    };
     this.#before = plus(this.#before, this.#other);
     this.#candidate = NOTHING;
     this.#other = NOTHING;
     return block;
   }
+}
+
+/** Whether the other color was asked enough to compare with. */
+export function isBeside(candidate: Tally, other: Tally): boolean {
+  return other.requests > 0 && other.requests >= candidate.requests * STRAYS;
 }
 
 export function plus(a: Tally, b: Tally): Tally {

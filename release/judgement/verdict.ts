@@ -1,5 +1,5 @@
 import type { Color } from "../../lib/color.ts";
-import type { Tally } from "./blocks.ts";
+import { isBeside, type Tally } from "./blocks.ts";
 import type { Histogram } from "./histogram.ts";
 import type { Latency, Quantile } from "./latency.ts";
 import { ofAll, odds, percent, times } from "./phrases.ts";
@@ -99,7 +99,7 @@ function counts({ names, candidate, other, before }: Findings): string {
     candidate.requests > 0
       ? `${names.candidate} failed ${ofAll(candidate)}`
       : `${names.candidate} has answered no request yet`;
-  if (other.requests > 0) return `${all}, ${names.other} ${ofAll(other)} in the same time`;
+  if (isBeside(candidate, other)) return `${all}, ${names.other} ${ofAll(other)} in the same time`;
   if (before.requests > 0) return `${all}, ${names.other} ${ofAll(before)} before that`;
   return `${all}, with no requests to ${names.other} to compare with`;
 }

@@ -110,6 +110,10 @@ describe("the judge of a release", () => {
     for (let at = 0; at < 10; at++) worse.add(second(sample(100, 3), sample(0)));
     expect(worse.verdict().outcome).to.equal("FAIL");
 
+    const withStrays = judgeAfter(200, canary);
+    for (let at = 0; at < 10; at++) withStrays.add(second(sample(100, 3), sample(1)));
+    expect(withStrays.verdict().outcome).to.equal("FAIL");
+
     const same = judgeAfter(200, canary);
     same.beginStep(500);
     for (let at = 0; at < 30; at++) same.add(second(sample(100), sample(0)));

@@ -209,7 +209,7 @@ describe("blocks", () => {
           candidates += block.candidate.requests;
           expect(block.candidate.requests).to.be.at.least(1);
           if (block.other.requests === 0) expect(block.candidate.requests).to.be.at.least(10);
-          expect(block.before.requests + block.other.requests).to.equal(blocks.before.requests);
+          expect(block.before.requests + block.other.requests).to.be.at.most(others);
         }
         expect(blocks.before.requests).to.equal(others);
         expect(candidates).to.be.at.most(sumOf(measured.map(([candidate]) => candidate)));
@@ -226,6 +226,18 @@ describe("blocks", () => {
       candidate: { requests: 10, failures: 1 },
       other: { requests: 0, failures: 0 },
       before: { requests: 500, failures: 1 },
+    });
+  });
+
+  it("take some stray requests to the other color for none, and remember them", () => {
+    const blocks = new Blocks();
+    const candidate = { requests: 100, failures: 2 };
+    const stray = { requests: 1, failures: 1 };
+    expect(blocks.add(candidate, stray)?.other.requests).to.equal(0);
+    expect(blocks.add(candidate, { requests: 10, failures: 0 })).to.deep.equal({
+      candidate,
+      other: { requests: 10, failures: 0 },
+      before: stray,
     });
   });
 
