@@ -11,13 +11,16 @@ async function failureOf(work: Promise<unknown>): Promise<string> {
   return error.message;
 }
 
-/** What HAProxy says, of one process. Numbers: 2xx, 4xx, 5xx, other, broken off. */
+/** What HAProxy says, of one process. Numbers: 2xx, 4xx, 5xx, other, broken off, closed silently. */
 function counters(pid: number, blue: readonly number[], green: readonly number[]): string {
-  const row = (color: string, [ok, refused, failed, other, broken]: readonly number[]) =>
-    `be_${color},BACKEND,0,0,0,${ok},${refused},0,${failed},${other},${broken}\n`;
+  const row = (color: string, [ok, refused, failed, other, broken, silent]: readonly number[]) => {
+    const ended = ok! + refused! + failed! + other!;
+    const begun = ended + (silent ?? 0) + 4;
+    return `be_${color},BACKEND,4,${begun},0,${ok},${refused},${ended},${failed},${other},${broken}\n`;
+  };
   return (
     `Name: HAProxy\nPid: ${pid}\nStart_time_sec: 100\n\n` +
-    `# pxname,svname,hrsp_1xx,hrsp_3xx,qcur,hrsp_2xx,hrsp_4xx,scur,hrsp_5xx,hrsp_other,srv_abrt\n` +
+    `# pxname,svname,scur,stot,hrsp_1xx,hrsp_2xx,hrsp_4xx,req_tot,hrsp_5xx,hrsp_other,srv_abrt\n` +
     `${row("blue", blue)}${row("green", green)}no_route,BACKEND,0,0,0,0,0,0,0,0,0\n\n`
   );
 }
@@ -48,6 +51,18 @@ describe("the source edge", () => {
       blue: { requests: 17, failures: 0 },
       green: { requests: 6, failures: 3 },
     });
+  });
+
+  it("counts requests whose connection was closed without an answer as failures", async () => {
+    const source = await openEdgeSource([
+      edge("edge", [
+        counters(7, [10, 0, 0, 0, 0, 1], [0, 0, 0, 0, 0]),
+        counters(7, [12, 0, 0, 0, 0, 4], [0, 0, 0, 0, 0]),
+        counters(7, [12, 0, 0, 0, 0, 3], [0, 0, 0, 0, 0]),
+      ]),
+    ]);
+    expect((await source.look(NEVER)).colors.blue).to.deep.equal({ requests: 5, failures: 3 });
+    expect((await source.look(NEVER)).colors.blue).to.deep.equal({ requests: 0, failures: 0 });
   });
 
   it("takes a new process's counters as they are", async () => {
