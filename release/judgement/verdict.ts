@@ -72,11 +72,8 @@ function gapOf(findings: Findings): string | undefined {
     return `${counts(findings)}; at least ${Math.max(1, minRequests)} requests are asked for`;
   }
   if (bound > allowed.margin) {
-    const shown = bound < 1 ? `by at most ${percent(bound)} so far` : "by any bound so far";
-    return (
-      `${counts(findings)}; that it is worse by at most ${percent(allowed.margin)} is not shown, ` +
-      `${shown}: more requests are needed`
-    );
+    const shown = bound < 1 ? `at most ${percent(bound)} so far` : "an amount not yet known";
+    return `${counts(findings)}; worse by ${shown}, ${percent(allowed.margin)} is allowed: more requests are needed`;
   }
   const open = waitedFor(findings)[0];
   if (!open) return undefined;

@@ -1,13 +1,10 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { betsAlone, betsBeside } from "../../../release/judgement/bets.ts";
 import { Blocks, type Tally } from "../../../release/judgement/blocks.ts";
 import { Evidence } from "../../../release/judgement/evidence.ts";
 import { Histogram } from "../../../release/judgement/histogram.ts";
 import { logAdd, logBeta, logGamma, logSum, rootOf } from "../../../release/judgement/logMath.ts";
 import { lowerBound, upperBound } from "../../../release/judgement/rateBounds.ts";
-
-const RATIOS = [0.01, 0.25, 0.5, 2, 4, 30, 1000];
 
 const tally = (most = 1e6) =>
   fc
@@ -34,105 +31,6 @@ describe("logarithms of the judgement", () => {
 
   it("find where a function rises through zero", () => {
     expect(rootOf((x) => x * x - 2, 0, 2)).to.be.closeTo(Math.SQRT2, 1e-11);
-  });
-});
-
-describe("bets beside the other color", () => {
-  // The average over all ways in which the failures could have fallen, by the exact probabilities.
-  function averageReturn(
-    requests: number,
-    others: number,
-    failures: number,
-    ratio: number,
-  ): number {
-    const ways: number[] = [];
-    const returns: number[] = [];
-    for (let k = Math.max(0, failures - others); k <= Math.min(failures, requests); k++) {
-      ways.push(logChoose(requests, k) + logChoose(others, failures - k));
-      const [bet] = betsBeside(
-        { requests, failures: k },
-        { requests: others, failures: failures - k },
-        [ratio],
-      );
-      returns.push(bet!);
-    }
-    return Math.exp(logSum(ways.map((way, at) => way + returns[at]!)) - logSum(ways));
-  }
-
-  function logChoose(n: number, k: number): number {
-    return logGamma(n + 1) - logGamma(k + 1) - logGamma(n - k + 1);
-  }
-
-  it("return their stake on average if the color makes no difference", () => {
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 60 }),
-        fc.integer({ min: 1, max: 60 }),
-        fc.double({ min: 0, max: 1, noNaN: true }),
-        fc.constantFrom(...RATIOS),
-        (requests, others, share, ratio) => {
-          const failures = Math.round(share * (requests + others));
-          expect(averageReturn(requests, others, failures, ratio)).to.be.closeTo(1, 1e-9);
-        },
-      ),
-    );
-  });
-
-  it("return the more the more of the failures are the candidate's", () => {
-    fc.assert(
-      fc.property(tally(5000), tally(5000), (candidate, other) => {
-        fc.pre(candidate.failures < candidate.requests && other.failures > 0);
-        const worse = { ...candidate, failures: candidate.failures + 1 };
-        const better = { ...other, failures: other.failures - 1 };
-        const [before] = betsBeside(candidate, other, [4]);
-        const [after] = betsBeside(worse, better, [4]);
-        expect(after! - before!).to.be.closeTo(Math.log(4), 1e-6);
-      }),
-    );
-  });
-
-  it("are void where nothing failed, everything failed, or nobody was asked", () => {
-    const none = { requests: 7, failures: 0 };
-    const all = { requests: 7, failures: 7 };
-    const nobody = { requests: 0, failures: 0 };
-    for (const [candidate, other] of [
-      [none, none],
-      [all, all],
-      [nobody, all],
-      [{ requests: 3, failures: 2 }, nobody],
-    ] as const) {
-      expect(betsBeside(candidate, other, [10, 0.1])).to.deep.equal([0, 0]);
-    }
-  });
-
-  it("stay finite for any traffic", () => {
-    fc.assert(
-      fc.property(tally(30_000), tally(30_000), (candidate, other) => {
-        for (const bet of betsBeside(candidate, other, RATIOS))
-          expect(bet).to.satisfy(Number.isFinite);
-      }),
-      { numRuns: 30 },
-    );
-  });
-});
-
-describe("bets on a candidate alone", () => {
-  it("return their stake on average at the rate, and less below it", () => {
-    const rates = fc.double({ min: 0.001, max: 0.9, noNaN: true });
-    fc.assert(
-      fc.property(rates, rates, fc.constantFrom(2, 10, 100), (rate, other, ratio) => {
-        const [hit] = betsAlone({ requests: 1, failures: 1 }, rate, [ratio]);
-        const [miss] = betsAlone({ requests: 1, failures: 0 }, rate, [ratio]);
-        const average = (p: number) => p * Math.exp(hit!) + (1 - p) * Math.exp(miss!);
-        expect(average(rate)).to.be.closeTo(1, 1e-9);
-        expect(average(Math.min(rate, other))).to.be.at.most(1 + 1e-9);
-      }),
-    );
-  });
-
-  it("are void against rates that nothing can exceed or undercut", () => {
-    expect(betsAlone({ requests: 5, failures: 5 }, 1, [2])).to.deep.equal([0]);
-    expect(betsAlone({ requests: 5, failures: 0 }, 0, [0.5])).to.deep.equal([0]);
   });
 });
 
