@@ -14,7 +14,10 @@ export interface ProbeTarget {
   readonly headers?: Readonly<Record<string, string>>;
   /** What users get: its requests count for stretches. */
   readonly isPublic: boolean;
-  /** Whom a request without an answer that names its color was for; nobody, if that is open. */
+  /**
+   * Whom a request without an answer that names its color was for. Undefined where that is open; such
+   * requests make the look fail, since they count for nobody.
+   */
   readonly expected: () => Color | undefined;
 }
 
@@ -46,11 +49,14 @@ export class Probe implements Source {
   readonly #workers: Promise<void>[];
   readonly #expiry: NodeJS.Timeout;
   readonly #stretches = new Set<Stretch>();
+  readonly #colorHeader: string;
   #samples = noSamples();
+  #nameless: { readonly url: string; readonly answer: Answer } | undefined;
   #from = now();
 
   /** Starts asking at once; `close` ends it. */
   constructor(options: ProbeOptions) {
+    this.#colorHeader = options.colorHeader;
     const rate = options.ratePerSecond / options.targets.length / 2;
     this.#workers = options.targets.flatMap((target) =>
       [true, false].map((reusesConnection) => {
@@ -62,10 +68,15 @@ export class Probe implements Source {
     this.#expiry = setInterval(() => this.#expire(), EXPIRE_EVERY_MS);
   }
 
-  /** What has ended since the last look; there is nothing to wait for. */
+  /** What has ended since the last look that did not fail; there is nothing to wait for. */
   look(): Promise<Measurement> {
     if (this.#stopping.signal.aborted) {
       return Promise.reject(new Error("The probe has been closed and asks nothing any more."));
+    }
+    if (this.#nameless) {
+      const { url, answer } = this.#nameless;
+      this.#nameless = undefined;
+      return Promise.reject(new Error(this.#namelessText(url, answer)));
     }
     const measurement = { from: this.#from, to: now(), colors: this.#samples };
     this.#samples = noSamples();
@@ -111,12 +122,22 @@ export class Probe implements Source {
     }
     const named = answer.color ?? "";
     const color = isColor(named) ? named : expected;
-    if (color === undefined) return;
+    if (color === undefined) {
+      this.#nameless = { url: target.url, answer };
+      return;
+    }
     const sample = this.#samples[color];
     sample.requests += 1;
     if (hasFailed) sample.failures += 1;
     // How long a failure took says nothing about the answers; that it failed is counted.
     else if (sample.latencies.length < MOST_TIMES) sample.latencies.push(milliseconds / 1000);
+  }
+
+  #namelessText(url: string, { status, error }: Answer): string {
+    return (
+      `${url} has not named a color in the header ${this.#colorHeader} (edge.colorHeader): ` +
+      `${error ?? `status ${status}`}`
+    );
   }
 
   #expire(): void {

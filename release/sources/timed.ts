@@ -16,8 +16,9 @@ export function withTimesOf(counting: Source, timing: Source): Source {
     look: async (signal) => {
       // A request that ends between the two looks is taken out of the next counts.
       const counts = await counting.look(signal);
-      const times = await timing.look(signal);
-      return together(counts, times, owed);
+      // Counts that have been taken can't be taken again; without times they are still worth all.
+      const times = await timing.look(signal).catch(() => undefined);
+      return times ? together(counts, times, owed) : counts;
     },
     close: async () => {
       await Promise.all([counting.close(), timing.close()]);

@@ -154,6 +154,20 @@ describe("counts with times of a probe", () => {
     });
   });
 
+  it("keeps the counts where there are no times", async () => {
+    const counting = source("edge", [
+      [
+        { requests: 3, failures: 1 },
+        { requests: 1, failures: 0 },
+      ],
+    ]);
+    const timing = { ...source("probe", []), look: () => Promise.reject(new Error("no color")) };
+    expect((await withTimesOf(counting, timing).look(NEVER)).colors).to.deep.equal({
+      blue: { requests: 3, failures: 1 },
+      green: { requests: 1, failures: 0 },
+    });
+  });
+
   it("takes out at the next look what the edge had not counted yet, and no later", async () => {
     const nothing = { requests: 0, failures: 0 };
     const timed = withTimesOf(
