@@ -11,6 +11,7 @@ const DEFAULT_WAIT_SECONDS = 3600;
 
 const cli = yargs(hideBin(process.argv))
   .scriptName("bluegreen")
+  .wrap(null)
   .usage(
     "$0 COMMAND [OPTIONS]\n\nReleases an image to the users of a stack, step by step, and goes back.",
   )

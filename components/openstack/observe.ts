@@ -1,8 +1,6 @@
 import type { ObservedMachine } from "../../lib/cloud/machines.ts";
-import { partsOf } from "../../lib/openstack/balancerParts.ts";
 import { octaviaByHand, withoutRoute } from "../../lib/openstack/byHand.ts";
 import { INSTANCE_WORDS } from "../../lib/openstack/instances.ts";
-import type { ApiListener, ApiPolicy, ApiPool } from "../../lib/openstack/octavia.ts";
 import { observedListener } from "../../lib/openstack/observedRoute.ts";
 import type { StackNames } from "../../lib/naming.ts";
 import { knownLosses, type Observation } from "../../lib/observation.ts";
@@ -10,8 +8,8 @@ import { NO_ROUTE } from "../../lib/routeDecision.ts";
 import type { SshSecrets } from "../../lib/ssh/hostKeys.ts";
 import { askHosts } from "../cloud/observe.ts";
 import type { OpenStack } from "./api.ts";
+import { type ObservedBalancer, partsOfBalancer } from "./inProject.ts";
 import { OctaviaListener } from "./octaviaListener.ts";
-import type { ObservedBalancer } from "./survey.ts";
 
 export interface ObserveArgs {
   readonly names: StackNames;
@@ -47,12 +45,7 @@ async function lookAtBalancer({ names, api, balancer }: ObserveArgs): Promise<Se
   const name = names.network;
   const nothing = { byHand: withoutRoute(name), lostTrafficAt: {} };
   if (!balancer) return { ...nothing, edge: { state: "absent" } };
-  const [listeners, pools, policies] = await Promise.all([
-    api.list<ApiListener>("load-balancer", "/lbaas/listeners", "listeners"),
-    api.list<ApiPool>("load-balancer", "/lbaas/pools", "pools"),
-    api.list<ApiPolicy>("load-balancer", "/lbaas/l7policies", "l7policies"),
-  ]);
-  const parts = partsOf(balancer.id, listeners, pools, policies);
+  const parts = await partsOfBalancer(api, balancer);
   if (!parts) return { ...nothing, edge: { state: "running", real: NO_ROUTE } };
   const state = await new OctaviaListener(api, parts).state();
   return {

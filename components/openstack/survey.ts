@@ -1,6 +1,4 @@
 import {
-  type ApiFloatingIp,
-  type ApiPort,
   type ApiServer,
   type ObservedInstance,
   observedInstances,
@@ -10,6 +8,7 @@ import type { OvhSettings, TlsSettings } from "../../lib/settings/types.ts";
 import { UserError } from "../../lib/userError.ts";
 import { ApiError } from "../cloud/calls.ts";
 import { OpenStack } from "./api.ts";
+import { balancerNamed, type ObservedBalancer, stackInstances } from "./inProject.ts";
 import { askOffer } from "./offer.ts";
 
 /** What the project offers, and what of the stack is there. */
@@ -24,12 +23,6 @@ export interface Survey {
   readonly balancerFlavorId?: string;
   /** Where the stack is, if not in the region of the settings. */
   readonly elsewhere?: string;
-}
-
-export interface ObservedBalancer {
-  readonly id: string;
-  /** `ACTIVE`, `PENDING_UPDATE`, `ERROR` ... */
-  readonly provisioning_status: string;
 }
 
 export interface Asked {
@@ -115,22 +108,6 @@ function idOf(
   all: readonly { readonly id: string; readonly name: string }[],
 ): string | undefined {
   return all.find(({ name }) => name === wanted)?.id;
-}
-
-async function stackInstances(api: OpenStack, stack: string): Promise<ObservedInstance[]> {
-  const [servers, ports, floatingIps] = await Promise.all([
-    api.list<ApiServer>("compute", "/servers/detail", "servers"),
-    api.list<ApiPort>("network", "/ports", "ports"),
-    api.list<ApiFloatingIp>("network", "/floatingips", "floatingips"),
-  ]);
-  return observedInstances(stack, servers, ports, floatingIps);
-}
-
-async function balancerNamed(api: OpenStack, name: string): Promise<ObservedBalancer | undefined> {
-  if (!api.has("load-balancer")) return undefined;
-  const path = `/lbaas/loadbalancers?name=${encodeURIComponent(name)}`;
-  const [found] = await api.list<ObservedBalancer>("load-balancer", path, "loadbalancers");
-  return found;
 }
 
 /** The other region that has instances of the stack; one that does not answer has none. */

@@ -2,7 +2,7 @@ import type { Observation } from "../../lib/observation.ts";
 import type { Settings } from "../../lib/settings/types.ts";
 import { targetOf } from "../../stacks/program.ts";
 import { Engine } from "../engine/engine.ts";
-import { digitalOceanRoute } from "../route/digitalOcean.ts";
+import { cloudRoute } from "../route/cloudRoute.ts";
 import type { DirectRoute } from "../route/directRoute.ts";
 import { localRoute } from "../route/local.ts";
 import type { Light } from "./light.ts";
@@ -30,7 +30,7 @@ export async function heavyContext({ project, stack, names }: Light): Promise<He
     engine,
     settings,
     observe,
-    route: isLocal ? localRoute(names.edge) : digitalOceanRoute({ settings, names, observe, url }),
+    route: isLocal ? localRoute(names.edge) : cloudRoute({ settings, names, observe, url }),
     url,
     previewUrl,
   };

@@ -38,7 +38,7 @@ export async function underLock(
       clock: realClock,
       hooks: new Hooks(settings.release.hooks, report),
       openJudging: () =>
-        openJudging({ ...heavy, names: light.names, candidate: journal.current.plan.to }),
+        openJudging({ ...heavy, journal, names: light.names, candidate: journal.current.plan.to }),
       signal: stop.signal,
     });
   } finally {

@@ -6,6 +6,7 @@ import {
   Stack,
 } from "@pulumi/pulumi/automation/index.js";
 import { accountFrom } from "../../lib/settings/account.ts";
+import { givenAccount } from "../../lib/settings/openStackAccount.ts";
 import { parseSettings } from "../../lib/settings/parse.ts";
 import type { Settings } from "../../lib/settings/types.ts";
 import { UserError } from "../../lib/userError.ts";
@@ -56,7 +57,10 @@ export class Engine {
         key.startsWith(prefix) ? [[key.slice(prefix.length), value] as const] : [],
       );
     const own = of(`${name}:`);
-    const provider = new Map(of("digitalocean:"));
+    const provider = (prefix: string) => {
+      const values = new Map(of(prefix));
+      return (key: string) => values.get(key)?.value;
+    };
     return parseSettings(
       {
         values: {
@@ -64,7 +68,8 @@ export class Engine {
           ...Object.fromEntries(own.map(([key, { value }]) => [key, value])),
         },
         secretKeys: new Set(own.flatMap(([key, { secret }]) => (secret ? [key] : []))),
-        account: accountFrom((key) => provider.get(key)?.value, process.env),
+        account: accountFrom(provider("digitalocean:"), process.env),
+        openStack: givenAccount(provider("openstack:"), process.env),
       },
       this.#stack.name,
     );

@@ -1,12 +1,11 @@
-import { Api } from "../../components/digitalocean/api.ts";
-import { stackDroplets } from "../../components/digitalocean/stackDroplets.ts";
 import { runOverSsh } from "../../components/ssh/client.ts";
 import { DEPLOY_USER } from "../../lib/cloudInit.ts";
-import { stackTags } from "../../lib/digitalocean/tags.ts";
 import { edgeHostName, type StackNames } from "../../lib/naming.ts";
 import type { Settings } from "../../lib/settings/types.ts";
 import { shellQuote } from "../../lib/shell.ts";
 import { hostKeys } from "../../lib/ssh/hostKeys.ts";
+
+import { cloudHosts } from "./cloudHosts.ts";
 
 const DEADLINE_MS = 15_000;
 
@@ -17,13 +16,12 @@ export interface EdgeShell {
   readonly run: (script: string) => Promise<string>;
 }
 
-/** The stack's edges on droplets, by SSH. */
+/** The stack's edges on machines in a cloud, by SSH. */
 export async function scriptInEdges(settings: Settings, names: StackNames): Promise<EdgeShell[]> {
-  const { digitalocean, ssh, edge } = settings;
-  if (!digitalocean || !ssh) throw new Error("the target has no edges on hosts of their own");
-  const droplets = await stackDroplets(new Api(digitalocean.account), stackTags(names.stack));
+  const { ssh, edge } = settings;
+  if (!ssh) throw new Error("the target has no edges on hosts of their own");
   const wanted = Array.from({ length: edge.hosts }, (_, at) => edgeHostName(at + 1));
-  return droplets
+  return (await cloudHosts(settings, names))
     .filter(({ hostName }) => wanted.includes(hostName))
     .map(({ hostName, publicAddress }) => ({
       name: hostName,

@@ -10,7 +10,9 @@ import { Probe, type ProbeTarget } from "../sources/probe.ts";
 import { openPrometheusSource } from "../sources/prometheus.ts";
 import { withTimesOf } from "../sources/timed.ts";
 import type { Judging } from "./ground.ts";
+import type { Journal } from "../store/journal.ts";
 import { asked } from "./prober.ts";
+import { whoIsIdle, whoServes } from "./whoServes.ts";
 
 export interface JudgingArgs {
   readonly settings: Settings;
@@ -19,6 +21,7 @@ export interface JudgingArgs {
   readonly candidate: Color;
   readonly url: string;
   readonly previewUrl: string;
+  readonly journal: { readonly current: Journal };
 }
 
 /** The source and the judge that the settings ask for. The source asks from here on. */
@@ -45,12 +48,12 @@ async function openSource(args: JudgingArgs): Promise<Source> {
   }
 }
 
-function probe({ settings, url, previewUrl }: JudgingArgs): Probe {
+function probe({ settings, url, previewUrl, journal }: JudgingArgs): Probe {
   const { path, ratePerSecond } = settings.release.probe;
   const target = (address: string, isPublic: boolean): ProbeTarget => ({
     url: asked(address, path),
     isPublic,
-    expected: () => undefined,
+    expected: () => (isPublic ? whoServes : whoIsIdle)(journal.current),
   });
   // In a cloud the preview URL answers only to some addresses, which need not be ours.
   const isLocal = settings.target === "local";

@@ -92,7 +92,7 @@ describe("the settings of a release", () => {
       release: { steps: ["5%"], source: "edge" },
     };
     expect(() => settingsFrom({ ...MINIMAL, ...cloud }, ["ssh"]))
-      .to.throw(/release\.steps: a managed balancer knows no weights/)
+      .to.throw(/release\.steps: DigitalOcean's balancer knows no weights/)
       .with.property("message")
       .that.matches(/release\.source: a managed balancer counts nothing/);
   });

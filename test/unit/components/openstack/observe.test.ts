@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { OpenStack } from "../../../../components/openstack/api.ts";
 import { observeOctavia } from "../../../../components/openstack/observe.ts";
-import type { ObservedBalancer } from "../../../../components/openstack/survey.ts";
+import type { ObservedBalancer } from "../../../../components/openstack/inProject.ts";
 import { stackNames } from "../../../../lib/naming.ts";
 import { MARKS } from "../../../../lib/openstack/marks.ts";
 import { formatRecord, type ListenerRecord } from "../../../../lib/openstack/record.ts";
