@@ -117,7 +117,7 @@ describe("a canary", () => {
     expect(await stack.route()).to.equal("blue:0:off");
     const response = await fetch(stack.url, { headers: { "x-beta": "yes" } });
     expect(await response.json()).to.include({ color: "blue" });
-    expect([...response.headers.keys()].filter((name) => name.startsWith("x-"))).to.deep.equal([]);
+    expect(response.headers.has("x-color")).to.equal(false);
   });
 
   it("whose gate fails leaves the route as it was", async () => {
