@@ -105,7 +105,8 @@ function got(issue: z.core.$ZodIssue, isSecret: boolean): string {
 
 function toSettings(parsed: ParsedConfig, raw: RawConfig): Settings {
   const pools: Partial<Record<Color, PoolSettings>> = {};
-  const { blue, green, canary, smoke, edge, balancer, digitalocean, ovh, release, ...plain } = parsed;
+  const { blue, green, canary, smoke, edge, balancer, digitalocean, ovh, release, ...plain } =
+    parsed;
   for (const [color, pool] of Object.entries({ blue, green })) {
     if (pool) pools[color as Color] = { ...pool, isSecret: raw.secretKeys.has(color) };
   }
