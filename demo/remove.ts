@@ -48,7 +48,7 @@ async function removeDemo(stack: string): Promise<void> {
 }
 
 function stays(): string {
-  const plugins = ["command", "digitalocean"].map((name) =>
+  const plugins = ["command", "digitalocean", "openstack"].map((name) =>
     join(pulumiHome(), `plugins/resource-${name}-*`),
   );
   return `
