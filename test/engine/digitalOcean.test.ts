@@ -2,7 +2,6 @@ import { expect } from "chai";
 import { startUsers, stopUsers } from "../helpers/asking.ts";
 import { CloudAccount } from "../helpers/cloudStack.ts";
 import { buildApp } from "../helpers/images.ts";
-import { killUp, recover } from "../helpers/interruption.ts";
 import type { TestStack } from "../helpers/testStack.ts";
 import { expectUnharmed } from "../helpers/traffic.ts";
 
@@ -65,18 +64,6 @@ describe("droplets behind DigitalOcean's load balancer", function () {
       expect((await fetch(await url())).headers.get("x-color")).to.equal(to);
       expect(await liveHosts()).to.deep.equal([`${to}-1`, `${to}-2`]);
     }
-  });
-
-  it("go back after an up that was killed while the other color was drained", async () => {
-    const load = startUsers(await url());
-    await stack.set({ activeColor: "green" });
-    const moment = { resource: "balancer-route", delayMs: 15_000 };
-    expect(await killUp(stack, moment)).to.equal(true);
-    await stack.set({ activeColor: "blue" });
-    await recover(stack);
-    expectUnharmed(await load.stop(), "blue", "green");
-    expect(await liveHosts()).to.deep.equal(["blue-1", "blue-2"]);
-    expect(await stack.previewSteps()).to.deep.equal([]);
   });
 
   it("leave the account empty when they are destroyed", async () => {

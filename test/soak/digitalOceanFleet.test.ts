@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { eventually, pause, startUsers, stopUsers } from "../helpers/asking.ts";
 import { CloudAccount } from "../helpers/cloudStack.ts";
 import { buildApp } from "../helpers/images.ts";
+import { killUp, recover } from "../helpers/interruption.ts";
 import type { TestStack } from "../helpers/testStack.ts";
 import { expectUnharmed } from "../helpers/traffic.ts";
 
@@ -65,6 +66,19 @@ describe("a fleet of droplets", function () {
     await stack.mustUp();
     expect(await answer()).to.include({ color: "blue", version: "v1" });
     expectUnharmed(await load.stop(), "blue", "green");
+  });
+
+  it("goes back after an up that was killed while the other color was drained", async () => {
+    const load = startUsers(await url());
+    await stack.set({ activeColor: "green" });
+    const moment = { resource: "balancer-route", delayMs: 15_000 };
+    expect(await killUp(stack, moment)).to.equal(true);
+    await stack.set({ activeColor: "blue" });
+    await recover(stack);
+    expectUnharmed(await load.stop(), "blue", "green");
+    const live = (await droplets()).filter(({ isLive }) => isLive);
+    expect(live.map(({ host }) => host)).to.deep.equal(["blue-1", "blue-2"]);
+    expect(await stack.previewSteps()).to.deep.equal([]);
   });
 
   it("grows and shrinks while it is live, without a failure", async () => {
