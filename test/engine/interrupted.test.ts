@@ -15,7 +15,7 @@ import { killUp, lockHolders, recover } from "../helpers/interruption.ts";
 import { docker, TestStack } from "../helpers/testStack.ts";
 import { expectUnharmed } from "../helpers/traffic.ts";
 
-describeInterruptedReleases([1, 2, 3]);
+describeInterruptedReleases([1]);
 
 describe("an up that was killed", () => {
   let stack: TestStack;

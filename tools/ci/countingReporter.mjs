@@ -1,10 +1,17 @@
 import { appendFileSync } from "node:fs";
+import { relative } from "node:path";
+import { performance } from "node:perf_hooks";
+import console from "node:console";
 import process from "node:process";
 import Mocha from "mocha";
 
+const SLOWEST = 8;
+const { EVENT_RUN_END, EVENT_SUITE_BEGIN, EVENT_SUITE_END } = Mocha.Runner.constants;
+
 /**
- * Mocha's usual report, and one line `PASSED FAILED` appended to the file that TEST_COUNTS names,
- * so that a run which starts Mocha several times can add up what really ran.
+ * Mocha's usual report; below it the files that took longest, with their hooks. One line
+ * `PASSED FAILED` is appended to the file that TEST_COUNTS names, so that a run which starts Mocha
+ * several times can add up what really ran.
  */
 export default class CountingReporter extends Mocha.reporters.Spec {
   /**
@@ -13,10 +20,38 @@ export default class CountingReporter extends Mocha.reporters.Spec {
    */
   constructor(runner, options) {
     super(runner, options);
-    const file = process.env["TEST_COUNTS"];
-    if (!file) return;
-    runner.once(Mocha.Runner.constants.EVENT_RUN_END, () => {
-      appendFileSync(file, `${this.stats.passes} ${this.stats.failures}\n`);
+    const times = timesOf(runner);
+    runner.once(EVENT_RUN_END, () => {
+      printSlowest(times);
+      const file = process.env["TEST_COUNTS"];
+      if (file) appendFileSync(file, `${this.stats.passes} ${this.stats.failures}\n`);
     });
+  }
+}
+
+/**
+ * Milliseconds by file, filled while the tests run.
+ *
+ * @param {import("mocha").Runner} runner
+ */
+function timesOf(runner) {
+  /** @type {Map<string, number>} */
+  const times = new Map();
+  /** @param {number} sign @returns {(suite: import("mocha").Suite) => void} */
+  const add = (sign) => (suite) => {
+    const { file, parent } = suite;
+    if (!parent?.root || !file) return;
+    times.set(file, (times.get(file) ?? 0) + sign * performance.now());
+  };
+  runner.on(EVENT_SUITE_BEGIN, add(-1));
+  runner.on(EVENT_SUITE_END, add(1));
+  return times;
+}
+
+/** @param {ReadonlyMap<string, number>} times */
+function printSlowest(times) {
+  const slowest = [...times].sort(([, a], [, b]) => b - a).slice(0, SLOWEST);
+  for (const [file, ms] of slowest) {
+    console.log(`  ${(ms / 1000).toFixed(0).padStart(5)} s  ${relative(process.cwd(), file)}`);
   }
 }
