@@ -10,7 +10,7 @@ import { Interrupted, Interruption } from "./interruption.ts";
 import { settleLock } from "./lock.ts";
 import { REMOVE_HELP, parseDemoOptions } from "./options.ts";
 import { Pulumi } from "./pulumi.ts";
-import { Screen } from "./screen.ts";
+import { Screen } from "../lib/terminal/screen.ts";
 import { StackFile, stackFilePath } from "./stackFile.ts";
 import { Steps } from "./steps.ts";
 import { leftovers, whatRuns } from "./whatRuns.ts";

@@ -1,4 +1,4 @@
-import { Screen } from "../../demo/screen.ts";
+import { Screen } from "../../lib/terminal/screen.ts";
 import type { Color } from "../../lib/color.ts";
 import { type StackNames, stackNames } from "../../lib/naming.ts";
 import { UserError } from "../../lib/userError.ts";
@@ -49,7 +49,7 @@ export async function lightContext(options: Options): Promise<Light> {
     stack,
     names: stackNames(project.name, short),
     values,
-    store: await openStore(store ?? project.backendUrl, short),
+    store: await openStore(store ?? project.backendUrl, project.name, short),
     owner,
     by: `${owner.user} on ${owner.host}`,
     screen,

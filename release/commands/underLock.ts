@@ -97,8 +97,9 @@ export async function takeUp(
   if (!journal.unfinished) {
     throw new UserError("No release is under way. See the last ones: bluegreen history");
   }
+  const { backendUrl, name } = project;
   const stack = names.stack.slice(names.stack.indexOf("/") + 1);
-  await settleState(ground, project.backendUrl, stack);
+  await settleState(ground, { backendUrl, project: name, stack });
   const code = await work();
   await forgetPending(ground);
   return code;

@@ -1,9 +1,17 @@
-import { type Holder, isAtWork, lockHolders } from "../../demo/lock.ts";
 import { localFolder } from "../../lib/stateFolder.ts";
+import { isAtWork, lockFolder, type LockHolder, lockHolders } from "../../lib/stateLock.ts";
 import { UserError } from "../../lib/userError.ts";
 import type { Clock } from "../store/clock.ts";
+import { openBucket } from "../store/place.ts";
 
 const PATIENCE_MS = 10 * 60_000;
+
+/** Whose state it is, and where that is kept. */
+export interface StatePlace {
+  readonly backendUrl: string;
+  readonly project: string;
+  readonly stack: string;
+}
 
 /**
  * Waits until no `pulumi up` of a release that was killed works any more: it goes on when who started it
@@ -11,26 +19,31 @@ const PATIENCE_MS = 10 * 60_000;
  *
  * @throws UserError where it does not end, or runs on another machine.
  */
-export async function waitForState(
-  backendUrl: string,
-  stack: string,
-  clock: Clock,
-): Promise<"free" | "left"> {
-  const folder = localFolder(backendUrl);
-  if (folder === undefined) return "free";
+export async function waitForState(place: StatePlace, clock: Clock): Promise<"free" | "left"> {
   const deadline = clock.elapsed() + PATIENCE_MS;
   for (;;) {
-    const holders = await lockHolders(folder, stack);
+    const holders = await holdersOf(place);
     if (holders.length === 0) return "free";
     const working = [];
-    for (const holder of holders) if (await isAtWork(holder, stack)) working.push(holder);
+    for (const holder of holders) if (await isAtWork(holder, place.stack)) working.push(holder);
     if (working.length === 0) return "left";
     if (clock.elapsed() > deadline) throw stillWorks(working);
     await clock.sleep(500);
   }
 }
 
-function stillWorks(working: readonly Holder[]): UserError {
+/** None for a backend that keeps no locks in files. */
+async function holdersOf({ backendUrl, project, stack }: StatePlace): Promise<LockHolder[]> {
+  const folder = localFolder(backendUrl);
+  if (folder !== undefined) return lockHolders(folder, project, stack);
+  if (!backendUrl.startsWith("s3://")) return [];
+  const bucket = await openBucket(backendUrl, lockFolder(project, stack));
+  const names = (await bucket.list("")).filter((name) => name.endsWith(".json"));
+  const locks = await Promise.all(names.map((name) => bucket.read(name)));
+  return locks.flatMap((lock) => (lock ? [JSON.parse(lock.text) as LockHolder] : []));
+}
+
+function stillWorks(working: readonly LockHolder[]): UserError {
   const who = working.map(({ username, pid }) => `${username} (pid ${pid})`).join(", ");
   return new UserError(
     `A Pulumi command works on this stack for ${PATIENCE_MS / 60_000} minutes: ${who}.\n` +

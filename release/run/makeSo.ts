@@ -1,6 +1,6 @@
 import { configCommand } from "../plan/configCommand.ts";
 import type { ConfigChange } from "../plan/types.ts";
-import { waitForState } from "../engine/stateLock.ts";
+import { type StatePlace, waitForState } from "../engine/stateLock.ts";
 import { Stopped } from "./endings.ts";
 import type { Ground } from "./ground.ts";
 
@@ -19,7 +19,7 @@ export async function makeSo(ground: Ground, changes: readonly ConfigChange[]): 
   lease.check();
   const { plan, updates } = journal.current;
   const message = `bluegreen ${plan.kind} ${plan.id}`;
-  const onLine = (line: string) => report({ event: "output", line });
+  const onLine = (line: string) => report({ event: "output", of: "pulumi", line });
   try {
     const began = await engine.up(message, onLine, signal);
     await journal.change({ updates: [...updates, began] });
@@ -36,10 +36,9 @@ export function checkGoesOn({ signal }: Ground): void {
 /** After a kill: what the one before has started works on, and leaves the state locked. */
 export async function settleState(
   ground: Pick<Ground, "engine" | "clock" | "report">,
-  url: string,
-  stack: string,
+  place: StatePlace,
 ): Promise<void> {
-  if ((await waitForState(url, stack, ground.clock)) === "free") return;
+  if ((await waitForState(place, ground.clock)) === "free") return;
   ground.report({ event: "command", command: "pulumi cancel --yes" });
   await ground.engine.cancel();
 }

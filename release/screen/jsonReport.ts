@@ -1,4 +1,4 @@
-import type { Output } from "../../demo/screen.ts";
+import type { Output } from "../../lib/terminal/screen.ts";
 import type { Report } from "../run/report.ts";
 
 /** One JSON object a line, each with its time; a verdict only where it has changed. */

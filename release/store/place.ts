@@ -10,21 +10,24 @@ import type { Store } from "./store.ts";
  *
  * @param url As Pulumi takes it for its backend, or as `release.store` has it.
  */
-export async function openStore(url: string, stack: string): Promise<Store> {
-  const within = `.pulumi/releases/blue-green/${stack}`;
+export async function openStore(url: string, project: string, stack: string): Promise<Store> {
+  const within = `.pulumi/releases/${project}/${stack}`;
   const folder = localFolder(url);
   if (folder !== undefined) return new FileStore(join(folder, within));
-  if (url.startsWith("s3://")) {
-    // It warns of versions to come; ours is pinned, and runs on Node 20.
-    process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
-    const { S3Store } = await import("./s3Store.ts");
-    const place = s3Place(url);
-    return new S3Store({ ...place, prefix: `${place.prefix}${within}/` });
-  }
+  if (url.startsWith("s3://")) return openBucket(url, within);
   throw new UserError(
     `The state is kept at ${url}, which can't hold the lock of a release. Name a place that can: ` +
       "pulumi config set --path release.store s3://bucket, or file:///folder",
   );
+}
+
+/** A folder of a bucket. What speaks S3 is loaded for it alone: that takes half a second. */
+export async function openBucket(url: string, within: string): Promise<Store> {
+  // It warns of versions to come; ours is pinned, and runs on Node 20.
+  process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
+  const { S3Store } = await import("./s3Store.ts");
+  const place = s3Place(url);
+  return new S3Store({ ...place, prefix: `${place.prefix}${within}/` });
 }
 
 /** Reads the parameters that Pulumi's own backend takes. */

@@ -1,9 +1,12 @@
+import { hostname } from "node:os";
 import { expect } from "chai";
+import { lockFolder } from "../../lib/stateLock.ts";
+import { waitForState } from "../../release/engine/stateLock.ts";
 import { realClock } from "../../release/store/clock.ts";
 import { appendHistory, readHistory } from "../../release/store/history.ts";
 import type { Journal } from "../../release/store/journal.ts";
 import { Lease, LockedError } from "../../release/store/lease.ts";
-import { openStore } from "../../release/store/place.ts";
+import { openBucket, openStore } from "../../release/store/place.ts";
 import type { Store } from "../../release/store/store.ts";
 import { Spaces } from "../emulators/spaces/spaces.ts";
 import { strangeOwner } from "../helpers/releaseStore.ts";
@@ -25,7 +28,7 @@ describe("a store of releases in an S3 bucket such as one of Spaces", () => {
   });
 
   function open(stack: string): Promise<Store> {
-    return openStore(spaces.url(BUCKET), stack);
+    return openStore(spaces.url(BUCKET), "blue-green", stack);
   }
 
   it("takes a change of the version that is there, and of no other", async () => {
@@ -76,8 +79,21 @@ describe("a store of releases in an S3 bucket such as one of Spaces", () => {
     expect(ids).to.deep.equal(["20260101", "20260102"]);
   });
 
+  it("tells that a command that has gone has left the state's lock", async () => {
+    const place = { backendUrl: spaces.url(BUCKET), project: "blue-green", stack: "locked" };
+    expect(await waitForState(place, realClock)).to.equal("free");
+    const bucket = await openBucket(place.backendUrl, lockFolder("blue-green", "locked"));
+    const holder = { pid: 99_999_999, username: "ann", hostname: hostname(), timestamp: "now" };
+    await bucket.write("1.json", JSON.stringify(holder));
+    expect(await waitForState(place, realClock)).to.equal("left");
+  });
+
   it("says what can't be reached", async () => {
-    const store = await openStore("s3://b?endpoint=http://127.0.0.1:1&region=x", "none");
+    const store = await openStore(
+      "s3://b?endpoint=http://127.0.0.1:1&region=x",
+      "blue-green",
+      "none",
+    );
     const error = await store.read("lock").catch((caught: Error) => caught);
     expect((error as Error).message).to.match(/s3:\/\/b\/.* does not answer as it must/);
   });

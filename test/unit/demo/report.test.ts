@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { liveLine } from "../../../demo/liveLine.ts";
-import { type Output, Screen } from "../../../demo/screen.ts";
+import { type Output, Screen } from "../../../lib/terminal/screen.ts";
 import { type Measured, table } from "../../../demo/table.ts";
-import { isRouteStart, previewLines, shortLine } from "../../../demo/upLines.ts";
+import { isRouteStart, previewLines, shortLine } from "../../../lib/terminal/upLines.ts";
 
 const MEASURED: Measured = {
   requests: 4286,
@@ -71,12 +71,14 @@ describe("the demo's screen", () => {
   });
 });
 
-describe("pulumi's output in the demo", () => {
+describe("pulumi's output in short", () => {
   it("is what was done to something real, and warnings", () => {
     const cases: Record<string, string | undefined> = {
       " +  command:local:Command blue-1 created (2s) ": "+ created blue-1          2s  container",
       " ~  command:local:Command edge-route updated (0.12s) [diff: ~create]":
         "~ updated edge-route   0.12s  the route: which color takes traffic",
+      " ~  command:remote:Command balancer-route updated (2s)":
+        "~ updated balancer-route    2s  the route: which color takes traffic",
       " +  command:local:Command blue-1 creating (0s) ": undefined,
       " +  blue-green:app:AppContainer blue-1 created (2s) ": undefined,
       "@ updating....": undefined,

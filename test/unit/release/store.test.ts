@@ -54,9 +54,9 @@ describe("a store in a folder", () => {
 
 describe("the place of a store", () => {
   it("is beside the state of a file:// backend", async () => {
-    const store = await openStore("file:///srv/state?metadata=skip", "prod");
+    const store = await openStore("file:///srv/state?metadata=skip", "blue-green", "prod");
     expect(store.place).to.equal("/srv/state/.pulumi/releases/blue-green/prod");
-    const relative = await openStore("file://.", "prod");
+    const relative = await openStore("file://.", "blue-green", "prod");
     expect(relative.place).to.equal(join(process.cwd(), ".pulumi/releases/blue-green/prod"));
   });
 
@@ -77,7 +77,7 @@ describe("the place of a store", () => {
   });
 
   it("has to be named where the state is kept by a service", async () => {
-    const error = await openStore("https://api.pulumi.com", "prod").catch(
+    const error = await openStore("https://api.pulumi.com", "blue-green", "prod").catch(
       (caught: Error) => caught,
     );
     expect((error as Error).message).to.include("pulumi config set --path release.store");

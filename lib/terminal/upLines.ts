@@ -1,15 +1,16 @@
-/** What the resources of a local stack are, for somebody who sees them for the first time. */
+/** What some resources are, for somebody who sees them for the first time. */
 const MEANINGS: readonly (readonly [RegExp, string])[] = [
   [/^network$/, "the network that both colors share"],
   [/^(blue|green)-image$/, "its image, found by id"],
   [/^(blue|green)-\d+$/, "container"],
-  [/^gate$/, "the checks that every host must pass before it may take traffic"],
+  [/^gate(-(blue|green)-\d+)?$/, "the checks that every host must pass before it may take traffic"],
   [/^edge$/, "the balancer with its list of hosts"],
-  [/^edge-route$/, "the route: which color takes traffic"],
+  [/^(edge|balancer)-route$/, "the route: which color takes traffic"],
 ];
 
+/** Without components, which are the program's structure only. */
 const CHANGE =
-  /^\s*([-+~]{1,2})\s+command:local:Command (\S+) (created|updated|deleted|replaced)(?: \(([^)]*)\))?/;
+  /^\s*([-+~]{1,2})\s+(?!blue-green:|pulumi:)[\w.-]+:\S+:\S+ (\S+) (created|updated|deleted|replaced)(?: \(([^)]*)\))?/;
 const DIAGNOSTIC = /^\s*(?:\S+ )*(warning|error): (.*)$/;
 const WAIT = /(\S+ lost its traffic a moment ago; .*)$/;
 

@@ -1,4 +1,4 @@
-import type { Color } from "../lib/color.ts";
+import type { Color } from "../color.ts";
 
 /** The part of a terminal that the demo needs. */
 export interface Output {
