@@ -1,8 +1,8 @@
-import { execFile, type ExecFileException } from "node:child_process";
-import type { HookName, HookSettings, ReleaseSettings } from "../../lib/settings/release.ts";
+import type { HookName, ReleaseSettings } from "../../lib/settings/release.ts";
 import type { Journal } from "../store/journal.ts";
 import { GoBack } from "./endings.ts";
 import type { Report } from "./report.ts";
+import { runShell } from "./shell.ts";
 
 /** The user's own commands at the joints of a release, with its facts in their environment. */
 export class Hooks {
@@ -31,18 +31,14 @@ export class Hooks {
     const hook = this.#hooks[name];
     if (!hook) return "";
     this.#report({ event: "command", command: hook.command });
-    const { error, output } = await runShell(hook, {
-      ...facts(journal),
-      BLUEGREEN_HOOK: name,
+    const { problem, output } = await runShell(hook.command, {
+      timeoutMs: hook.timeoutSeconds * 1000,
+      environment: { ...facts(journal), BLUEGREEN_HOOK: name },
     });
     for (const line of output.split("\n").filter(Boolean)) {
-      this.#report({ event: "output", line });
+      this.#report({ event: "output", of: "hook", line });
     }
-    if (!error) return "";
-    const how = error.killed
-      ? `did not end within ${hook.timeoutSeconds} s`
-      : `ended with code ${error.code ?? error.signal}`;
-    return `release.hooks.${name} ${how}: ${hook.command}`;
+    return problem && `release.hooks.${name} ${problem}: ${hook.command}`;
   }
 }
 
@@ -59,28 +55,4 @@ export function facts({ plan, by, reason = "" }: Journal): Record<string, string
     BLUEGREEN_BY: by,
     BLUEGREEN_REASON: reason,
   };
-}
-
-interface ShellResult {
-  readonly error: ExecFileException | null;
-  readonly output: string;
-}
-
-/** Bounded in time; what it started beside itself is ended with it. */
-function runShell(
-  { command, timeoutSeconds }: HookSettings,
-  environment: Readonly<Record<string, string>>,
-): Promise<ShellResult> {
-  return new Promise((resolve) => {
-    const words = ["-k", "5", String(timeoutSeconds), "sh", "-c", command];
-    const options = { env: { ...process.env, ...environment }, maxBuffer: 2 ** 24 };
-    const child = execFile("timeout", words, options, (error, stdout, stderr) =>
-      resolve({
-        // coreutils: 124 for a command that was ended, 137 for one that had to be killed.
-        error: error && { ...error, killed: error.code === 124 || error.code === 137 },
-        output: stdout + stderr,
-      }),
-    );
-    child.stdin?.end();
-  });
 }

@@ -1,8 +1,8 @@
-import { spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Notification } from "../../lib/settings/release.ts";
 import type { Journal, Outcome } from "../store/journal.ts";
 import type { Report } from "./report.ts";
+import { runShell } from "./shell.ts";
 
 export type Occasion = "started" | "waiting" | "paused" | Outcome;
 
@@ -98,19 +98,7 @@ async function post(url: string, body: unknown): Promise<void> {
   if (!response.ok) throw new Error(`${new URL(url).host} answers with status ${response.status}`);
 }
 
-function pipe(command: string, input: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const seconds = String(TRY_MS / 1000);
-    const child = spawn("timeout", ["-k", "1", seconds, "sh", "-c", command], {
-      stdio: ["pipe", "ignore", "ignore"],
-    });
-    child.on("error", reject);
-    child.on("close", (code) => {
-      if (code === 0) resolve();
-      else reject(new Error(`the command ended with code ${code}`));
-    });
-    // A command that reads nothing is none that fails.
-    child.stdin.on("error", () => undefined);
-    child.stdin.end(input);
-  });
+async function pipe(command: string, input: string): Promise<void> {
+  const { problem } = await runShell(command, { timeoutMs: TRY_MS, input });
+  if (problem !== "") throw new Error(`the command ${problem}`);
 }

@@ -14,8 +14,8 @@ export type ReleaseEvent =
     }
   /** As the user could type it. */
   | { readonly event: "command"; readonly command: string }
-  /** A line of `pulumi up` or of a hook. */
-  | { readonly event: "output"; readonly line: string }
+  /** A line of what a command prints. */
+  | { readonly event: "output"; readonly of: "pulumi" | "hook"; readonly line: string }
   | { readonly event: "verdict"; readonly step: string; readonly verdict: Verdict }
   | { readonly event: "waiting"; readonly step: string; readonly text: string }
   | { readonly event: "warning"; readonly text: string }

@@ -1,5 +1,5 @@
-import type { Screen } from "../../demo/screen.ts";
-import { shortLine } from "../../demo/upLines.ts";
+import type { Screen } from "../../lib/terminal/screen.ts";
+import { shortLine } from "../../lib/terminal/upLines.ts";
 import { duration } from "../../tools/setup/progress.mjs";
 import type { Verdict } from "../judgement/types.ts";
 import type { Report, ReleaseEvent } from "../run/report.ts";
@@ -47,7 +47,7 @@ function tell(screen: Screen, event: Exclude<ReleaseEvent, { event: "verdict" }>
       screen.print(`${INDENT}${screen.paint(`$ ${event.command}`, "cyan")}`);
       break;
     case "output":
-      tellOutput(screen, event.line);
+      tellOutput(screen, event);
       break;
     case "waiting":
     case "warning":
@@ -64,9 +64,9 @@ function tell(screen: Screen, event: Exclude<ReleaseEvent, { event: "verdict" }>
   }
 }
 
-/** Of `pulumi up` only what changes something; of a hook, which comes without marks, all. */
-function tellOutput(screen: Screen, line: string): void {
-  const short = shortLine(line);
+/** Of `pulumi up` only what changes something; of a hook all. */
+function tellOutput(screen: Screen, { of, line }: ReleaseEvent & { event: "output" }): void {
+  const short = of === "hook" ? line : shortLine(line);
   if (short !== undefined) screen.print(`${INDENT}  ${short}`);
 }
 

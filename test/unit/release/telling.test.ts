@@ -37,7 +37,8 @@ describe("a hook", () => {
   it("has the release's facts in its environment", async () => {
     const command = "echo $BLUEGREEN_HOOK $BLUEGREEN_IMAGE $BLUEGREEN_FROM $BLUEGREEN_TO";
     await hooks(command).run("beforeDeploy", JOURNAL);
-    expect(events).to.deep.include({ event: "output", line: "beforeDeploy app:v3 blue green" });
+    const line = "beforeDeploy app:v3 blue green";
+    expect(events).to.deep.include({ event: "output", of: "hook", line });
   });
 
   it("is nothing where it is not configured", async () => {
@@ -56,10 +57,12 @@ describe("a hook", () => {
   });
 
   it("ends the release where it takes too long, and goes with all that it has started", async () => {
+    const started = Date.now();
     const error = await hooks("sleep 30 | cat", 1)
       .run("beforeDeploy", JOURNAL)
       .catch((caught: Error) => caught);
     expect((error as Error).message).to.include("did not end within 1 s");
+    expect(Date.now() - started).to.be.below(4000);
   });
 
   it("is only told of where nothing can be stopped any more", async () => {
