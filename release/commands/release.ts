@@ -5,6 +5,7 @@ import { type Overrides, preflightProblems } from "../plan/preflight.ts";
 import type { ReleasePlan } from "../plan/types.ts";
 import { Refused } from "../refused.ts";
 import { liveProblem } from "../run/prober.ts";
+import { prometheusProblem } from "../sources/prometheus.ts";
 import { describeOutcome } from "../screen/words.ts";
 import { JournalFile } from "../store/journal.ts";
 import { confirm } from "./confirm.ts";
@@ -66,14 +67,17 @@ async function preflight(
   overrides: Overrides,
 ): Promise<string[]> {
   if (url === "") throw new UserError("The stack has not been brought up yet. Do it: pulumi up");
-  const [seen, pendingOperations, problem] = await Promise.all([
+  const { prometheus, source, probe } = settings.release;
+  const byPrometheus = source === "prometheus" ? prometheus : undefined;
+  const [seen, pendingOperations, live, counts] = await Promise.all([
     observe(),
     engine.pendingOperations(),
-    liveProblem(url, settings.release.probe.path),
+    liveProblem(url, probe.path),
+    byPrometheus ? prometheusProblem(byPrometheus, settings.activeColor) : "",
   ]);
   const now = new Date();
   return preflightProblems(
-    { settings, seen, pendingOperations, liveProblem: problem, now },
+    { settings, seen, pendingOperations, liveProblem: live, sourceProblem: counts, now },
     image,
     overrides,
   );

@@ -19,6 +19,8 @@ export interface Situation {
   readonly pendingOperations: readonly string[];
   /** What users get of the live color; empty where all is well. */
   readonly liveProblem: string;
+  /** What keeps the source of measurements from counting; empty where nothing does. */
+  readonly sourceProblem: string;
   readonly now: Date;
 }
 
@@ -31,6 +33,7 @@ export function preflightProblems(
   return [
     ...routeProblems(situation),
     ...imageProblems(situation.settings, image),
+    ...sourceProblems(situation),
     ...overridable("live-health", liveProblems(situation), overrides),
     ...overridable("pending-operations", pendingProblems(situation), overrides),
     ...overridable("freeze", freezeProblems(situation), overrides),
@@ -67,6 +70,11 @@ function imageProblems({ pools, activeColor }: Settings, image: string): string[
     `${activeColor} is live with ${image} already, and a tag that was pushed again deploys nothing. ` +
       "Give the build a tag of its own, or a digest",
   ];
+}
+
+function sourceProblems({ settings, sourceProblem }: Situation): string[] {
+  if (sourceProblem === "") return [];
+  return [`release.source: ${settings.release.source} gives nothing to judge by: ${sourceProblem}`];
 }
 
 function liveProblems({ settings, seen, liveProblem }: Situation): string[] {

@@ -56,7 +56,9 @@ function stepsLeft({ journal }: Ground): readonly Step[] {
 
 /** With a few seconds of the other color alone, to have something to compare with after a switch. */
 async function openedJudging(ground: Ground): Promise<Judging> {
-  const judging = await ground.openJudging();
+  const judging = await ground.openJudging().catch((error: Error) => {
+    throw new GoBack("failed", `there is nothing to judge by: ${error.message}`);
+  });
   for (let look = 0; look < FIRST_LOOKS; look++) {
     await ground.clock.sleep(FIRST_MS, ground.signal).catch(() => undefined);
     checkGoesOn(ground);

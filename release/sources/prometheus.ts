@@ -34,6 +34,15 @@ export async function openPrometheusSource(options: PrometheusOptions): Promise<
   return source;
 }
 
+/** What keeps it from counting a color; empty where nothing does. */
+export async function prometheusProblem(options: PrometheusOptions, color: Color): Promise<string> {
+  const never = new AbortController().signal;
+  return totalsOf(options, color, Date.now() / 1000, never).then(
+    () => "",
+    (error: Error) => error.message,
+  );
+}
+
 class PrometheusSource implements Source {
   readonly name = "prometheus";
   readonly #options: PrometheusOptions;
@@ -51,7 +60,7 @@ class PrometheusSource implements Source {
   async look(signal: AbortSignal): Promise<Measurement> {
     const to = Date.now();
     const [blue, green] = await Promise.all(
-      COLORS.map((color) => this.#totalsOf(color, to / 1000, signal)),
+      COLORS.map((color) => totalsOf(this.#options, color, to / 1000, signal)),
     );
     const totals = { blue: blue!, green: green! };
     const before = this.#totals ?? totals;
@@ -71,23 +80,27 @@ class PrometheusSource implements Source {
   close(): Promise<void> {
     return Promise.resolve();
   }
+}
 
-  async #totalsOf(color: Color, time: number, signal: AbortSignal): Promise<Totals> {
-    const { url, requests, errors, latency } = this.#options;
-    const ask = (query: string) =>
-      instantQuery(url, query.replaceAll("{{color}}", color), time, signal);
-    const [all, failed, buckets] = await Promise.all([
-      ask(requests),
-      ask(errors),
-      latency === undefined ? [] : ask(latency),
-    ]);
-    return {
-      requests: only(all, "requests", color),
-      // A counter of errors often comes up with the first one.
-      errors: failed.length === 0 ? 0 : only(failed, "errors", color),
-      buckets: bucketsOf(buckets),
-    };
-  }
+async function totalsOf(
+  { url, requests, errors, latency }: PrometheusOptions,
+  color: Color,
+  time: number,
+  signal: AbortSignal,
+): Promise<Totals> {
+  const ask = (query: string) =>
+    instantQuery(url, query.replaceAll("{{color}}", color), time, signal);
+  const [all, failed, buckets] = await Promise.all([
+    ask(requests),
+    ask(errors),
+    latency === undefined ? [] : ask(latency),
+  ]);
+  return {
+    requests: only(all, "requests", color),
+    // A counter of errors often comes up with the first one.
+    errors: failed.length === 0 ? 0 : only(failed, "errors", color),
+    buckets: bucketsOf(buckets),
+  };
 }
 
 function only(series: readonly Series[], key: string, color: Color): number {

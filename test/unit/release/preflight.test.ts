@@ -20,6 +20,7 @@ function situation(more: Partial<Situation> = {}, real = "blue:0:off"): Situatio
     seen,
     pendingOperations: [],
     liveProblem: "",
+    sourceProblem: "",
     now: new Date("2026-11-21T12:00:00Z"),
     ...more,
   };
@@ -53,6 +54,12 @@ describe("the preflight of a release", () => {
       situation({ liveProblem: "3 of 9 requests failed" }),
       "app:v3",
       /blue is live and fails: 3 of 9 requests failed.*--override live-health=/,
+    ],
+    [
+      "a source of measurements that does not answer",
+      situation({ sourceProblem: "Prometheus at http://p:9090: fetch failed" }),
+      "app:v3",
+      /release\.source: edge gives nothing to judge by: Prometheus at http:\/\/p:9090/,
     ],
     [
       "operations that nobody has seen the end of",
