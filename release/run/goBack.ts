@@ -24,6 +24,7 @@ export async function goBack(ground: Ground, { message, outcome }: GoBack): Prom
   report({ event: "going-back", reason: message });
   if (!last || !step) return finish(ground, outcome, message);
   lease.check();
+  if (step.kind === "retire" && plan.kind === "release") return staysWhole(ground, step, message);
   if (await isTooLate(ground, plan, step)) return stays(ground, plan, message);
   const hadTraffic = await routeBack(ground, plan, step);
   if (hadTraffic || wasUndone) await hooks.tryRun("onRollback", journal.current);
@@ -51,6 +52,15 @@ async function stays(ground: Ground, plan: ReleasePlan, message: string): Promis
     await makeSo(ground, plan.steps.find(({ kind }) => kind === "switch")?.config ?? []);
   }
   return finish(ground, "failed", reason);
+}
+
+/** All users have the new version by then, and keep it: only the old color was to shrink. */
+async function staysWhole(ground: Ground, step: Step, message: string): Promise<Outcome> {
+  const { journal, report } = ground;
+  const reason = `${journal.current.plan.from} is not retired: ${message}`;
+  report({ event: "warning", text: reason });
+  await makeSo(ground, step.undo);
+  return finish(ground, "released", reason);
 }
 
 /** @returns whether users had met the new color. */

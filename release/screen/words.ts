@@ -12,7 +12,7 @@ export function describeOutcome(journal: Journal): string {
   const because = reason === undefined ? "" : `: ${reason.split("\n")[0]}`;
   switch (outcome) {
     case "released":
-      return `${plan.image} is live on ${plan.to}, after ${time}`;
+      return `${plan.image} is live on ${plan.to}, after ${time}${because}`;
     case "rolled-back":
       return plan.kind === "rollback"
         ? `${plan.to} is live again with ${plan.image}, after ${time}`
