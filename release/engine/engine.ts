@@ -41,6 +41,8 @@ export class Engine {
         NO_COLOR: "1",
       },
     });
+    // What the user has selected in this folder stays so: each command names its stack.
+    workspace.selectStack = () => Promise.resolve();
     try {
       return new Engine(await Stack.select(stackName, workspace), project);
     } catch (error) {

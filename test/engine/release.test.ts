@@ -29,12 +29,16 @@ describe("bluegreen", () => {
   after(() => stack.remove());
 
   it("shows a plan, and changes nothing by it", async () => {
+    await stack.pulumi(["stack", "unselect"]);
     const image = await buildApp("v2");
     const { code, output } = await bluegreen(stack, "release", "--image", image, "--dry-run");
     expect(code, output).to.equal(0);
     expect(output).to.match(/1\. deploy .*2\. canary-50 .*3\. switch .*4\. watch/s);
     expect(Object.keys(await stack.containers("blue"))).not.to.include(stack.container("green", 1));
     expect((await bluegreen(stack, "history")).output).to.include("No release yet");
+    expect((await stack.pulumi(["stack", "ls"])).output)
+      .to.include(stack.name)
+      .and.not.include("*");
   });
 
   it("refuses to ask where nobody can answer", async () => {
