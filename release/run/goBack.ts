@@ -4,7 +4,8 @@ import type { ReleasePlan, Step } from "../plan/types.ts";
 import type { Outcome, StepRecord } from "../store/journal.ts";
 import type { GoBack } from "./endings.ts";
 import { finish } from "./finish.ts";
-import type { Ground } from "./ground.ts";
+import type { Ground, Judging } from "./ground.ts";
+import { noteLast } from "./looks.ts";
 import { makeSo } from "./makeSo.ts";
 
 /**
@@ -13,7 +14,11 @@ import { makeSo } from "./makeSo.ts";
  *
  * @throws UserError where the balancer or `pulumi up` does not do it; `resume` tries again.
  */
-export async function goBack(ground: Ground, { message, outcome }: GoBack): Promise<Outcome> {
+export async function goBack(
+  ground: Ground,
+  { message, outcome }: GoBack,
+  judging?: Judging,
+): Promise<Outcome> {
   const { journal, report, lease, hooks } = ground;
   const { plan, steps } = journal.current;
   const last = steps.at(-1);
@@ -27,6 +32,7 @@ export async function goBack(ground: Ground, { message, outcome }: GoBack): Prom
   if (step.kind === "retire" && plan.kind === "release") return staysWhole(ground, step, message);
   if (await isTooLate(ground, plan, step)) return stays(ground, plan, message);
   const hadTraffic = await routeBack(ground, plan, step);
+  if (judging) await noteLast(ground, judging);
   if (hadTraffic || wasUndone) await hooks.tryRun("onRollback", journal.current);
   if (!isLeftAsItIs(step, last)) await makeSo(ground, step.undo);
   return finish(ground, outcome, message);

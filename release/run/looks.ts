@@ -1,5 +1,5 @@
-import type { Judge, Source, Verdict } from "../judgement/types.ts";
-import type { Ground } from "./ground.ts";
+import type { ColorSample, Judge, Source, Verdict } from "../judgement/types.ts";
+import type { Ground, Judging } from "./ground.ts";
 
 /** So long may a source be silent before that is told again. */
 const SILENT_LOOKS = 10;
@@ -46,10 +46,23 @@ export class Looks {
 
   /** Adds what was counted to the journal. */
   async note(): Promise<void> {
-    const { journal } = this.#ground;
-    const { requests, failures } = journal.current.met ?? { requests: 0, failures: 0 };
-    await journal.change({
-      met: { requests: requests + this.#requests, failures: failures + this.#failures },
-    });
+    await addMet(this.#ground, { requests: this.#requests, failures: this.#failures });
   }
+}
+
+/** Adds what the new color has answered since the last look, once the traffic is back. */
+export async function noteLast(ground: Ground, { source }: Judging): Promise<void> {
+  const { to } = ground.journal.current.plan;
+  const measured = await source.look(ground.signal).catch(() => undefined);
+  if (measured) await addMet(ground, measured.colors[to]);
+}
+
+async function addMet(
+  { journal }: Ground,
+  { requests, failures }: Pick<ColorSample, "requests" | "failures">,
+): Promise<void> {
+  const { met = { requests: 0, failures: 0 } } = journal.current;
+  await journal.change({
+    met: { requests: met.requests + requests, failures: met.failures + failures },
+  });
 }

@@ -34,10 +34,10 @@ export async function runRelease(ground: Ground): Promise<Outcome> {
     return await finish(ground, OUTCOME_OF[journal.current.plan.kind]);
   } catch (error) {
     if (error instanceof Paused) await journal.change({ isPaused: true });
-    if (error instanceof GoBack) return await goBack(ground, error);
+    if (error instanceof GoBack) return await goBack(ground, error, judging);
     if (error instanceof UserError) {
       ground.lease.check();
-      return await goBack(ground, new GoBack("failed", error.message));
+      return await goBack(ground, new GoBack("failed", error.message), judging);
     }
     throw error;
   } finally {

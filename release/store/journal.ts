@@ -42,7 +42,7 @@ export interface Journal {
   readonly endedAt?: number;
   /** What users got during the switch, as the prober measured it. */
   readonly measured?: StretchReport;
-  /** Requests of users that the new color answered, well or not, before it was sent back. */
+  /** Requests that the new color answered, well or not, of users and of the prober. */
   readonly met?: { readonly requests: number; readonly failures: number };
   /** When they began, as the stack's own update history has it. */
   readonly updates: readonly string[];
