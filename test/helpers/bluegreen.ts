@@ -16,7 +16,7 @@ export interface BluegreenResult {
 export function startBluegreen(stack: TestStack, ...args: readonly string[]) {
   return execa(process.execPath, [PROGRAM, ...args, "--stack", stack.name], {
     cwd: stack.folder,
-    env: { PULUMI_CONFIG_PASSPHRASE: "", NO_COLOR: "1" },
+    env: stack.environment,
     all: true,
     reject: false,
     stdin: "ignore",

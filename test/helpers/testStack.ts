@@ -29,7 +29,8 @@ export class TestStack {
   readonly folder: string;
   readonly port: number;
   readonly previewPort: number;
-  readonly #environment: Readonly<Record<string, string>>;
+  /** Of the commands that work on it. */
+  readonly environment: Readonly<Record<string, string>>;
   #config: StackConfig;
   #salt = "";
 
@@ -44,7 +45,7 @@ export class TestStack {
     this.folder = folder;
     [this.port, this.previewPort] = ports;
     this.#config = config;
-    this.#environment = { ...ENVIRONMENT, ...environment };
+    this.environment = { ...ENVIRONMENT, ...environment };
   }
 
   /**
@@ -108,7 +109,7 @@ export class TestStack {
     const cli = join(this.folder, "node_modules", ".bin", "pulumi");
     return execa(cli, [...args, "--non-interactive"], {
       cwd: this.folder,
-      env: { ...this.#environment, ...env },
+      env: { ...this.environment, ...env },
       all: true,
       reject: false,
       stdin: "ignore",
@@ -140,7 +141,7 @@ export class TestStack {
     const result = await execa(
       join(this.folder, "node_modules", ".bin", "pulumi"),
       ["preview", "--stack", this.name, "--json", "--non-interactive"],
-      { cwd: this.folder, env: this.#environment, stdin: "ignore" },
+      { cwd: this.folder, env: this.environment, stdin: "ignore" },
     );
     const { steps } = JSON.parse(result.stdout) as { steps: { op: string; urn: string }[] };
     return steps
