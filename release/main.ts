@@ -123,6 +123,16 @@ const cli = yargs(hideBin(process.argv))
       }),
   )
   .command(
+    "refresh-config",
+    "Takes what releases have set from the last update into the stack file",
+    (args) => args.example("$0 refresh-config --stack prod", ""),
+    (options) =>
+      runCommand(options, async (light) => {
+        const { refreshConfig } = await import("./commands/refreshConfig.ts");
+        return refreshConfig(light);
+      }),
+  )
+  .command(
     "history [id]",
     "Lists the releases, or tells all of one",
     (args) =>

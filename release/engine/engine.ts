@@ -15,6 +15,9 @@ import type { ConfigChange } from "../plan/types.ts";
 import type { ProjectFiles } from "./projectFiles.ts";
 import { whatWentWrong } from "./upErrors.ts";
 
+/** Between two updates somebody may have refreshed the stack, seldom more often than that. */
+const HISTORY_LENGTH = 50;
+
 /** Called with each line that `pulumi up` prints, as it comes. */
 export type OnLine = (line: string) => void;
 
@@ -101,6 +104,22 @@ export class Engine {
     return new Date((await this.#try("pulumi up", run)).summary.startTime).toISOString();
   }
 
+  /**
+   * The project's config in the latest `pulumi up`, however that ended; undefined before the first. Its
+   * secrets are plain.
+   */
+  async lastConfig(): Promise<Readonly<Record<string, unknown>> | undefined> {
+    const read = () => this.#stack.history(HISTORY_LENGTH, 1, true);
+    const updates = await this.#try("read the history", read);
+    const last = updates.find(({ kind }) => kind === "update");
+    if (!last) return undefined;
+    const prefix = `${this.#project.name}:`;
+    const own = Object.entries(last.config).filter(([key]) => key.startsWith(prefix));
+    return Object.fromEntries(
+      own.map(([key, { value }]) => [key.slice(prefix.length), parsed(value)]),
+    );
+  }
+
   async outputs(): Promise<Readonly<Record<string, unknown>>> {
     const outputs = await this.#try("read the outputs", () => this.#stack.outputs());
     return Object.fromEntries(Object.entries(outputs).map(([key, { value }]) => [key, value]));
@@ -133,6 +152,11 @@ export class Engine {
       throw asUserError(what, error);
     }
   }
+}
+
+/** The history has structured values as JSON. */
+function parsed(value: string): unknown {
+  return /^[{[]/.test(value) ? (JSON.parse(value) as unknown) : value;
 }
 
 function asUserError(what: string, error: unknown): Error {

@@ -92,6 +92,21 @@ describe("bluegreen", () => {
     expect(eventsOf(output).some(({ event }) => event === "going-back")).to.equal(true);
   });
 
+  it("brings a stack file to where releases have left the stack", async () => {
+    const settled = await bluegreen(stack, "refresh-config");
+    expect(settled.output).to.include("says what the last update had");
+    // As in a fresh checkout: the file that the stack was brought up with.
+    await stack.set({ drainSeconds: 4 });
+    expect(await configured(stack, "activeColor")).to.equal("blue");
+    const { code, output } = await bluegreen(stack, "refresh-config");
+    expect(code, output).to.equal(0);
+    expect(output).to.match(/config set activeColor green.*config set --path green\.image .*:v2/s);
+    expect(await configured(stack, "activeColor")).to.equal("green");
+    expect(await configured(stack, "drainSeconds")).to.equal("4");
+    const changes = (await stack.previewSteps()).filter((step) => !step.includes("edge"));
+    expect(changes).to.deep.equal([]);
+  });
+
   it("gives the traffic back at once, and makes that permanent", async () => {
     await stack.pulumi([
       "config",

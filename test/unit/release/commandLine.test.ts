@@ -37,6 +37,7 @@ describe("the command line of bluegreen", function () {
       "resume",
       "rollback",
       "retire",
+      "refresh-config",
     ]) {
       expect(output).to.include(`bluegreen ${command}`);
     }
