@@ -16,6 +16,7 @@ import { languageHost } from "./setup/languageHost.mjs";
 import { npmPackages } from "./setup/npmPackages.mjs";
 import { openstackPlugin } from "./setup/openstackPlugin.mjs";
 import { HELP, parseOptions } from "./setup/options.mjs";
+import { pipelineTools } from "./setup/pipelineTools.mjs";
 import { Progress } from "./setup/progress.mjs";
 import { pulumiCli } from "./setup/pulumiCli.mjs";
 import { runSteps } from "./setup/steps.mjs";
@@ -32,15 +33,20 @@ const steps = [
   edgeImage,
 ];
 
+/** What `--only` alone brings. */
+const onDemand = [pipelineTools];
+
 try {
+  const all = [...steps, ...onDemand];
   const options = parseOptions(
     process.argv.slice(2),
-    steps.map(({ name }) => name),
+    all.map(({ name }) => name),
   );
   if (options.help) {
-    console.log(HELP(steps));
+    console.log(HELP(steps, onDemand));
   } else {
-    const chosen = steps.filter(({ name }) => options.only?.includes(name) ?? true);
+    const { only } = options;
+    const chosen = only ? all.filter(({ name }) => only.includes(name)) : steps;
     await runSteps(chosen, new Progress(options.verbose));
   }
 } catch (error) {

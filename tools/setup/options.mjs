@@ -45,12 +45,21 @@ function stepName(name, stepNames) {
 }
 
 /** @param {readonly { name: string, title: string }[]} steps */
-export const HELP = (steps) => `Usage: node tools/setup.mjs [--only STEP]... [--verbose]
+const listOf = (steps) => steps.map(({ name, title }) => `  ${name.padEnd(21)}${title}`).join("\n");
+
+/**
+ * @param {readonly { name: string, title: string }[]} steps
+ * @param {readonly { name: string, title: string }[]} onDemand
+ */
+export const HELP = (steps, onDemand) => `Usage: node tools/setup.mjs [--only STEP]... [--verbose]
 
 Brings everything that the demo and the tests need, and leaves alone what is there.
 
 Steps, in order:
-${steps.map(({ name, title }) => `  ${name.padEnd(21)}${title}`).join("\n")}
+${listOf(steps)}
+
+Only where --only names it:
+${listOf(onDemand)}
 
 Options:
   --only STEP     run this step only; may be given several times

@@ -1,0 +1,57 @@
+import { dirname, join } from "node:path";
+import { canInstall, install } from "./apt.mjs";
+import { SetupError } from "./failure.mjs";
+import { goProgram } from "./goProgram.mjs";
+import { npmProgram } from "./npmProgram.mjs";
+import { ROOT } from "./places.mjs";
+import { run } from "./run.mjs";
+
+/** GitHub's workflows: their linter. */
+export const actionlint = () =>
+  goProgram({
+    name: "actionlint",
+    source: join(ROOT, "tools", "actionlint"),
+    path: "github.com/rhysd/actionlint/cmd/actionlint",
+  });
+
+/** GitHub's workflows: a runner. */
+export const act = () =>
+  goProgram({ name: "act", source: join(ROOT, "tools", "act"), path: "github.com/nektos/act" });
+
+/** GitLab's pipelines: their linter, by GitLab's own schema, and a runner, which needs rsync. */
+export const gitlabCiLocal = () =>
+  npmProgram({ name: "gitlab-ci-local", source: join(ROOT, "tools", "gitlab-ci-local") });
+
+/** Debian's package, where it is missing and we may install it. */
+export async function rsync() {
+  if ((await run("rsync", ["--version"])).ok) return;
+  const problem = (await canInstall()) ? await install(["rsync"], false) : "It is not installed.";
+  if (problem !== "") throw new SetupError("rsync is missing.", problem, "apt-get install rsync");
+}
+
+/** Jenkinsfiles: their linter, which needs Java and brings Groovy. */
+export const npmGroovyLint = () =>
+  npmProgram({ name: "npm-groovy-lint", source: join(ROOT, "tools", "npm-groovy-lint") });
+
+/** Groovy itself, as Java's class path. */
+export async function groovyLibraries() {
+  const modules = dirname(dirname(await npmGroovyLint()));
+  return join(modules, "npm-groovy-lint", "lib", "java", "groovy", "lib", "*");
+}
+
+/**
+ * All of them, which only the tests of pipelines/ need: these bring what they use themselves.
+ * @type {import("./steps.mjs").Step}
+ */
+export const pipelineTools = {
+  name: "pipelines",
+  title: "linters and runners of pipelines",
+  scope: () => "",
+  // Each of them looks for itself whether it is there.
+  isDone: () => Promise.resolve(false),
+
+  async bring() {
+    for (const tool of [actionlint, act, gitlabCiLocal, rsync, npmGroovyLint]) await tool();
+    return "linters and runners of pipelines";
+  },
+};
