@@ -73,7 +73,7 @@ export class Registry {
 
   /** Pushes an image of this machine's Docker, and returns the name by which machines pull it. */
   async push(image: string): Promise<string> {
-    const local = await this.#localAddress();
+    const local = await this.localAddress();
     await docker("tag", image, `${local}/${image}`);
     // The login must not get into the configuration of whoever runs this.
     const config = await mkdtemp(join(tmpdir(), "blue-green-registry-"));
@@ -106,7 +106,8 @@ export class Registry {
     }
   }
 
-  async #localAddress(): Promise<string> {
+  /** At which this machine reaches it. */
+  async localAddress(): Promise<string> {
     const published = await docker("port", this.id, "443/tcp");
     return published.split("\n")[0] ?? "";
   }
