@@ -127,7 +127,8 @@ async function config() {
     activeColor: "blue",
     blue: { image: await buildApp("v1"), count: 1 },
     app: { env: { SHUTDOWN_DELAY_SECONDS: "0" } },
-    drainSeconds: 3,
+    // Longer than any request of the slow users, also on a busy machine.
+    drainSeconds: 15,
     release: {
       approval: true,
       watchSeconds: 3,
