@@ -1,3 +1,4 @@
+import { addressNumber } from "./addressRange.ts";
 import type { Color } from "./color.ts";
 
 const EDGE_OFFSET = 2;
@@ -27,6 +28,6 @@ function addressAt(subnet: string, offset: number): string {
         `its daemon.json.`,
     );
   }
-  const number = base.split(".").reduce((sum, byte) => sum * 256 + Number(byte), 0) + offset;
+  const number = addressNumber(base) + offset;
   return [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join(".");
 }

@@ -59,15 +59,16 @@ function providerFor({ password, applicationCredentialSecret, ...account }: Open
 }
 
 function layGround(args: OvhArgs, opts: pulumi.ComponentResourceOptions): OvhGround {
-  const { settings, names, ssh, externalNetworkId } = args;
+  const { settings, names, ovh, ssh, externalNetworkId } = args;
+  const cidrs = { cidr: ovh.networkCidr, sshCidrs: ssh.allowedCidrs };
   const network = new StackNetwork(
     "network",
-    { name: names.network, externalNetworkId, sshCidrs: ssh.allowedCidrs },
+    { name: names.network, externalNetworkId, ...cidrs },
     opts,
   );
   const isManaged = settings.balancer === "managed";
   const groups: HostGroups = isManaged
-    ? octaviaGroups(settings, network)
+    ? octaviaGroups(settings, ovh, network)
     : edgeGroups(settings, network);
   const make = (role: Color | "edge") => makeInstance(role, args, network, groups, opts);
   return {

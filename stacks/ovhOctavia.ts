@@ -1,14 +1,18 @@
 import type { Balancer } from "../components/balancer.ts";
 import { OctaviaBalancer } from "../components/openstack/octaviaBalancer.ts";
-import { type StackNetwork, SUBNET } from "../components/openstack/stackNetwork.ts";
-import type { Settings } from "../lib/settings/types.ts";
+import type { StackNetwork } from "../components/openstack/stackNetwork.ts";
+import type { OvhSettings, Settings } from "../lib/settings/types.ts";
 import type { HostGroups, OvhArgs, OvhGround } from "./ovh.ts";
 import { edgeConfig } from "./stackArgs.ts";
 import type { BalancerKind } from "./stackService.ts";
 
 /** Octavia reaches the apps from addresses of its own in the stack's network, where nobody else is. */
-export function octaviaGroups({ app }: Settings, network: StackNetwork): HostGroups {
-  return { apps: network.group("apps", [{ port: app.port, cidrs: [SUBNET] }]) };
+export function octaviaGroups(
+  { app }: Settings,
+  { networkCidr }: OvhSettings,
+  network: StackNetwork,
+): HostGroups {
+  return { apps: network.group("apps", [{ port: app.port, cidrs: [networkCidr] }]) };
 }
 
 export function octavia(args: OvhArgs, { network }: OvhGround): BalancerKind<Balancer> {

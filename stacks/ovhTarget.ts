@@ -23,7 +23,7 @@ export function ovhTarget(
   ssh: SshSettings,
   names: StackNames,
 ): Target {
-  const asked = { ovh, stack: names.stack, balancer: names.network, tls: settings.tls };
+  const asked = { ovh, stack: names.stack, network: names.network, tls: settings.tls };
   let surveying: Promise<Survey> | undefined;
   const surveyed = () => (surveying ??= survey(asked));
   let entrance = edgeHostName(1);

@@ -25,6 +25,13 @@ export async function stackInstances(api: OpenStack, stack: string): Promise<Obs
   return observedInstances(stack, servers, ports, floatingIps);
 }
 
+/** The ranges of a network's subnets; none where it is not there. @param name Of its subnets, too. */
+export async function subnetRanges(api: OpenStack, name: string): Promise<string[]> {
+  const path = `/subnets?name=${encodeURIComponent(name)}`;
+  const subnets = await api.list<{ readonly cidr: string }>("network", path, "subnets");
+  return subnets.map(({ cidr }) => cidr);
+}
+
 /** The stack's load balancer, where there is one. */
 export async function balancerNamed(
   api: OpenStack,

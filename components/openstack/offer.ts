@@ -16,7 +16,7 @@ interface Named {
 
 type Asked = Omit<
   OpenStackOffer,
-  "externalNetworks" | "balancerFlavors" | "instances" | "hasBalancer"
+  "externalNetworks" | "balancerFlavors" | "instances" | "hasBalancer" | "ranges"
 > & {
   readonly externalNetworks: readonly Named[];
   readonly balancerFlavors: readonly Named[];

@@ -6,6 +6,8 @@ export interface StackNetworkArgs {
   readonly name: string;
   /** The id of the network by which the cloud reaches the internet. */
   readonly externalNetworkId: string;
+  /** Of the stack's own network, which nobody else is in. */
+  readonly cidr: string;
   /** From where SSH is allowed. */
   readonly sshCidrs: readonly string[];
 }
@@ -17,8 +19,6 @@ export type Opening = { readonly port: number } & (
 
 export const ANYWHERE = ["0.0.0.0/0"];
 
-/** Of the stack's own network, which nobody else is in. */
-export const SUBNET = "10.20.0.0/16";
 const NAME_SERVERS = ["213.186.33.99", "1.1.1.1"];
 
 /**
@@ -47,7 +47,7 @@ export class StackNetwork extends pulumi.ComponentResource {
       {
         name: args.name,
         networkId: network.id,
-        cidr: SUBNET,
+        cidr: args.cidr,
         ipVersion: 4,
         dnsNameservers: NAME_SERVERS,
       },

@@ -8,7 +8,7 @@ import type { OvhSettings, TlsSettings } from "../../lib/settings/types.ts";
 import { UserError } from "../../lib/userError.ts";
 import { ApiError } from "../cloud/calls.ts";
 import { OpenStack } from "./api.ts";
-import { balancerNamed, type ObservedBalancer, stackInstances } from "./inProject.ts";
+import { balancerNamed, type ObservedBalancer, stackInstances, subnetRanges } from "./inProject.ts";
 import { askOffer } from "./offer.ts";
 
 /** What the project offers, and what of the stack is there. */
@@ -29,8 +29,8 @@ export interface Asked {
   readonly ovh: OvhSettings;
   /** `<project>/<stack>` */
   readonly stack: string;
-  /** The load balancer's name. */
-  readonly balancer: string;
+  /** The name of the network, its subnet and the load balancer. */
+  readonly network: string;
   readonly tls: TlsSettings | undefined;
 }
 
@@ -75,10 +75,11 @@ function refuseRegion(api: OpenStack, region: string): void {
 }
 
 async function ask(api: OpenStack, asked: Asked): Promise<Survey> {
-  const { ovh, stack, balancer: name, tls } = asked;
-  const [instances, balancer, offer] = await Promise.all([
+  const { ovh, stack, network, tls } = asked;
+  const [instances, balancer, ranges, offer] = await Promise.all([
     stackInstances(api, stack),
-    balancerNamed(api, name),
+    balancerNamed(api, network),
+    subnetRanges(api, network),
     askOffer(api, ovh.loadBalancerFlavor, tls),
   ]);
   const { externalNetworks, balancerFlavors } = offer;
@@ -94,6 +95,7 @@ async function ask(api: OpenStack, asked: Asked): Promise<Survey> {
       balancerFlavors: balancerFlavors.map((one) => one.name),
       instances,
       hasBalancer: balancer !== undefined,
+      ranges,
     },
     instances,
     ...(balancer && { balancer }),

@@ -27,6 +27,8 @@ export interface OpenStackOffer {
   readonly quotas: Quotas;
   readonly instances: readonly Pick<ObservedInstance, "hostName" | "flavorId">[];
   readonly hasBalancer: boolean;
+  /** Of the stack's own network; none where it is not there. */
+  readonly ranges: readonly string[];
 }
 
 /** Everything that would make an `up` fail half-way; empty where nothing would. */
@@ -36,6 +38,7 @@ export function openStackProblems(settings: Settings, offer: OpenStackOffer): st
     ...new Set(needs.flatMap((need) => flavorProblems(need, offer))),
     ...imageProblems(settings, offer),
     ...networkProblems(settings, offer),
+    ...rangeProblems(settings, offer),
     ...balancerProblems(settings, offer),
     ...quotaProblems(settings, needs, offer),
   ];
@@ -68,6 +71,18 @@ function networkProblems({ ovh }: Settings, { externalNetworks }: OpenStackOffer
   const network = ovh?.externalNetwork ?? "";
   if (externalNetworks.includes(network)) return [];
   return [notThere("ovh.externalNetwork", "external network", network, externalNetworks)];
+}
+
+/** Subnets have their range for life; one that nobody is in is made anew. */
+function rangeProblems({ ovh }: Settings, offer: OpenStackOffer): string[] {
+  const [range] = offer.ranges;
+  const wanted = ovh?.networkCidr ?? "";
+  const isUsed = offer.instances.length > 0 || offer.hasBalancer;
+  if (!isUsed || range === undefined || offer.ranges.includes(wanted)) return [];
+  return [
+    `ovh.networkCidr: must stay ${range}, got "${wanted}": hosts and balancer have their addresses in ` +
+      `it. Make a second stack, or destroy this one first.`,
+  ];
 }
 
 function balancerProblems({ balancer, ovh, tls }: Settings, offer: OpenStackOffer): string[] {

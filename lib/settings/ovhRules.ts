@@ -1,10 +1,12 @@
 import { numberIn, valueIn } from "./group.ts";
+import { addressesFor, addressesIn, NETWORK_CIDR } from "./networkRange.ts";
 import { remedy } from "./remedies.ts";
 
 /** Rules for a stack in an OpenStack cloud such as OVH's. */
 export function checkOvh(config: Readonly<Record<string, unknown>>): string[] {
   return [
     ...checkRegion(config),
+    ...checkRoom(config),
     ...checkManaged(config),
     ...checkEdge(config),
     ...checkTls(config),
@@ -16,6 +18,27 @@ function checkRegion({ ovh }: Readonly<Record<string, unknown>>): string[] {
   return [
     "ovh.region: must be set where the target is ovh. " +
       "Set it: pulumi config set --path ovh.region GRA11",
+  ];
+}
+
+/** A network is never given another range while it is used, so that there has to be room from the start. */
+function checkRoom({
+  ovh,
+  blue,
+  green,
+  edge,
+  balancer,
+}: Readonly<Record<string, unknown>>): string[] {
+  const range = valueIn(ovh, "networkCidr") ?? NETWORK_CIDR;
+  const has = typeof range === "string" ? addressesIn(range) : undefined;
+  const pools = [blue, green].filter((pool) => pool !== undefined);
+  const hosts = pools.reduce<number>((sum, pool) => sum + Number(valueIn(pool, "count") ?? 2), 0);
+  const edges = balancer === "edge" ? Number(valueIn(edge, "hosts") ?? 2) : 0;
+  const needed = addressesFor(hosts, edges);
+  if (has === undefined || !(needed > has)) return [];
+  return [
+    `ovh.networkCidr: must have room for ${needed} addresses, which ${hosts + edges} hosts need with ` +
+      `those that take their place, has ${has}.${remedy("ovh.networkCidr")}`,
   ];
 }
 

@@ -53,6 +53,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   "ovh.flavor": "b3-8",
   "ovh.image": "'Debian 12'",
   "ovh.externalNetwork": "Ext-Net",
+  "ovh.networkCidr": "10.20.0.0/16",
   "ovh.loadBalancerFlavor": "small",
   "ovh.persistence": "cookie",
   "ssh.secret": '"$(openssl rand -hex 32)"',

@@ -10,6 +10,7 @@ import {
   trueOrFalse,
   wholeNumber,
 } from "./forms.ts";
+import { NETWORK_CIDR, privateRange } from "./networkRange.ts";
 import { release } from "./releaseSchema.ts";
 
 // Docker's own grammar of references, less what it only tells apart by length.
@@ -134,6 +135,7 @@ const ovh = group({
   flavor: size.default("b3-8"),
   image: name.default("Debian 12"),
   externalNetwork: name.default("Ext-Net"),
+  networkCidr: privateRange.default(NETWORK_CIDR),
   loadBalancerFlavor: name.exactOptional(),
   persistence: oneOf(["sourceIp", "cookie"] as const).exactOptional(),
 });

@@ -175,6 +175,8 @@ export interface OvhSettings {
   readonly image: string;
   /** The network by which the cloud reaches the internet; by name. */
   readonly externalNetwork: string;
+  /** Of the stack's private network: `10.20.0.0/16`. */
+  readonly networkCidr: string;
   /** Of Octavia's balancer, by name; the cloud's own default where it is left out. */
   readonly loadBalancerFlavor?: string;
   readonly persistence?: Persistence;

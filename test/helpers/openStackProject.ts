@@ -18,6 +18,7 @@ const ANSWERS = {
   "GRA/network/v2.0/ports": { ports: [{ id: "p1", device_id: "s1" }] },
   "GRA/network/v2.0/floatingips": { floatingips: [FLOATING_IP] },
   "GRA/network/v2.0/networks": { networks: [{ id: "n1", name: "Ext-Net" }] },
+  "GRA/network/v2.0/subnets": { subnets: [{ cidr: "10.20.0.0/16" }] },
   "GRA/network/v2.0/quotas/p1/details.json": { quota: { port: { limit: 200, used: 9 } } },
   "GRA/compute/flavors/detail": { flavors: [FLAVOR] },
   "GRA/compute/limits": { limits: { absolute: ABSOLUTE } },

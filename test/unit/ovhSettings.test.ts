@@ -37,6 +37,7 @@ describe("settings for OVH", () => {
       flavor: "b3-8",
       image: "Debian 12",
       externalNetwork: "Ext-Net",
+      networkCidr: "10.20.0.0/16",
       account: {
         ...OPENSTACK,
         ...{ region: "GRA11", userDomainId: "default", projectDomainId: "default" },
@@ -66,6 +67,41 @@ describe("settings for OVH", () => {
       "ovh.region",
       "ovh.flavor",
     ]);
+  });
+
+  it("take a private range for the stack's network, apart from Docker's", () => {
+    const found = (networkCidr: string) =>
+      problems({ ...CONFIG, ovh: { ...CONFIG.ovh, networkCidr } });
+    for (const range of ["10.0.0.0/16", "172.31.240.0/20", "192.168.7.192/26"]) {
+      expect(found(range), range).to.deep.equal([]);
+    }
+    const wrong = [
+      "10.0.0.0/8",
+      "10.20.0.1/16",
+      "192.168.7.0/27",
+      "172.32.0.0/16",
+      "fd00::/64",
+      "10",
+    ];
+    for (const range of wrong) {
+      expect(found(range), range).to.deep.equal([
+        `ovh.networkCidr: must be a private IPv4 range from /16 to /26 with its first address, such as 10.20.0.0/16, got "${range}". Set it: pulumi config set --path ovh.networkCidr 10.20.0.0/16`,
+      ]);
+    }
+    expect(found("172.17.8.0/24")[0]).to.match(
+      /^ovh.networkCidr: must be apart from 172.17.0.0\/16, which Docker has on every host, got/,
+    );
+  });
+
+  it("take a range with room for all hosts, and those that take their place", () => {
+    const ovh = { ...CONFIG.ovh, networkCidr: "192.168.7.0/26" };
+    const found = (count: number, more = {}) =>
+      problems({ ...CONFIG, ovh, blue: { image: "app:v1", count }, ...more });
+    expect(found(27)).to.deep.equal([]);
+    expect(found(28)).to.deep.equal([
+      "ovh.networkCidr: must have room for 65 addresses, which 28 hosts need with those that take their place, has 64. Set it: pulumi config set --path ovh.networkCidr 10.20.0.0/16",
+    ]);
+    expect(named(found(24, { balancer: "edge" }))).to.deep.equal(["ovh.networkCidr"]);
   });
 
   it("let Octavia have a canary", () => {

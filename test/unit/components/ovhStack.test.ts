@@ -113,6 +113,13 @@ describe("the OVH stack", () => {
     expect(inputs["securityGroupIds"]).to.deep.equal(["network-ssh", "network-apps"]);
   });
 
+  it("has a network of the range in the settings, from which the balancer reaches the app", async () => {
+    const { resources } = await build({ ovh: { region: "GRA11", networkCidr: "192.168.4.0/24" } });
+    const subnet = named(resources, "openstack:networking/subnet:Subnet", "network-subnet");
+    expect(subnet.inputs["cidr"]).to.equal("192.168.4.0/24");
+    expect(namesOf(resources, GROUP_RULE)).to.include("network-apps-8000-192.168.4.0/24");
+  });
+
   it("has a pool for each color and one for both, none of which depends on the route", async () => {
     const { resources } = await build();
     expect(namesOf(resources, POOL)).to.deep.equal([

@@ -27,9 +27,9 @@ describe("the survey of an OpenStack project", () => {
     const full = { ...server.account, ...account };
     const ovh = {
       ...{ account: full, region: full.region, flavor: "b3-8", image: "Debian 12" },
-      ...{ externalNetwork: "Ext-Net", ...settings },
+      ...{ externalNetwork: "Ext-Net", networkCidr: "10.20.0.0/16", ...settings },
     };
-    return survey({ ovh, stack: "blue-green/prod", balancer: "blue-green-prod", tls });
+    return survey({ ovh, stack: "blue-green/prod", network: "blue-green-prod", tls });
   }
 
   async function refusal(work: Promise<unknown>): Promise<string> {
@@ -54,6 +54,7 @@ describe("the survey of an OpenStack project", () => {
       balancerFlavors: ["small"],
       instances: [instance],
       hasBalancer: false,
+      ranges: ["10.20.0.0/16"],
     });
     expect(quotas).to.deep.equal({
       instances: { limit: 20, used: 1 },

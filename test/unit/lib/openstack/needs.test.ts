@@ -21,6 +21,7 @@ const OFFER: OpenStackOffer = {
   quotas: {},
   instances: [],
   hasBalancer: false,
+  ranges: [],
 };
 
 const problems = (config: object, offer: Partial<OpenStackOffer> = {}) =>
@@ -57,6 +58,25 @@ describe("what a stack needs of a project", () => {
     expect(found[0]).to.match(/^ovh.loadBalancerFlavor: the region has no load balancer's flavor/);
     expect(found[1]).to.match(/^tls.secretRef: the key manager has nothing at/);
     expect(problems({}, { hasSecret: true })).to.deep.equal([]);
+  });
+});
+
+describe("the range of a stack's network", () => {
+  const ovh = { ...CONFIG.ovh, networkCidr: "10.30.0.0/16" };
+  const ranges = ["10.20.0.0/16"];
+
+  it("stays where a host or a load balancer has its address in it", () => {
+    for (const there of [{ instances: [instance("blue-1")] }, { hasBalancer: true }]) {
+      expect(problems({}, { ...there, ranges })).to.deep.equal([]);
+      expect(problems({ ovh }, { ...there, ranges })).to.deep.equal([
+        'ovh.networkCidr: must stay 10.20.0.0/16, got "10.30.0.0/16": hosts and balancer have their addresses in it. Make a second stack, or destroy this one first.',
+      ]);
+    }
+  });
+
+  it("may change where nobody is in it", () => {
+    expect(problems({ ovh }, { ranges })).to.deep.equal([]);
+    expect(problems({ ovh }, { hasBalancer: true })).to.deep.equal([]);
   });
 });
 
