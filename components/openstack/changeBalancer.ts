@@ -22,7 +22,7 @@ export async function changeBalancer(
   const until = Date.now() + ACTIVE_MS;
   for (;;) {
     const status = await statusOf(api, balancer);
-    if (status === "ACTIVE") return;
+    if (status === "ACTIVE") return await refuseBroken(api, path);
     if (status === "ERROR" || Date.now() > until) {
       throw new Error(
         `Octavia has taken the change of ${path}, and the load balancer is ${status} instead of ` +
@@ -39,4 +39,19 @@ async function statusOf(api: OpenStack, balancer: string): Promise<string> {
     `/lbaas/loadbalancers/${balancer}`,
   );
   return answer.loadbalancer.provisioning_status;
+}
+
+/**
+ * What Octavia could not bring into force leaves the balancer ACTIVE, as it was before, and the part in
+ * ERROR. It takes changes all the same.
+ */
+async function refuseBroken(api: OpenStack, path: string): Promise<void> {
+  type Part = { readonly provisioning_status?: string };
+  const answer = await api.get<Record<string, Part | readonly Part[]>>("load-balancer", path);
+  const parts = Object.values(answer).flat();
+  if (parts.every(({ provisioning_status: status }) => status !== "ERROR")) return;
+  throw new Error(
+    `Octavia could not bring the change of ${path} into force, and has it in ERROR. Run pulumi up ` +
+      `again, which asks for it anew.`,
+  );
 }

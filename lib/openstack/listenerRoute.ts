@@ -20,6 +20,8 @@ export interface ListenerState {
   /** What testers see at the preview; undefined where there is none, or it leads nowhere. */
   readonly preview?: Color;
   readonly record?: ListenerRecord;
+  /** Whether the balancer does something else than Octavia says, since a change did not come into force. */
+  readonly isBroken?: true;
 }
 
 /** What a listener has to do for a route. */

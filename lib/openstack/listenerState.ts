@@ -37,9 +37,19 @@ export function listenerState(
     ...(preview && { preview }),
     ...(testers && { testers }),
     ...(record && { record }),
+    ...(isBroken(seen, pointer) && { isBroken: true as const }),
     weights: perColor((color) => mean(of(color).map(({ weight }) => weight))),
     members: perColor((color) => of(color).length),
   };
+}
+
+/** Members that no request gets to are of no matter until they are set again. */
+function isBroken(
+  { listener, preview, policies, shared }: SeenParts,
+  pointer: PoolName | undefined,
+): boolean {
+  const parts = [listener, preview, ...policies, ...(pointer === "shared" ? shared : [])];
+  return parts.some((part) => part?.provisioning_status === "ERROR");
 }
 
 /** Members have their hosts' names. */

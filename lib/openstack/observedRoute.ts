@@ -5,7 +5,8 @@ import { type ListenerState, realRoute } from "./listenerRoute.ts";
 
 /**
  * What a listener does, as the plan of an `up` takes it. In the middle of a change whatever it does is
- * ours, and the change is to be finished; so it is where testers do not see the idle color.
+ * ours, and the change is to be finished; so it is where testers do not see the idle color, and where a
+ * change did not come into force.
  */
 export function observedListener(state: ListenerState): EdgeObservation {
   const real = realRoute(state);
@@ -13,7 +14,7 @@ export function observedListener(state: ListenerState): EdgeObservation {
   if (!record) return { state: "running", real };
   const { route, previous, ...others } = record;
   const isStale = preview !== undefined && preview !== otherColor(route.active);
-  const isUnfinished = previous !== undefined || isStale;
+  const isUnfinished = previous !== undefined || isStale || state.isBroken;
   return {
     state: "running",
     real,

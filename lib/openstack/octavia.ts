@@ -1,5 +1,11 @@
 /** The parts of Octavia's descriptions that matter here. */
-export interface ApiListener {
+
+/** `ACTIVE`, `PENDING_UPDATE` ..., or `ERROR` where the last change of it is not in force. */
+interface Provisioned {
+  readonly provisioning_status?: string;
+}
+
+export interface ApiListener extends Provisioned {
   readonly id: string;
   readonly description: string;
   readonly tags?: readonly string[];
@@ -13,7 +19,7 @@ export interface ApiPool {
   readonly loadbalancers: readonly { readonly id: string }[];
 }
 
-export interface ApiPolicy {
+export interface ApiPolicy extends Provisioned {
   readonly id: string;
   readonly description: string;
   readonly listener_id: string;
@@ -21,7 +27,7 @@ export interface ApiPolicy {
   readonly admin_state_up: boolean;
 }
 
-export interface ApiMember {
+export interface ApiMember extends Provisioned {
   /** The host's, such as `blue-1`. */
   readonly name: string;
   readonly address: string;

@@ -59,15 +59,18 @@ export async function setRoute(wanted: WantedRoute, unfenced: Listener): Promise
     if (takesTraffic(color, wanted.route)) await waitForMembers(color, listener);
   }
   const record = nextRecord(wanted, before, listener.now());
-  const isOneCall = doesAlready(target, { ...before, pointer: target.pointer });
+  // Where a change did not come into force, what Octavia says is not what the balancer does.
+  const isOneCall = !before.isBroken && doesAlready(target, { ...before, pointer: target.pointer });
   if (!isOneCall) {
     await listener.setRecord({ ...record, previous: realRoute(before) });
     if (target.weights) await listener.setWeights(target.weights);
-    if (before.testers !== target.testers) await listener.setTesters(target.testers);
+    if (before.isBroken || before.testers !== target.testers) {
+      await listener.setTesters(target.testers);
+    }
   }
   // Before the record says that all is done.
   const idle = otherColor(wanted.route.active);
-  if (before.preview !== idle) await listener.setPreview(idle);
+  if (before.isBroken || before.preview !== idle) await listener.setPreview(idle);
   await listener.setPointer(target.pointer, record);
   await readBack(wanted.route, listener);
 }

@@ -122,6 +122,24 @@ describe("the listener of an Octavia", () => {
     expect(await pointer("preview")).to.equal(parts.blue.id);
   });
 
+  it("fails where a change does not come into force, and is set by the next one", async () => {
+    client.octavia.stick({ forMs: 20, ends: "ERROR" });
+    const preview = `/lbaas/listeners/${parts.preview.id}`;
+    const failed: unknown = await setRoute(wanted(only("blue"), "r4"), listener).catch(
+      (reason: unknown) => reason,
+    );
+    expect(String(failed)).to.include(
+      `Octavia could not bring the change of ${preview} into force`,
+    );
+    expect((await listener.state()).isBroken).to.equal(true);
+    await setRoute(wanted(only("blue"), "r5"), listener);
+    expect((await listener.state()).isBroken).to.equal(undefined);
+    expect(await pointer("users")).to.equal(parts.blue.id);
+    expect((await client.get(`listeners/${parts.preview.id}`)).provisioning_status).to.equal(
+      "ACTIVE",
+    );
+  });
+
   const balancerId = async () =>
     ((await client.get(`listeners/${parts.users.id}`))["loadbalancers"] as { id: string }[])[0]!.id;
 });

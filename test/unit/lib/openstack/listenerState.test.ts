@@ -45,6 +45,20 @@ describe("the state of a listener", () => {
     });
   });
 
+  it("is not what Octavia says where a change of it did not come into force", () => {
+    const failed = { provisioning_status: "ERROR" };
+    const seen = { listener: listener("b"), policies: [policy("g", true)], shared: [] };
+    const shared = [{ ...member("blue-1", 1), ...failed }];
+    const isBroken = (more: object) => listenerState(PARTS, { ...seen, ...more }).isBroken === true;
+    expect(isBroken({})).to.equal(false);
+    expect(isBroken({ listener: { ...listener("b"), ...failed } })).to.equal(true);
+    expect(isBroken({ preview: { ...listener("g"), ...failed } })).to.equal(true);
+    expect(isBroken({ policies: [{ ...policy("g", true), ...failed }] })).to.equal(true);
+    // Nobody's requests get to those.
+    expect(isBroken({ shared })).to.equal(false);
+    expect(isBroken({ shared, listener: listener("s") })).to.equal(true);
+  });
+
   it("has a weight between those that one color's members have by hand", () => {
     const shared = [member("blue-1", 10), member("blue-2", 5)];
     const seen = { listener: listener("s"), policies: [], shared };
@@ -67,6 +81,12 @@ describe("the route of a listener, as an up sees it", () => {
 
   it("is set again where testers do not see the idle color", () => {
     const edge = observedListener({ ...WEIGHTS, pointer: "blue", preview: "blue", record: RECORD });
+    expect(decideRoute(edge, BLUE).kind).to.equal("change");
+  });
+
+  it("is set again where a change did not come into force", () => {
+    const state = { ...WEIGHTS, pointer: "blue", preview: "green", record: RECORD } as const;
+    const edge = observedListener({ ...state, isBroken: true });
     expect(decideRoute(edge, BLUE).kind).to.equal("change");
   });
 

@@ -149,6 +149,17 @@ describe("the route of a listener", () => {
     expect(listener.calls).to.deep.equal([]);
   });
 
+  it("is set in all of its parts where a change before did not come into force", async () => {
+    const record = recordOf("blue:0:off");
+    const listener = new RememberingListener({
+      ...{ pointer: "blue", preview: "green", isBroken: true, record },
+    });
+    await setRoute(wanted("blue:0:off"), listener);
+    expect(listener.calls).to.deep.equal([
+      ...["record", "testers off -> off", "preview green", "pointer blue"],
+    ]);
+  });
+
   it("is not touched by a script that a later up has overtaken", async () => {
     const listener = onBlue();
     const late = wanted("green:0:off", "2026-11-21T09:00:00.000Z");
