@@ -27,10 +27,19 @@ export interface Observation {
   /** The label that the making of each edge that runs has left, by the edge's host. */
   readonly edgeGenerations: Readonly<Record<string, string>>;
   readonly containers: readonly ObservedContainer[];
+  /** Where the balancer has a pool for both colors. */
+  readonly sharedPool?: SharedPoolObservation;
   /** By this program's clock. */
   readonly lostTrafficAt: LostTraffic;
   /** What a user is to know before the `up` begins; nothing that stops it. */
   readonly warnings?: readonly string[];
+}
+
+export interface SharedPoolObservation {
+  /** `blue-1`, in any order. */
+  readonly hosts: readonly string[];
+  /** What the setting of all of them has left; undefined where that was ended half-way. */
+  readonly generation?: string;
 }
 
 /** When a color last lost its traffic, in milliseconds since 1970. */

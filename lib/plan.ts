@@ -1,4 +1,5 @@
 import { COLORS, type Color, otherColor } from "./color.ts";
+import { hostName } from "./naming.ts";
 import { type Observation } from "./observation.ts";
 import { type Route, parseRoute, routeNames, shareOf, takesTraffic } from "./route.ts";
 import { decideRoute } from "./routeDecision.ts";
@@ -21,6 +22,8 @@ export interface Plan {
   /** By the name of the edge's host. */
   readonly edgeGeneration: (hostName: string) => string;
   readonly containerGeneration: (containerName: string) => string;
+  /** Of the hosts in a pool for both colors; nothing where the balancer has no such pool. */
+  readonly membersGeneration: string;
   /**
    * Whether a color that loses its traffic is looked at before the route is set, so that a change which
    * it may not have is refused before anything moves. Not where one of its hosts is dead: then the
@@ -61,6 +64,7 @@ export function planUp(settings: Settings, seen: Observation, attempt: string): 
         ? there.generation
         : attempt;
     },
+    membersGeneration: keptMembers(settings, seen) ?? attempt,
     idleFirst: isLeftWhole(settings, seen, before, wanted),
     warnings: [
       ...(seen.warnings ?? []),
@@ -92,6 +96,15 @@ function isLeftWhole(
   const running = seen.containers.filter(({ color, isRunning }) => color === idle && isRunning);
   const isWhole = running.length === settings.pools[idle]?.count;
   return !settings.allowLiveChange && isWhole && isLeft(idle, before, wanted);
+}
+
+/** Undefined where the pool has other hosts than are wanted, or was left in the middle of a change. */
+function keptMembers({ pools }: Settings, { sharedPool }: Observation): string | undefined {
+  const wanted = COLORS.flatMap((color) =>
+    Array.from({ length: pools[color]?.count ?? 0 }, (_, at) => hostName(color, at + 1)),
+  );
+  const there = [...(sharedPool?.hosts ?? [])].sort();
+  return wanted.sort().join() === there.join() ? sharedPool?.generation : undefined;
 }
 
 /**

@@ -2,6 +2,7 @@ import type { ObservedMachine } from "../../lib/cloud/machines.ts";
 import { octaviaByHand, withoutRoute } from "../../lib/openstack/byHand.ts";
 import { INSTANCE_WORDS } from "../../lib/openstack/instances.ts";
 import { observedListener } from "../../lib/openstack/observedRoute.ts";
+import { observedMembers } from "../../lib/openstack/sharedMembers.ts";
 import type { StackNames } from "../../lib/naming.ts";
 import { knownLosses, type Observation } from "../../lib/observation.ts";
 import { NO_ROUTE } from "../../lib/routeDecision.ts";
@@ -19,7 +20,7 @@ export interface ObserveArgs {
   readonly balancer: ObservedBalancer | undefined;
 }
 
-type SeenBalancer = Pick<Observation, "byHand" | "edge" | "lostTrafficAt">;
+type SeenBalancer = Pick<Observation, "byHand" | "edge" | "lostTrafficAt" | "sharedPool">;
 
 /** What Octavia and Docker on the hosts say. Changes nothing. */
 export async function observeOctavia(args: ObserveArgs): Promise<Observation> {
@@ -47,8 +48,10 @@ async function lookAtBalancer({ names, api, balancer }: ObserveArgs): Promise<Se
   if (!balancer) return { ...nothing, edge: { state: "absent" } };
   const parts = await partsOfBalancer(api, balancer);
   if (!parts) return { ...nothing, edge: { state: "running", real: NO_ROUTE } };
-  const state = await new OctaviaListener(api, parts).state();
+  const listener = new OctaviaListener(api, parts);
+  const [state, shared] = await Promise.all([listener.state(), listener.poolMembers("shared")]);
   return {
+    sharedPool: observedMembers(shared),
     byHand: octaviaByHand(name, parts, state),
     edge: observedListener(state),
     lostTrafficAt: state.record ? knownLosses(state.record.lostAt) : {},

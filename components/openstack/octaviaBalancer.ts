@@ -35,7 +35,7 @@ export interface OctaviaBalancerArgs extends Omit<OctaviaListenersArgs, "balance
   readonly persistence?: Persistence;
   readonly drainSeconds: number;
   readonly account: OpenStackAccount;
-  readonly plan: Pick<Plan, "revision" | "activeGate" | "canaryGate">;
+  readonly plan: Pick<Plan, "revision" | "activeGate" | "canaryGate" | "membersGeneration">;
   /** Asked before the load balancer is made, see `entranceRule`. */
   readonly hooks?: pulumi.ResourceHookBinding;
 }
@@ -110,14 +110,16 @@ export class OctaviaBalancer extends pulumi.ComponentResource implements Balance
 
   /** Those of the pool for both colors leave after those of the colors' own, and when they are idle. */
   #setSharedMembers(dependsOn: readonly pulumi.Resource[]): pulumi.Resource {
-    const { members, appPort, network, drainSeconds, account } = this.#args;
+    const { members, appPort, network, drainSeconds, account, plan } = this.#args;
+    const generation = plan.membersGeneration;
     const all = COLORS.flatMap((color) => members[color]).map(({ name, address }) => ({
       ...{ name, address, protocol_port: appPort, subnet_id: network.subnetId },
     }));
     return octaviaCommand(
       `${this.#name}-shared-members`,
       "setMembers",
-      { parts: this.#parts, members: all, drainSeconds },
+      // A `SetMembersInput`.
+      { parts: this.#parts, members: all, drainSeconds, generation },
       account,
       { parent: this, dependsOn: [...dependsOn] },
     );

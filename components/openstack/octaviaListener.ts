@@ -3,10 +3,11 @@ import type { Color } from "../../lib/color.ts";
 import type { BalancerParts } from "../../lib/openstack/balancerParts.ts";
 import { listenerState, memberColor } from "../../lib/openstack/listenerState.ts";
 import type { ListenerState, PoolName } from "../../lib/openstack/listenerRoute.ts";
+import { isLeaving } from "../../lib/openstack/membersMark.ts";
 import type { ApiListener, ApiMember, ApiPolicy } from "../../lib/openstack/octavia.ts";
 import { type ListenerRecord, readRecord, withRecord } from "../../lib/openstack/record.ts";
 import type { Listener } from "../../lib/openstack/setRoute.ts";
-import type { WeightedMember } from "../../lib/openstack/sharedMembers.ts";
+import { asItIs, type SetMember } from "../../lib/openstack/sharedMembers.ts";
 import type { OpenStack } from "./api.ts";
 import { changeBalancer } from "./changeBalancer.ts";
 
@@ -48,7 +49,7 @@ export class OctaviaListener implements Listener {
   }
 
   /** All of them at once: those that are not named leave. */
-  async setMembers(name: PoolName, members: readonly WeightedMember[]): Promise<void> {
+  async setMembers(name: PoolName, members: readonly SetMember[]): Promise<void> {
     await this.#change(this.#membersPath(name), { members });
   }
 
@@ -56,9 +57,9 @@ export class OctaviaListener implements Listener {
     const members = await this.poolMembers("shared");
     await this.setMembers(
       "shared",
-      members.map(({ name, address, protocol_port, subnet_id }) => ({
-        ...{ name, address, protocol_port, subnet_id },
-        weight: weights[memberColor(name) ?? "blue"],
+      members.map((member) => ({
+        ...asItIs(member),
+        weight: isLeaving(member) ? 0 : weights[memberColor(member.name) ?? "blue"],
       })),
     );
   }

@@ -1,40 +1,32 @@
 /**
- * Gives the pool that both colors share its members, and lets requests end on those that leave. Run by
- * `OctaviaBalancer` on this machine: the account is in the environment, all else comes as JSON by
- * standard input.
+ * Gives the pool that both colors share its members; see `setSharedMembers`. Run by `OctaviaBalancer` on
+ * this machine: the account is in the environment, all else comes as JSON by standard input.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { BalancerParts } from "../../lib/openstack/balancerParts.ts";
-import {
-  draining,
-  type Member,
-  sameMembers,
-  withWeights,
-} from "../../lib/openstack/sharedMembers.ts";
+import { refuseOvertakenMembers } from "../../lib/openstack/membersMark.ts";
+import { setSharedMembers, type WantedMembers } from "../../lib/openstack/setSharedMembers.ts";
 import { runProgram } from "../runProgram.ts";
 import { accountFromEnvironment } from "./account.ts";
 import { OpenStack } from "./api.ts";
 import { OctaviaListener } from "./octaviaListener.ts";
 
-export interface SetMembersInput {
+export interface SetMembersInput extends WantedMembers {
   readonly parts: BalancerParts;
-  readonly members: readonly Member[];
-  /** How long requests in flight on a host may last when it leaves. */
-  readonly drainSeconds: number;
 }
 
-await runProgram(async ({ parts, members, drainSeconds }: SetMembersInput) => {
-  const listener = new OctaviaListener(await OpenStack.open(accountFromEnvironment()), parts);
-  const state = await listener.state();
-  const there = await listener.poolMembers("shared");
-  const wanted = withWeights(members, state);
-  const leaving = draining(there, members, state);
-  if (leaving.length > 0) {
-    await listener.setMembers("shared", [...wanted, ...leaving]);
-    await sleep(drainSeconds * 1000);
-  }
-  if (leaving.length > 0 || !sameMembers(there, wanted)) {
-    await listener.setMembers("shared", wanted);
-  }
-  return String(wanted.length);
+await runProgram(async ({ parts, ...wanted }: SetMembersInput) => {
+  const began = new Date().toISOString();
+  const members = () => listener.poolMembers("shared");
+  // A call may be tried for minutes, and a later up may begin meanwhile.
+  const stillAllowed = async () => refuseOvertakenMembers(await members(), began);
+  const api = await OpenStack.open(accountFromEnvironment(), stillAllowed);
+  const listener: OctaviaListener = new OctaviaListener(api, parts);
+  await setSharedMembers(wanted, began, {
+    members,
+    state: () => listener.state(),
+    set: (all) => listener.setMembers("shared", all),
+    wait: (ms) => sleep(ms),
+  });
+  return String(wanted.members.length);
 });

@@ -1,6 +1,7 @@
 import { COLORS, type Color, isColor } from "../color.ts";
 import type { BalancerParts } from "./balancerParts.ts";
 import type { ListenerState, PoolName } from "./listenerRoute.ts";
+import { isLeaving } from "./membersMark.ts";
 import type { ApiListener, ApiMember, ApiPolicy } from "./octavia.ts";
 import { readRecord } from "./record.ts";
 
@@ -31,7 +32,8 @@ export function listenerState(
     policies.map((one) => (one.admin_state_up ? colorOf(one.redirect_pool_id) : undefined)),
   );
   const record = readRecord(listener.tags ?? []);
-  const of = (color: Color) => shared.filter(({ name }) => memberColor(name) === color);
+  const staying = shared.filter((member) => !isLeaving(member));
+  const of = (color: Color) => staying.filter(({ name }) => memberColor(name) === color);
   return {
     ...(pointer && { pointer }),
     ...(preview && { preview }),

@@ -1,4 +1,4 @@
-/** The parts of Octavia's descriptions that matter here. */
+// The parts of Octavia's descriptions that matter here.
 
 /** `ACTIVE`, `PENDING_UPDATE` ..., or `ERROR` where the last change of it is not in force. */
 interface Provisioned {
@@ -34,5 +34,6 @@ export interface ApiMember extends Provisioned {
   readonly protocol_port: number;
   readonly subnet_id: string | null;
   readonly weight: number;
+  readonly tags?: readonly string[];
   readonly operating_status: string;
 }

@@ -43,6 +43,19 @@ describe("the plan of an up", () => {
     expect(plan.warnings).to.deep.equal([]);
   });
 
+  it("sets a pool for both colors again where it is not as it was left, or as it is wanted", () => {
+    const plan = (hosts: readonly string[], generation?: string) => {
+      const sharedPool = { hosts, ...(generation !== undefined && { generation }) };
+      const observation = { ...seen("blue:0:off"), sharedPool };
+      return planUp(settingsFrom(MINIMAL), observation, "now").membersGeneration;
+    };
+    const all = ["green-2", "green-1", "blue-1", "blue-2"];
+    expect(plan(all, "m0")).to.equal("m0");
+    expect(plan(all)).to.equal("now");
+    expect(plan([...all, "blue-3"], "m0")).to.equal("now");
+    expect(plan(all.slice(1), "m0")).to.equal("now");
+  });
+
   it("asks the gate and sets the route on a first deploy", () => {
     const nothing: Observation = {
       byHand: edgeByHand("e"),

@@ -70,6 +70,18 @@ describe("what is seen of Octavia", () => {
     expect(seen.warnings).to.deep.equal([]);
   });
 
+  it("is the members that both colors share, and the up that asked for them", async () => {
+    serving("b");
+    const member = (name: string, mark: string) => ({ name, tags: [`blue-green.members=${mark}`] });
+    const began = "2026-11-21T10:00:00.000Z";
+    const shared = (...members: readonly object[]) => (answers["/pools/s/members"] = { members });
+    shared(member("blue-1", `g1|${began}|`), member("green-1", `g1|${began}|`));
+    const hosts = ["blue-1", "green-1"];
+    expect((await observe(ACTIVE)).sharedPool).to.deep.equal({ hosts, generation: "g1" });
+    shared(member("blue-1", `g1|${began}|`), member("green-1", `g1|${began}|leaving`));
+    expect((await observe(ACTIVE)).sharedPool).to.deep.equal({ hosts });
+  });
+
   it("tells a change by hand, and how it is put back", async () => {
     serving("g");
     const { edge, byHand } = await observe(ACTIVE);

@@ -2,7 +2,9 @@ import { expect } from "chai";
 import { OpenStack } from "../../../../components/openstack/api.ts";
 import { OctaviaListener } from "../../../../components/openstack/octaviaListener.ts";
 import { realRoute } from "../../../../lib/openstack/listenerRoute.ts";
+import { readMark, withMark } from "../../../../lib/openstack/membersMark.ts";
 import { setRoute, type WantedRoute } from "../../../../lib/openstack/setRoute.ts";
+import { asItIs } from "../../../../lib/openstack/sharedMembers.ts";
 import { type Route, sameRoute } from "../../../../lib/route.ts";
 import { type OpenStack as Cloud, startOpenStack } from "../../../emulators/openstack/index.ts";
 import { Octavia } from "../../../emulators/openstack/octavia/index.ts";
@@ -103,6 +105,18 @@ describe("the listener of an Octavia", () => {
       admin_state_up: true,
       redirect_pool_id: parts.green.id,
     });
+  });
+
+  it("keeps what a script has left with a member, and sends nothing new to one that leaves", async () => {
+    const [first, ...others] = await listener.poolMembers("shared");
+    const mark = { generation: "g", began: "2026-11-21T10:00:00.000Z", isLeaving: true };
+    const leaving = { ...asItIs(first!), weight: 0, tags: withMark(first!, mark) };
+    await listener.setMembers("shared", [leaving, ...others.map(asItIs)]);
+    await listener.setWeights({ blue: 3, green: 2 });
+    const seen = await listener.poolMembers("shared");
+    expect(seen.map(({ weight }) => weight)).to.deep.equal([0, 3, 2]);
+    expect(seen.map(readMark)).to.deep.equal([mark, undefined, undefined]);
+    await listener.setMembers("shared", [first!, ...others].map(asItIs));
   });
 
   it("waits until a change is in force, and keeps the tags of others", async () => {

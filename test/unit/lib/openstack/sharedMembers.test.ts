@@ -31,7 +31,7 @@ describe("the members that both colors share", () => {
 
   it("are drained where they leave a color that takes traffic, and only there", () => {
     const all = [there(BLUE, 19), there(GREEN, 1)];
-    expect(draining(all, [GREEN], state())).to.deep.equal([{ ...BLUE, weight: 0 }]);
+    expect(draining(all, [GREEN], state())).to.deep.equal([{ ...BLUE, weight: 0, tags: [] }]);
     expect(draining(all, [BLUE], state())).to.deep.equal([]);
   });
 
@@ -46,5 +46,7 @@ describe("the members that both colors share", () => {
     expect(sameMembers(all, wanted)).to.equal(true);
     expect(sameMembers(all, wanted.slice(1))).to.equal(false);
     expect(sameMembers([there(BLUE, 18), there(GREEN, 1)], wanted)).to.equal(false);
+    const failed = { ...there(BLUE, 19), provisioning_status: "ERROR" };
+    expect(sameMembers([failed, there(GREEN, 1)], wanted)).to.equal(false);
   });
 });
