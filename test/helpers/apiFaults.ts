@@ -1,4 +1,4 @@
-import type { DigitalOcean, Fault } from "../emulators/digitalocean/index.ts";
+import type { Fault } from "../emulators/http/faults.ts";
 
 /** One way in which a single call of the API goes wrong; the next try of it goes well. */
 export type Trouble = Pick<Fault, "how" | "when">;
@@ -30,13 +30,6 @@ export function faultedCalls(calls: number): FaultedCall[] {
       return { call, name, trouble };
     }),
   );
-}
-
-/** `POST /v2/tags/…`, as the program names a call in an error, without the query. */
-export function nameOfCall(cloud: DigitalOcean, position: number): string {
-  const call = cloud.calls()[position];
-  if (!call) throw new Error(`there was no call ${position}`);
-  return `DigitalOcean, ${call.method} ${call.path}`;
 }
 
 /** Spread evenly, the first always among them. */

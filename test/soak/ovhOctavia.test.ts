@@ -1,15 +1,10 @@
 import { expect } from "chai";
-import type { Failure, LoadReport } from "../../load/index.ts";
+import type { LoadReport } from "../../load/index.ts";
 import { startUsers, stopUsers } from "../helpers/asking.ts";
 import { CloudProject } from "../helpers/cloudProject.ts";
 import { buildApp } from "../helpers/images.ts";
 import type { TestStack } from "../helpers/testStack.ts";
-
-/** Of the example app: Octavia does not say which color has answered. */
-const COLOR_HEADER = "x-deployment-color";
-
-/** How many requests a release may lose, see `expectServed`: as many as have been seen. */
-const MOST_CUT = 4;
+import { APP_COLOR_HEADER, expectFewCut } from "../helpers/traffic.ts";
 
 const switchSteps = (from: string, to: string) => [
   ...[`create gate-${to}-1`, `delete gate-${from}-1`, "update balancer-route"],
@@ -35,7 +30,7 @@ describe("instances behind OVH's load balancer", function () {
   const url = async () => String((await stack.outputs())["url"]);
   const colorAt = async (address: string, headers: Record<string, string> = {}) => {
     const answer = await fetch(address, { headers });
-    return answer.headers.get(COLOR_HEADER) ?? `status ${answer.status}`;
+    return answer.headers.get(APP_COLOR_HEADER) ?? `status ${answer.status}`;
   };
 
   it("come up with the active color live, and then need nothing", async () => {
@@ -45,12 +40,23 @@ describe("instances behind OVH's load balancer", function () {
     expect(await stack.previewSteps()).to.deep.equal([]);
   });
 
+  it("keep the range of their network while they serve", async () => {
+    const region = project.cloud.environment["OS_REGION_NAME"];
+    await stack.set({ ovh: { region, networkCidr: "10.44.0.0/16" } });
+    project.cloud.reset();
+    const { ok, output } = await stack.up("--skip-preview");
+    expect(ok).to.equal(false);
+    expect(output).to.include("ovh.networkCidr: must stay 10.20.0.0/16");
+    expect(project.changes()).to.deep.equal([]);
+    await stack.set({ ovh: { region } });
+  });
+
   it("switch and go back under load by one call each", async () => {
     for (const [from, to] of [
       ["blue", "green"],
       ["green", "blue"],
     ] as const) {
-      const load = startUsers(await url(), { colorHeader: COLOR_HEADER });
+      const load = startUsers(await url(), { colorHeader: APP_COLOR_HEADER });
       await stack.set({ activeColor: to });
       expect(await stack.previewSteps()).to.deep.equal(switchSteps(from, to));
       project.cloud.reset();
@@ -64,7 +70,7 @@ describe("instances behind OVH's load balancer", function () {
 
   it("give a canary its share, and testers what they ask for", async () => {
     const address = await url();
-    const load = startUsers(address, { colorHeader: COLOR_HEADER });
+    const load = startUsers(address, { colorHeader: APP_COLOR_HEADER });
     await stack.set({ canary: { weight: 20 } });
     await stack.mustUp();
     const answers = await Promise.all(Array.from({ length: 400 }, () => colorAt(address)));
@@ -81,7 +87,7 @@ describe("instances behind OVH's load balancer", function () {
   });
 
   it("keep the active color where the other one fails its gate", async () => {
-    const load = startUsers(await url(), { colorHeader: COLOR_HEADER });
+    const load = startUsers(await url(), { colorHeader: APP_COLOR_HEADER });
     await stack.set({ activeColor: "green", smoke: [{ path: "/missing" }] });
     const { ok, output } = await stack.up("--skip-preview");
     expect(ok).to.equal(false);
@@ -101,15 +107,7 @@ describe("instances behind OVH's load balancer", function () {
   });
 });
 
-/**
- * Octavia reloads HAProxy for each change, which closes connections that wait for their next request:
- * one that is on its way at that moment is lost. None on a connection of its own is.
- */
 function expectServed(report: LoadReport, ...colors: readonly string[]): void {
   console.log(`      ${report.total} requests, ${report.failedTotal} cut off by a reload`);
-  const isCut = ({ kind, reason }: Failure) => kind !== "newConnection" && reason === "reset";
-  expect(report.failures.filter((failure) => !isCut(failure))).to.deep.equal([]);
-  expect(report.failedTotal).to.be.at.most(MOST_CUT);
-  expect(report.total, "requests").to.be.greaterThan(50);
-  expect(Object.keys(report.byColor)).to.have.members(colors);
+  expectFewCut(report, ...colors);
 }

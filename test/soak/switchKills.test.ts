@@ -1,108 +1,22 @@
 import { expect } from "chai";
-import { otherColor } from "../../lib/color.ts";
-import { sample } from "../helpers/apiFaults.ts";
-import { pause, stopUsers } from "../helpers/asking.ts";
-import { killUp, recover } from "../helpers/interruption.ts";
+import { stopUsers } from "../helpers/asking.ts";
+import { itWithstandsKills } from "../helpers/killedSwitches.ts";
 import { SmallFleet } from "../helpers/smallFleet.ts";
-
-// Each kill costs about a minute. KILLS=24 has one at each call, and one in every second of a switch.
-const KILLS = Number(process.env["KILLS"] ?? 10);
-const UPS = Number(process.env["UPS"] ?? 4);
 
 describe("a managed switch that is killed", function () {
   this.timeout(3 * 3_600_000);
   let fleet: SmallFleet;
-  let calls: number;
-  let durationMs: number;
-  let kills = 0;
 
   before(async () => {
     fleet = await SmallFleet.open();
-    const begin = Date.now();
-    calls = await fleet.countCalls();
-    durationMs = Date.now() - begin;
-    console.log(`      a switch makes ${calls} calls in ${durationMs} ms`);
   });
   afterEach(async () => {
     fleet?.cloud.faults.clear();
     await stopUsers();
   });
-  after(async () => {
-    console.log(`      ${kills} kills`);
-    await fleet?.close();
-  });
+  after(() => fleet?.close());
 
-  /** A switch whose script is killed at a moment, and then one back or on; all of it under load. */
-  async function killAndConverge(
-    turn: number,
-    what: string,
-    moment: Promise<unknown>,
-  ): Promise<void> {
-    await fleet.underLoad(what, async () => {
-      const to = fleet.idle;
-      const script = fleet.script.start(to);
-      await Promise.race([moment, script]);
-      if (script.kill("SIGKILL")) kills += 1;
-      await script;
-      await fleet.converge(turn % 2 === 0 ? otherColor(to) : to, what);
-    });
-  }
-
-  it(`converges where its script is killed within a call, ${KILLS} times`, async () => {
-    const positions = Array.from({ length: calls }, (_, call) => call);
-    for (const [turn, call] of sample(positions, KILLS).entries()) {
-      // What the call asks for happens, and nobody hears of it.
-      const struck = new Promise<void>((resolve) => {
-        fleet.cloud.faults.inject({ how: "hang", when: "after", skip: call, onStrike: resolve });
-      });
-      await killAndConverge(turn, `killed in call ${call} of ${calls}`, struck);
-    }
-  });
-
-  it(`converges where its script is killed at any time, ${KILLS} times`, async () => {
-    for (let turn = 0; turn < KILLS; turn++) {
-      const delayMs = Math.round(((turn + 0.5) * durationMs) / KILLS);
-      await killAndConverge(turn, `killed after ${delayMs} ms`, pause(delayMs));
-    }
-  });
-
-  it("stops a script that outlives its up and is still trying a call", async () => {
-    await fleet.underLoad("overtaken", async () => {
-      const { active, idle } = fleet;
-      const overtaken = fleet.script.start(idle);
-      await new Promise<void>((resolve) => {
-        const path = /live\/resources$/;
-        const fault = { method: "DELETE", path, how: 500, times: 5, onStrike: resolve } as const;
-        fleet.cloud.faults.inject(fault);
-      });
-      const { ok, output } = await fleet.script.run(active);
-      expect(ok, output).to.equal(true);
-      const { exitCode, all } = await overtaken;
-      expect(exitCode, all).not.to.equal(0);
-      expect(all).to.include("A later pulumi up moves the balancer now");
-      await fleet.expectOnly(active, "overtaken");
-    });
-  });
-
-  it(`converges where the whole up is killed, ${UPS} times`, async () => {
-    await fleet.stack.set({ activeColor: fleet.active });
-    await fleet.stack.mustUp();
-    for (let turn = 0; turn < UPS; turn++) {
-      const delayMs = Math.round(((turn + 0.5) * durationMs) / UPS);
-      const what = `up killed ${delayMs} ms after its route began`;
-      await fleet.underLoad(what, async () => {
-        const from = fleet.active;
-        const to = fleet.idle;
-        await fleet.stack.set({ activeColor: to });
-        if (await killUp(fleet.stack, { resource: "balancer-route", delayMs })) kills += 1;
-        const next = turn % 2 === 0 ? from : to;
-        await fleet.stack.set({ activeColor: next });
-        await recover(fleet.stack);
-        await fleet.expectOnly(next, what);
-      });
-      expect(await fleet.stack.previewSteps(), what).to.deep.equal([]);
-    }
-  });
+  itWithstandsKills(() => fleet);
 
   it("asks for nothing that the vendor's description does not know", () => {
     expect(fleet.cloud.violations).to.deep.equal([]);

@@ -1,0 +1,118 @@
+import { expect } from "chai";
+import { accountEnvironment } from "../../components/openstack/account.ts";
+import type { SetRouteInput } from "../../components/openstack/setRoute.ts";
+import type { Color } from "../../lib/color.ts";
+import { MARKS } from "../../lib/openstack/marks.ts";
+import type { ApiListener, ApiPool } from "../../lib/openstack/octavia.ts";
+import { givenAccount, toOpenStackAccount } from "../../lib/settings/openStackAccount.ts";
+import type { LoadReport } from "../../load/index.ts";
+import type { Call } from "../emulators/http/callLog.ts";
+import type { Ovh } from "../emulators/openstack/ovh.ts";
+import { CloudProject } from "./cloudProject.ts";
+import { buildApp } from "./images.ts";
+import { OpenStackClient } from "./openstackClient.ts";
+import { RouteScript } from "./routeScript.ts";
+import { SwitchedFleet } from "./switchedFleet.ts";
+import type { TestStack } from "./testStack.ts";
+import { APP_COLOR_HEADER, expectFewCut } from "./traffic.ts";
+
+const OCTAVIA = "/load-balancer/v2.0";
+
+/** One instance of each color behind Octavia, in a network of a range of its own. */
+export class OctaviaFleet extends SwitchedFleet<Ovh> {
+  readonly decisive = { method: "PUT", path: /lbaas\/listeners\// };
+  readonly project: CloudProject;
+  readonly #images: Readonly<Record<Color, string>>;
+
+  private constructor(
+    project: CloudProject,
+    images: Readonly<Record<Color, string>>,
+    stack: TestStack,
+    url: string,
+    script: RouteScript,
+  ) {
+    super(project, stack, url, script, { colorHeader: APP_COLOR_HEADER });
+    this.project = project;
+    this.#images = images;
+  }
+
+  static async open(): Promise<OctaviaFleet> {
+    const project = await CloudProject.open();
+    try {
+      const region = project.cloud.environment["OS_REGION_NAME"];
+      const [v1, v2] = [await buildApp("v1"), await buildApp("v2")];
+      const images = { blue: await project.push(v1), green: await project.push(v2) };
+      const stack = await project.createStack({
+        activeColor: "blue",
+        blue: { image: images.blue, count: 1 },
+        green: { image: images.green, count: 1 },
+        ovh: { region, networkCidr: "10.43.16.0/20" },
+        drainSeconds: 1,
+      });
+      await stack.mustUp();
+      const url = String((await stack.outputs())["url"]);
+      return new OctaviaFleet(project, images, stack, url, await scriptOf(project, stack));
+    } catch (error) {
+      await project.close();
+      throw error;
+    }
+  }
+
+  /** For the next `pulumi up`. */
+  async resize(color: Color, count: number): Promise<void> {
+    await this.stack.set({ [color]: { image: this.#images[color], count } });
+  }
+
+  /** Somebody else changes the load balancer by hand, which takes a while. */
+  async holdBalancer(forMs: number): Promise<void> {
+    const client = await OpenStackClient.at(this.cloud);
+    const path = `${OCTAVIA}/lbaas/loadbalancers`;
+    const { body } = await client.ask<{ loadbalancers: { id: string }[] }>("GET", path);
+    this.cloud.octavia.stick({ forMs, ends: "ACTIVE" });
+    const change = { loadbalancer: { description: "watched" } };
+    const { status } = await client.ask("PUT", `${path}/${body.loadbalancers[0]?.id}`, change);
+    expect(status).to.equal(200);
+  }
+
+  /** Keystone's calls are named by its URL; all others by their service and what is below its version. */
+  saidOf({ method, path }: Call): string {
+    return path.startsWith(OCTAVIA)
+      ? `OpenStack (load-balancer), ${method} ${path.slice(OCTAVIA.length)}`
+      : `OpenStack, ${method} ${this.cloud.environment["OS_AUTH_URL"]}/auth/tokens`;
+  }
+
+  protected expectServed(report: LoadReport): void {
+    expectFewCut(report);
+  }
+
+  protected async expectBalancer(color: Color, what: string): Promise<void> {
+    const client = await OpenStackClient.at(this.cloud);
+    const list = async <T>(kind: string) =>
+      (await client.ask<Record<string, T[]>>("GET", `${OCTAVIA}/lbaas/${kind}`)).body[kind] ?? [];
+    const pools = await list<ApiPool>("pools");
+    const listeners = await list<ApiListener & { provisioning_status: string }>("listeners");
+    const [users] = listeners.filter(({ description }) => description === MARKS.listener);
+    expect(users?.provisioning_status, what).to.equal("ACTIVE");
+    const pointer = pools.find(({ id }) => id === users?.default_pool_id);
+    expect(pointer?.description, what).to.equal(MARKS.pool(color));
+  }
+
+  /** How often a change is asked after, until it is in force, is a matter of time. */
+  protected override certain(calls: readonly Call[]): number {
+    const looks = calls.filter(({ path }) => path.includes("/loadbalancers/"));
+    const changes = calls.filter(
+      ({ method, path }) => method === "PUT" && path.includes("/lbaas/"),
+    );
+    return calls.length - looks.length + changes.length;
+  }
+}
+
+async function scriptOf({ cloud }: CloudProject, stack: TestStack): Promise<RouteScript> {
+  const given = givenAccount(() => undefined, cloud.environment);
+  const account = toOpenStackAccount(given, cloud.environment["OS_REGION_NAME"] ?? "");
+  const inputFor = (active: Color): Partial<SetRouteInput> => ({
+    route: { active, canaryWeight: 0, testers: false },
+    revision: new Date().toISOString(),
+  });
+  return await RouteScript.of(stack, accountEnvironment(account), inputFor);
+}
