@@ -8,6 +8,7 @@ const outputs = await readAndBuild();
 export const { url, previewUrl, activeColor, idleColor, pools, canary } = outputs;
 // Pulumi warns of an output that is undefined.
 export const monthlyCost = outputs.monthlyCost ?? null;
+export const release = outputs.release ?? null;
 
 async function readAndBuild() {
   try {

@@ -19,6 +19,8 @@ export interface StackOutputs {
    * the cloud's API does not tell its prices.
    */
   readonly monthlyCost?: number;
+  /** Under which the release is stored; where the config names a place for it. */
+  readonly release?: pulumi.Output<string>;
 }
 
 export interface PoolOutputs {

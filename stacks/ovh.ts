@@ -1,7 +1,9 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
+import type { BlueGreenService } from "../components/blueGreenService.ts";
 import { InstanceHost } from "../components/openstack/instanceHost.ts";
 import { StackNetwork } from "../components/openstack/stackNetwork.ts";
+import { type RenderedBalancer, StoredRelease } from "../components/openstack/storedRelease.ts";
 import type { Color } from "../lib/color.ts";
 import type { OpenStackAccount, OvhSettings, SshSettings } from "../lib/settings/types.ts";
 import { colorHosts, edgeHosts, type MakeHost } from "./cloudHosts.ts";
@@ -9,7 +11,7 @@ import { type StackOutputs, stackOutputs } from "./outputs.ts";
 import { edgeOnInstances, edgeGroups } from "./ovhEdge.ts";
 import { octavia, octaviaGroups } from "./ovhOctavia.ts";
 import { EDGE_IMAGE, type StackArgs } from "./stackArgs.ts";
-import { stackService } from "./stackService.ts";
+import { type BalancerKind, stackService } from "./stackService.ts";
 
 export interface OvhArgs extends StackArgs {
   readonly ovh: OvhSettings;
@@ -42,9 +44,25 @@ export function ovhStack(args: OvhArgs): StackOutputs {
   const opts = { providers: [providerFor(ovh.account)] };
   const ground = layGround(args, opts);
   const isManaged = settings.balancer === "managed";
-  const kind = isManaged ? octavia(args, ground) : edgeOnInstances(args, ground);
+  const kind: BalancerKind<RenderedBalancer> = isManaged
+    ? octavia(args, ground)
+    : edgeOnInstances(args, ground);
   const service = stackService(args, ground.hosts, kind, opts);
-  return stackOutputs(settings, service);
+  const release = storeRelease(args, service, opts);
+  return { ...stackOutputs(settings, service), ...(release && { release }) };
+}
+
+function storeRelease(
+  { settings, names, ovh }: OvhArgs,
+  service: BlueGreenService<RenderedBalancer>,
+  opts: pulumi.ComponentResourceOptions,
+): pulumi.Output<string> | undefined {
+  const { artifactContainer: container } = ovh;
+  if (container === undefined) return undefined;
+  const { pools, balancer } = service;
+  const { rendered } = balancer;
+  const args = { container, stack: names.stack, settings, pools, rendered, after: [service] };
+  return new StoredRelease("release", args, opts).id;
 }
 
 /** For the account that the settings have found, whatever the environment of a later command says. */

@@ -1,4 +1,3 @@
-import type { Balancer } from "../components/balancer.ts";
 import { FloatingEdge } from "../components/openstack/floatingEdge.ts";
 import { ANYWHERE, type StackNetwork } from "../components/openstack/stackNetwork.ts";
 import type { Settings } from "../lib/settings/types.ts";
@@ -19,7 +18,7 @@ export function edgeGroups({ app, edge, preview }: Settings, network: StackNetwo
 export function edgeOnInstances(
   { settings, names, plan, ovh, ssh, entrance }: OvhArgs,
   { network, edges }: OvhGround,
-): BalancerKind<Balancer> {
+): BalancerKind<FloatingEdge> {
   const { port, previewPort } = settings.edge;
   return {
     makeBalancer: (members, { parent, dependsOn }) =>

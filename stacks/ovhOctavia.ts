@@ -1,4 +1,3 @@
-import type { Balancer } from "../components/balancer.ts";
 import { OctaviaBalancer } from "../components/openstack/octaviaBalancer.ts";
 import type { StackNetwork } from "../components/openstack/stackNetwork.ts";
 import type { OvhSettings, Settings } from "../lib/settings/types.ts";
@@ -15,7 +14,7 @@ export function octaviaGroups(
   return { apps: network.group("apps", [{ port: app.port, cidrs: [networkCidr] }]) };
 }
 
-export function octavia(args: OvhArgs, { network }: OvhGround): BalancerKind<Balancer> {
+export function octavia(args: OvhArgs, { network }: OvhGround): BalancerKind<OctaviaBalancer> {
   const { settings, names, plan, ovh, balancerFlavorId, balancerHooks } = args;
   const { edge, managed, preview, tls } = settings;
   return {

@@ -65,21 +65,27 @@ export function edgeContainer(
 
 /** The files of the edge, once all members' addresses are known. */
 function edgeText(args: EdgeContainerArgs): pulumi.Output<string> {
+  const { drainSeconds } = args.config;
+  return edgeConfiguration(args).apply((text) => edgeProgram(text, drainSeconds));
+}
+
+/** Its haproxy.cfg. */
+export function edgeConfiguration({
+  members: hosts,
+  config,
+}: Pick<EdgeContainerArgs, "members" | "config">): pulumi.Output<string> {
   const members = COLORS.flatMap((color) =>
-    args.members[color].map(({ name, address }) =>
+    hosts[color].map(({ name, address }) =>
       address.apply((known) => ({ color, name, address: known })),
     ),
   );
   return pulumi.all(members).apply((all) =>
-    edgeProgram(
-      haproxyConfig({
-        ...args.config,
-        members: {
-          blue: all.filter(({ color }) => color === "blue"),
-          green: all.filter(({ color }) => color === "green"),
-        },
-      }),
-      args.config.drainSeconds,
-    ),
+    haproxyConfig({
+      ...config,
+      members: {
+        blue: all.filter(({ color }) => color === "blue"),
+        green: all.filter(({ color }) => color === "green"),
+      },
+    }),
   );
 }

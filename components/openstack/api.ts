@@ -13,7 +13,7 @@ import { messageIn } from "./messages.ts";
 const IMMUTABLE_MS = 300_000;
 const LOOK_MS = 1000;
 
-type Method = "get" | "put";
+type Method = "get" | "post" | "put";
 type Body = Readonly<Record<string, unknown>>;
 type Page<Entry> = Readonly<Record<string, readonly Entry[] | readonly Link[] | string>>;
 interface Link {
@@ -89,6 +89,11 @@ export class OpenStack {
       next = nextPath(path, page, key);
     }
     return entries;
+  }
+
+  /** Of a call that says all by its path. @throws ApiError */
+  async post(service: Service, path: string): Promise<void> {
+    await this.#call("post", service, path);
   }
 
   /** Waits for a balancer that is being changed. @throws ApiError */

@@ -1,8 +1,10 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
+import { edgeConfiguration } from "../haproxy/edgeContainer.ts";
 import { MovingEdge, type MovingEdgeArgs } from "../haproxy/movingEdge.ts";
 import type { InstanceHost } from "./instanceHost.ts";
 import type { StackNetwork } from "./stackNetwork.ts";
+import type { Rendered, RenderedBalancer } from "./storedRelease.ts";
 
 export interface FloatingEdgeArgs extends Omit<MovingEdgeArgs, "hosts"> {
   readonly hosts: readonly InstanceHost[];
@@ -16,7 +18,9 @@ export interface FloatingEdgeArgs extends Omit<MovingEdgeArgs, "hosts"> {
  * Our HAProxy on one instance or two, with a floating IP. It leads to the first of them, and moves when
  * that has its route; where the first one is lost, it moves at once to the other, which has its own.
  */
-export class FloatingEdge extends MovingEdge {
+export class FloatingEdge extends MovingEdge implements RenderedBalancer {
+  public readonly rendered: Rendered;
+
   readonly #name: string;
   readonly #args: FloatingEdgeArgs;
 
@@ -24,6 +28,7 @@ export class FloatingEdge extends MovingEdge {
     super("blue-green:openstack:FloatingEdge", name, args, opts);
     this.#name = name;
     this.#args = args;
+    this.rendered = { name: "haproxy.cfg", text: edgeConfiguration(args) };
     this.registerOutputs({ previewUrl: this.previewUrl });
   }
 

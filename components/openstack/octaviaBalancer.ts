@@ -5,8 +5,9 @@ import type { Plan } from "../../lib/plan.ts";
 import { certifiedName, httpsUrl, httpUrl } from "../../lib/publicUrl.ts";
 import type { Route } from "../../lib/route.ts";
 import type { NameAndValue, OpenStackAccount, Persistence } from "../../lib/settings/types.ts";
-import { type Balancer, type Members, routeOf } from "../balancer.ts";
+import { type Members, routeOf } from "../balancer.ts";
 import { octaviaCommand } from "./octaviaCommand.ts";
+import { octaviaConfiguration } from "./octaviaConfiguration.ts";
 import {
   type OctaviaListeners,
   octaviaListeners,
@@ -17,6 +18,7 @@ import { keepPools, testerPolicies } from "./octaviaPolicies.ts";
 import { colorMembers, octaviaPools } from "./octaviaPools.ts";
 import { redirectToHttps } from "./redirectToHttps.ts";
 import type { StackNetwork } from "./stackNetwork.ts";
+import type { Rendered, RenderedBalancer } from "./storedRelease.ts";
 
 export interface OctaviaBalancerArgs extends Omit<OctaviaListenersArgs, "balancer" | "pools"> {
   /** In the project: `blue-green-prod`. */
@@ -46,7 +48,8 @@ export interface OctaviaBalancerArgs extends Omit<OctaviaListenersArgs, "balance
  * idle color. The pointer, those weights, and where the policies and the preview lead are the route: the
  * script that sets it changes them, and Pulumi leaves them alone.
  */
-export class OctaviaBalancer extends pulumi.ComponentResource implements Balancer {
+export class OctaviaBalancer extends pulumi.ComponentResource implements RenderedBalancer {
+  public readonly rendered: Rendered;
   public readonly url: pulumi.Output<string>;
   /** The same address on a port of its own, for those of `previewCidrs`; empty where nobody may. */
   public readonly previewUrl: pulumi.Output<string>;
@@ -80,8 +83,12 @@ export class OctaviaBalancer extends pulumi.ComponentResource implements Balance
       pools: { blue: pools.blue.pool.id, green: pools.green.pool.id, shared: pools.shared.pool.id },
       policies: testers.map(({ policy }) => policy.id),
     };
-    const members = this.#setSharedMembers(colorMembers(name, { ...args, pools }, this));
-    this.#complete = [members, ...[...testers, ...kept].flatMap(({ rules }) => rules)];
+    const ofColors = colorMembers(name, { ...args, pools }, this);
+    const members = this.#setSharedMembers(ofColors);
+    const policies = [...testers, ...kept];
+    const parts = { listeners: this.#listeners, pools, policies, members: ofColors };
+    this.rendered = { name: "octavia.json", text: octaviaConfiguration(parts) };
+    this.#complete = [members, ...policies.flatMap(({ rules }) => rules)];
     const urlAt = (known: string, at: number) => (tls ? httpsUrl(known, at) : httpUrl(known, at));
     this.url = address.apply((known) => urlAt(certifiedName(tls) ?? known, tls ? TLS_PORT : port));
     this.previewUrl = address.apply((known) => (preview ? urlAt(known, previewPort) : ""));

@@ -8,6 +8,7 @@ import type { OvhSettings, TlsSettings } from "../../lib/settings/types.ts";
 import { UserError } from "../../lib/userError.ts";
 import { ApiError } from "../cloud/calls.ts";
 import { OpenStack } from "./api.ts";
+import { containerAccess } from "./artifactContainer.ts";
 import { balancerNamed, type ObservedBalancer, stackInstances, subnetRanges } from "./inProject.ts";
 import { askOffer } from "./offer.ts";
 
@@ -76,10 +77,12 @@ function refuseRegion(api: OpenStack, region: string): void {
 
 async function ask(api: OpenStack, asked: Asked): Promise<Survey> {
   const { ovh, stack, network, tls } = asked;
-  const [instances, balancer, ranges, offer] = await Promise.all([
+  const { artifactContainer } = ovh;
+  const [instances, balancer, ranges, artifacts, offer] = await Promise.all([
     stackInstances(api, stack),
     balancerNamed(api, network),
     subnetRanges(api, network),
+    artifactContainer === undefined ? undefined : containerAccess(api, artifactContainer),
     askOffer(api, ovh.loadBalancerFlavor, tls),
   ]);
   const { externalNetworks, balancerFlavors } = offer;
@@ -96,6 +99,7 @@ async function ask(api: OpenStack, asked: Asked): Promise<Survey> {
       instances,
       hasBalancer: balancer !== undefined,
       ranges,
+      ...(artifacts && { artifacts }),
     },
     instances,
     ...(balancer && { balancer }),

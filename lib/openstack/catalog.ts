@@ -1,5 +1,6 @@
 /** A service by its type in the catalog. */
-export type Service = "compute" | "image" | "network" | "load-balancer" | "key-manager";
+export type Service =
+  "compute" | "image" | "network" | "load-balancer" | "key-manager" | "object-store";
 
 /** The part of Keystone's catalog that matters here. */
 export type Catalog = readonly {
@@ -11,13 +12,14 @@ export type Catalog = readonly {
   }[];
 }[];
 
-/** What clouds leave out of an endpoint, or do not; Nova's always names a version. */
+/** What clouds leave out of an endpoint, or do not; Nova's and Swift's always name a version. */
 const VERSIONS: Readonly<Record<Service, string>> = {
   compute: "",
   image: "/v2",
   network: "/v2.0",
   "load-balancer": "/v2.0",
   "key-manager": "/v1",
+  "object-store": "",
 };
 
 /** Where a service is to be had, with its version; undefined where it is not in that region. */

@@ -12,6 +12,9 @@ export interface Flavor {
   readonly ram: number;
 }
 
+/** What may be done with a container in object storage. */
+export type ContainerAccess = "writable" | "readable" | "forbidden" | "absent" | "no service";
+
 /** What a project can have in its region, and what of the stack is there. */
 export interface OpenStackOffer {
   readonly flavors: readonly Flavor[];
@@ -24,6 +27,8 @@ export interface OpenStackOffer {
   readonly balancerFlavors: readonly string[];
   /** Whether the key manager has what `tls.secretRef` names; undefined where it does not say. */
   readonly hasSecret?: boolean;
+  /** Of `ovh.artifactContainer`; undefined where none is named, or nobody says. */
+  readonly artifacts?: ContainerAccess;
   readonly quotas: Quotas;
   readonly instances: readonly Pick<ObservedInstance, "hostName" | "flavorId">[];
   readonly hasBalancer: boolean;
@@ -40,6 +45,7 @@ export function openStackProblems(settings: Settings, offer: OpenStackOffer): st
     ...networkProblems(settings, offer),
     ...rangeProblems(settings, offer),
     ...balancerProblems(settings, offer),
+    ...artifactProblems(settings, offer),
     ...quotaProblems(settings, needs, offer),
   ];
 }
@@ -106,6 +112,30 @@ function balancerProblems({ balancer, ovh, tls }: Settings, offer: OpenStackOffe
     );
   }
   return problems;
+}
+
+/** Else an `up` would find out when all is done but this. */
+function artifactProblems({ ovh }: Settings, { artifacts }: OpenStackOffer): string[] {
+  const setting = `ovh.artifactContainer: the container "${ovh?.artifactContainer}"`;
+  const without = "Or go without: pulumi config rm --path ovh.artifactContainer";
+  switch (artifacts) {
+    case "absent":
+      return [
+        `${setting} is not there. Make it: openstack container create ${ovh?.artifactContainer}. ${without}`,
+      ];
+    case "forbidden":
+    case "readable":
+      return [
+        `${setting} may not be ${artifacts === "readable" ? "written" : "read"} by this user. Give it ` +
+          `the role ObjectStore Operator (docs/ovh.md). ${without}`,
+      ];
+    case "no service":
+      return [
+        `${setting} can't be asked for: ${ovh?.region} has no object storage (Swift). ${without}`,
+      ];
+    default:
+      return [];
+  }
 }
 
 function notThere(setting: string, what: string, name: string, some: readonly string[]): string {

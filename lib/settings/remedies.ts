@@ -56,6 +56,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   "ovh.networkCidr": "10.20.0.0/16",
   "ovh.loadBalancerFlavor": "small",
   "ovh.persistence": "cookie",
+  "ovh.artifactContainer": "shop-releases",
   "ssh.secret": '"$(openssl rand -hex 32)"',
   "ssh.previousSecret": "OLD",
   "ssh.allowedCidrs[*]": "203.0.113.0/24",

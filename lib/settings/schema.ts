@@ -138,6 +138,10 @@ const ovh = group({
   networkCidr: privateRange.default(NETWORK_CIDR),
   loadBalancerFlavor: name.exactOptional(),
   persistence: oneOf(["sourceIp", "cookie"] as const).exactOptional(),
+  artifactContainer: text(
+    "must be a container's name of at most 256 characters, without a slash",
+    /^[^/\r\n]{1,256}$/,
+  ).exactOptional(),
 });
 
 const sshSecret = text("must be a secret of at least 32 characters", /^\S{32,}$/);

@@ -180,6 +180,8 @@ export interface OvhSettings {
   /** Of Octavia's balancer, by name; the cloud's own default where it is left out. */
   readonly loadBalancerFlavor?: string;
   readonly persistence?: Persistence;
+  /** In object storage (Swift): where what each release is made of is stored; nowhere if left out. */
+  readonly artifactContainer?: string;
 }
 
 /** All that a stack's config says, checked and with its defaults. */

@@ -69,6 +69,7 @@ export class OpenStackServer {
       { type: "compute", endpoints: ["GRA", "SBG"].map((at) => endpoint(at, "/compute")) },
       { type: "network", endpoints: [endpoint("GRA", "/network/")] },
       { type: "image", endpoints: [endpoint("GRA", "/image")] },
+      { type: "object-store", endpoints: [endpoint("GRA", "/swift/v1/AUTH_p1")] },
       { type: "key-manager", endpoints: [endpoint("GRA", "/barbican")] },
       { type: "load-balancer", endpoints: [endpoint("GRA", "/octavia/v2.0")] },
     ];

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { type OpenStack, startOpenStack } from "../emulators/openstack/index.ts";
 import { Octavia } from "../emulators/openstack/octavia/index.ts";
 import { Swift } from "../emulators/openstack/swift/index.ts";
+import { OpenStackClient } from "../helpers/openstackClient.ts";
 import { PluginStack } from "../helpers/pluginStack.ts";
 import { PlainPlane } from "../unit/emulators/octaviaAccount.ts";
 import { OpenStackPlane } from "../unit/emulators/openstackPlane.ts";
@@ -75,7 +76,20 @@ new openstack.networking.FloatingIpAssociate(
   { floatingIp: address.address, portId: balancer.vipPortId },
   { dependsOn: routed },
 );
-const container = new openstack.objectstorage.Container("releases", { metadata: { kind: "releases" } });
+const container = new openstack.objectstorage.Container("releases", {
+  metadata: { kind: "releases" },
+  forceDestroy: true,
+});
+new openstack.objectstorage.ContainerObject(
+  "release",
+  {
+    containerName: container.name,
+    name: "shop/" + (config.get("release") ?? "r1") + "/release.json",
+    content: '{"release": true}',
+    contentType: "application/json",
+  },
+  { retainOnDelete: true },
+);
 export const balancerId = balancer.id;
 export const outside = address.address;
 export const releases = container.name;
@@ -165,5 +179,19 @@ describe("the openstack plugin with Octavia and Swift", () => {
     const done = changes().filter((it) => !it.endsWith("409"));
     const batch = "PUT /load-balancer/v2.0/lbaas/pools/{id}/members 202";
     expect(done).to.deep.equal([batch, batch]);
+  });
+
+  it("keeps an object when another one takes its place", async () => {
+    const client = await OpenStackClient.at(cloud);
+    const path = `/object-store/v1/AUTH_${cloud.projectId}/${await stack.output("releases")}`;
+    const objects = async () => {
+      const { body } = await client.ask<{ name: string }[]>("GET", `${path}?format=json`);
+      return body.map(({ name }) => name);
+    };
+    expect(await objects()).to.deep.equal(["shop/r1/release.json"]);
+    await stack.set("release", "r2");
+    const replaced = await stack.up();
+    expect(replaced.exitCode, replaced.all).to.equal(0);
+    expect(await objects()).to.deep.equal(["shop/r1/release.json", "shop/r2/release.json"]);
   });
 });

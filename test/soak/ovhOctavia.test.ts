@@ -3,6 +3,7 @@ import type { LoadReport } from "../../load/index.ts";
 import { startUsers, stopUsers } from "../helpers/asking.ts";
 import { CloudProject } from "../helpers/cloudProject.ts";
 import { buildApp } from "../helpers/images.ts";
+import { OpenStackClient } from "../helpers/openstackClient.ts";
 import type { TestStack } from "../helpers/testStack.ts";
 import { APP_COLOR_HEADER, expectFewCut } from "../helpers/traffic.ts";
 
@@ -49,6 +50,31 @@ describe("instances behind OVH's load balancer", function () {
     expect(output).to.include("ovh.networkCidr: must stay 10.20.0.0/16");
     expect(project.changes()).to.deep.equal([]);
     await stack.set({ ovh: { region } });
+  });
+
+  it("store what a release is made of under its id, and leave it there", async () => {
+    const region = project.cloud.environment["OS_REGION_NAME"];
+    const client = await OpenStackClient.at(project.cloud);
+    const container = `/object-store/v1/AUTH_${project.cloud.projectId}/releases`;
+    const objects = async () =>
+      (await client.ask<{ name: string }[]>("GET", `${container}?format=json`)).body;
+    await stack.set({ ovh: { region, artifactContainer: "releases" } });
+    const { ok, output } = await stack.up("--skip-preview");
+    expect(ok).to.equal(false);
+    expect(output).to.include("openstack container create releases");
+    await client.ask("PUT", container);
+    await stack.mustUp();
+    const id = String((await stack.outputs())["release"]);
+    const names = ["octavia.json", "release.json"].map(
+      (file) => `blue-green/${stack.name}/${id}/${file}`,
+    );
+    expect((await objects()).map(({ name }) => name)).to.deep.equal(names);
+    expect(await stack.previewSteps()).to.deep.equal([]);
+    await stack.set({ ovh: { region } });
+    await stack.mustUp();
+    expect(await objects()).to.have.length(2);
+    for (const name of names) await client.ask("DELETE", `${container}/${name}`);
+    await client.ask("DELETE", container);
   });
 
   it("switch and go back under load by one call each", async () => {

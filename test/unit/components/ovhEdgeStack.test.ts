@@ -94,6 +94,17 @@ describe("the OVH stack with an edge", () => {
     expect(await valueOf(outputs.previewUrl)).to.equal("http://203.0.113.13:8081");
   });
 
+  it("stores the configuration of HAProxy with each release, where a container is named", async () => {
+    const { outputs, resources } = await build({
+      ovh: { region: "GRA11", artifactContainer: "shop" },
+    });
+    const type = "openstack:objectstorage/containerObject:ContainerObject";
+    const { inputs } = named(resources, type, "release-haproxy.cfg");
+    expect(inputs["content"]).to.include("server green-1 10.20.0.12:8000");
+    const id = await valueOf(outputs.release!);
+    expect(inputs["name"]).to.equal(`blue-green/test/${id}/haproxy.cfg`);
+  });
+
   it("leads them at once to the second one, which has its route, where the first is lost", async () => {
     const { resources } = await build({}, "edge-2");
     const { inputs, dependsOn } = named(resources, FLOATING_IP, "balancer-ip");

@@ -15,6 +15,7 @@ const LISTENER = octavia("listener", "Listener");
 const POOL = octavia("pool", "Pool");
 const POLICY = octavia("l7PolicyV2", "L7PolicyV2");
 const RULE = octavia("l7RuleV2", "L7RuleV2");
+const STORED = "openstack:objectstorage/containerObject:ContainerObject";
 const GROUP_RULE = "openstack:networking/secGroupRule:SecGroupRule";
 
 const ANSWERS = {
@@ -74,6 +75,8 @@ const namesOf = (resources: readonly Registration[], type: string) =>
 const stdin = (resources: readonly Registration[], name: string) =>
   JSON.parse(String(command(resources, name).inputs["stdin"])) as Record<string, unknown>;
 
+type Json = Record<string, unknown>;
+
 describe("the OVH stack", () => {
   it("is an instance with a port and a floating IP for each host, of the color's flavor", async () => {
     const { resources } = await build();
@@ -118,6 +121,38 @@ describe("the OVH stack", () => {
     const subnet = named(resources, "openstack:networking/subnet:Subnet", "network-subnet");
     expect(subnet.inputs["cidr"]).to.equal("192.168.4.0/24");
     expect(namesOf(resources, GROUP_RULE)).to.include("network-apps-8000-192.168.4.0/24");
+  });
+
+  it("stores what a release is made of when it is done, under its id and for good", async () => {
+    const ovh = { region: "GRA11", artifactContainer: "shop" };
+    const app = { env: { API_KEY: "hush-hush" } };
+    const { outputs, resources } = await build({ ovh, app });
+    const stored = (file: string) => named(resources, STORED, `release-${file}`);
+    const id = await valueOf(outputs.release!);
+    expect(id).to.match(/^[0-9a-f]{16}$/);
+    for (const file of ["release.json", "octavia.json"]) {
+      expect(stored(file).inputs).to.include({
+        ...{ containerName: "shop", name: `blue-green/test/${id}/${file}` },
+      });
+      expect(stored(file).dependsOn).to.include("balancer-route");
+    }
+    const release = JSON.parse(String(stored("release.json").inputs["content"])) as Json;
+    expect(release["images"]).to.deep.equal({ blue: "sha256:digest", green: "sha256:digest2" });
+    expect(release["settings"]).to.have.nested.property("app.env").deep.equal(["API_KEY"]);
+    const text = JSON.stringify(resources.filter(({ type }) => type === STORED));
+    for (const secret of ["hush-hush", "password", "ssss"]) expect(text).not.to.include(secret);
+    const octavia = JSON.parse(String(stored("octavia.json").inputs["content"])) as Json;
+    expect(octavia).to.have.nested.property("pools.blue.monitor.urlPath", "/health");
+    expect(octavia).to.have.nested.property("members[0][0].address", "10.20.0.11");
+  });
+
+  it("has the same release where nothing has changed, and another one for another route", async () => {
+    const ovh = { region: "GRA11", artifactContainer: "shop" };
+    const idOf = async (config = {}) => valueOf((await build({ ovh, ...config })).outputs.release!);
+    const first = await idOf();
+    expect(await idOf()).to.equal(first);
+    expect(await idOf({ activeColor: "green" })).not.to.equal(first);
+    expect((await build()).outputs).not.to.have.property("release");
   });
 
   it("has a pool for each color and one for both, none of which depends on the route", async () => {

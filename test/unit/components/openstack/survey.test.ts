@@ -20,7 +20,11 @@ describe("the survey of an OpenStack project", () => {
   afterEach(() => server.stop());
 
   function surveyed(
-    more: { readonly loadBalancerFlavor?: string; readonly tls?: TlsSettings } = {},
+    more: {
+      readonly loadBalancerFlavor?: string;
+      readonly artifactContainer?: string;
+      readonly tls?: TlsSettings;
+    } = {},
     account: Partial<OpenStackAccount> = {},
   ) {
     const { tls, ...settings } = more;
@@ -89,6 +93,23 @@ describe("the survey of an OpenStack project", () => {
     statuses[path] = 200;
     answers[path] = { name: "shop" };
     expect((await surveyed({ tls })).offer.hasSecret).to.equal(true);
+  });
+
+  it("asks whether the container for artifacts is there and may be written, and changes nothing", async () => {
+    const path = "GRA/swift/v1/AUTH_p1/shop";
+    const artifacts = async () => (await surveyed({ artifactContainer: "shop" })).offer.artifacts;
+    expect(await artifacts()).to.equal("absent");
+    answers[path] = [];
+    answers[`POST /${path}`] = "";
+    expect(await artifacts()).to.equal("writable");
+    statuses[`POST /${path}`] = 403;
+    expect(await artifacts()).to.equal("readable");
+    statuses[path] = 403;
+    expect(await artifacts()).to.equal("forbidden");
+    // Swift is in trouble: no release waits for that.
+    statuses[path] = 501;
+    expect(await artifacts()).to.equal(undefined);
+    expect((await surveyed()).offer).not.to.have.property("artifacts");
   });
 
   it("looks in other regions where this one has nothing of the stack", async () => {

@@ -80,6 +80,29 @@ describe("the range of a stack's network", () => {
   });
 });
 
+describe("the container for a stack's artifacts", () => {
+  const ovh = { ...CONFIG.ovh, artifactContainer: "shop" };
+  const found = (artifacts?: OpenStackOffer["artifacts"]) =>
+    problems({ ovh }, { ...(artifacts && { artifacts }) });
+
+  it("is there and may be written, or nobody can say", () => {
+    expect([...found("writable"), ...found()]).to.deep.equal([]);
+  });
+
+  it("is told with the way out where it is not", () => {
+    expect(found("absent")).to.deep.equal([
+      'ovh.artifactContainer: the container "shop" is not there. Make it: openstack container create shop. Or go without: pulumi config rm --path ovh.artifactContainer',
+    ]);
+    expect(found("readable")[0]).to.match(
+      /"shop" may not be written by this user\. Give it the role/,
+    );
+    expect(found("forbidden")[0]).to.match(
+      /"shop" may not be read by this user\. Give it the role/,
+    );
+    expect(found("no service")[0]).to.include("GRA11 has no object storage (Swift)");
+  });
+});
+
 describe("what a stack adds to a project's quotas", () => {
   const full = (name: string) => ({ quotas: { [name]: { limit: 20, used: 20 } } });
 
