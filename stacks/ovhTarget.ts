@@ -7,6 +7,7 @@ import { type Survey, survey } from "../components/openstack/survey.ts";
 import { entranceProblems, type SeenEntrance } from "../lib/cloud/entrance.ts";
 import { edgeHostName, type StackNames } from "../lib/naming.ts";
 import type { Observation } from "../lib/observation.ts";
+import { secretWarnings } from "../lib/openstack/access.ts";
 import { entranceEdge } from "../lib/openstack/entranceEdge.ts";
 import { INSTANCE_WORDS } from "../lib/openstack/instances.ts";
 import { openStackProblems } from "../lib/openstack/needs.ts";
@@ -29,9 +30,13 @@ export function ovhTarget(
   let entrance = edgeHostName(1);
   return {
     async observe() {
-      const { api, balancer, instances } = await surveyed();
+      const { api, balancer, instances, offer } = await surveyed();
       const common = { names, secrets: ssh, machines: instances };
-      if (settings.balancer === "managed") return observeOctavia({ ...common, api, balancer });
+      if (settings.balancer === "managed") {
+        const seen = await observeOctavia({ ...common, api, balancer });
+        const warnings = [...secretWarnings(settings, offer), ...(seen.warnings ?? [])];
+        return { ...seen, warnings };
+      }
       const edges = { count: settings.edge.hosts, image: EDGE_IMAGE, words: INSTANCE_WORDS };
       const seen = await observeEdges({ ...common, ...edges });
       entrance = entranceOf(settings, seen);

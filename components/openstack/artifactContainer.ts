@@ -1,4 +1,4 @@
-import type { ContainerAccess } from "../../lib/openstack/needs.ts";
+import type { ContainerAccess } from "../../lib/openstack/access.ts";
 import { ApiError } from "../cloud/calls.ts";
 import type { OpenStack } from "./api.ts";
 

@@ -1,3 +1,4 @@
+import type { SecretAccess } from "../../lib/openstack/access.ts";
 import type { Flavor, OpenStackOffer } from "../../lib/openstack/needs.ts";
 import {
   balancerQuotas,
@@ -29,7 +30,7 @@ export async function askOffer(
   tls: TlsSettings | undefined,
 ): Promise<Asked> {
   const hasBalancers = api.has("load-balancer");
-  const [flavors, images, networks, balancerFlavors, quotas, hasSecret] = await Promise.all([
+  const [flavors, images, networks, balancerFlavors, quotas, secret] = await Promise.all([
     api.list<Flavor>("compute", "/flavors/detail", "flavors"),
     api.list<Named>("image", "/images?status=active&limit=1000", "images"),
     api.list<Named>("network", "/networks?router:external=true", "networks"),
@@ -46,7 +47,7 @@ export async function askOffer(
     hasBalancers,
     balancerFlavors,
     quotas,
-    ...(hasSecret !== undefined && { hasSecret }),
+    ...(secret && { secret }),
   };
 }
 
@@ -88,19 +89,18 @@ async function ifAllowed<T>(asking: Promise<T>): Promise<T | undefined> {
   });
 }
 
-/** Undefined where none is wanted, or Barbican does not keep it, or does not tell this user of it. */
+/** Undefined where none is wanted, or Barbican does not keep it. */
 async function askForSecret(
   api: OpenStack,
   tls: TlsSettings | undefined,
-): Promise<boolean | undefined> {
+): Promise<SecretAccess | undefined> {
   const path = tls?.secretRef?.split("/v1").at(-1);
   if (path === undefined || !api.has("key-manager")) return undefined;
-  const status = await api.get("key-manager", path).then(
-    () => 200,
-    (error: unknown) => {
-      if (error instanceof ApiError && [403, 404].includes(error.status)) return error.status;
-      throw error;
-    },
-  );
-  return status === 403 ? undefined : status === 200;
+  try {
+    await api.get("key-manager", path);
+    return "readable";
+  } catch (error) {
+    if (!(error instanceof ApiError) || ![403, 404].includes(error.status)) throw error;
+    return error.status === 403 ? "forbidden" : "absent";
+  }
 }

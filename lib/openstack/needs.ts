@@ -1,5 +1,11 @@
 import { type HostNeed, hostNeeds } from "../cloud/hostNeeds.ts";
 import type { Settings } from "../settings/types.ts";
+import {
+  artifactProblems,
+  type ContainerAccess,
+  type SecretAccess,
+  secretProblems,
+} from "./access.ts";
 import type { ObservedInstance } from "./instances.ts";
 import { quotaProblems } from "./quotaNeeds.ts";
 import type { Quotas } from "./quotas.ts";
@@ -12,9 +18,6 @@ export interface Flavor {
   readonly ram: number;
 }
 
-/** What may be done with a container in object storage. */
-export type ContainerAccess = "writable" | "readable" | "forbidden" | "absent" | "no service";
-
 /** What a project can have in its region, and what of the stack is there. */
 export interface OpenStackOffer {
   readonly flavors: readonly Flavor[];
@@ -25,8 +28,8 @@ export interface OpenStackOffer {
   readonly hasBalancers: boolean;
   /** Names of Octavia's. */
   readonly balancerFlavors: readonly string[];
-  /** Whether the key manager has what `tls.secretRef` names; undefined where it does not say. */
-  readonly hasSecret?: boolean;
+  /** Of what `tls.secretRef` names; undefined where nothing is, or there is no key manager to ask. */
+  readonly secret?: SecretAccess;
   /** Of `ovh.artifactContainer`; undefined where none is named, or nobody says. */
   readonly artifacts?: ContainerAccess;
   readonly quotas: Quotas;
@@ -45,6 +48,7 @@ export function openStackProblems(settings: Settings, offer: OpenStackOffer): st
     ...networkProblems(settings, offer),
     ...rangeProblems(settings, offer),
     ...balancerProblems(settings, offer),
+    ...secretProblems(settings, offer),
     ...artifactProblems(settings, offer),
     ...quotaProblems(settings, needs, offer),
   ];
@@ -91,7 +95,7 @@ function rangeProblems({ ovh }: Settings, offer: OpenStackOffer): string[] {
   ];
 }
 
-function balancerProblems({ balancer, ovh, tls }: Settings, offer: OpenStackOffer): string[] {
+function balancerProblems({ balancer, ovh }: Settings, offer: OpenStackOffer): string[] {
   if (balancer !== "managed") return [];
   if (!offer.hasBalancers) {
     return [
@@ -105,37 +109,7 @@ function balancerProblems({ balancer, ovh, tls }: Settings, offer: OpenStackOffe
     const setting = "ovh.loadBalancerFlavor";
     problems.push(notThere(setting, "load balancer's flavor", flavor, offer.balancerFlavors));
   }
-  if (offer.hasSecret === false) {
-    problems.push(
-      `tls.secretRef: the key manager has nothing at ${tls?.secretRef}. Look for it: openstack secret ` +
-        `list; openstack secret container list`,
-    );
-  }
   return problems;
-}
-
-/** Else an `up` would find out when all is done but this. */
-function artifactProblems({ ovh }: Settings, { artifacts }: OpenStackOffer): string[] {
-  const setting = `ovh.artifactContainer: the container "${ovh?.artifactContainer}"`;
-  const without = "Or go without: pulumi config rm --path ovh.artifactContainer";
-  switch (artifacts) {
-    case "absent":
-      return [
-        `${setting} is not there. Make it: openstack container create ${ovh?.artifactContainer}. ${without}`,
-      ];
-    case "forbidden":
-    case "readable":
-      return [
-        `${setting} may not be ${artifacts === "readable" ? "written" : "read"} by this user. Give it ` +
-          `the role ObjectStore Operator (docs/ovh.md). ${without}`,
-      ];
-    case "no service":
-      return [
-        `${setting} can't be asked for: ${ovh?.region} has no object storage (Swift). ${without}`,
-      ];
-    default:
-      return [];
-  }
 }
 
 function notThere(setting: string, what: string, name: string, some: readonly string[]): string {

@@ -84,15 +84,16 @@ describe("the survey of an OpenStack project", () => {
     expect((await surveyed()).offer.quotas).to.deep.equal({ instances: { limit: 20, used: 1 } });
   });
 
-  it("looks for the certificate, where the key manager tells this user of it", async () => {
+  it("looks for the certificate, and whether this user may read it", async () => {
     const path = "GRA/barbican/v1/secrets/s";
     const tls = { secretRef: "https://keys.example.com/v1/secrets/s", redirect: true };
-    expect((await surveyed({ tls })).offer.hasSecret).to.equal(false);
+    expect((await surveyed({ tls })).offer.secret).to.equal("absent");
     statuses[path] = 403;
-    expect((await surveyed({ tls })).offer).not.to.have.property("hasSecret");
+    expect((await surveyed({ tls })).offer.secret).to.equal("forbidden");
     statuses[path] = 200;
     answers[path] = { name: "shop" };
-    expect((await surveyed({ tls })).offer.hasSecret).to.equal(true);
+    expect((await surveyed({ tls })).offer.secret).to.equal("readable");
+    expect((await surveyed()).offer).not.to.have.property("secret");
   });
 
   it("asks whether the container for artifacts is there and may be written, and changes nothing", async () => {

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { secretWarnings } from "../../../../lib/openstack/access.ts";
 import { type OpenStackOffer, openStackProblems } from "../../../../lib/openstack/needs.ts";
 import { settingsFrom } from "../../../helpers/settings.ts";
 
@@ -53,11 +54,23 @@ describe("what a stack needs of a project", () => {
 
   it("is Octavia's flavor and the certificate, where they are named", () => {
     const ovh = { ...CONFIG.ovh, loadBalancerFlavor: "tiny" };
-    const offer = { balancerFlavors: ["small", "large"], hasSecret: false };
+    const offer = { balancerFlavors: ["small", "large"], secret: "absent" } as const;
     const found = problems({ ovh }, offer);
     expect(found[0]).to.match(/^ovh.loadBalancerFlavor: the region has no load balancer's flavor/);
     expect(found[1]).to.match(/^tls.secretRef: the key manager has nothing at/);
-    expect(problems({}, { hasSecret: true })).to.deep.equal([]);
+    expect(problems({}, { secret: "readable" })).to.deep.equal([]);
+  });
+
+  it("is the right to read the certificate, before there is a load balancer that has it", () => {
+    const forbidden = { secret: "forbidden" } as const;
+    expect(problems({}, forbidden)[0]).to.match(
+      /^tls.secretRef: this user may not read .* \(403\)/,
+    );
+    expect(problems({}, { ...forbidden, hasBalancer: true })).to.deep.equal([]);
+    const warnings = (hasBalancer: boolean) =>
+      secretWarnings(settingsFrom(CONFIG, ["ssh"]), { ...forbidden, hasBalancer });
+    expect(warnings(false)).to.deep.equal([]);
+    expect(warnings(true)[0]).to.include("Give the user the role KeyManager Read");
   });
 });
 
