@@ -26,6 +26,8 @@ export interface Observation {
   readonly edge: EdgeObservation;
   /** The label that the making of each edge that runs has left, by the edge's host. */
   readonly edgeGenerations: Readonly<Record<string, string>>;
+  /** The edges' hosts that are there and do not answer. */
+  readonly silentEdges?: readonly string[];
   readonly containers: readonly ObservedContainer[];
   /** Where the balancer has a pool for both colors. */
   readonly sharedPool?: SharedPoolObservation;

@@ -21,6 +21,8 @@ export interface OvhArgs extends StackArgs {
   readonly balancerFlavorId?: string;
   /** The edge that users are led to, see `entranceEdge`; with an edge only. */
   readonly entrance: string;
+  /** Edges that are there and do not answer; with an edge only. */
+  readonly silentEdges: readonly string[];
   /** Asked before the load balancer is made, where there is one already; none under mocks. */
   readonly balancerHooks?: pulumi.ResourceHookBinding;
 }
@@ -101,7 +103,7 @@ function layGround(args: OvhArgs, opts: pulumi.ComponentResourceOptions): OvhGro
 
 function makeInstance(
   role: Color | "edge",
-  { names, ovh, ssh }: OvhArgs,
+  { names, ovh, ssh, silentEdges }: OvhArgs,
   network: StackNetwork,
   { apps, edges }: HostGroups,
   opts: pulumi.ComponentResourceOptions,
@@ -123,6 +125,7 @@ function makeInstance(
         role,
         hasEntrance: isEdge,
         access: ssh,
+        isSilent: silentEdges.includes(name),
         edgeImage: EDGE_IMAGE,
       },
       opts,

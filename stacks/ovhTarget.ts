@@ -28,6 +28,7 @@ export function ovhTarget(
   let surveying: Promise<Survey> | undefined;
   const surveyed = () => (surveying ??= survey(asked));
   let entrance = edgeHostName(1);
+  let silentEdges: readonly string[] = [];
   return {
     async observe() {
       const { api, balancer, instances, offer } = await surveyed();
@@ -40,6 +41,7 @@ export function ovhTarget(
       const edges = { count: settings.edge.hosts, image: EDGE_IMAGE, words: INSTANCE_WORDS };
       const seen = await observeEdges({ ...common, ...edges });
       entrance = entranceOf(settings, seen);
+      silentEdges = seen.silentEdges ?? [];
       return seen;
     },
     async preflight() {
@@ -54,7 +56,7 @@ export function ovhTarget(
       const { balancer, balancerFlavorId: flavor, externalNetworkId = "" } = await surveyed();
       return ovhStack({
         ...args,
-        ...{ ovh, ssh, entrance, externalNetworkId },
+        ...{ ovh, ssh, entrance, silentEdges, externalNetworkId },
         ...(flavor !== undefined && { balancerFlavorId: flavor }),
         ...(balancer && { balancerHooks: keepBalancer(names, balancer) }),
       });

@@ -28,14 +28,17 @@ export async function observeEdges(
   const missing = wanted
     .filter((host) => !there.some(({ hostName }) => hostName === host))
     .map((host) => ({ host, answer: { state: "absent" as const, lostTrafficAt: {} } }));
-  const silent = answers.flatMap(({ answer }, at) =>
-    "problem" in answer ? [lostHost(there[at]?.id ?? "ID", answer.problem, words)] : [],
+  const silent = answers.flatMap(({ host, answer }, at) =>
+    "problem" in answer
+      ? [{ host, warning: lostHost(there[at]?.id ?? "ID", answer.problem, words) }]
+      : [],
   );
   return {
     byHand: edgesByHand(names.edge, there, words),
     ...seenEdges([...answers, ...missing]),
+    silentEdges: silent.map(({ host }) => host),
     containers,
-    warnings: [...silent, ...warnings],
+    warnings: [...silent.map(({ warning }) => warning), ...warnings],
   };
 }
 

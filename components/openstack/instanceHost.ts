@@ -28,6 +28,8 @@ export interface InstanceHostArgs {
   /** Whether it has a second address in the network, for a floating IP that users come in by. */
   readonly hasEntrance: boolean;
   readonly access: SshAccess;
+  /** See `ReadyHost`. */
+  readonly isSilent: boolean;
   /** The image of our HAProxy, made on the instance. */
   readonly edgeImage: string;
 }
@@ -53,7 +55,7 @@ export class InstanceHost extends pulumi.ComponentResource implements Host {
 
   constructor(name: string, args: InstanceHostArgs, opts?: pulumi.ComponentResourceOptions) {
     super("blue-green:openstack:InstanceHost", name, {}, opts);
-    const { hostName, stack, access, network } = args;
+    const { hostName, stack, access, network, isSilent } = args;
     this.name = hostName;
     this.engine = hostName;
     const port = makePort(`${name}-port`, args, this);
@@ -71,7 +73,7 @@ export class InstanceHost extends pulumi.ComponentResource implements Host {
     this.publicAddress = floating.address;
     this.#ready = new ReadyHost(
       `${name}-ready`,
-      { hostName, stack, access, address: floating.address, machine },
+      { hostName, stack, access, address: floating.address, machine, isSilent },
       { parent: this },
     );
     this.haproxyImage = edgeImage(

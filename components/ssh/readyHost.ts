@@ -19,6 +19,8 @@ export interface ReadyHostArgs {
   readonly access: SshAccess;
   /** Where this machine reaches the host. */
   readonly address: pulumi.Input<string>;
+  /** Whether it was there when the `up` began, and did not answer. */
+  readonly isSilent?: boolean;
   /** The droplet or instance: what runs on it goes with it. */
   readonly machine: pulumi.CustomResource;
 }
@@ -31,6 +33,8 @@ const SCRIPT_SECONDS = 3600;
  */
 const DIAL_ATTEMPTS = 20;
 const DIAL_SECONDS = 5;
+/** Enough to see that one is still as silent as it was when the `up` began. */
+const DIAL_ATTEMPTS_IN_VAIN = 3;
 
 /**
  * A machine in a cloud, from its first boot to the point where scripts can run on it: cloud-init has
@@ -69,7 +73,7 @@ export class ReadyHost extends pulumi.ComponentResource {
    * There is no clean-up: it goes with the machine.
    */
   run(name: string, args: HostCommandArgs, opts: pulumi.CustomResourceOptions): HostCommand {
-    const { access, stack, hostName, address, machine } = this.#args;
+    const { access, stack, hostName, address, machine, isSilent = false } = this.#args;
     const keys = hostKeys(access.secret, stack, hostName);
     const script = pulumi.output(args.create).apply(shellQuote);
     return new command.remote.Command(
@@ -80,7 +84,7 @@ export class ReadyHost extends pulumi.ComponentResource {
           user: DEPLOY_USER,
           privateKey: pulumi.secret(keys.deploy.privateKey),
           hostKey: keys.host.publicKey,
-          dialErrorLimit: DIAL_ATTEMPTS,
+          dialErrorLimit: isSilent ? DIAL_ATTEMPTS_IN_VAIN : DIAL_ATTEMPTS,
           perDialTimeout: DIAL_SECONDS,
         },
         create: pulumi.interpolate`timeout --kill-after=10 ${SCRIPT_SECONDS} sh -c ${script}`,

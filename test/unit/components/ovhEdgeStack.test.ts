@@ -31,7 +31,11 @@ const CONFIG = {
   preview: { allowedCidrs: ["192.0.2.0/24"] },
 };
 
-async function build(config: Readonly<Record<string, unknown>> = {}, entrance = "edge-1") {
+async function build(
+  config: Readonly<Record<string, unknown>> = {},
+  entrance = "edge-1",
+  silentEdges: readonly string[] = [],
+) {
   const recorder = await recordResources(ANSWERS, CLOUD);
   const settings = settingsFrom({ ...CONFIG, ...config }, ["ssh"]);
   const outputs = ovhStack({
@@ -43,6 +47,7 @@ async function build(config: Readonly<Record<string, unknown>> = {}, entrance = 
     ssh: settings.ssh!,
     externalNetworkId: "ext-1",
     entrance,
+    silentEdges,
   });
   return { outputs, resources: await recorder.registrations() };
 }
@@ -103,6 +108,16 @@ describe("the OVH stack with an edge", () => {
     expect(inputs["content"]).to.include("server green-1 10.20.0.12:8000");
     const id = await valueOf(outputs.release!);
     expect(inputs["name"]).to.equal(`blue-green/test/${id}/haproxy.cfg`);
+  });
+
+  it("soon gives up an edge that did not answer when the up began", async () => {
+    const { resources } = await build({}, "edge-2", ["edge-1"]);
+    const attempts = (name: string) => {
+      const { inputs } = command(resources, name);
+      const connection = inputs["connection"] as { value: { dialErrorLimit: number } };
+      return connection.value.dialErrorLimit;
+    };
+    expect([attempts("edge-1"), attempts("edge-2")]).to.deep.equal([3, 20]);
   });
 
   it("leads them at once to the second one, which has its route, where the first is lost", async () => {

@@ -56,6 +56,7 @@ async function build(config: Readonly<Record<string, unknown>> = {}, plan: Parti
     ssh: settings.ssh!,
     externalNetworkId: "ext-1",
     entrance: "edge-1",
+    silentEdges: [],
   });
   return { outputs, resources: await recorder.registrations() };
 }
