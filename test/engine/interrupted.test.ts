@@ -10,12 +10,9 @@ import {
   stopUsers,
 } from "../helpers/asking.ts";
 import { buildApp } from "../helpers/images.ts";
-import { describeInterruptedReleases } from "../helpers/interruptedReleases.ts";
 import { killUp, lockHolders, recover } from "../helpers/interruption.ts";
 import { docker, TestStack } from "../helpers/testStack.ts";
 import { expectUnharmed } from "../helpers/traffic.ts";
-
-describeInterruptedReleases([1]);
 
 describe("an up that was killed", () => {
   let stack: TestStack;
