@@ -1,6 +1,5 @@
 import { expect } from "chai";
-import type { Color } from "../../lib/color.ts";
-import { otherColor } from "../../lib/color.ts";
+import { type Color, otherColor } from "../../lib/color.ts";
 import { eventually } from "./asking.ts";
 import { bluegreen, configured, eventsOf, startBluegreen } from "./bluegreen.ts";
 import { buildApp } from "./images.ts";
