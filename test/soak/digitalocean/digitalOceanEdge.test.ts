@@ -1,0 +1,233 @@
+import { expect } from "chai";
+import { eventually, pause, startUsers, stopUsers } from "../../helpers/asking.ts";
+import { CloudAccount } from "../../helpers/cloudStack.ts";
+import { buildApp } from "../../helpers/images.ts";
+import { killUp, recover } from "../../helpers/interruption.ts";
+import { docker, type TestStack } from "../../helpers/testStack.ts";
+import { expectUnharmed } from "../../helpers/traffic.ts";
+
+const SWITCH_STEPS = ["create gate-green-1", "delete gate-blue-1", "update balancer-route"];
+
+/** 203.0.113.0/24 is for documentation: nobody has an address in it. */
+const preview = { allowedCidrs: ["172.16.0.0/12", "192.168.0.0/16", "203.0.113.0/24"] };
+
+describe("an edge on two droplets", function () {
+  this.timeout(600_000);
+  let account: CloudAccount;
+  let stack: TestStack;
+  let green: string;
+
+  before(async () => {
+    account = await CloudAccount.open();
+    const [v1, v2] = [await buildApp("v1"), await buildApp("v2")];
+    green = await account.push(v2);
+    stack = await account.createStack({
+      activeColor: "blue",
+      balancer: "edge",
+      preview,
+      drainSeconds: 5,
+      blue: { image: await account.push(v1), count: 1 },
+      green: { image: green, count: 1 },
+    });
+  });
+  afterEach(stopUsers);
+  after(() => account.close());
+
+  const output = async (name: string) => String((await stack.outputs())[name]);
+  const colorAt = async (url: string, headers: Record<string, string> = {}) =>
+    (await fetch(url, { headers })).headers.get("x-color");
+
+  /** The machine of an edge. */
+  async function edgeMachine(host: string): Promise<{ id: number; container: string }> {
+    const found = (await account.droplets(stack)).find((droplet) => droplet.host === host);
+    if (!found) throw new Error(`no droplet ${host}`);
+    return { id: found.id, container: `blue-green-${stack.name}-${host}-${found.id}` };
+  }
+
+  async function routeOf(host: string): Promise<string | undefined> {
+    const { container } = await edgeMachine(host);
+    const show = ["docker", "exec", stack.edge, "sh", "/edge/show-route"];
+    return /^real=(.*)$/m.exec(await docker("exec", container, ...show))?.[1];
+  }
+
+  it("comes up with the active color live, and then needs nothing", async () => {
+    await stack.mustUp();
+    expect(await colorAt(await output("url"))).to.equal("blue");
+    expect(await colorAt(await output("previewUrl"))).to.equal("green");
+    expect(await stack.previewSteps()).to.deep.equal([]);
+  });
+
+  it("switches at once, on both, without a failure", async () => {
+    const load = startUsers(await output("url"));
+    await stack.set({ activeColor: "green" });
+    expect(await stack.previewSteps()).to.deep.equal(SWITCH_STEPS);
+    await stack.mustUp();
+    expectUnharmed(await load.stop(), "blue", "green");
+    expect([await routeOf("edge-1"), await routeOf("edge-2")]).to.deep.equal([
+      "green:0:off",
+      "green:0:off",
+    ]);
+    expect(await stack.previewSteps()).to.deep.equal([]);
+  });
+
+  it("gives a canary its share, and testers what they ask for", async () => {
+    const url = await output("url");
+    const load = startUsers(url);
+    await stack.set({ canary: { weight: 20 } });
+    await stack.mustUp();
+    const answers = await Promise.all(Array.from({ length: 400 }, () => colorAt(url)));
+    const share = answers.filter((color) => color === "blue").length / answers.length;
+    // 20 % of 400: six standard deviations.
+    expect(share).to.be.within(0.08, 0.32);
+    const testers = Array.from({ length: 50 }, () => colorAt(url, { "x-canary": "true" }));
+    expect(new Set(await Promise.all(testers))).to.deep.equal(new Set(["blue"]));
+    await stack.set({ canary: undefined });
+    await stack.mustUp();
+    expectUnharmed(await load.stop(), "blue", "green");
+    expect(await colorAt(url, { "x-canary": "true" })).to.equal("green");
+  });
+
+  it("puts one edge back where the other one does not take the route", async () => {
+    const load = startUsers(await output("url"));
+    const { container } = await edgeMachine("edge-2");
+    const breakIt = `docker exec ${stack.edge} sh -c 'mv /edge/set-route /edge/set-route.kept && echo "exit 9" >/edge/set-route'`;
+    await docker("exec", container, "sh", "-c", breakIt);
+    await stack.set({ activeColor: "blue" });
+    const failed = await stack.up("--skip-preview");
+    expect(failed.ok).to.equal(false);
+    expect(failed.output).to.include("edge-2: set-route ended with code 9");
+    expect([await routeOf("edge-1"), await routeOf("edge-2")]).to.deep.equal([
+      "green:0:off",
+      "green:0:off",
+    ]);
+    const mend = `docker exec ${stack.edge} mv /edge/set-route.kept /edge/set-route`;
+    await docker("exec", container, "sh", "-c", mend);
+    await stack.mustUp();
+    expectUnharmed(await load.stop(), "blue", "green");
+    expect(await stack.previewSteps()).to.deep.equal([]);
+  });
+
+  it("goes on after an up that was killed in the middle of a switch", async () => {
+    for (const [delayMs, to] of [
+      [300, "green"],
+      [900, "blue"],
+    ] as const) {
+      const load = startUsers(await output("url"));
+      await stack.set({ activeColor: to });
+      await killUp(stack, { resource: "balancer-route", delayMs });
+      await recover(stack);
+      expectUnharmed(await load.stop(), "blue", "green");
+      expect(await colorAt(await output("url"))).to.equal(to);
+      expect(await stack.previewSteps()).to.deep.equal([]);
+    }
+  });
+
+  it("stops where somebody has changed one of them by hand", async () => {
+    const { container } = await edgeMachine("edge-2");
+    const set = (entry: string) =>
+      docker(
+        ...["exec", container, "docker", "exec", stack.edge, "sh", "-c"],
+        `echo 'set map /edge/route.map route ${entry}' | socat - UNIX-CONNECT:/run/haproxy/admin.sock`,
+      );
+    await set("green:0:off");
+    const { ok, output: said } = await stack.preview();
+    expect(ok).to.equal(false);
+    expect(said).to.include("Somebody else changed the balancer's route");
+    expect(said).to.match(/ssh deploy@[\d.]+ docker exec \S+ sh \/edge\/set-route blue && ssh/);
+    await set("blue:0:off");
+    expect(await stack.previewSteps()).to.deep.equal([]);
+  });
+
+  it("gets larger edges, and then another preview port on each, without a failure", async () => {
+    const edges = async () =>
+      (await account.droplets(stack)).filter(({ host }) => host.startsWith("edge-"));
+    const before = await edges();
+    const load = startUsers(await output("url"));
+    await stack.set({ edge: { size: "s-2vcpu-2gb" } });
+    await stack.mustUp();
+    const after = await edges();
+    expect(after.map(({ host }) => host).sort()).to.deep.equal(["edge-1", "edge-2"]);
+    for (const { id } of before) expect(after.map((edge) => edge.id)).not.to.include(id);
+    await stack.set({ edge: { size: "s-2vcpu-2gb", previewPort: 8181 } });
+    await stack.mustUp();
+    expect(await output("previewUrl")).to.match(/:8181$/);
+    expect(await colorAt(await output("previewUrl"))).to.equal("green");
+    expectUnharmed(await load.stop(), "blue");
+    expect(await stack.previewSteps()).to.deep.equal([]);
+  });
+
+  it("serves on without a lost edge, and gets it back with the route", async () => {
+    const { id } = await edgeMachine("edge-2");
+    await account.cloud.faults.vanish(id);
+    const url = await output("url");
+    // Two health checks, three seconds apart.
+    await pause(10_000);
+    await eventually("the other edge serves", async () => (await fetch(url)).ok, Boolean);
+    const load = startUsers(url);
+    const { output: said } = await stack.preview();
+    expect(said).to.include(`doctl compute droplet delete ${id}`);
+    await account.deleteDroplet(id);
+    await stack.mustUp("--refresh");
+    // Two good health checks, so that requests go there too.
+    await pause(10_000);
+    expectUnharmed(await load.stop(), "blue");
+    expect(await routeOf("edge-2")).to.equal("blue:0:off");
+    expect(await stack.previewSteps()).to.deep.equal([]);
+  });
+
+  it("leaves the account empty when it is destroyed", async () => {
+    await account.mustDestroy(stack);
+  });
+
+  it("asked for nothing that the vendor's description does not know", () => {
+    expect(account.cloud.violations).to.deep.equal([]);
+  });
+});
+
+describe("an edge on one droplet", function () {
+  this.timeout(600_000);
+  let account: CloudAccount;
+  let stack: TestStack;
+
+  before(async () => {
+    account = await CloudAccount.open();
+    stack = await account.createStack({
+      activeColor: "blue",
+      balancer: "edge",
+      edge: { hosts: 1 },
+      drainSeconds: 5,
+      blue: { image: await account.push(await buildApp("v1")), count: 1 },
+      green: { image: await account.push(await buildApp("v2")), count: 1 },
+    });
+  });
+  afterEach(stopUsers);
+  after(() => account.close());
+
+  const url = async () => String((await stack.outputs())["url"]);
+
+  it("is reached by a reserved IP, and switches without a failure", async () => {
+    await stack.mustUp();
+    const [reserved] = await account.list<{ ip: string }>("reserved_ips");
+    expect(await url()).to.equal(`http://${reserved?.ip}`);
+    const load = startUsers(await url());
+    await stack.set({ activeColor: "green" });
+    expect(await stack.previewSteps()).to.deep.equal(SWITCH_STEPS);
+    await stack.mustUp();
+    expectUnharmed(await load.stop(), "blue", "green");
+    expect((await fetch(await url())).headers.get("x-color")).to.equal("green");
+  });
+
+  it("comes back with its address and its route on a new droplet", async () => {
+    const before = await url();
+    const lost = (await account.droplets(stack)).find(({ host }) => host === "edge-1");
+    await account.deleteDroplet(lost?.id ?? 0);
+    await stack.mustUp("--refresh");
+    expect(await url()).to.equal(before);
+    expect((await fetch(before)).headers.get("x-color")).to.equal("green");
+    expect(await stack.previewSteps()).to.deep.equal([]);
+  });
+
+  it("leaves the account empty when it is destroyed", async () => {
+    await account.mustDestroy(stack);
+  });
+});

@@ -1,0 +1,66 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect } from "chai";
+import { execa } from "execa";
+import { npmGroovyLint } from "../../../tools/setup/pipelineTools.mjs";
+import { readJenkinsfile } from "../../helpers/jenkinsfile.ts";
+
+const JENKINSFILE = fileURLToPath(new URL("../../../pipelines/Jenkinsfile", import.meta.url));
+
+describe("the Jenkinsfile", () => {
+  let folder: string;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "blue-green-jenkinsfile-"));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  async function changed(from: string, to: string): Promise<string> {
+    const text = await readFile(JENKINSFILE, "utf8");
+    expect(text).to.include(from);
+    const file = join(folder, "Jenkinsfile");
+    await writeFile(file, text.replace(from, to));
+    return file;
+  }
+
+  async function lint() {
+    const words = ["--noserver", "--failon", "warning", "--path", folder, "--files", "Jenkinsfile"];
+    const options = { all: true, reject: false, cwd: folder } as const;
+    const { exitCode, all } = await execa(await npmGroovyLint(), words, options);
+    return { isGood: exitCode === 0, says: all };
+  }
+
+  it("has nothing that CodeNarc warns of", async () => {
+    await changed("pipeline {", "pipeline {");
+    const { isGood, says } = await lint();
+    expect(isGood, says).to.equal(true);
+  });
+
+  it("would be told of a syntax error by CodeNarc", async () => {
+    await changed("label 'docker' }", "label 'docker'");
+    const { isGood, says } = await lint();
+    expect(isGood).to.equal(false);
+    expect(says).to.include("NglParseError");
+  });
+
+  it("has the sections that Jenkins knows, where it knows them", async () => {
+    const { code, output } = await readJenkinsfile(JENKINSFILE);
+    expect(code, output).to.equal(0);
+  });
+
+  const faults = [
+    ["a section that there is not", "stages {", "stagess {", "pipeline: there is no stagess in it"],
+    ["a condition that there is not", "changeRequest()", "mergeRequest()", "no mergeRequest in it"],
+    ["a stage without steps", "steps {", "step {", "stage: there is no step in it"],
+    ["an ending that there is not", "aborted {", "rejected {", "post: there is no rejected in it"],
+  ] as const;
+  for (const [what, from, to, says] of faults) {
+    it(`would be told of ${what}`, async () => {
+      const { code, output } = await readJenkinsfile(await changed(from, to));
+      expect(code).to.equal(1);
+      expect(output).to.include(says);
+    });
+  }
+});

@@ -1,0 +1,100 @@
+import { hostname } from "node:os";
+import { expect } from "chai";
+import { lockFolder } from "../../../lib/stateLock.ts";
+import { waitForState } from "../../../release/engine/stateLock.ts";
+import { realClock } from "../../../release/store/clock.ts";
+import { appendHistory, readHistory } from "../../../release/store/history.ts";
+import type { Journal } from "../../../release/store/journal.ts";
+import { Lease, LockedError } from "../../../release/store/lease.ts";
+import { openBucket, openStore } from "../../../release/store/place.ts";
+import type { Store } from "../../../release/store/store.ts";
+import { Spaces } from "../../emulators/spaces/spaces.ts";
+import { strangeOwner } from "../../helpers/releaseStore.ts";
+
+const BUCKET = { region: "fra1", bucket: "shop-releases" };
+
+describe("a store of releases in an S3 bucket such as one of Spaces", () => {
+  let spaces: Spaces;
+  const environment = { ...process.env };
+
+  before(async () => {
+    spaces = await Spaces.start(BUCKET);
+    Object.assign(process.env, spaces.environment);
+  });
+  after(async () => {
+    for (const name of Object.keys(spaces.environment)) delete process.env[name];
+    Object.assign(process.env, environment);
+    await spaces.remove();
+  });
+
+  function open(stack: string): Promise<Store> {
+    return openStore(spaces.url(BUCKET), "blue-green", stack);
+  }
+
+  it("takes a change of the version that is there, and of no other", async () => {
+    const store = await open("versions");
+    expect(await store.read("lock")).to.equal(undefined);
+    const first = await store.write("lock", "a");
+    expect(await store.write("lock", "b")).to.equal(undefined);
+    const second = await store.write("lock", "b", first);
+    expect(second).not.to.equal(undefined);
+    expect(await store.write("lock", "c", first)).to.equal(undefined);
+    expect((await store.read("lock"))?.text).to.equal("b");
+  });
+
+  it("lets one of many succeed who change the same version", async () => {
+    const store = await open("race");
+    let version = await store.write("lock", "start");
+    for (let round = 0; round < 10; round++) {
+      const tries = Array.from({ length: 8 }, (_, at) =>
+        store.write("lock", `round ${round}, ${at}`, version),
+      );
+      const versions = (await Promise.all(tries)).filter((one) => one !== undefined);
+      expect(versions, `round ${round}`).to.have.length(1);
+      [version] = versions;
+      expect((await store.read("lock"))?.version).to.equal(version);
+    }
+  });
+
+  it("holds a lease that a second one does not get, and that expires", async () => {
+    const store = await open("lease");
+    const ann = await Lease.take(store, { owner: strangeOwner("ann"), doing: "a" }, realClock);
+    ann.keep();
+    const bob = { owner: strangeOwner("bob"), doing: "b" };
+    const refusal = await Lease.take(store, bob, realClock).catch((error: Error) => error);
+    expect(refusal).to.be.instanceOf(LockedError);
+    await ann.release();
+    const dead = await Lease.take(store, bob, realClock);
+    const next = await Lease.take(store, { owner: strangeOwner("eve"), doing: "e" }, realClock);
+    expect([dead.fence, next.fence]).to.deep.equal([2, 3]);
+    expect(() => dead.check()).to.throw("has lost its lock");
+  });
+
+  it("lists the history in its order", async () => {
+    const store = await open("history");
+    for (const id of ["20260102", "20260101"]) {
+      await appendHistory(store, { plan: { id } } as Journal);
+    }
+    const ids = (await readHistory(store)).map(({ plan }) => plan.id);
+    expect(ids).to.deep.equal(["20260101", "20260102"]);
+  });
+
+  it("tells that a command that has gone has left the state's lock", async () => {
+    const place = { backendUrl: spaces.url(BUCKET), project: "blue-green", stack: "locked" };
+    expect(await waitForState(place, realClock)).to.equal("free");
+    const bucket = await openBucket(place.backendUrl, lockFolder("blue-green", "locked"));
+    const holder = { pid: 99_999_999, username: "ann", hostname: hostname(), timestamp: "now" };
+    await bucket.write("1.json", JSON.stringify(holder));
+    expect(await waitForState(place, realClock)).to.equal("left");
+  });
+
+  it("says what can't be reached", async () => {
+    const store = await openStore(
+      "s3://b?endpoint=http://127.0.0.1:1&region=x",
+      "blue-green",
+      "none",
+    );
+    const error = await store.read("lock").catch((caught: Error) => caught);
+    expect((error as Error).message).to.match(/s3:\/\/b\/.* does not answer as it must/);
+  });
+});
