@@ -1,12 +1,11 @@
 import { appendFileSync } from "node:fs";
 import { relative } from "node:path";
-import { performance } from "node:perf_hooks";
 import console from "node:console";
 import process from "node:process";
 import Mocha from "mocha";
 
 const SLOWEST = 8;
-const { EVENT_RUN_END, EVENT_SUITE_BEGIN, EVENT_SUITE_END } = Mocha.Runner.constants;
+const { EVENT_HOOK_END, EVENT_RUN_END, EVENT_TEST_END } = Mocha.Runner.constants;
 
 /**
  * Mocha's usual report; below it the files that took longest, with their hooks. One line
@@ -30,21 +29,20 @@ export default class CountingReporter extends Mocha.reporters.Spec {
 }
 
 /**
- * Milliseconds by file, filled while the tests run.
+ * Milliseconds by file, filled while the tests run. They are the sum of what tests and hooks took,
+ * since a file that runs beside others is reported when all of it has ended.
  *
  * @param {import("mocha").Runner} runner
  */
 function timesOf(runner) {
   /** @type {Map<string, number>} */
   const times = new Map();
-  /** @param {number} sign @returns {(suite: import("mocha").Suite) => void} */
-  const add = (sign) => (suite) => {
-    const { file, parent } = suite;
-    if (!parent?.root || !file) return;
-    times.set(file, (times.get(file) ?? 0) + sign * performance.now());
+  /** @param {import("mocha").Runnable} ended */
+  const add = ({ file, duration }) => {
+    if (file) times.set(file, (times.get(file) ?? 0) + (duration ?? 0));
   };
-  runner.on(EVENT_SUITE_BEGIN, add(-1));
-  runner.on(EVENT_SUITE_END, add(1));
+  runner.on(EVENT_TEST_END, add);
+  runner.on(EVENT_HOOK_END, add);
   return times;
 }
 
