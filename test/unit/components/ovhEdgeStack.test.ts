@@ -1,62 +1,31 @@
 import { expect } from "chai";
-import { stackNames } from "../../../lib/naming.ts";
-import { ovhStack } from "../../../stacks/ovh.ts";
-import { command, inputOf, PLAN, valuesOf } from "../../helpers/components.ts";
-import { hostAnswers } from "../../helpers/hostAnswers.ts";
-import { FLOATING_IP, INSTANCE, instanceAnswers, PORT } from "../../helpers/instanceMocks.ts";
-import { type Registration, recordResources, valueOf } from "../../helpers/mocks.ts";
-import { settingsFrom } from "../../helpers/settings.ts";
+import { command, inputOf, valuesOf } from "../../helpers/components.ts";
+import { FLOATING_IP, INSTANCE, PORT } from "../../helpers/instanceMocks.ts";
+import { valueOf } from "../../helpers/mocks.ts";
+import { buildOvh, type MockedOvh, named } from "../../helpers/ovhStack.ts";
 
 const HOSTS = ["blue-1", "green-1", "edge-1", "edge-2"];
 const GROUP_RULE = "openstack:networking/secGroupRule:SecGroupRule";
-const ANSWERS = {
-  ...hostAnswers(HOSTS),
-  "blue-image": "sha256:id\nsha256:digest",
-  "green-image": "sha256:id2\nsha256:digest2",
-  "balancer-route": "blue:50:on",
-};
-const INSTANCES = instanceAnswers(HOSTS);
-const CLOUD = {
-  ...INSTANCES,
-  [FLOATING_IP]: { ...INSTANCES[FLOATING_IP], "balancer-ip": { address: "203.0.113.1" } },
-};
-const CONFIG = {
-  target: "ovh",
-  activeColor: "blue",
-  balancer: "edge",
-  blue: { image: "registry.example.com/app:v1", count: 1 },
-  green: { image: "registry.example.com/app:v2", count: 1 },
-  ovh: { region: "GRA11" },
-  ssh: { secret: "s".repeat(32), allowedCidrs: ["198.51.100.0/24"] },
-  preview: { allowedCidrs: ["192.0.2.0/24"] },
+const BEHIND_EDGES: MockedOvh = {
+  hosts: HOSTS,
+  answers: {
+    "blue-image": "sha256:id\nsha256:digest",
+    "green-image": "sha256:id2\nsha256:digest2",
+    "balancer-route": "blue:50:on",
+  },
+  config: {
+    balancer: "edge",
+    blue: { image: "registry.example.com/app:v1", count: 1 },
+    green: { image: "registry.example.com/app:v2", count: 1 },
+    preview: { allowedCidrs: ["192.0.2.0/24"] },
+  },
 };
 
-async function build(
+const build = (
   config: Readonly<Record<string, unknown>> = {},
   entrance = "edge-1",
   silentEdges: readonly string[] = [],
-) {
-  const recorder = await recordResources(ANSWERS, CLOUD);
-  const settings = settingsFrom({ ...CONFIG, ...config }, ["ssh"]);
-  const outputs = ovhStack({
-    settings,
-    plan: PLAN,
-    names: stackNames("blue-green", "test"),
-    hooks: () => undefined,
-    ovh: settings.ovh!,
-    ssh: settings.ssh!,
-    externalNetworkId: "ext-1",
-    entrance,
-    silentEdges,
-  });
-  return { outputs, resources: await recorder.registrations() };
-}
-
-function named(resources: readonly Registration[], type: string, name: string): Registration {
-  const found = resources.find((one) => one.type === type && one.name === name);
-  if (!found) throw new Error(`no ${type} ${name}`);
-  return found;
-}
+) => buildOvh(BEHIND_EDGES, config, { entrance, silentEdges });
 
 describe("the OVH stack with an edge", () => {
   it("has instances for it, with an address more than other hosts, and no load balancer", async () => {

@@ -1,74 +1,23 @@
 import { expect } from "chai";
-import { stackNames } from "../../../lib/naming.ts";
 import type { Plan } from "../../../lib/plan.ts";
-import { ovhStack } from "../../../stacks/ovh.ts";
 import { command, PLAN, valuesOf } from "../../helpers/components.ts";
-import { hostAnswers } from "../../helpers/hostAnswers.ts";
-import { FLOATING_IP, INSTANCE, instanceAnswers, PORT } from "../../helpers/instanceMocks.ts";
-import { type Registration, recordResources, valueOf } from "../../helpers/mocks.ts";
-import { settingsFrom } from "../../helpers/settings.ts";
+import { FLOATING_IP, INSTANCE, PORT } from "../../helpers/instanceMocks.ts";
+import { type Registration, valueOf } from "../../helpers/mocks.ts";
+import { BEHIND_OCTAVIA, buildOvh, named, ofType } from "../../helpers/ovhStack.ts";
 
-const HOSTS = ["blue-1", "blue-2", "green-1", "green-2"];
 const octavia = (kind: string, name: string) => `openstack:loadbalancer/${kind}:${name}`;
 const BALANCER = octavia("loadBalancer", "LoadBalancer");
 const LISTENER = octavia("listener", "Listener");
 const POOL = octavia("pool", "Pool");
 const POLICY = octavia("l7PolicyV2", "L7PolicyV2");
 const RULE = octavia("l7RuleV2", "L7RuleV2");
-const STORED = "openstack:objectstorage/containerObject:ContainerObject";
 const GROUP_RULE = "openstack:networking/secGroupRule:SecGroupRule";
 
-const ANSWERS = {
-  ...hostAnswers(HOSTS),
-  ...Object.fromEntries(HOSTS.map((host) => [`${host}-image`, "sha256:id\nsha256:digest"])),
-  "blue-image": "sha256:id\nsha256:digest",
-  "green-image": "sha256:id2\nsha256:digest2",
-  "balancer-shared-members": "4",
-  "balancer-route": "green:0:off",
-  "balancer-redirect-prefix": "https://app.example.com",
-};
-const INSTANCES = instanceAnswers(HOSTS);
-const CLOUD = {
-  ...INSTANCES,
-  [FLOATING_IP]: { ...INSTANCES[FLOATING_IP], "balancer-ip": { address: "203.0.113.1" } },
-  [BALANCER]: { balancer: { id: "lb-1", vipPortId: "vip-1" } },
-};
-const CONFIG = {
-  target: "ovh",
-  activeColor: "blue",
-  blue: { image: "registry.example.com/app:v1" },
-  green: { image: "registry.example.com/app:v2", size: "b3-16" },
-  ovh: { region: "GRA11" },
-  ssh: { secret: "s".repeat(32), allowedCidrs: ["198.51.100.0/24"] },
-};
 const SECRET = "https://key-manager.example.com/v1/containers/4f7a6c10-9a1e-4f55-8d2c-0b1f6a7d8e90";
 const PREVIEW = { preview: { allowedCidrs: ["192.0.2.0/24", "2001:db8::/32"] } };
 
-async function build(config: Readonly<Record<string, unknown>> = {}, plan: Partial<Plan> = {}) {
-  const recorder = await recordResources(ANSWERS, CLOUD);
-  const settings = settingsFrom({ ...CONFIG, ...config }, ["ssh"]);
-  const outputs = ovhStack({
-    settings,
-    plan: { ...PLAN, ...plan },
-    names: stackNames("blue-green", "test"),
-    hooks: () => undefined,
-    ovh: settings.ovh!,
-    ssh: settings.ssh!,
-    externalNetworkId: "ext-1",
-    entrance: "edge-1",
-    silentEdges: [],
-  });
-  return { outputs, resources: await recorder.registrations() };
-}
-
-const ofType = (resources: readonly Registration[], type: string) =>
-  resources.filter((resource) => resource.type === type);
-
-function named(resources: readonly Registration[], type: string, name: string): Registration {
-  const found = ofType(resources, type).find((resource) => resource.name === name);
-  if (!found) throw new Error(`no ${type} ${name}`);
-  return found;
-}
+const build = (config: Readonly<Record<string, unknown>> = {}, plan: Partial<Plan> = {}) =>
+  buildOvh(BEHIND_OCTAVIA, config, { plan: { ...PLAN, ...plan } });
 
 const namesOf = (resources: readonly Registration[], type: string) =>
   ofType(resources, type).map(({ name }) => name);
@@ -76,12 +25,12 @@ const namesOf = (resources: readonly Registration[], type: string) =>
 const stdin = (resources: readonly Registration[], name: string) =>
   JSON.parse(String(command(resources, name).inputs["stdin"])) as Record<string, unknown>;
 
-type Json = Record<string, unknown>;
-
 describe("the OVH stack", () => {
   it("is an instance with a port and a floating IP for each host, of the color's flavor", async () => {
     const { resources } = await build();
-    expect(namesOf(resources, INSTANCE)).to.deep.equal(HOSTS.map((host) => `${host}-host`));
+    expect(namesOf(resources, INSTANCE)).to.deep.equal(
+      BEHIND_OCTAVIA.hosts.map((host) => `${host}-host`),
+    );
     expect(named(resources, INSTANCE, "green-1-host").inputs).to.deep.include({
       name: "blue-green-test-green-1",
       flavorName: "b3-16",
@@ -122,38 +71,6 @@ describe("the OVH stack", () => {
     const subnet = named(resources, "openstack:networking/subnet:Subnet", "network-subnet");
     expect(subnet.inputs["cidr"]).to.equal("192.168.4.0/24");
     expect(namesOf(resources, GROUP_RULE)).to.include("network-apps-8000-192.168.4.0/24");
-  });
-
-  it("stores what a release is made of when it is done, under its id and for good", async () => {
-    const ovh = { region: "GRA11", artifactContainer: "shop" };
-    const app = { env: { API_KEY: "hush-hush" } };
-    const { outputs, resources } = await build({ ovh, app });
-    const stored = (file: string) => named(resources, STORED, `release-${file}`);
-    const id = await valueOf(outputs.release!);
-    expect(id).to.match(/^[0-9a-f]{16}$/);
-    for (const file of ["release.json", "octavia.json"]) {
-      expect(stored(file).inputs).to.include({
-        ...{ containerName: "shop", name: `blue-green/test/${id}/${file}` },
-      });
-      expect(stored(file).dependsOn).to.include("balancer-route");
-    }
-    const release = JSON.parse(String(stored("release.json").inputs["content"])) as Json;
-    expect(release["images"]).to.deep.equal({ blue: "sha256:digest", green: "sha256:digest2" });
-    expect(release["settings"]).to.have.nested.property("app.env").deep.equal(["API_KEY"]);
-    const text = JSON.stringify(resources.filter(({ type }) => type === STORED));
-    for (const secret of ["hush-hush", "password", "ssss"]) expect(text).not.to.include(secret);
-    const octavia = JSON.parse(String(stored("octavia.json").inputs["content"])) as Json;
-    expect(octavia).to.have.nested.property("pools.blue.monitor.urlPath", "/health");
-    expect(octavia).to.have.nested.property("members[0][0].address", "10.20.0.11");
-  });
-
-  it("has the same release where nothing has changed, and another one for another route", async () => {
-    const ovh = { region: "GRA11", artifactContainer: "shop" };
-    const idOf = async (config = {}) => valueOf((await build({ ovh, ...config })).outputs.release!);
-    const first = await idOf();
-    expect(await idOf()).to.equal(first);
-    expect(await idOf({ activeColor: "green" })).not.to.equal(first);
-    expect((await build()).outputs).not.to.have.property("release");
   });
 
   it("has a pool for each color and one for both, none of which depends on the route", async () => {
