@@ -217,6 +217,22 @@ describe("an edge on one droplet", function () {
     expect((await fetch(await url())).headers.get("x-color")).to.equal("green");
   });
 
+  it("costs its users moments where it gets larger, or another preview port", async () => {
+    const address = await url();
+    for (const edge of [{ size: "s-2vcpu-2gb" }, { size: "s-2vcpu-2gb", previewPort: 8181 }]) {
+      const load = startUsers(address);
+      await stack.set({ edge: { hosts: 1, ...edge } });
+      await stack.mustUp();
+      await eventually("users are served", async () => (await fetch(address)).ok, Boolean);
+      const report = await load.stop();
+      const failed = `${report.total} requests, ${report.failedTotal} failed`;
+      console.log(`      ${failed}, longest gap ${report.longestGap()} ms`);
+      expect(Object.keys(report.byColor)).to.deep.equal(["green"]);
+      expect(await url()).to.equal(address);
+      expect(await stack.previewSteps()).to.deep.equal([]);
+    }
+  });
+
   it("comes back with its address and its route on a new droplet", async () => {
     const before = await url();
     const lost = (await account.droplets(stack)).find(({ host }) => host === "edge-1");
