@@ -85,7 +85,7 @@ function makeDroplet(
   return (name, size) =>
     new DropletHost(`${name}-host`, {
       hostName: name,
-      dropletName: names.host(name),
+      machineName: names.host(name),
       stack: names.stack,
       region: digitalocean.region,
       size: size ?? digitalocean.size,

@@ -115,7 +115,7 @@ function makeInstance(
       `${name}-host`,
       {
         hostName: name,
-        instanceName: names.host(name),
+        machineName: names.host(name),
         stack: names.stack,
         flavor: size ?? ovh.flavor,
         image: ovh.image,

@@ -3,15 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { edgeImage } from "../haproxy/edgeImage.ts";
 import type { Host, HostCommand, HostCommandArgs } from "../host.ts";
 import { firstBoot } from "../ssh/firstBoot.ts";
-import { ReadyHost, type SshAccess } from "../ssh/readyHost.ts";
+import { type MachineHostArgs, ReadyHost } from "../ssh/readyHost.ts";
 
-export interface DropletHostArgs {
-  /** The host's name within its stack: `blue-1`. */
-  readonly hostName: string;
-  /** In the account: `blue-green-prod-blue-1`. */
-  readonly dropletName: string;
-  /** `<project>/<stack>` */
-  readonly stack: string;
+export interface DropletHostArgs extends MachineHostArgs {
   readonly region: string;
   readonly size: string;
   /** The slug of an image with apt and cloud-init, such as `debian-12-x64`. */
@@ -21,9 +15,6 @@ export interface DropletHostArgs {
   readonly tags: readonly pulumi.Input<string>[];
   /** By which this program finds the droplet in the account. */
   readonly ownTag: string;
-  readonly access: SshAccess;
-  /** The image of our HAProxy, made on the droplet. */
-  readonly edgeImage: string;
 }
 
 /**
@@ -55,7 +46,7 @@ export class DropletHost extends pulumi.ComponentResource implements Host {
     const droplet = new digitalocean.Droplet(
       name,
       {
-        name: args.dropletName,
+        name: args.machineName,
         region: args.region,
         size: args.size,
         image: args.image,

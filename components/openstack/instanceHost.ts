@@ -4,16 +4,10 @@ import { instanceMetadata } from "../../lib/openstack/instances.ts";
 import { edgeImage } from "../haproxy/edgeImage.ts";
 import type { Host, HostCommand, HostCommandArgs } from "../host.ts";
 import { firstBoot } from "../ssh/firstBoot.ts";
-import { ReadyHost, type SshAccess } from "../ssh/readyHost.ts";
+import { type MachineHostArgs, ReadyHost } from "../ssh/readyHost.ts";
 import type { StackNetwork } from "./stackNetwork.ts";
 
-export interface InstanceHostArgs {
-  /** The host's name within its stack: `blue-1`. */
-  readonly hostName: string;
-  /** In the project: `blue-green-prod-blue-1`. */
-  readonly instanceName: string;
-  /** `<project>/<stack>` */
-  readonly stack: string;
+export interface InstanceHostArgs extends MachineHostArgs {
   /** By name, such as `b3-8`. */
   readonly flavor: string;
   /** By name; with apt and cloud-init, such as `Debian 12`. */
@@ -27,11 +21,8 @@ export interface InstanceHostArgs {
   readonly role: string;
   /** Whether it has a second address in the network, for a floating IP that users come in by. */
   readonly hasEntrance: boolean;
-  readonly access: SshAccess;
   /** See `ReadyHost`. */
   readonly isSilent: boolean;
-  /** The image of our HAProxy, made on the instance. */
-  readonly edgeImage: string;
 }
 
 /**
@@ -93,7 +84,7 @@ export class InstanceHost extends pulumi.ComponentResource implements Host {
 
 function makePort(
   name: string,
-  { instanceName, image, flavor, network, groups, hasEntrance }: InstanceHostArgs,
+  { machineName, image, flavor, network, groups, hasEntrance }: InstanceHostArgs,
   parent: InstanceHost,
 ): openstack.networking.Port {
   const address = { subnetId: network.subnetId };
@@ -101,7 +92,7 @@ function makePort(
     name,
     {
       // A port belongs to one instance: the next one, of another image or flavor, gets one of its own.
-      description: `${instanceName}, ${image}, ${flavor}`,
+      description: `${machineName}, ${image}, ${flavor}`,
       networkId: network.networkId,
       fixedIps: hasEntrance ? [address, address] : [address],
       securityGroupIds: [network.sshGroup, ...groups],
@@ -122,7 +113,7 @@ function makeInstance(
   return new openstack.compute.Instance(
     name,
     {
-      name: args.instanceName,
+      name: args.machineName,
       flavorName: args.flavor,
       imageName: args.image,
       networks: [{ port: port.id }],

@@ -12,11 +12,20 @@ export interface SshAccess extends SshSecrets {
   readonly authorizedKeys: readonly string[];
 }
 
-export interface ReadyHostArgs {
+/** What every cloud's hosts are told. */
+export interface MachineHostArgs {
+  /** The host's name within its stack: `blue-1`. */
   readonly hostName: string;
+  /** In the account or project: `blue-green-prod-blue-1`. */
+  readonly machineName: string;
   /** `<project>/<stack>` */
   readonly stack: string;
   readonly access: SshAccess;
+  /** The image of our HAProxy, made on the machine. */
+  readonly edgeImage: string;
+}
+
+export interface ReadyHostArgs extends Pick<MachineHostArgs, "hostName" | "stack" | "access"> {
   /** Where this machine reaches the host. */
   readonly address: pulumi.Input<string>;
   /** Whether it was there when the `up` began, and did not answer. */

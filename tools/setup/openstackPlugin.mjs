@@ -1,8 +1,9 @@
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { downloadPlugin, pluginPath } from "./downloadPlugin.mjs";
 import { goProgram } from "./goProgram.mjs";
-import { ROOT, hashOf, isExecutable, parseJson, pinnedVersion, pulumiHome } from "./places.mjs";
+import { ROOT, hashOf, isExecutable, pinnedVersion, pulumiHome } from "./places.mjs";
+import { readStamp, writeStamp } from "./stamp.mjs";
 import { copyExecutable } from "./standIn.mjs";
 
 const SOURCE = join(ROOT, "tools", "openstack-plugin");
@@ -27,12 +28,12 @@ export const openstackPlugin = {
 
   async isDone() {
     if (!(await isExecutable(program()))) return false;
-    const source = await builtFrom();
+    const source = await readStamp(stampPath());
     return source === undefined || source === (await sourceHash());
   },
 
   async bring({ note, verbose }) {
-    const isBuilt = (await builtFrom()) !== undefined;
+    const isBuilt = (await readStamp(stampPath())) !== undefined;
     if (!isBuilt && (await downloadPlugin("openstack", VERSION, verbose))) {
       return `${TITLE} (official)`;
     }
@@ -49,22 +50,9 @@ export const openstackPlugin = {
 async function install(built) {
   await mkdir(folder(), { recursive: true });
   await copyExecutable(built, program());
-  const stamp = `${stampPath()}.new`;
-  await writeFile(stamp, JSON.stringify({ source: await sourceHash() }));
-  await rename(stamp, stampPath());
+  await writeStamp(stampPath(), await sourceHash());
   // The CLI takes a folder with this mark for an unfinished download.
   await rm(`${folder()}.partial`, { force: true });
-}
-
-/** The digest of what the plugin in place was built from; absent where it is not ours. */
-async function builtFrom() {
-  try {
-    const text = await readFile(stampPath(), "utf8");
-    const stamp = /** @type {{ source?: string }} */ (parseJson(text));
-    return stamp.source;
-  } catch {
-    return undefined;
-  }
 }
 
 async function sourceHash() {

@@ -1,5 +1,5 @@
 import process from "node:process";
-import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { SetupError } from "./failure.mjs";
 import {
@@ -9,11 +9,11 @@ import {
   cliVersion,
   hashOf,
   isExecutable,
-  parseJson,
   pulumiHome,
   stagingIn,
 } from "./places.mjs";
 import { run, tail } from "./run.mjs";
+import { readStamp, writeStamp } from "./stamp.mjs";
 
 const SOURCE = join(ROOT, "tools", "pulumi-cli");
 const PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi";
@@ -32,7 +32,8 @@ export const pulumiCli = {
 
   async isDone() {
     if (!(await isExecutable(cliPath()))) return false;
-    if (await isBuiltHere()) return (await readStamp()) === (await sourceHash());
+    const source = await readStamp(stampPath());
+    if (source !== undefined) return source === (await sourceHash());
     // An official CLI comes with its language hosts; without them it is no complete one.
     return isExecutable(join(cliFolder(), "pulumi-language-nodejs"));
   },
@@ -49,7 +50,7 @@ export const pulumiCli = {
       note("the official Pulumi CLI can't be downloaded here; building it (3 to 4 minutes)");
       await build(join(staging, "bin", "pulumi"), downloaded.problem, verbose);
       await moveInto(join(staging, "bin"), cliFolder());
-      await writeFile(stampPath(), JSON.stringify({ source: await sourceHash() }));
+      await writeStamp(stampPath(), await sourceHash());
       return `Pulumi CLI ${cliVersion()} (built from source)`;
     } finally {
       await rm(staging, { recursive: true, force: true });
@@ -59,17 +60,7 @@ export const pulumiCli = {
 
 /** True when the CLI in place was built by this step rather than downloaded. */
 export async function isBuiltHere() {
-  return (await readStamp()) !== undefined;
-}
-
-async function readStamp() {
-  try {
-    const text = await readFile(stampPath(), "utf8");
-    const stamp = /** @type {{ source?: string }} */ (parseJson(text));
-    return stamp.source;
-  } catch {
-    return undefined;
-  }
+  return (await readStamp(stampPath())) !== undefined;
 }
 
 function sourceHash() {

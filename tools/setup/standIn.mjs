@@ -1,7 +1,8 @@
 import process from "node:process";
-import { chmod, copyFile, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { ROOT, hashOf, isExecutable, parseJson, pinnedVersion, stagingIn } from "./places.mjs";
+import { ROOT, hashOf, isExecutable, pinnedVersion, stagingIn } from "./places.mjs";
+import { readStamp, writeStamp } from "./stamp.mjs";
 
 /**
  * A program of ours that takes the place of an official one: TypeScript in this checkout, installed
@@ -30,14 +31,8 @@ export async function isStandInCurrent(standIn) {
  * @param {StandIn} standIn
  * @returns {Promise<string | undefined>}
  */
-export async function installedSource(standIn) {
-  try {
-    const text = await readFile(stampPath(standIn), "utf8");
-    const stamp = /** @type {{ source?: string }} */ (parseJson(text));
-    return stamp.source;
-  } catch {
-    return undefined;
-  }
+export function installedSource(standIn) {
+  return readStamp(stampPath(standIn));
 }
 
 /** @param {StandIn} standIn */
@@ -60,9 +55,7 @@ export async function installStandIn(standIn) {
     await chmod(join(staging, standIn.program), 0o755);
     await rename(join(staging, bundle), join(folder, bundle));
     await rename(join(staging, standIn.program), join(folder, standIn.program));
-    const stamp = join(staging, "stamp");
-    await writeFile(stamp, JSON.stringify({ source: await sourceHash(standIn) }));
-    await rename(stamp, stampPath(standIn));
+    await writeStamp(stampPath(standIn), await sourceHash(standIn));
   } finally {
     await rm(staging, { recursive: true, force: true });
   }
