@@ -69,7 +69,8 @@ function faultOf(findings: Findings): string | undefined {
 function gapOf(findings: Findings): string | undefined {
   const { candidate, minRequests, bound, allowed } = findings;
   if (candidate.requests < Math.max(1, minRequests)) {
-    return `${counts(findings)}; at least ${Math.max(1, minRequests)} requests are asked for`;
+    const least = minRequests > 1 ? `; at least ${minRequests} requests are asked for` : "";
+    return `${counts(findings)}${least}`;
   }
   if (bound > allowed.margin) {
     const shown = bound < 1 ? `at most ${percent(bound)} so far` : "an amount not yet known";
