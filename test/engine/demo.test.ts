@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect } from "chai";
 import { execa } from "execa";
+import { buildApp } from "../helpers/images.ts";
 import { makeWorkspace, removeWorkspace } from "../helpers/workspace.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
@@ -21,6 +22,8 @@ describe("the demo", () => {
   let url = "";
 
   before(async () => {
+    // The demo's builds then find all layers, and make no others beside those of other tests.
+    for (const version of ["v1", "v2"]) await buildApp(version);
     folder = await makeWorkspace();
     for (const entry of ALSO) await symlink(join(ROOT, entry), join(folder, entry));
     await writeFile(join(folder, `Pulumi.${stack}.yaml`), STACK_FILE);

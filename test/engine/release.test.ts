@@ -42,7 +42,7 @@ describe("bluegreen", () => {
   });
 
   it("refuses to ask where nobody can answer", async () => {
-    const { code, output } = await bluegreen(stack, "release", "--image", "blue-green-app:v2");
+    const { code, output } = await bluegreen(stack, "release", "--image", "blue-green-tested:v2");
     expect(output).to.include("--yes");
     expect(code).to.equal(3);
   });
@@ -53,7 +53,7 @@ describe("bluegreen", () => {
       stack,
       "release",
       "--image",
-      "blue-green-app:v2",
+      "blue-green-tested:v2",
       "--yes",
     );
     const report = await users.stop();
@@ -113,7 +113,7 @@ describe("bluegreen", () => {
       "set",
       "--path",
       "blue.image",
-      "blue-green-app:v1",
+      "blue-green-tested:v1",
       "--stack",
       stack.name,
     ]);

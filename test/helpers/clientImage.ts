@@ -1,5 +1,4 @@
-import { execa } from "execa";
-import { buildApp } from "./images.ts";
+import { buildApp, buildFrom } from "./images.ts";
 
 /** The example app, which also tells at `/client` what it knows of who asks. */
 const SERVER = `from flask import jsonify, request
@@ -22,6 +21,5 @@ RUN echo ${code} | base64 -d >/app/client.py
 USER 10001:10001
 CMD ["gunicorn", "client:app"]
 `;
-  await execa("docker", ["build", "--tag", tag, "-"], { input: dockerfile });
-  return tag;
+  return buildFrom(tag, dockerfile);
 }

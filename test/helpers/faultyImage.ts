@@ -1,5 +1,4 @@
-import { execa } from "execa";
-import { buildApp } from "./images.ts";
+import { buildApp, buildFrom } from "./images.ts";
 
 /** How a build of the app is bad for its users, while its health path says nothing of it. */
 export interface Fault {
@@ -49,6 +48,5 @@ USER 10001:10001
 ENV ERRORS=${errors} ABOVE_PER_SECOND=${abovePerSecond} SLOW_MS=${slowMs}
 CMD ["gunicorn", "faulty:app"]
 `;
-  await execa("docker", ["build", "--tag", tag, "-"], { input: dockerfile });
-  return tag;
+  return buildFrom(tag, dockerfile);
 }

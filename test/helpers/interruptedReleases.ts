@@ -27,7 +27,7 @@ export function describeInterruptedReleases(seeds: readonly number[]): void {
         activeColor: "blue",
         blue: { image: await buildApp("v1"), count: 2 },
         // Another one than the first release brings, which would have nothing to deploy.
-        green: { image: `blue-green-app:${versionOf((seeds[0] ?? 0) + 1)}`, count: 2 },
+        green: { image: `blue-green-tested:${versionOf((seeds[0] ?? 0) + 1)}`, count: 2 },
         smoke: [{ path: "/", contains: "version" }],
         drainSeconds: 1,
         app: { env: { SHUTDOWN_DELAY_SECONDS: "0" } },
@@ -43,7 +43,7 @@ export function describeInterruptedReleases(seeds: readonly number[]): void {
 
       it(`serves on and converges (seed ${seed}: deploy)`, async () => {
         const load = startUsers(stack.url);
-        await stack.set({ green: { image: `blue-green-app:${version}`, count: 2 } });
+        await stack.set({ green: { image: `blue-green-tested:${version}`, count: 2 } });
         const resource = random() < 0.3 ? "green-image" : "green-1";
         await killUp(stack, { resource, delayMs: random() * 3000 });
         await recover(stack);
@@ -53,7 +53,7 @@ export function describeInterruptedReleases(seeds: readonly number[]): void {
 
       it(`serves on and converges (seed ${seed}: gate of a broken release)`, async () => {
         const load = startUsers(stack.url);
-        const good = { image: `blue-green-app:${version}`, count: 2 };
+        const good = { image: `blue-green-tested:${version}`, count: 2 };
         await stack.set({ activeColor: "green", green: { ...good, env: { FAIL_BODY: "1" } } });
         await killUp(stack, { resource: "gate", delayMs: random() * 5000 });
         expect(await stack.route()).to.equal("blue:0:off");

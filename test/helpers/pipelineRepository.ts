@@ -4,10 +4,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
-import { APP_REPOSITORY } from "../../app/build.ts";
 import { LABEL } from "../emulators/labels.ts";
 import { type Registry, startRegistry } from "../emulators/registry/registry.ts";
-import { buildApp } from "./images.ts";
+import { buildApp, TESTED_APP } from "./images.ts";
 import { TestStack } from "./testStack.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -87,7 +86,7 @@ export class PipelineRepository {
   /** A new version of the app; its own test asks the idle color for it. */
   async commit(version: string): Promise<string> {
     const app = join(this.folder, "app");
-    const lines = [`FROM ${APP_REPOSITORY}:v1`, `ENV APP_VERSION=${version}`, ""];
+    const lines = [`FROM ${TESTED_APP}:v1`, `ENV APP_VERSION=${version}`, ""];
     await writeFile(join(app, "Dockerfile"), lines.join("\n"));
     await writeFile(join(app, "test.sh"), acceptance(version));
     await chmod(join(app, "test.sh"), 0o755);

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { execa } from "execa";
 import { COLORS } from "../../lib/color.ts";
 import { docker, removeContainers } from "../emulators/docker.ts";
 import { eventually } from "./asking.ts";
+import { buildFrom } from "./images.ts";
 import type { TestStack } from "./testStack.ts";
 
 const TAG = "blue-green-prometheus:test";
@@ -21,7 +21,7 @@ export interface Prometheus {
 
 /** A real Prometheus in the stack's own network, which scrapes a color's first host each second. */
 export async function startPrometheus(stack: TestStack): Promise<Prometheus> {
-  await execa("docker", ["build", "--tag", TAG, "-"], { input: DOCKERFILE });
+  await buildFrom(TAG, DOCKERFILE);
   const name = `blue-green-test-prometheus-${randomBytes(4).toString("hex")}`;
   await docker(
     ...["run", "--detach", "--name", name, "--label", "blue-green.test=prometheus"],

@@ -1,4 +1,4 @@
-import { execa } from "execa";
+import { buildFrom } from "./images.ts";
 
 const TAG = "blue-green-static:test";
 
@@ -19,7 +19,6 @@ CMD ["/busybox", "httpd", "-f", "-p", "8000", "-h", "/www"]
  * Builds an image that holds one static binary and two files: no shell, no curl, no HEALTHCHECK, no
  * user but root. Made from a Debian package, so that no compiler is needed.
  */
-export async function buildStatic(): Promise<string> {
-  await execa("docker", ["build", "--tag", TAG, "-"], { input: DOCKERFILE });
-  return TAG;
+export function buildStatic(): Promise<string> {
+  return buildFrom(TAG, DOCKERFILE);
 }

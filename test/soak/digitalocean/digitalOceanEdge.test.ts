@@ -226,7 +226,7 @@ describe("an edge on one droplet", function () {
       await eventually("users are served", async () => (await fetch(address)).ok, Boolean);
       const report = await load.stop();
       const failed = `${report.total} requests, ${report.failedTotal} failed`;
-      console.log(`      ${failed}, longest gap ${report.longestGap()} ms`);
+      console.log(`      ${failed}, longest gap ${Math.round(report.longestGap())} ms`);
       expect(Object.keys(report.byColor)).to.deep.equal(["green"]);
       expect(await url()).to.equal(address);
       expect(await stack.previewSteps()).to.deep.equal([]);

@@ -86,7 +86,7 @@ describe("people and a release", function () {
     const { child, began } = releases.start("release", "--image", await releases.nextImage());
     const users = startUsers(releases.stack.url);
     await began("approval");
-    const second = await releases.release("blue-green-app:r0");
+    const second = await releases.release("blue-green-tested:r0");
     expect(second.code, second.output).to.equal(3);
     expect(second.output).to.include("A release has not ended");
     const lock = await bluegreen(releases.stack, "lock", "show");
