@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { dockerPlane } from "../dockerPlane.ts";
 import { LABEL } from "../labels.ts";
+import { Barbican } from "./barbican/index.ts";
 import { type OpenStack, type OpenStackOptions, startOpenStack } from "./index.ts";
 import { Octavia, type OctaviaOptions } from "./octavia/index.ts";
 import { HaproxyBalancers } from "./octavia/plane/haproxyBalancers.ts";
@@ -10,7 +11,7 @@ import { Swift } from "./swift/index.ts";
 export interface OvhOptions extends Omit<OpenStackOptions, "plane" | "services" | "run"> {
   /** Images of this machine's Docker that each instance's Docker has from the start. */
   readonly preloadImages?: readonly string[];
-  readonly octavia?: Pick<OctaviaOptions, "certificate" | "delays" | "quotas">;
+  readonly octavia?: Pick<OctaviaOptions, "delays" | "quotas">;
 }
 
 export interface Ovh extends OpenStack {
@@ -19,7 +20,7 @@ export interface Ovh extends OpenStack {
 
 /**
  * A project of OVH's Public Cloud in which everything is real but the API: instances are machines,
- * load balancers are HAProxy, networks are Docker's. Swift keeps what it is given in memory.
+ * load balancers are HAProxy, networks are Docker's. Swift and Barbican keep what they are given in memory.
  */
 export async function startOvh(options: OvhOptions = {}): Promise<Ovh> {
   const { preloadImages, octavia: more, ...others } = options;
@@ -30,10 +31,13 @@ export async function startOvh(options: OvhOptions = {}): Promise<Ovh> {
     ...{ ...others, plane, run },
     services: (neutron, surroundings) => {
       const balancers = new HaproxyBalancers();
-      const octavia = new Octavia({ balancers, vips: neutron, ...surroundings, ...more });
+      const barbican = new Barbican();
+      const certificate = (ref: string) => barbican.certificate(ref);
+      const parts = { balancers, vips: neutron, certificate };
+      const octavia = new Octavia({ ...parts, ...surroundings, ...more });
       neutron.tell(octavia);
       services.octavia = octavia;
-      return [octavia, new Swift()];
+      return [octavia, new Swift(), barbican];
     },
   });
   if (!services.octavia) throw new Error("The cloud has started without Octavia.");

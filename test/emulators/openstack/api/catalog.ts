@@ -14,6 +14,7 @@ const NAMES: Readonly<Record<string, string>> = {
   image: "glance",
   "load-balancer": "octavia",
   "object-store": "swift",
+  "key-manager": "barbican",
 };
 
 /** The services' public endpoints in the one region. */
