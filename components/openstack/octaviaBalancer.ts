@@ -6,6 +6,7 @@ import { certifiedName, httpsUrl, httpUrl } from "../../lib/publicUrl.ts";
 import type { Route } from "../../lib/route.ts";
 import type { NameAndValue, OpenStackAccount, Persistence } from "../../lib/settings/types.ts";
 import { type Members, routeOf } from "../balancer.ts";
+import { keepClients } from "./keepClients.ts";
 import { octaviaCommand } from "./octaviaCommand.ts";
 import { octaviaConfiguration } from "./octaviaConfiguration.ts";
 import {
@@ -85,10 +86,11 @@ export class OctaviaBalancer extends pulumi.ComponentResource implements Rendere
     };
     const ofColors = colorMembers(name, { ...args, pools }, this);
     const members = this.#setSharedMembers(ofColors);
+    const keeping = keepClients(`${name}-persistence`, { ...args, balancer, pools }, this);
     const policies = [...testers, ...kept];
     const parts = { listeners: this.#listeners, pools, policies, members: ofColors };
     this.rendered = { name: "octavia.json", text: octaviaConfiguration(parts) };
-    this.#complete = [members, ...policies.flatMap(({ rules }) => rules)];
+    this.#complete = [members, keeping, ...policies.flatMap(({ rules }) => rules)];
     const urlAt = (known: string, at: number) => (tls ? httpsUrl(known, at) : httpUrl(known, at));
     this.url = address.apply((known) => urlAt(certifiedName(tls) ?? known, tls ? TLS_PORT : port));
     this.previewUrl = address.apply((known) => (preview ? urlAt(known, previewPort) : ""));

@@ -6,7 +6,7 @@ import { accountEnvironment } from "./account.ts";
 /** What Pulumi's provider can't do is done by a program of ours, run on this machine. */
 export function octaviaCommand(
   name: string,
-  program: "setMembers" | "setRedirect" | "setRoute",
+  program: "setMembers" | "setPersistence" | "setRedirect" | "setRoute",
   input: pulumi.Input<object>,
   account: OpenStackAccount,
   opts: pulumi.CustomResourceOptions,

@@ -51,8 +51,8 @@ function listenerOf(listener: openstack.loadbalancer.Listener) {
   };
 }
 
-function poolOf({ pool, monitor }: CheckedPool) {
-  const { protocol, lbMethod, persistence } = pool;
+function poolOf({ pool, monitor, persistence }: CheckedPool) {
+  const { protocol, lbMethod } = pool;
   const { type, httpMethod, urlPath, expectedCodes, delay, timeout } = monitor;
   return {
     ...{ protocol, lbMethod, persistence },

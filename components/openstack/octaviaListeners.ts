@@ -37,18 +37,21 @@ export function octaviaListeners(
   parent: pulumi.Resource,
 ): OctaviaListeners {
   const { port, tls, previewPort, previewCidrs } = args;
-  const make = (kind: string, settings: ListenerSettings) =>
-    listener(`${name}-${kind}`, settings, args, parent);
+  const make = (
+    kind: string,
+    settings: ListenerSettings,
+    opts: pulumi.CustomResourceOptions = {},
+  ) => listener(`${name}-${kind}`, settings, args, { parent, ...opts });
   const users = { description: MARKS.listener };
   const http = () => make("http", { ...users, ...HTTP, protocolPort: port });
+  const previewOf = (allowedCidrs: string[]) => ({
+    ...(tls ? https(tls) : HTTP),
+    ...{ description: MARKS.preview, protocolPort: previewPort, allowedCidrs },
+  });
   // Without a range it would be open to all.
   const preview = previewCidrs.length > 0 && {
-    preview: make("preview", {
-      ...(tls ? https(tls) : HTTP),
-      description: MARKS.preview,
-      protocolPort: previewPort,
-      allowedCidrs: [...previewCidrs],
-    }),
+    // A new one for HTTPS can't have the port before the old one has left it; only testers see that.
+    preview: make("preview", previewOf([...previewCidrs]), { deleteBeforeReplace: true }),
   };
   if (!tls) return { users: http(), ...preview };
   return {
@@ -77,14 +80,14 @@ function listener(
   name: string,
   settings: ListenerSettings,
   { balancer, pools, idleTimeoutSeconds }: OctaviaListenersArgs,
-  parent: pulumi.Resource,
+  opts: pulumi.CustomResourceOptions,
 ): openstack.loadbalancer.Listener {
   const idle = idleTimeoutSeconds * 1000;
   return new openstack.loadbalancer.Listener(
     name,
     { ...settings, loadbalancerId: balancer.id, timeoutClientData: idle, timeoutMemberData: idle },
     {
-      parent,
+      ...opts,
       // The route, and its record.
       ignoreChanges: ["defaultPoolId", "tags"],
       // It may lead to any of them when it is removed.

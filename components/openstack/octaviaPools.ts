@@ -17,6 +17,8 @@ export interface OctaviaPoolsArgs {
 export interface CheckedPool {
   readonly pool: openstack.loadbalancer.Pool;
   readonly monitor: openstack.loadbalancer.Monitor;
+  /** How it keeps a client on a member, in Octavia's words; see `keepClients`. */
+  readonly persistence?: { readonly type: string };
 }
 
 export type CheckedPools = Readonly<Record<PoolName, CheckedPool>>;
@@ -42,6 +44,7 @@ function checkedPool(
   { balancer, healthPath, persistence }: OctaviaPoolsArgs,
   parent: pulumi.Resource,
 ): CheckedPool {
+  const keeps = persistence && { persistence: { type: PERSISTENCE[persistence] } };
   const pool = new openstack.loadbalancer.Pool(
     name,
     {
@@ -50,9 +53,10 @@ function checkedPool(
       loadbalancerId: balancer.id,
       protocol: "HTTP",
       lbMethod: kind === "shared" ? "ROUND_ROBIN" : "LEAST_CONNECTIONS",
-      ...(persistence && { persistence: { type: PERSISTENCE[persistence] } }),
+      ...keeps,
     },
-    { parent },
+    // A script changes it.
+    { parent, ignoreChanges: ["persistence"] },
   );
   const monitor = new openstack.loadbalancer.Monitor(
     `${name}-monitor`,
@@ -69,7 +73,7 @@ function checkedPool(
     },
     { parent },
   );
-  return { pool, monitor };
+  return { pool, monitor, ...keeps };
 }
 
 export interface PoolMembersArgs {

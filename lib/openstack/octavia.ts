@@ -13,9 +13,10 @@ export interface ApiListener extends Provisioned {
   readonly loadbalancers: readonly { readonly id: string }[];
 }
 
-export interface ApiPool {
+export interface ApiPool extends Provisioned {
   readonly id: string;
   readonly description: string;
+  readonly session_persistence?: { readonly type: string } | null;
   readonly loadbalancers: readonly { readonly id: string }[];
 }
 

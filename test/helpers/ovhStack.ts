@@ -75,6 +75,7 @@ export const BEHIND_OCTAVIA: MockedOvh = {
     "blue-image": "sha256:id\nsha256:digest",
     "green-image": "sha256:id2\nsha256:digest2",
     "balancer-shared-members": "4",
+    "balancer-persistence": "3",
     "balancer-route": "green:0:off",
     "balancer-redirect-prefix": "https://app.example.com",
   },

@@ -95,6 +95,21 @@ describe("the OVH stack", () => {
     expect(inputs).to.include({ httpMethod: "GET", urlPath: "/health", expectedCodes: "200" });
   });
 
+  it("keeps clients on a host by a script, so that no pool is made anew for it", async () => {
+    const asked = (type: string) => ({
+      balancer: "lb-1",
+      pools: ["blue", "green", "shared"].map((name) => ({ id: `balancer-${name}`, type })),
+    });
+    const { resources } = await build({ ovh: { region: "GRA11", persistence: "cookie" } });
+    expect(stdin(resources, "balancer-persistence")).to.deep.equal(asked("HTTP_COOKIE"));
+    expect(command(resources, "balancer-route").dependsOn).to.include("balancer-persistence");
+    for (const { inputs } of ofType(resources, POOL)) {
+      expect(inputs["persistence"]).to.deep.equal({ type: "HTTP_COOKIE" });
+    }
+    const without = await build();
+    expect(stdin(without.resources, "balancer-persistence")).to.deep.equal(asked(""));
+  });
+
   it("takes no traffic before the route's script has said where to", async () => {
     const { resources } = await build();
     const [listener] = ofType(resources, LISTENER);

@@ -1,0 +1,28 @@
+/**
+ * Makes pools keep a client on one member, or no longer. Run by `OctaviaBalancer` on this machine: the
+ * account is in the environment, all else comes as JSON by standard input.
+ */
+import type { ApiPool } from "../../lib/openstack/octavia.ts";
+import { runProgram } from "../runProgram.ts";
+import { accountFromEnvironment } from "./account.ts";
+import { OpenStack } from "./api.ts";
+import { changeBalancer } from "./changeBalancer.ts";
+
+export interface SetPersistenceInput {
+  readonly balancer: string;
+  /** `type` is Octavia's word, such as `SOURCE_IP`; empty for none. */
+  readonly pools: readonly { readonly id: string; readonly type: string }[];
+}
+
+await runProgram(async ({ balancer, pools }: SetPersistenceInput) => {
+  const api = await OpenStack.open(accountFromEnvironment());
+  for (const { id, type } of pools) {
+    const path = `/lbaas/pools/${id}`;
+    const { pool } = await api.get<{ pool: ApiPool }>("load-balancer", path);
+    const { session_persistence: there, provisioning_status: status } = pool;
+    if ((there?.type ?? "") === type && status !== "ERROR") continue;
+    const session_persistence = type === "" ? null : { type };
+    await changeBalancer(api, balancer, path, { pool: { session_persistence } });
+  }
+  return String(pools.length);
+});
