@@ -31,7 +31,7 @@ export interface SpacesArgs {
   readonly bucket: string;
 }
 
-/** Object storage like DigitalOcean's Spaces: a real S3 server over TLS with one bucket and one key. */
+/** Object storage like DigitalOcean's Spaces or OVH's S3: a real server of S3 over TLS with one bucket and one key. */
 export class Spaces {
   /** As `<region>.digitaloceanspaces.com` at the vendor's. */
   readonly endpoint: string;
