@@ -15,6 +15,10 @@ export interface ApiServer {
   readonly id: string;
   readonly metadata: Readonly<Record<string, string>>;
   readonly flavor: { readonly id: string };
+  /** `ACTIVE`, `ERROR` ... */
+  readonly status?: string;
+  /** Null where it has never run. */
+  readonly "OS-SRV-USG:launched_at"?: string | null;
 }
 
 /** Of Neutron's. */
@@ -34,6 +38,8 @@ export interface ApiFloatingIp {
 export interface ObservedInstance extends ObservedMachine {
   readonly id: string;
   readonly flavorId: string;
+  /** Whether the cloud has tried to make it, and failed. */
+  readonly isUnmade?: true;
 }
 
 export const INSTANCE_WORDS: MachineWords = {
@@ -50,14 +56,25 @@ export function observedInstances(
   ports: readonly ApiPort[],
   floatingIps: readonly ApiFloatingIp[],
 ): ObservedInstance[] {
-  return servers.flatMap(({ id, metadata, flavor }) => {
+  return servers.flatMap((server) => {
+    const { id, metadata, flavor } = server;
     const hostName = metadata[HOST];
     if (metadata[STACK] !== stack || hostName === undefined) return [];
     const own = ports.filter((port) => port.device_id === id).map((port) => port.id);
     const publicAddress = firstOf(floatingIps.filter(({ port_id }) => own.includes(port_id ?? "")));
     const color = COLORS.find((one) => metadata[ROLE] === one);
-    return { id, hostName, publicAddress, flavorId: flavor.id, ...(color && { color }) };
+    const seen = { id, hostName, publicAddress, flavorId: flavor.id };
+    return {
+      ...seen,
+      ...(color && { color }),
+      ...(isUnmade(server) && { isUnmade: true as const }),
+    };
   });
+}
+
+/** One that has run once may be in ERROR for other reasons, and serve all the same. */
+function isUnmade({ status, "OS-SRV-USG:launched_at": launchedAt }: ApiServer): boolean {
+  return status === "ERROR" && launchedAt === null;
 }
 
 /** Of an edge that users come in by, the second one is theirs; see `InstanceHost`. */

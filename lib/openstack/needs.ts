@@ -6,7 +6,7 @@ import {
   type SecretAccess,
   secretProblems,
 } from "./access.ts";
-import type { ObservedInstance } from "./instances.ts";
+import { INSTANCE_WORDS, type ObservedInstance } from "./instances.ts";
 import { quotaProblems } from "./quotaNeeds.ts";
 import type { Quotas } from "./quotas.ts";
 
@@ -33,7 +33,10 @@ export interface OpenStackOffer {
   /** Of `ovh.artifactContainer`; undefined where none is named, or nobody says. */
   readonly artifacts?: ContainerAccess;
   readonly quotas: Quotas;
-  readonly instances: readonly Pick<ObservedInstance, "hostName" | "flavorId">[];
+  readonly instances: readonly Pick<
+    ObservedInstance,
+    "id" | "hostName" | "flavorId" | "isUnmade"
+  >[];
   readonly hasBalancer: boolean;
   /** Of the stack's own network; none where it is not there. */
   readonly ranges: readonly string[];
@@ -43,6 +46,7 @@ export interface OpenStackOffer {
 export function openStackProblems(settings: Settings, offer: OpenStackOffer): string[] {
   const needs = hostNeeds(settings, "ovh.flavor", settings.ovh?.flavor ?? "");
   return [
+    ...unmadeProblems(offer),
     ...new Set(needs.flatMap((need) => flavorProblems(need, offer))),
     ...imageProblems(settings, offer),
     ...networkProblems(settings, offer),
@@ -52,6 +56,20 @@ export function openStackProblems(settings: Settings, offer: OpenStackOffer): st
     ...artifactProblems(settings, offer),
     ...quotaProblems(settings, needs, offer),
   ];
+}
+
+/**
+ * The provider counts them as made: without this an `up` would wait for their SSH, as long as for any
+ * host that boots.
+ */
+function unmadeProblems({ instances }: OpenStackOffer): string[] {
+  return instances
+    .filter(({ isUnmade }) => isUnmade)
+    .map(
+      ({ hostName, id }) =>
+        `The cloud could not make the instance of ${hostName} (ERROR), mostly for want of room. Delete ` +
+        `it and let a new one take its place:\n  ${INSTANCE_WORDS.deletion(id)}\n  pulumi up --refresh`,
+    );
 }
 
 function flavorProblems({ setting, size }: HostNeed, { flavors }: OpenStackOffer): string[] {

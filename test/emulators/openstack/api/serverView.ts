@@ -13,6 +13,7 @@ const SHUT_DOWN = 4;
 /** As Nova answers it at microversions below 2.47. */
 export function serverView(server: Server): object {
   const { id, name, status, task, flavor, image, metadata, ports, keypair, fault } = server;
+  const isLaunched = server.machine !== undefined;
   return {
     ...{ id, name, status, metadata, tags: server.tags, links: [] },
     ...{ tenant_id: server.projectId, user_id: server.userId },
@@ -29,6 +30,7 @@ export function serverView(server: Server): object {
     "OS-EXT-STS:task_state": task,
     "OS-EXT-STS:vm_state": VM_STATES[status] ?? "active",
     "OS-EXT-STS:power_state": status === "SHUTOFF" ? SHUT_DOWN : RUNNING,
+    "OS-SRV-USG:launched_at": isLaunched ? server.createdAt : null,
     "OS-DCF:diskConfig": "MANUAL",
     "os-extended-volumes:volumes_attached": [],
   };

@@ -33,6 +33,17 @@ describe("the instances of a stack", () => {
     ]);
   });
 
+  it("are unmade where the cloud has failed before they ran once", () => {
+    const metadata = instanceMetadata(stack, "blue-1", "blue");
+    const isUnmade = (status: string, launchedAt: string | null) => {
+      const failed = { ...server("s1", metadata), status, "OS-SRV-USG:launched_at": launchedAt };
+      return observedInstances(stack, [failed], [], [])[0]?.isUnmade ?? false;
+    };
+    expect(isUnmade("ERROR", null)).to.equal(true);
+    expect(isUnmade("ERROR", "2026-01-15T16:02:11.000000")).to.equal(false);
+    expect(isUnmade("BUILD", null)).to.equal(false);
+  });
+
   it("are reached by the floating IP of their first address, not by that of users", () => {
     const floating = [
       address("203.0.113.1", "p2", "10.20.0.9"),

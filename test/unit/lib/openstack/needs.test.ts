@@ -27,7 +27,9 @@ const OFFER: OpenStackOffer = {
 
 const problems = (config: object, offer: Partial<OpenStackOffer> = {}) =>
   openStackProblems(settingsFrom({ ...CONFIG, ...config }, ["ssh"]), { ...OFFER, ...offer });
-const instance = (hostName: string, size = "b3-8") => ({ hostName, flavorId: `id of ${size}` });
+const instance = (hostName: string, size = "b3-8") => ({
+  ...{ id: `id of ${hostName}`, hostName, flavorId: `id of ${size}` },
+});
 
 describe("what a stack needs of a project", () => {
   it("is there", () => {
@@ -44,6 +46,13 @@ describe("what a stack needs of a project", () => {
       `ovh.image: the region has no image "Debian 11"; some that it has: "Debian 12", "Windows Server 2022". Set it: pulumi config set --path ovh.image 'Debian 12'`,
       `ovh.externalNetwork: the region has no external network "public"; some that it has: "Ext-Net". Set it: pulumi config set --path ovh.externalNetwork 'Ext-Net'`,
       "balancer: GRA11 has no load balancers (Octavia). Take the edge: pulumi config set balancer edge. Or another region",
+    ]);
+  });
+
+  it("is that the cloud could make all instances", () => {
+    const instances = [instance("blue-1"), { ...instance("blue-2"), isUnmade: true as const }];
+    expect(problems({}, { instances })).to.deep.equal([
+      "The cloud could not make the instance of blue-2 (ERROR), mostly for want of room. Delete it and let a new one take its place:\n  openstack server delete id of blue-2\n  pulumi up --refresh",
     ]);
   });
 
