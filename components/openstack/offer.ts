@@ -10,15 +10,17 @@ import type { TlsSettings } from "../../lib/settings/types.ts";
 import { ApiError } from "../cloud/calls.ts";
 import type { OpenStack } from "./api.ts";
 
-interface Named {
+/** An entry of a list of the cloud's. */
+export interface Named {
   readonly id: string;
   readonly name: string;
 }
 
 type Asked = Omit<
   OpenStackOffer,
-  "externalNetworks" | "balancerFlavors" | "instances" | "hasBalancer" | "ranges"
+  "images" | "externalNetworks" | "balancerFlavors" | "instances" | "hasBalancer" | "ranges"
 > & {
+  readonly images: readonly Named[];
   readonly externalNetworks: readonly Named[];
   readonly balancerFlavors: readonly Named[];
 };
@@ -42,7 +44,7 @@ export async function askOffer(
   ]);
   return {
     flavors,
-    images: images.map(({ name }) => name),
+    images,
     externalNetworks: networks,
     hasBalancers,
     balancerFlavors,

@@ -3,14 +3,14 @@ import {
   type ObservedInstance,
   observedInstances,
 } from "../../lib/openstack/instances.ts";
-import type { OpenStackOffer } from "../../lib/openstack/needs.ts";
+import type { OpenStackOffer, SeenInstance } from "../../lib/openstack/needs.ts";
 import type { OvhSettings, TlsSettings } from "../../lib/settings/types.ts";
 import { UserError } from "../../lib/userError.ts";
 import { ApiError } from "../cloud/calls.ts";
 import { OpenStack } from "./api.ts";
 import { containerAccess } from "./artifactContainer.ts";
 import { balancerNamed, type ObservedBalancer, stackInstances, subnetRanges } from "./inProject.ts";
-import { askOffer } from "./offer.ts";
+import { askOffer, type Named } from "./offer.ts";
 
 /** What the project offers, and what of the stack is there. */
 export interface Survey {
@@ -85,7 +85,7 @@ async function ask(api: OpenStack, asked: Asked): Promise<Survey> {
     artifactContainer === undefined ? undefined : containerAccess(api, artifactContainer),
     askOffer(api, ovh.loadBalancerFlavor, tls),
   ]);
-  const { externalNetworks, balancerFlavors } = offer;
+  const { images, externalNetworks, balancerFlavors } = offer;
   const networkId = idOf(ovh.externalNetwork, externalNetworks);
   const flavorId = idOf(ovh.loadBalancerFlavor, balancerFlavors);
   const isNowhere = instances.length === 0 && !balancer;
@@ -94,9 +94,10 @@ async function ask(api: OpenStack, asked: Asked): Promise<Survey> {
     api,
     offer: {
       ...offer,
+      images: images.map((one) => one.name),
       externalNetworks: externalNetworks.map((one) => one.name),
       balancerFlavors: balancerFlavors.map((one) => one.name),
-      instances,
+      instances: instances.map((instance) => withImage(instance, images)),
       hasBalancer: balancer !== undefined,
       ranges,
       ...(artifacts && { artifacts }),
@@ -109,10 +110,12 @@ async function ask(api: OpenStack, asked: Asked): Promise<Survey> {
   };
 }
 
-function idOf(
-  wanted: string | undefined,
-  all: readonly { readonly id: string; readonly name: string }[],
-): string | undefined {
+function withImage(instance: ObservedInstance, images: readonly Named[]): SeenInstance {
+  const image = images.find(({ id }) => id === instance.imageId)?.name;
+  return { ...instance, ...(image !== undefined && { image }) };
+}
+
+function idOf(wanted: string | undefined, all: readonly Named[]): string | undefined {
   return all.find(({ name }) => name === wanted)?.id;
 }
 

@@ -15,6 +15,8 @@ export interface ApiServer {
   readonly id: string;
   readonly metadata: Readonly<Record<string, string>>;
   readonly flavor: { readonly id: string };
+  /** Empty where its disk is a volume. */
+  readonly image?: { readonly id: string } | "";
   /** `ACTIVE`, `ERROR` ... */
   readonly status?: string;
   /** Null where it has never run. */
@@ -38,6 +40,7 @@ export interface ApiFloatingIp {
 export interface ObservedInstance extends ObservedMachine {
   readonly id: string;
   readonly flavorId: string;
+  readonly imageId?: string;
   /** Whether the cloud has tried to make it, and failed. */
   readonly isUnmade?: true;
 }
@@ -57,13 +60,14 @@ export function observedInstances(
   floatingIps: readonly ApiFloatingIp[],
 ): ObservedInstance[] {
   return servers.flatMap((server) => {
-    const { id, metadata, flavor } = server;
+    const { id, metadata, flavor, image } = server;
     const hostName = metadata[HOST];
     if (metadata[STACK] !== stack || hostName === undefined) return [];
     const own = ports.filter((port) => port.device_id === id).map((port) => port.id);
     const publicAddress = firstOf(floatingIps.filter(({ port_id }) => own.includes(port_id ?? "")));
     const color = COLORS.find((one) => metadata[ROLE] === one);
-    const seen = { id, hostName, publicAddress, flavorId: flavor.id };
+    const made = { flavorId: flavor.id, ...(image && { imageId: image.id }) };
+    const seen = { id, hostName, publicAddress, ...made };
     return {
       ...seen,
       ...(color && { color }),

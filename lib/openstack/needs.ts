@@ -18,6 +18,11 @@ export interface Flavor {
   readonly ram: number;
 }
 
+export type SeenInstance = Pick<ObservedInstance, "id" | "hostName" | "flavorId" | "isUnmade"> & {
+  /** The name of what it was made of; undefined where the region does not offer that any more. */
+  readonly image?: string;
+};
+
 /** What a project can have in its region, and what of the stack is there. */
 export interface OpenStackOffer {
   readonly flavors: readonly Flavor[];
@@ -33,10 +38,7 @@ export interface OpenStackOffer {
   /** Of `ovh.artifactContainer`; undefined where none is named, or nobody says. */
   readonly artifacts?: ContainerAccess;
   readonly quotas: Quotas;
-  readonly instances: readonly Pick<
-    ObservedInstance,
-    "id" | "hostName" | "flavorId" | "isUnmade"
-  >[];
+  readonly instances: readonly SeenInstance[];
   readonly hasBalancer: boolean;
   /** Of the stack's own network; none where it is not there. */
   readonly ranges: readonly string[];

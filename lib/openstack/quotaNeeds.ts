@@ -28,8 +28,8 @@ export function quotaProblems(
 const NETWORK_PORTS = 3;
 
 /**
- * What the `up` makes besides what is there. A host that is there keeps its port and its address, and
- * may need more memory; one that leaves does so at the very end.
+ * What the `up` makes besides what is there. A host keeps its floating IP; one of another flavor or image is
+ * made anew, with a port of its own, and what leaves does so at the very end.
  */
 function additions(
   settings: Settings,
@@ -43,18 +43,21 @@ function additions(
   const had = ({ hostName }: { readonly hostName: string }) =>
     offer.instances.find((instance) => instance.hostName === hostName);
   const fresh = hosts.filter((host) => !had(host)).length;
-  const growth = (of: "vcpus" | "ram") =>
-    hosts.reduce((sum, host) => {
-      const before = offer.flavors.find(({ id }) => id === had(host)?.flavorId)?.[of] ?? 0;
-      return sum + Math.max(0, (host.flavor?.[of] ?? 0) - before);
-    }, 0);
+  const image = settings.ovh?.image;
+  const stays = (host: (typeof hosts)[number]) => {
+    const before = had(host);
+    return before?.flavorId === host.flavor?.id && (before?.image ?? image) === image;
+  };
+  const made = hosts.filter((host) => !stays(host));
+  const sum = (of: "vcpus" | "ram") =>
+    made.reduce((all, { flavor }) => all + (flavor?.[of] ?? 0), 0);
   const isFirst = offer.instances.length === 0;
   const hasOctavia = settings.balancer === "managed";
   return {
-    instances: fresh,
-    cores: growth("vcpus"),
-    "MB of memory": growth("ram"),
-    ports: fresh + (isFirst ? NETWORK_PORTS : 0),
+    instances: made.length,
+    cores: sum("vcpus"),
+    "MB of memory": sum("ram"),
+    ports: made.length + (isFirst ? NETWORK_PORTS : 0),
     // One for each host, and the one that users come in by.
     "floating IPs": fresh + (isFirst ? 1 : 0),
     networks: isFirst ? 1 : 0,

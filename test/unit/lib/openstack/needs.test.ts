@@ -155,10 +155,21 @@ describe("what a stack adds to a project's quotas", () => {
     }
   });
 
-  it("is what a host grows by", () => {
-    const there = { instances: [instance("blue-1"), instance("blue-2")], hasBalancer: true };
-    const ovh = { ...CONFIG.ovh, flavor: "b3-16" };
-    expect(problems({ ovh }, { ...there, ...full("cores") })[0]).to.include("needs 4 more");
+  it("is the whole of a host that is made anew, but its floating IP", () => {
+    const instances = [instance("blue-1"), { ...instance("blue-2"), image: "Debian 12" }];
+    const there = { images: ["Debian 12", "Debian 13"], instances, hasBalancer: true };
+    const more = (ovh: object, name: string) => {
+      const [problem = ""] = problems(
+        { ovh: { ...CONFIG.ovh, ...ovh } },
+        { ...there, ...full(name) },
+      );
+      return /needs (\d+) more/.exec(problem)?.[1];
+    };
+    expect(more({ flavor: "b3-16" }, "cores")).to.equal("8");
+    expect(more({ flavor: "b3-16" }, "instances")).to.equal("2");
+    expect(more({ flavor: "b3-16" }, "floating IPs")).to.equal(undefined);
+    // Of the first one nobody knows what it was made of.
+    expect(more({ image: "Debian 13" }, "ports")).to.equal("1");
   });
 
   it("is no load balancer with an edge, but its hosts", () => {
