@@ -1,7 +1,7 @@
 import { otherColor, type Color } from "../lib/color.ts";
 import type { TestStack } from "../test/helpers/testStack.ts";
 import { benchStack, buildBackend } from "./backend.ts";
-import { monotonic } from "./clock.ts";
+import { mustBeOk, timeCommand } from "./command.ts";
 import { engineResult } from "./engineResult.ts";
 import type { EngineParameters } from "./parameters.ts";
 import { residentBytes } from "./processes.ts";
@@ -55,8 +55,8 @@ async function measure(
   });
   const preview = ["preview"];
   // The first one of all also fills the caches of this machine.
-  await run(stack, preview);
-  const first = await repeat(parameters.repetitions, () => run(stack, preview));
+  await timeCommand(stack, preview);
+  const first = await repeat(parameters.repetitions, () => timeCommand(stack, preview));
   return {
     count,
     firstPreview: median(first),
@@ -87,10 +87,10 @@ async function measureRunning(
   // In turns, so that a slow minute of the machine meets all three.
   for (let turn = 1; turn <= repetitions; turn++) {
     say(`${count} containers a color: preview, no change, switch, ${turn} of ${repetitions}`);
-    preview.push(await run(stack, ["preview"]));
-    noChange.push(await run(stack, UP));
+    preview.push(await timeCommand(stack, ["preview"]));
+    noChange.push(await timeCommand(stack, UP));
     await moveTraffic();
-    switchOver.push(await run(stack, UP));
+    switchOver.push(await timeCommand(stack, UP));
   }
   await moveTraffic();
   const switchMemory = await peakMemory(stack, UP, sampleMs);
@@ -99,7 +99,7 @@ async function measureRunning(
   const deploy = await repeat(repetitions, async (turn) => {
     say(`${count} containers a color: deploy, ${turn} of ${repetitions}`);
     await changeImage();
-    return run(stack, UP);
+    return timeCommand(stack, UP);
   });
   await changeImage();
   return {
@@ -118,13 +118,6 @@ async function repeat(times: number, work: (turn: number) => Promise<number>): P
   return took;
 }
 
-/** Milliseconds from the start of the CLI to its end. */
-async function run(stack: TestStack, args: readonly string[]): Promise<number> {
-  const start = monotonic();
-  check(await stack.pulumi([...args, "--stack", stack.name]));
-  return monotonic() - start;
-}
-
 /** Bytes; in a run of its own, since looking that often costs time. */
 async function peakMemory(
   stack: TestStack,
@@ -138,10 +131,6 @@ async function peakMemory(
   }, sampleMs);
   const { exitCode, all } = await cli;
   clearInterval(sampling);
-  check({ ok: exitCode === 0, output: all });
+  mustBeOk({ ok: exitCode === 0, output: all });
   return peak;
-}
-
-function check({ ok, output }: { ok: boolean; output: string }): void {
-  if (!ok) throw new Error(`pulumi failed:\n${output}`);
 }

@@ -51,7 +51,7 @@ export interface EngineParameters {
 export interface CloudSwitchParameters {
   readonly traffic: TrafficParameters;
   /** Of each color. */
-  readonly droplets: number;
+  readonly hosts: number;
   /** By each way of ours; a switch takes half a minute. */
   readonly switches: number;
   /** By each way that people have without it. */
@@ -101,7 +101,7 @@ export const FULL: Parameters = {
   engine: { repetitions: 5, small: 2, large: 20, huge: 200, sampleMs: 50 },
   cloudSwitch: {
     traffic: { workers: 16, ratePerSecond: 400 },
-    droplets: 2,
+    hosts: 2,
     switches: 4,
     rivalSwitches: 2,
     restSeconds: 3,

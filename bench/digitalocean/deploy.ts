@@ -3,13 +3,13 @@ import { CloudAccount } from "../../test/helpers/cloudStack.ts";
 import type { TestStack } from "../../test/helpers/testStack.ts";
 import { buildBackend, STACK_CONFIG } from "../backend.ts";
 import { atEnd, cleanUp } from "../cleanUp.ts";
-import { monotonic } from "../clock.ts";
+import { checkCalls } from "../cloud/fleet.ts";
+import { timeCommand } from "../command.ts";
 import type { CloudDeployParameters } from "../parameters.ts";
 import { say } from "../progress.ts";
 import type { Result } from "../result.ts";
 import { callsResult } from "./callsResult.ts";
 import { deployResult } from "./deployResult.ts";
-import { checkCalls } from "./fleet.ts";
 import { WaitingMachines } from "./waitingMachines.ts";
 
 /** One `pulumi` command. */
@@ -119,15 +119,12 @@ async function pushed(account: CloudAccount): Promise<readonly [string, string]>
   return [await account.push(v1), await account.push(v2)];
 }
 
-/** From the start of the CLI to its end. */
 async function run(
   { cloud }: CloudAccount,
   stack: TestStack,
   args: readonly string[],
 ): Promise<Run> {
   const callsBefore = cloud.calls().length;
-  const start = monotonic();
-  const { ok, output } = await stack.pulumi([...args, "--stack", stack.name]);
-  if (!ok) throw new Error(`pulumi failed:\n${output}`);
-  return { milliseconds: monotonic() - start, calls: cloud.calls().slice(callsBefore) };
+  const milliseconds = await timeCommand(stack, args);
+  return { milliseconds, calls: cloud.calls().slice(callsBefore) };
 }

@@ -1,36 +1,18 @@
-import { fileURLToPath } from "node:url";
-import { execa } from "execa";
+import { accountEnvironment } from "../../components/digitalocean/account.ts";
 import type { SetRouteInput } from "../../components/digitalocean/setRoute.ts";
 import { type Color, otherColor } from "../../lib/color.ts";
+import { RouteScript } from "../../test/helpers/routeScript.ts";
+import { byProgram, byUp } from "../cloud/commands.ts";
+import type { Way, WayKind } from "../cloud/way.ts";
 import { byEdgeScript, byEdgeUp } from "./edgeWays.ts";
-import { DRAIN_SECONDS, type Fleet } from "./fleet.ts";
+import type { Fleet } from "./fleet.ts";
 import { type Checks, FASTEST_CHECKS, RivalBalancer, VENDOR_CHECKS } from "./rivalBalancer.ts";
-
-/** How the traffic of a fleet can be moved, ready to be measured. */
-export interface Way {
-  /** Who has the traffic now. */
-  readonly active: Color;
-  /** Where users ask. */
-  readonly url: string;
-  /** Ends when whoever asked for the switch is told that it is done. */
-  moveTo(color: Color): Promise<unknown>;
-  /** Whether all new requests go to this color, and to every host of it. */
-  hasMovedTo(color: Color): Promise<boolean>;
-}
-
-export interface WayKind {
-  /** The head of its column. */
-  readonly name: string;
-  /** Its switches keep the promise that no request fails. */
-  readonly isOurs: boolean;
-  open(fleet: Fleet): Promise<Way>;
-}
 
 /**
  * All ways that are compared, in the order of the table's columns; the first is what the others are
  * compared with. One more is one more entry: whatever its `open` makes ends with the fleet's account.
  */
-export const WAYS: readonly WayKind[] = [
+export const WAYS: readonly WayKind<Fleet>[] = [
   { name: "pulumi up", isOurs: true, open: byPulumiUp },
   { name: "switch script", isOurs: true, open: byScript },
   { name: "edge, pulumi up", isOurs: true, open: byEdgeUp },
@@ -42,48 +24,23 @@ export const WAYS: readonly WayKind[] = [
 ];
 
 async function byPulumiUp(fleet: Fleet): Promise<Way> {
-  const { stack } = fleet;
-  return {
-    ...(await ownBalancer(fleet)),
-    async moveTo(color) {
-      await stack.set({ activeColor: color });
-      await stack.mustUp();
-    },
-  };
+  return { ...(await ownBalancer(fleet)), moveTo: byUp(fleet.stack) };
 }
 
-/** The switch's own program, as the resource `balancer-route` starts it. */
 async function byScript(fleet: Fleet): Promise<Way> {
-  const { account, stack, ids, url } = fleet;
-  const { token, url: api } = account.cloud;
-  return {
-    ...(await ownBalancer(fleet)),
-    async moveTo(color) {
-      const input: SetRouteInput = {
-        stack: `blue-green/${stack.name}`,
-        url: `${url}/health`,
-        active: color,
-        members: ids[color],
-        drainSeconds: DRAIN_SECONDS,
-        revision: Date.now(),
-        gate: Date.now(),
-      };
-      await execa("node", ["--import", "tsx", "components/digitalocean/setRoute.ts"], {
-        cwd: ROOT,
-        env: { DIGITALOCEAN_API_URL: api, DIGITALOCEAN_TOKEN: token },
-        input: JSON.stringify(input),
-      });
-    },
-  };
+  const { account, stack, ids } = fleet;
+  const inputFor = (active: Color): Partial<SetRouteInput> => ({
+    ...{ active, members: ids[active], revision: Date.now(), gate: Date.now() },
+  });
+  const program = await RouteScript.of(stack, accountEnvironment(account.cloud), inputFor);
+  return { ...(await ownBalancer(fleet)), moveTo: byProgram(program) };
 }
 
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-
-function byOnePut(checks: Checks): WayKind["open"] {
+function byOnePut(checks: Checks): WayKind<Fleet>["open"] {
   return (fleet) => rival(fleet, checks, (balancer, color) => balancer.replaceMembers(color));
 }
 
-function byMoving(checks: Checks): WayKind["open"] {
+function byMoving(checks: Checks): WayKind<Fleet>["open"] {
   return (fleet) =>
     rival(fleet, checks, (balancer, color) => balancer.moveMembers(otherColor(color), color));
 }

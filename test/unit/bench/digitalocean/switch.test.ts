@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Moves } from "../../../../bench/digitalocean/switch.ts";
+import type { Moves } from "../../../../bench/cloud/moves.ts";
 import { cloudSwitchResult } from "../../../../bench/digitalocean/switchResult.ts";
 import { WAYS } from "../../../../bench/digitalocean/ways.ts";
 import { FULL } from "../../../../bench/parameters.ts";
