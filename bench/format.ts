@@ -3,6 +3,11 @@ export function count(value: number): string {
   return Number.isNaN(value) ? "-" : Math.round(value).toLocaleString("en-US");
 }
 
+/** `1.5`, of a mean that is small. */
+export function tenths(value: number): string {
+  return Number.isNaN(value) ? "-" : value.toFixed(1);
+}
+
 /** Milliseconds, with a decimal where it says something. */
 export function ms(value: number): string {
   if (Number.isNaN(value)) return "-";

@@ -22,6 +22,11 @@ const PAGES: readonly Page[] = [
     benchmarks: ["digitalocean-deploy"],
   },
   {
+    file: "benchmarks-ovh.md",
+    title: "Benchmarks on OVH",
+    benchmarks: ["ovh-switch", "targets"],
+  },
+  {
     file: "benchmarks-judgement.md",
     title: "Benchmarks of the judgement",
     benchmarks: ["judgement"],
@@ -49,16 +54,29 @@ export function pagesOf(names: readonly string[]): Page[] {
 }
 
 export async function writePage(
+  page: Page,
+  results: ReadonlyMap<string, readonly Result[]>,
+  run: Run,
+): Promise<void> {
+  await writeFile(new URL(`../docs/${page.file}`, import.meta.url), pageText(page, results, run));
+}
+
+export function pageText(
   { file, title, benchmarks }: Page,
   results: ReadonlyMap<string, readonly Result[]>,
   { begun, machine, isQuick }: Run,
-): Promise<void> {
+): string {
   const shown = benchmarks.flatMap((name) => results.get(name) ?? []);
   const how =
     `Measured on ${begun.toISOString().slice(0, 10)} by \`npm run bench -- ${benchmarks.join(" ")} ` +
     `--write\`${isQuick ? " with `--quick`: too few for figures" : ""}, which writes this page; ` +
     `parameters are in bench/parameters.ts.`;
   const goals = goalsText(shown.flatMap((result) => result.goals));
-  const parts = [`# ${title}`, how, ...machine, goals, ...shown.map(resultText)];
-  await writeFile(new URL(`../docs/${file}`, import.meta.url), `${parts.join("\n\n")}\n`);
+  const parts = [`# ${title}`, how, linksFrom(file), ...machine, goals, ...shown.map(resultText)];
+  return `${parts.join("\n\n")}\n`;
+}
+
+function linksFrom(file: string): string {
+  const others = PAGES.filter((page) => page.file !== file);
+  return `Other pages: ${others.map((page) => `[${page.title}](${page.file})`).join(", ")}.`;
 }

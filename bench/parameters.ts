@@ -5,6 +5,8 @@ export interface Parameters {
   readonly engine: EngineParameters;
   readonly cloudSwitch: CloudSwitchParameters;
   readonly cloudDeploy: CloudDeployParameters;
+  readonly ovhSwitch: CloudSwitchParameters;
+  readonly targets: TargetParameters;
   readonly judgement: JudgementParameters;
 }
 
@@ -52,7 +54,7 @@ export interface CloudSwitchParameters {
   readonly traffic: TrafficParameters;
   /** Of each color. */
   readonly hosts: number;
-  /** By each way of ours; a switch takes half a minute. */
+  /** By each way of ours; a switch takes up to half a minute. */
   readonly switches: number;
   /** By each way that people have without it. */
   readonly rivalSwitches: number;
@@ -69,6 +71,13 @@ export interface CloudDeployParameters {
   readonly largest: number;
   /** `pulumi up --parallel`, for the largest once more. */
   readonly parallel: number;
+}
+
+export interface TargetParameters {
+  /** Of each color. */
+  readonly hosts: number;
+  /** Of each command, after one that does not count. */
+  readonly repetitions: number;
 }
 
 /** Numbers of simulated releases. */
@@ -107,6 +116,14 @@ export const FULL: Parameters = {
     restSeconds: 3,
   },
   cloudDeploy: { real: [2, 10], waiting: [2, 10], largest: 30, parallel: 64 },
+  ovhSwitch: {
+    traffic: { workers: 16, ratePerSecond: 400 },
+    hosts: 1,
+    switches: 6,
+    rivalSwitches: 6,
+    restSeconds: 3,
+  },
+  targets: { hosts: 1, repetitions: 5 },
   judgement: { hours: 300, powers: 500, lives: 100, passes: 300 },
 };
 
@@ -123,6 +140,8 @@ export const QUICK: Parameters = {
   engine: { ...FULL.engine, repetitions: 1, large: 5, huge: 20 },
   cloudSwitch: { ...FULL.cloudSwitch, switches: 1, rivalSwitches: 1 },
   cloudDeploy: { real: [], waiting: [2], largest: 6, parallel: 64 },
+  ovhSwitch: { ...FULL.ovhSwitch, switches: 2, rivalSwitches: 2 },
+  targets: { ...FULL.targets, repetitions: 1 },
   judgement: { hours: 10, powers: 50, lives: 5, passes: 10 },
 };
 

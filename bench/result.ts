@@ -31,8 +31,8 @@ export function atLeast(name: string, measured: number, least: number): Goal {
   return goal(name, count(measured), `at least ${count(least)}`, measured >= least);
 }
 
-export function atMost(name: string, measured: number, most: number): Goal {
-  return goal(name, count(measured), `at most ${count(most)}`, measured <= most);
+export function atMost(name: string, measured: number, most: number, text = count): Goal {
+  return goal(name, text(measured), `at most ${text(most)}`, measured <= most);
 }
 
 export function atMostShare(name: string, measured: number, most: number): Goal {

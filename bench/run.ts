@@ -1,6 +1,6 @@
 /**
- * `npm run bench [-- [switch] [kamal] [engine] [digitalocean-switch] [digitalocean-deploy] [judgement]
- * [--quick] [--write]]`: all benchmarks, or those that are named; `--write` also writes their pages in docs/.
+ * `npm run bench [-- [switch] [kamal] [engine] [digitalocean-switch] [digitalocean-deploy] [ovh-switch]
+ * [targets] [judgement] [--quick] [--write]]`: all benchmarks, or those that are named; `--write` also writes their pages in docs/.
  */
 import { parseArgs } from "node:util";
 import { cleanUp, cleanUpOnSignals, wasInterrupted } from "./cleanUp.ts";
@@ -10,12 +10,14 @@ import { benchEngine } from "./engine.ts";
 import { benchJudgement } from "./judgement.ts";
 import { benchKamal } from "./kamal.ts";
 import { describeMachine } from "./machine.ts";
+import { benchOvhSwitch } from "./openstack/switch.ts";
 import { pagesOf, writePage } from "./pages.ts";
 import { FULL, LONGEST_RUN_MS, type Parameters, QUICK } from "./parameters.ts";
 import { say } from "./progress.ts";
 import type { Result } from "./result.ts";
 import { benchSwitch } from "./switch.ts";
 import { goalsText, resultText } from "./table.ts";
+import { benchTargets } from "./targets.ts";
 
 const BENCHES: Readonly<Record<string, (parameters: Parameters) => Promise<readonly Result[]>>> = {
   switch: async ({ switching }) => [await benchSwitch(switching)],
@@ -23,6 +25,8 @@ const BENCHES: Readonly<Record<string, (parameters: Parameters) => Promise<reado
   engine: async ({ engine }) => [await benchEngine(engine)],
   "digitalocean-switch": async ({ cloudSwitch }) => [await benchCloudSwitch(cloudSwitch)],
   "digitalocean-deploy": ({ cloudDeploy }) => benchCloudDeploy(cloudDeploy),
+  "ovh-switch": async ({ ovhSwitch }) => [await benchOvhSwitch(ovhSwitch)],
+  targets: async ({ targets }) => [await benchTargets(targets)],
   judgement: ({ judgement }) => benchJudgement(judgement),
 };
 

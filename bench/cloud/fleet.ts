@@ -39,7 +39,7 @@ export async function openCloudFleet<Account extends EmulatedAccount<BenchedClou
     green: { image: await account.push(v2), count: hosts },
   };
   const stack = await account.createStack({ ...fleetConfig({ pools }), ...more });
-  say(`${hosts} hosts a color in ${stack.name}: first up`);
+  say(`${hosts} + ${hosts} hosts: first up`);
   await stack.mustUp();
   const { url } = await stack.outputs();
   return { account, stack, url: String(url), pools };

@@ -1,3 +1,4 @@
+import type { Call } from "../emulators/http/callLog.ts";
 import { type Ovh, type OvhOptions, startOvh } from "../emulators/openstack/ovh.ts";
 import type { Login } from "../emulators/registry/registry.ts";
 import { EDGE_IMAGE } from "../../stacks/stackArgs.ts";
@@ -28,7 +29,12 @@ export class CloudProject extends EmulatedAccount<Ovh> {
   changes(): string[] {
     return this.cloud
       .calls()
-      .filter(({ method, path }) => method !== "GET" && !path.endsWith("/auth/tokens"))
+      .filter(isChange)
       .map(({ method, pattern, status }) => `${method} ${pattern} ${status}`);
   }
+}
+
+/** Whether a call asks for something to be changed. */
+export function isChange({ method, path }: Call): boolean {
+  return method !== "GET" && !path.endsWith("/auth/tokens");
 }

@@ -4,6 +4,7 @@ import type { SetRouteInput } from "../../components/openstack/setRoute.ts";
 import type { Color } from "../../lib/color.ts";
 import { MARKS } from "../../lib/openstack/marks.ts";
 import type { ApiListener, ApiPool } from "../../lib/openstack/octavia.ts";
+import type { Route } from "../../lib/route.ts";
 import { givenAccount, toOpenStackAccount } from "../../lib/settings/openStackAccount.ts";
 import type { LoadReport } from "../../load/index.ts";
 import type { Call } from "../emulators/http/callLog.ts";
@@ -51,7 +52,7 @@ export class OctaviaFleet extends SwitchedFleet<Ovh> {
       });
       await stack.mustUp();
       const url = String((await stack.outputs())["url"]);
-      return new OctaviaFleet(project, images, stack, url, await scriptOf(project, stack));
+      return new OctaviaFleet(project, images, stack, url, await octaviaScript(project, stack));
     } catch (error) {
       await project.close();
       throw error;
@@ -107,11 +108,19 @@ export class OctaviaFleet extends SwitchedFleet<Ovh> {
   }
 }
 
-async function scriptOf({ cloud }: CloudProject, stack: TestStack): Promise<RouteScript> {
+/**
+ * The script of a stack that is up.
+ * @param routeFor What it sets for a color; default: that color alone.
+ */
+export async function octaviaScript(
+  { cloud }: CloudProject,
+  stack: TestStack,
+  routeFor: (color: Color) => Route = (active) => ({ active, canaryWeight: 0, testers: false }),
+): Promise<RouteScript> {
   const given = givenAccount(() => undefined, cloud.environment);
   const account = toOpenStackAccount(given, cloud.environment["OS_REGION_NAME"] ?? "");
-  const inputFor = (active: Color): Partial<SetRouteInput> => ({
-    route: { active, canaryWeight: 0, testers: false },
+  const inputFor = (color: Color): Partial<SetRouteInput> => ({
+    route: routeFor(color),
     revision: new Date().toISOString(),
   });
   return await RouteScript.of(stack, accountEnvironment(account), inputFor);

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { count, megabytes, ms, percent, seconds, times } from "../../../bench/format.ts";
+import { count, megabytes, ms, percent, seconds, tenths, times } from "../../../bench/format.ts";
 import { parseStat } from "../../../bench/processes.ts";
 import {
   atLeast,
@@ -36,6 +36,7 @@ describe("bench goals", () => {
     expect(goalCells(atLeast("a", 999, 1000))[2]).to.equal("missed");
     expect(goalCells(ratioAtMost("a", 1.2, 1.2))).to.deep.equal(["1.20x", "at most 1.20x", "met"]);
     expect(goalCells(atMost("a", 251, 250))).to.deep.equal(["251", "at most 250", "missed"]);
+    expect(goalCells(atMost("a", 0.46, 10, tenths))).to.deep.equal(["0.5", "at most 10.0", "met"]);
     expect(goalCells(ratioAtLeast("a", 1.99, 2))[2]).to.equal("missed");
   });
 
@@ -54,6 +55,7 @@ describe("bench figures", () => {
   it("have a unit, and as many digits as say something", () => {
     expect(count(1234567.4)).to.equal("1,234,567");
     expect([ms(1.234), ms(1234.5)]).to.deep.equal(["1.2 ms", "1,235 ms"]);
+    expect([tenths(0.46), tenths(NaN)]).to.deep.equal(["0.5", "-"]);
     expect(seconds(2345)).to.equal("2.35 s");
     expect(percent(0.0062)).to.equal("0.6 %");
     expect(megabytes(512 * 2 ** 20)).to.equal("512 MiB");
