@@ -123,8 +123,9 @@ for (const { title, open, config, hasCanary, mostCut } of PLACES) {
     });
 
     it("are taken back at once", async () => {
-      const back = await release(await buildApp("c4"));
-      expect(back.code, back.output).to.equal(0);
+      const before = await askApp(url);
+      const { code: released, output: said } = await release(await buildApp("c4"));
+      expect(released, said).to.equal(0);
       const users = startUsers(url, { colorHeader: APP_HEADER, ratePerSecond: 60 });
       const { code, output } = await bluegreen(stack, "rollback", "--now", "--yes");
       expect(code, output).to.equal(0);
@@ -132,7 +133,7 @@ for (const { title, open, config, hasCanary, mostCut } of PLACES) {
         `      ${/route.*has the traffic.*|.*has the traffic.*/.exec(output)?.[0] ?? ""}`,
       );
       await expectServed(users);
-      await expectLive("green", "c2");
+      await expectLive(before.color, before.version);
     });
   });
 }
