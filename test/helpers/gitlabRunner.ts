@@ -1,9 +1,6 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { execa } from "execa";
 import { gitlabCiLocal, rsync } from "../../tools/setup/pipelineTools.mjs";
 import type { PipelineRepository } from "./pipelineRepository.ts";
+import { type Ran, runRunner } from "./pipelineRunner.ts";
 
 /**
  * Runs jobs of the repository's pipeline as a GitLab runner with the shell executor does, on this
@@ -15,23 +12,15 @@ export async function runPipeline(
   { folder }: PipelineRepository,
   variables: Readonly<Record<string, string>>,
   ...jobs: readonly string[]
-): Promise<{ readonly code: number; readonly output: string }> {
+): Promise<Ran> {
   await rsync();
-  const home = await mkdtemp(join(tmpdir(), "blue-green-gitlab-"));
-  try {
+  const program = await gitlabCiLocal();
+  return runRunner((home) => {
     const words = [
       ...["--shell-isolation", "--no-color", "--home", home],
       ...Object.entries(variables).flatMap(([name, value]) => ["--variable", `${name}=${value}`]),
       ...jobs,
     ];
-    const { exitCode, all } = await execa(await gitlabCiLocal(), words, {
-      cwd: folder,
-      all: true,
-      reject: false,
-      stdin: "ignore",
-    });
-    return { code: exitCode ?? -1, output: all };
-  } finally {
-    await rm(home, { recursive: true, force: true });
-  }
+    return Promise.resolve({ program, words, cwd: folder });
+  });
 }

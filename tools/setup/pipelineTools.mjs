@@ -22,16 +22,33 @@ export const act = () =>
 export const gitlabCiLocal = () =>
   npmProgram({ name: "gitlab-ci-local", source: join(ROOT, "tools", "gitlab-ci-local") });
 
-/** Debian's package, where it is missing and we may install it. */
-export async function rsync() {
-  if ((await run("rsync", ["--version"])).ok) return;
-  const problem = (await canInstall()) ? await install(["rsync"], false) : "It is not installed.";
-  if (problem !== "") throw new SetupError("rsync is missing.", problem, "apt-get install rsync");
+/** Copies checkouts for gitlab-ci-local. */
+export const rsync = () => debianProgram("rsync", ["--version"], "rsync");
+
+/** Runs Groovy, and so the linter of Jenkinsfiles. */
+export const java = () => debianProgram("java", ["-version"], "default-jre-headless");
+
+/**
+ * From Debian's packages, where it is missing and we may install it.
+ * @param {string} name
+ * @param {readonly string[]} test what it is asked to see that it is there
+ * @param {string} debianPackage
+ * @returns {Promise<string>} its name, since it is in the PATH
+ */
+async function debianProgram(name, test, debianPackage) {
+  if ((await run(name, test)).ok) return name;
+  const problem = (await canInstall())
+    ? await install([debianPackage], false)
+    : "It is not installed.";
+  if (problem === "") return name;
+  throw new SetupError(`${name} is missing.`, problem, `apt-get install ${debianPackage}`);
 }
 
 /** Jenkinsfiles: their linter, which needs Java and brings Groovy. */
-export const npmGroovyLint = () =>
-  npmProgram({ name: "npm-groovy-lint", source: join(ROOT, "tools", "npm-groovy-lint") });
+export async function npmGroovyLint() {
+  await java();
+  return npmProgram({ name: "npm-groovy-lint", source: join(ROOT, "tools", "npm-groovy-lint") });
+}
 
 /** Groovy itself, as Java's class path. */
 export async function groovyLibraries() {

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { execa } from "execa";
 import { npmGroovyLint } from "../../../tools/setup/pipelineTools.mjs";
-import { readJenkinsfile } from "../../helpers/jenkinsfile.ts";
+import { readJenkinsfile } from "../../helpers/jenkinsRunner.ts";
 
 const JENKINSFILE = fileURLToPath(new URL("../../../pipelines/Jenkinsfile", import.meta.url));
 

@@ -1,11 +1,7 @@
-import groovy.transform.Field
-
-/*
- * Reads a declarative Jenkinsfile as Jenkins does before it runs anything: groovy read.groovy FILE.
- * What the declarative syntax does not know where it stands is an error.
+/**
+ * A section of a declarative Jenkinsfile: its words are those that Jenkins knows there, and each keeps
+ * what it was given. What the syntax does not know where it stands is an error, before anything is run.
  */
-
-/** A section: its words are the names and arities that Jenkins knows there; each keeps what it was given. */
 class Section {
   static final Map<String, List<String>> WORDS = [
     pipeline: ['agent', 'options', 'parameters', 'environment', 'stages', 'post', 'triggers', 'tools'],
@@ -36,7 +32,17 @@ class Section {
     return null
   }
 
-  static Section read(String kind, Closure body) {
+  /** The pipeline of a file. */
+  static Section readFile(File file) {
+    Section model = null
+    Binding names = new Binding()
+    names.setVariable('pipeline', { Closure body -> model = read('pipeline', body) })
+    new GroovyShell(names).evaluate(file)
+    if (model == null) throw new IllegalArgumentException('there is no pipeline in the file')
+    return model
+  }
+
+  private static Section read(String kind, Closure body) {
     Section section = new Section(kind)
     body.delegate = section
     body.resolveStrategy = Closure.DELEGATE_ONLY
@@ -47,17 +53,6 @@ class Section {
     return section
   }
 
+  /** What a word of this section holds: a section of its own, or what is to be run. */
   Object body(String word) { found.find { it.word == word }?.body }
-}
-
-@Field Section model = null
-
-Binding names = new Binding()
-names.setVariable('pipeline', { Closure body -> model = Section.read('pipeline', body) })
-try {
-  new GroovyShell(names).evaluate(new File(args[0]))
-  if (model == null) throw new IllegalArgumentException('there is no pipeline in the file')
-} catch (Exception error) {
-  println "ERROR: ${error.message}"
-  System.exit(1)
 }
