@@ -58,11 +58,37 @@ export async function killUp(
   return code === null;
 }
 
+/** `kill -9`s a process and all that it has started, as where the machine of a runner is taken away. */
+export async function killWithAll(pid: number): Promise<void> {
+  const rows = await processes();
+  const all = [pid];
+  for (const one of all) all.push(...childrenIn(rows, one));
+  for (const one of all) {
+    try {
+      process.kill(one, "SIGKILL");
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+}
+
 /** `node_modules/.bin/pulumi` is a wrapper that starts the CLI. */
 async function childrenOf(pid: number | undefined): Promise<number[]> {
+  return childrenIn(await processes(), pid);
+}
+
+/** All of this machine: each with its parent. */
+async function processes(): Promise<(readonly [pid: number, parent: number])[]> {
   const { stdout } = await execa("ps", ["-A", "-o", "pid=,ppid="]);
   const rows = stdout.split("\n").map((row) => row.trim().split(/\s+/).map(Number));
-  return rows.filter(([, parent]) => parent === pid).map(([child]) => child ?? 0);
+  return rows.map(([pid = 0, parent = 0]) => [pid, parent]);
+}
+
+function childrenIn(
+  rows: readonly (readonly [pid: number, parent: number])[],
+  pid: number | undefined,
+): number[] {
+  return rows.filter(([, parent]) => parent === pid).map(([child]) => child);
 }
 
 /** What a lock says of the `up` that holds it. */

@@ -1,13 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { LABEL } from "../emulators/labels.ts";
 import { type Registry, startRegistry } from "../emulators/registry/registry.ts";
-import { buildApp, TESTED_APP } from "./images.ts";
-import { TestStack } from "./testStack.ts";
+import { buildApp } from "./images.ts";
+import { writeApp } from "./teamApp.ts";
+import { type StackConfig, TestStack } from "./testStack.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -15,9 +16,15 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 export const LOGIN = { user: "pusher", password: "hidden-word-4711" };
 export const PASSPHRASE = "correct-horse-battery";
 
+export interface Team {
+  /** Where their state is, and how to get there: what Pulumi reads. A folder where it is left out. */
+  readonly state?: Readonly<Record<string, string>>;
+  readonly config?: StackConfig;
+}
+
 /**
  * A team's own repository: this project with an app of theirs in app/ and a stack file, a pipeline, a
- * registry that asks for a login, and a stack that has been brought up, with its state in a folder.
+ * registry that asks for a login, and a stack that has been brought up.
  */
 export class PipelineRepository {
   readonly folder: string;
@@ -45,18 +52,22 @@ export class PipelineRepository {
   }
 
   /** @param pipeline File of pipelines/, and where a team copies it to. */
-  static async create(pipeline: readonly [from: string, to: string]): Promise<PipelineRepository> {
+  static async create(
+    pipeline: readonly [from: string, to: string],
+    { state: elsewhere, config: more = {} }: Team = {},
+  ): Promise<PipelineRepository> {
     const state = await mkdtemp(join(tmpdir(), "blue-green-state-"));
     const folder = await mkdtemp(join(tmpdir(), "blue-green-repository-"));
     const environment = {
       PULUMI_BACKEND_URL: `file://${state}?metadata=skip`,
+      ...elsewhere,
       PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
     };
     const name = `blue-green-registry-${randomBytes(4).toString("hex")}`;
     const labels = { [LABEL]: name };
     const registry = await startRegistry({ name, labels, network: "bridge", login: LOGIN });
     const image = `${await registry.localAddress()}/shop`;
-    const stack = await TestStack.create(await config(), environment);
+    const stack = await TestStack.create({ ...(await config()), ...more }, environment);
     const parts = { folder, state, stack, registry, image, environment };
     const repository = new PipelineRepository(parts);
     try {
@@ -85,11 +96,7 @@ export class PipelineRepository {
 
   /** A new version of the app; its own test asks the idle color for it. */
   async commit(version: string): Promise<string> {
-    const app = join(this.folder, "app");
-    const lines = [`FROM ${TESTED_APP}:v1`, `ENV APP_VERSION=${version}`, ""];
-    await writeFile(join(app, "Dockerfile"), lines.join("\n"));
-    await writeFile(join(app, "test.sh"), acceptance(version));
-    await chmod(join(app, "test.sh"), 0o755);
+    await writeApp(join(this.folder, "app"), version);
     await this.git("add", "--all");
     await this.git("commit", "--quiet", "--message", `Make it ${version}`);
     return this.git("rev-parse", "HEAD");
@@ -100,9 +107,12 @@ export class PipelineRepository {
     return stdout;
   }
 
-  /** The stack file as it was committed: pipelines must leave it alone. */
-  async stackFile(): Promise<string> {
-    return readFile(join(this.folder, `Pulumi.${this.stack.name}.yaml`), "utf8");
+  /** A setting that the team changes, and commits. */
+  async configure(key: string, value: string): Promise<void> {
+    const cli = join(this.stack.folder, "node_modules", ".bin", "pulumi");
+    const words = ["config", "set", "--path", key, value, "--stack", this.stack.name];
+    await execa(cli, words, { cwd: this.folder, env: this.stack.environment });
+    await this.git("commit", "--quiet", "--all", "--message", `Set ${key} to ${value}`);
   }
 
   async remove(): Promise<void> {
@@ -131,19 +141,10 @@ async function config() {
     release: {
       approval: true,
       watchSeconds: 3,
+      idleCount: 1,
       // The machine of a test is busy with others: times say little there.
       maxLatencyRatio: 50,
       probe: { path: "/", ratePerSecond: 10 },
     },
   };
-}
-
-function acceptance(version: string): string {
-  return `#!/bin/sh
-set -eu
-node -e 'fetch(process.env.PREVIEW_URL).then((answer) => answer.text()).then((text) => {
-  console.log("the idle color says", text);
-  process.exitCode = text.includes(process.argv[1]) ? 0 : 1;
-})' '"${version}"'
-`;
 }
