@@ -10,6 +10,7 @@ import {
 } from "../../helpers/asking.ts";
 import { lastRelease } from "../../helpers/bluegreen.ts";
 import { type Run, runWorkflow } from "../../helpers/githubRunner.ts";
+import { TESTED_APP } from "../../helpers/images.ts";
 import { PipelineRepository } from "../../helpers/pipelineRepository.ts";
 
 const BUCKET = { region: "fra1", bucket: "shop-state" };
@@ -24,7 +25,7 @@ describe("the pipeline for GitHub Actions, with its state in a bucket", () => {
     const from = ["github-actions.yml", ".github/workflows/release.yml"] as const;
     repository = await PipelineRepository.create(from, {
       state: { ...spaces.environment, PULUMI_BACKEND_URL: spaces.url(BUCKET) },
-      config: { blue: { image: "blue-green-app:v1", count: 2 } },
+      config: { blue: { image: `${TESTED_APP}:v1`, count: 2 } },
     });
   });
   afterEach(stopUsers);
