@@ -46,7 +46,8 @@ function additions(
   const image = settings.ovh?.image;
   const stays = (host: (typeof hosts)[number]) => {
     const before = had(host);
-    return before?.flavorId === host.flavor?.id && (before?.image ?? image) === image;
+    if (!before) return false;
+    return before.flavorId === host.flavor?.id && (before.image ?? image) === image;
   };
   const made = hosts.filter((host) => !stays(host));
   const sum = (of: "vcpus" | "ram") =>

@@ -14,10 +14,12 @@ describe("load: failures", () => {
   async function loadOn(
     script: Script,
     options: Partial<LoadOptions> = { keepAlive: 1 },
+    requests = 0,
   ): Promise<LoadReport> {
     server = await serve(script);
     const load = startLoad({ url: server.url, ...options });
-    await sleep(300);
+    do await sleep(300);
+    while (server.requests() < requests);
     return load.stop();
   }
 
@@ -104,10 +106,8 @@ describe("load: failures", () => {
   });
 
   it("lists the first 200 failures and counts the rest", async () => {
-    const report = await loadOn((_n, _req, res) => answer(res, "blue", 503), {
-      keepAlive: 4,
-      pauseAfterFailureMs: 0,
-    });
+    const options = { keepAlive: 4, pauseAfterFailureMs: 0 };
+    const report = await loadOn((_n, _req, res) => answer(res, "blue", 503), options, 250);
     expect(report.failures).to.have.lengthOf(200);
     expect(report.failedTotal).to.be.greaterThan(200);
   });
