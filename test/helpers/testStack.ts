@@ -162,7 +162,8 @@ export class TestStack {
       ...["--format", "{{.Names}} {{.ID}}"],
     );
     const all = lines.split("\n").map((line) => line.split(" ") as [string, string]);
-    return Object.fromEntries(all.filter(([name]) => name.includes(`-${color}`)));
+    const prefix = `blue-green-${this.name}-${color}`;
+    return Object.fromEntries(all.filter(([name]) => name.startsWith(prefix)));
   }
 
   container(color: Color, index: number): string {
