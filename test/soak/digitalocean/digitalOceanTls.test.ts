@@ -1,7 +1,6 @@
 import { expect } from "chai";
 import { execa } from "execa";
-import { type IncomingHttpHeaders, request as httpRequest } from "node:http";
-import { request as httpsRequest } from "node:https";
+import { askOnce, type Answer } from "../../helpers/askOnce.ts";
 import { eventually, startUsers, stopUsers } from "../../helpers/asking.ts";
 import { buildClientApp } from "../../helpers/clientImage.ts";
 import { CloudAccount } from "../../helpers/cloudStack.ts";
@@ -11,12 +10,6 @@ import { expectUnharmed } from "../../helpers/traffic.ts";
 
 const LOGIN = { user: "deploy", password: "open-sesame-4711" };
 const DOMAIN = "app.example.com";
-
-interface Answer {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: string;
-}
 
 /** A stack with everything at once that a managed balancer has besides; none of it hides another. */
 describe("HTTPS, sticky sessions, the PROXY protocol and a private registry", function () {
@@ -49,21 +42,9 @@ describe("HTTPS, sticky sessions, the PROXY protocol and a private registry", fu
   const users = (name = DOMAIN) =>
     startUsers(`https://${address}`, { tls: { ca: account.cloud.authority, serverName: name } });
 
-  /** One request on a connection of its own; over TLS with a certificate for this name. */
-  function ask(url: string, headers = {}, name = DOMAIN): Promise<Answer> {
-    const tls = { ca: account.cloud.authority, servername: name };
-    const request = url.startsWith("https:") ? httpsRequest : httpRequest;
-    return new Promise((resolve, reject) => {
-      request(url, { agent: false, timeout: 10_000, headers, ...tls }, (answer) => {
-        let body = "";
-        answer.on("data", (text: Buffer) => (body += String(text)));
-        const { statusCode: status = 0, headers: got } = answer;
-        answer.on("end", () => resolve({ status, headers: got, body }));
-      })
-        .on("error", reject)
-        .end();
-    });
-  }
+  /** Over TLS with a certificate for this name. */
+  const ask = (url: string, headers = {}, serverName = DOMAIN): Promise<Answer> =>
+    askOnce(url, { ca: account.cloud.authority, serverName }, headers);
 
   const https = (path: string, headers = {}) => ask(`https://${address}${path}`, headers);
 
