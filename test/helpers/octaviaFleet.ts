@@ -23,18 +23,10 @@ const OCTAVIA = "/load-balancer/v2.0";
 export class OctaviaFleet extends SwitchedFleet<Ovh> {
   readonly decisive = { method: "PUT", path: /lbaas\/listeners\// };
   readonly project: CloudProject;
-  readonly #images: Readonly<Record<Color, string>>;
 
-  private constructor(
-    project: CloudProject,
-    images: Readonly<Record<Color, string>>,
-    stack: TestStack,
-    url: string,
-    script: RouteScript,
-  ) {
+  private constructor(project: CloudProject, stack: TestStack, url: string, script: RouteScript) {
     super(project, stack, url, script, { colorHeader: APP_COLOR_HEADER });
     this.project = project;
-    this.#images = images;
   }
 
   static async open(): Promise<OctaviaFleet> {
@@ -42,26 +34,20 @@ export class OctaviaFleet extends SwitchedFleet<Ovh> {
     try {
       const region = project.cloud.environment["OS_REGION_NAME"];
       const [v1, v2] = [await buildApp("v1"), await buildApp("v2")];
-      const images = { blue: await project.push(v1), green: await project.push(v2) };
       const stack = await project.createStack({
         activeColor: "blue",
-        blue: { image: images.blue, count: 1 },
-        green: { image: images.green, count: 1 },
+        blue: { image: await project.push(v1), count: 1 },
+        green: { image: await project.push(v2), count: 1 },
         ovh: { region, networkCidr: "10.43.16.0/20" },
         drainSeconds: 1,
       });
       await stack.mustUp();
       const url = String((await stack.outputs())["url"]);
-      return new OctaviaFleet(project, images, stack, url, await octaviaScript(project, stack));
+      return new OctaviaFleet(project, stack, url, await octaviaScript(project, stack));
     } catch (error) {
       await project.close();
       throw error;
     }
-  }
-
-  /** For the next `pulumi up`. */
-  async resize(color: Color, count: number): Promise<void> {
-    await this.stack.set({ [color]: { image: this.#images[color], count } });
   }
 
   /** Somebody else changes the load balancer by hand, which takes a while. */

@@ -117,6 +117,21 @@ export class OpenStackClient {
     return (await this.ask<Body>("GET", `/compute/v2.1/servers/${id}`)).body.server;
   }
 
+  /** Of a stack's host, such as `edge-1`, in a project that has only one stack. */
+  async serverId(host: string): Promise<string> {
+    const { body } = await this.ask<{ servers: (Named & { name: string })[] }>(
+      ...(["GET", "/compute/v2.1/servers"] as const),
+    );
+    const found = body.servers.find(({ name }) => name.endsWith(`-${host}`));
+    if (!found) throw new Error(`no instance ${host}`);
+    return found.id;
+  }
+
+  async deleteServer(host: string): Promise<void> {
+    const path = `/compute/v2.1/servers/${await this.serverId(host)}`;
+    expect((await this.ask("DELETE", path)).status).to.equal(204);
+  }
+
   /** Ends it, and expects that nothing was asked that no client of the API would ask. */
   async close(): Promise<void> {
     await this.cloud.stop();

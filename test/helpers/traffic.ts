@@ -28,7 +28,7 @@ export function expectUnharmed(report: LoadReport, ...colors: readonly string[])
 export const APP_COLOR_HEADER = "x-deployment-color";
 
 /** How many requests a release may lose, see `expectFewCut`: as many as have been seen. */
-const MOST_CUT = 4;
+export const MOST_CUT = 4;
 
 /**
  * Octavia reloads HAProxy for each change, which closes connections that wait for their next request:
