@@ -66,7 +66,8 @@ export class Asking {
 
   async #failed(kind: Kind, { reason, status, error }: Answer): Promise<void> {
     if (this.#failures.length < LISTED_FAILURES) {
-      this.#failures.push(`${kind}: ${reason ?? ""} ${status ?? ""} ${error ?? ""}`);
+      const words = [reason, status, error].filter((word) => word !== undefined);
+      this.#failures.push(`${kind}: ${words.join(" ")}`);
     }
     await pause(PAUSE_AFTER_FAILURE_MS, this.#stopping.signal);
   }
