@@ -91,9 +91,12 @@ export class OctaviaBalancer extends pulumi.ComponentResource implements Rendere
     const parts = { listeners: this.#listeners, pools, policies, members: ofColors };
     this.rendered = { name: "octavia.json", text: octaviaConfiguration(parts) };
     this.#complete = [members, keeping, ...policies.flatMap(({ rules }) => rules)];
-    const urlAt = (known: string, at: number) => (tls ? httpsUrl(known, at) : httpUrl(known, at));
-    this.url = address.apply((known) => urlAt(certifiedName(tls) ?? known, tls ? TLS_PORT : port));
-    this.previewUrl = address.apply((known) => (preview ? urlAt(known, previewPort) : ""));
+    // The certificate is for a name, on the preview's port too.
+    const host = address.apply((known) => certifiedName(tls) ?? known);
+    const urlAt = (at: number) =>
+      host.apply((known) => (tls ? httpsUrl(known, at) : httpUrl(known, at)));
+    this.url = urlAt(tls ? TLS_PORT : port);
+    this.previewUrl = preview ? urlAt(previewPort) : pulumi.output("");
     this.registerOutputs({ url: this.url, previewUrl: this.previewUrl });
   }
 

@@ -154,8 +154,9 @@ describe("the OVH stack", () => {
 
   it("adds HTTPS beside the HTTP that there was, and redirects that when the route is set", async () => {
     const tls = { secretRef: SECRET, domains: ["app.example.com"] };
-    const { outputs, resources } = await build({ tls });
-    expect(namesOf(resources, LISTENER)).to.deep.equal(["balancer-http", "balancer-https"]);
+    const { outputs, resources } = await build({ tls, ...PREVIEW });
+    const listeners = ["balancer-http", "balancer-https", "balancer-preview"];
+    expect(namesOf(resources, LISTENER).sort()).to.deep.equal(listeners);
     expect(named(resources, LISTENER, "balancer-https").inputs).to.include({
       protocol: "TERMINATED_HTTPS",
       protocolPort: 443,
@@ -171,6 +172,7 @@ describe("the OVH stack", () => {
       url: "https://app.example.com",
     });
     expect(await valueOf(outputs.url)).to.equal("https://app.example.com");
+    expect(await valueOf(outputs.previewUrl)).to.equal("https://app.example.com:8081");
     const closed = await build({ tls: { secretRef: SECRET, redirect: false } });
     expect(namesOf(closed.resources, LISTENER)).to.deep.equal(["balancer-https"]);
     expect(await valueOf(closed.outputs.url)).to.equal("https://203.0.113.1");
