@@ -29,7 +29,7 @@ export class DropletHost extends pulumi.ComponentResource implements Host {
   /** In the VPC. */
   public readonly address: pulumi.Output<string>;
   public readonly publicAddress: pulumi.Output<string>;
-  public readonly dropletId: pulumi.Output<string>;
+  public readonly machineId: pulumi.Output<string>;
   public readonly haproxyImage: HostCommand;
   /** By which projects name it. */
   public readonly dropletUrn: pulumi.Output<string>;
@@ -67,7 +67,7 @@ export class DropletHost extends pulumi.ComponentResource implements Host {
         deleteBeforeReplace: false,
       },
     );
-    this.dropletId = droplet.id;
+    this.machineId = droplet.id;
     this.dropletUrn = droplet.dropletUrn;
     this.address = droplet.ipv4AddressPrivate;
     this.publicAddress = droplet.ipv4Address;
@@ -83,7 +83,7 @@ export class DropletHost extends pulumi.ComponentResource implements Host {
       args.edgeImage,
       this,
     );
-    this.registerOutputs({ name: this.name, address: this.address, dropletId: this.dropletId });
+    this.registerOutputs({ name: this.name, address: this.address, machineId: this.machineId });
   }
 
   run(name: string, args: HostCommandArgs, opts: pulumi.CustomResourceOptions): HostCommand {

@@ -70,7 +70,7 @@ export class EdgePair extends pulumi.ComponentResource implements Balancer {
         create: "exec node --import tsx components/digitalocean/letEdgesLeave.ts",
         // A `LetEdgesLeaveInput`.
         stdin: pulumi.jsonStringify({
-          stay: hosts.map(({ dropletId }) => dropletId.apply(Number)),
+          stay: hosts.map(({ machineId }) => machineId.apply(Number)),
           stack: names.stack,
           container: names.edge,
           drainSeconds: config.drainSeconds,

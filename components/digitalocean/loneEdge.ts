@@ -31,7 +31,7 @@ export class LoneEdge extends MovingEdge {
     if (!host) throw new pulumi.ResourceError("The edge has no host.", this);
     const reserved = new digitalocean.ReservedIp(
       `${this.#name}-ip`,
-      { region, dropletId: host.dropletId.apply(Number) },
+      { region, dropletId: host.machineId.apply(Number) },
       { parent: this, dependsOn: [routeSet] },
     );
     this.#setUrn(reserved.reservedIpUrn);

@@ -61,7 +61,7 @@ export class ManagedBalancer extends pulumi.ComponentResource implements Balance
 
   setRoute(route: Route, dependsOn: readonly pulumi.Resource[]): pulumi.Output<Route> {
     const { stack, droplets, healthPath, drainSeconds, plan, account } = this.#args;
-    const members = droplets[route.active].map(({ dropletId }) => dropletId.apply(Number));
+    const members = droplets[route.active].map(({ machineId }) => machineId.apply(Number));
     const set = new command.local.Command(
       `${this.#name}-route`,
       {

@@ -8,7 +8,11 @@ import { sshEnvironment } from "../ssh/secrets.ts";
 import { edgeContainer, type EdgeContainerArgs } from "./edgeContainer.ts";
 
 /** A host in a cloud that runs an edge. */
-export type EdgeHost = Host & { readonly publicAddress: pulumi.Output<string> };
+export interface EdgeHost extends Host {
+  readonly publicAddress: pulumi.Output<string>;
+  /** The droplet or instance: a new one may have the old one's address, and has no route yet. */
+  readonly machineId: pulumi.Output<string>;
+}
 
 export interface EdgeFleetArgs extends EdgeContainerArgs {
   readonly hosts: readonly EdgeHost[];
@@ -46,7 +50,9 @@ export class EdgeFleet extends pulumi.ComponentResource {
         // A `SetRoutesInput`; a preview shows what of it changes.
         stdin: pulumi.jsonStringify({
           route,
-          hosts: hosts.map(({ name, publicAddress }) => ({ name, address: publicAddress })),
+          hosts: hosts.map(({ name, publicAddress, machineId }) => ({
+            ...{ name, address: publicAddress, machine: machineId },
+          })),
           stack: names.stack,
           container: names.edge,
           revision: plan.revision,

@@ -39,6 +39,7 @@ export class InstanceHost extends pulumi.ComponentResource implements Host {
   /** The second one there; the first where it has no other. */
   public readonly entranceAddress: pulumi.Output<string>;
   public readonly publicAddress: pulumi.Output<string>;
+  public readonly machineId: pulumi.Output<string>;
   public readonly portId: pulumi.Output<string>;
   public readonly haproxyImage: HostCommand;
 
@@ -55,6 +56,7 @@ export class InstanceHost extends pulumi.ComponentResource implements Host {
     this.address = addresses.apply(([first = ""]) => first);
     this.entranceAddress = addresses.apply((all) => all.at(-1) ?? "");
     const machine = makeInstance(name, port, addresses, args, this);
+    this.machineId = machine.id;
     // Neutron gives an address of the network no more than one floating IP: this is the first's.
     const floating = new openstack.networking.FloatingIp(
       `${name}-ip`,

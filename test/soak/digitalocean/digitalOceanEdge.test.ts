@@ -1,12 +1,10 @@
 import { expect } from "chai";
 import { eventually, pause, startUsers, stopUsers } from "../../helpers/asking.ts";
 import { CloudAccount } from "../../helpers/cloudStack.ts";
-import { buildApp } from "../../helpers/images.ts";
+import { createEdgeStack, SWITCH_STEPS } from "../../helpers/edgeStack.ts";
 import { killUp, recover } from "../../helpers/interruption.ts";
 import { docker, type TestStack } from "../../helpers/testStack.ts";
 import { expectUnharmed } from "../../helpers/traffic.ts";
-
-const SWITCH_STEPS = ["create gate-green-1", "delete gate-blue-1", "update balancer-route"];
 
 /** 203.0.113.0/24 is for documentation: nobody has an address in it. */
 const preview = { allowedCidrs: ["172.16.0.0/12", "192.168.0.0/16", "203.0.113.0/24"] };
@@ -15,20 +13,10 @@ describe("an edge on two droplets", function () {
   this.timeout(600_000);
   let account: CloudAccount;
   let stack: TestStack;
-  let green: string;
 
   before(async () => {
     account = await CloudAccount.open();
-    const [v1, v2] = [await buildApp("v1"), await buildApp("v2")];
-    green = await account.push(v2);
-    stack = await account.createStack({
-      activeColor: "blue",
-      balancer: "edge",
-      preview,
-      drainSeconds: 5,
-      blue: { image: await account.push(v1), count: 1 },
-      green: { image: green, count: 1 },
-    });
+    stack = await createEdgeStack(account, { preview });
   });
   afterEach(stopUsers);
   after(() => account.close());
@@ -191,14 +179,7 @@ describe("an edge on one droplet", function () {
 
   before(async () => {
     account = await CloudAccount.open();
-    stack = await account.createStack({
-      activeColor: "blue",
-      balancer: "edge",
-      edge: { hosts: 1 },
-      drainSeconds: 5,
-      blue: { image: await account.push(await buildApp("v1")), count: 1 },
-      green: { image: await account.push(await buildApp("v2")), count: 1 },
-    });
+    stack = await createEdgeStack(account, { edge: { hosts: 1 } });
   });
   afterEach(stopUsers);
   after(() => account.close());

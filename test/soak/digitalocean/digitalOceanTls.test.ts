@@ -156,7 +156,8 @@ describe("HTTPS, sticky sessions, the PROXY protocol and a private registry", fu
     expectUnharmed(await load.stop(), "green");
     expect((await ask(`http://${address}/`)).status, "without TLS").to.equal(200);
     const left = await account.list<{ dns_names: string[] }>("certificates");
-    expect(left.map(({ dns_names: names }) => names)).to.deep.equal([[DOMAIN, "www.example.com"]]);
+    expect(left).to.have.lengthOf(1);
+    expect(left[0]?.dns_names).to.have.members([DOMAIN, "www.example.com"]);
   });
 
   it("need nothing after the vendor has renewed the certificate", async () => {

@@ -2,16 +2,33 @@ import { expect } from "chai";
 import type { LoadReport } from "../../../load/index.ts";
 import { eventually, startUsers, stopUsers } from "../../helpers/asking.ts";
 import { CloudProject } from "../../helpers/cloudProject.ts";
+import { createEdgeStack, SWITCH_STEPS } from "../../helpers/edgeStack.ts";
+import { FROM_HERE } from "../../helpers/emulatedAccount.ts";
 import { OpenStackClient } from "../../helpers/openstackClient.ts";
-import { buildApp } from "../../helpers/images.ts";
 import type { TestStack } from "../../helpers/testStack.ts";
 import { expectUnharmed } from "../../helpers/traffic.ts";
 
-/** The API's moving of a floating IP, until it is in force. */
-const LEAD_MS = 10_000;
-const RESTART_MS = 5000;
+/** Edges of twice the size, two at a time, beside both colors. */
+const ROOM = { quotas: { ram: 128 * 1024, cores: 64 } };
 
-const SWITCH_STEPS = ["create gate-green-1", "delete gate-blue-1", "update balancer-route"];
+/** While the API moves a floating IP. */
+const MOVED_MS = 5000;
+const RESTARTED_MS = 5000;
+
+/** Does something while users ask, and says how long none of them got an answer. */
+async function underLoad(
+  url: string,
+  what: string,
+  work: () => Promise<unknown>,
+): Promise<LoadReport> {
+  // What is sent to an address without a machine is not answered, and must not hold the next one up.
+  const load = startUsers(url, { timeoutMs: 4000, slowSeconds: 1 });
+  await work();
+  const report = await load.stop();
+  const gap = Math.round(report.longestGap());
+  console.log(`      ${what}: ${report.failedTotal} of ${report.total} failed, ${gap} ms nobody`);
+  return report;
+}
 
 describe("an edge on two instances", function () {
   this.timeout(900_000);
@@ -19,16 +36,8 @@ describe("an edge on two instances", function () {
   let stack: TestStack;
 
   before(async () => {
-    project = await CloudProject.open();
-    const [v1, v2] = [await buildApp("v1"), await buildApp("v2")];
-    stack = await project.createStack({
-      activeColor: "blue",
-      balancer: "edge",
-      preview: { allowedCidrs: ["172.16.0.0/12", "192.168.0.0/16"] },
-      drainSeconds: 5,
-      blue: { image: await project.push(v1), count: 1 },
-      green: { image: await project.push(v2), count: 1 },
-    });
+    project = await CloudProject.open(ROOM);
+    stack = await createEdgeStack(project, { preview: { allowedCidrs: FROM_HERE } });
   });
   afterEach(stopUsers);
   after(() => project.close());
@@ -88,8 +97,24 @@ describe("an edge on two instances", function () {
     expect(await colorAt(url)).to.equal("green");
   });
 
+  it("get larger, and then another preview port, which costs users moments", async () => {
+    const url = await output("url");
+    const larger = { size: "b3-16" };
+    await stack.set({ edge: larger });
+    const moved = await underLoad(url, "larger edges", () => stack.mustUp());
+    expect(moved.longestGap()).to.be.lessThan(MOVED_MS);
+    expect(await stack.previewSteps()).to.deep.equal([]);
+    await stack.set({ edge: { ...larger, previewPort: 8181 } });
+    const restarted = await underLoad(url, "another port", () => stack.mustUp());
+    expect(restarted.longestGap()).to.be.lessThan(RESTARTED_MS);
+    expect(await output("previewUrl")).to.match(/:8181$/);
+    expect(await colorAt(url)).to.equal("green");
+    expect(await stack.previewSteps()).to.deep.equal([]);
+  });
+
   it("leaves the project empty when it is destroyed", async () => {
     await project.mustDestroy(stack);
+    expect(project.cloud.violations).to.deep.equal([]);
   });
 });
 
@@ -99,15 +124,8 @@ describe("an edge on one instance", function () {
   let stack: TestStack;
 
   before(async () => {
-    project = await CloudProject.open();
-    stack = await project.createStack({
-      activeColor: "blue",
-      balancer: "edge",
-      edge: { hosts: 1 },
-      drainSeconds: 5,
-      blue: { image: await project.push(await buildApp("v1")), count: 1 },
-      green: { image: await project.push(await buildApp("v2")), count: 1 },
-    });
+    project = await CloudProject.open(ROOM);
+    stack = await createEdgeStack(project, { edge: { hosts: 1 } });
   });
   afterEach(stopUsers);
   after(() => project.close());
@@ -115,20 +133,9 @@ describe("an edge on one instance", function () {
   const url = async () => String((await stack.outputs())["url"]);
   const colorAt = async (address: string) => (await fetch(address)).headers.get("x-color");
 
-  /** Does something while users ask, and says how long none of them got an answer. */
-  async function underLoad(what: string, work: () => Promise<unknown>): Promise<LoadReport> {
-    // What is sent to an address without a machine is not answered, and must not hold the next one up.
-    const load = startUsers(await url(), { timeoutMs: 4000, slowSeconds: 1 });
-    await work();
-    const report = await load.stop();
-    const gap = Math.round(report.longestGap());
-    console.log(`      ${what}: ${report.failedTotal} of ${report.total} failed, ${gap} ms nobody`);
-    return report;
-  }
-
   it("is reached by a floating IP, and switches without a failure", async () => {
     await stack.mustUp();
-    const report = await underLoad("a switch", async () => {
+    const report = await underLoad(await url(), "a switch", async () => {
       await stack.set({ activeColor: "green" });
       expect(await stack.previewSteps()).to.deep.equal(SWITCH_STEPS);
       await stack.mustUp();
@@ -140,23 +147,23 @@ describe("an edge on one instance", function () {
   it("moves its address to a larger one that is there already", async () => {
     const before = await url();
     await stack.set({ edge: { hosts: 1, size: "b3-16" } });
-    const report = await underLoad("a larger edge", () => stack.mustUp());
-    expect(report.longestGap()).to.be.lessThan(LEAD_MS);
+    const report = await underLoad(before, "a larger edge", () => stack.mustUp());
+    expect(report.longestGap()).to.be.lessThan(MOVED_MS);
     expect([await url(), await colorAt(before)]).to.deep.equal([before, "green"]);
     expect(await stack.previewSteps()).to.deep.equal([]);
   });
 
   it("is started again for another port in about a second", async () => {
     await stack.set({ edge: { hosts: 1, size: "b3-16", previewPort: 8181 } });
-    const report = await underLoad("another port", () => stack.mustUp());
-    expect(report.longestGap()).to.be.lessThan(RESTART_MS);
+    const report = await underLoad(await url(), "another port", () => stack.mustUp());
+    expect(report.longestGap()).to.be.lessThan(RESTARTED_MS);
     expect(await stack.previewSteps()).to.deep.equal([]);
   });
 
   it("comes back with its address and its route on a new instance", async () => {
     const before = await url();
     const client = await OpenStackClient.at(project.cloud);
-    await underLoad("a lost edge", async () => {
+    await underLoad(before, "a lost edge", async () => {
       await client.deleteServer("edge-1");
       await stack.mustUp("--refresh");
       // What does not answer first may do so at the second attempt.
@@ -170,12 +177,15 @@ describe("an edge on one instance", function () {
     expect(await stack.previewSteps()).to.deep.equal([]);
   });
 
-  it("gets a second one beside it, and users keep their address", async () => {
+  it("gets a second one beside it and loses it again, and users keep their address", async () => {
     const before = await url();
-    await stack.set({ edge: { hosts: 2, size: "b3-16", previewPort: 8181 } });
-    expectUnharmed(await underLoad("a second edge", () => stack.mustUp()), "green");
-    expect(await url()).to.equal(before);
-    expect(await stack.previewSteps()).to.deep.equal([]);
+    for (const hosts of [2, 1]) {
+      await stack.set({ edge: { hosts, size: "b3-16", previewPort: 8181 } });
+      const report = await underLoad(before, `edge.hosts: ${hosts}`, () => stack.mustUp());
+      expectUnharmed(report, "green");
+      expect(await url()).to.equal(before);
+      expect(await stack.previewSteps()).to.deep.equal([]);
+    }
   });
 
   it("leaves the project empty when it is destroyed", async () => {

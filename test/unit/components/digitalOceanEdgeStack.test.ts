@@ -107,8 +107,8 @@ describe("the DigitalOcean stack with an edge", () => {
     expect(JSON.parse(String(inputs["stdin"]))).to.deep.equal({
       route: { active: "blue", canaryWeight: 0, testers: false },
       hosts: [
-        { name: "edge-1", address: "203.0.113.13" },
-        { name: "edge-2", address: "203.0.113.14" },
+        { name: "edge-1", address: "203.0.113.13", machine: "13" },
+        { name: "edge-2", address: "203.0.113.14", machine: "14" },
       ],
       stack: "blue-green/test",
       container: "blue-green-test-edge",

@@ -68,6 +68,17 @@ describe("the OVH stack with an edge", () => {
     expect(await valueOf(outputs.previewUrl)).to.equal("http://203.0.113.13:8081");
   });
 
+  it("sets the route again where an edge is a new instance with the old one's address", async () => {
+    const { resources } = await build();
+    const { hosts } = JSON.parse(String(command(resources, "balancer-route").inputs["stdin"])) as {
+      hosts: unknown;
+    };
+    expect(hosts).to.deep.equal([
+      { name: "edge-1", address: "203.0.113.13", machine: "13" },
+      { name: "edge-2", address: "203.0.113.14", machine: "14" },
+    ]);
+  });
+
   it("stores the configuration of HAProxy with each release, where a container is named", async () => {
     const { outputs, resources } = await build({
       ovh: { region: "GRA11", artifactContainer: "shop" },
