@@ -22,11 +22,9 @@ const OCTAVIA = "/load-balancer/v2.0";
 /** One instance of each color behind Octavia, in a network of a range of its own. */
 export class OctaviaFleet extends SwitchedFleet<Ovh> {
   readonly decisive = { method: "PUT", path: /lbaas\/listeners\// };
-  readonly project: CloudProject;
 
   private constructor(project: CloudProject, stack: TestStack, url: string, script: RouteScript) {
     super(project, stack, url, script, { colorHeader: APP_COLOR_HEADER });
-    this.project = project;
   }
 
   static async open(): Promise<OctaviaFleet> {
@@ -48,6 +46,11 @@ export class OctaviaFleet extends SwitchedFleet<Ovh> {
       await project.close();
       throw error;
     }
+  }
+
+  override clearFaults(): void {
+    super.clearFaults();
+    this.cloud.octavia.clearFaults();
   }
 
   /** Somebody else changes the load balancer by hand, which takes a while. */

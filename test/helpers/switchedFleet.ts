@@ -72,6 +72,10 @@ export abstract class SwitchedFleet<Cloud extends FaultyCloud = FaultyCloud> {
     return calls.length;
   }
 
+  clearFaults(): void {
+    this.cloud.faults.clear();
+  }
+
   /** Has users while something is done; all of them get what they are promised. */
   async underLoad(what: string, work: () => Promise<void>): Promise<void> {
     const load = startUsers(this.url, { ...USERS, ...this.#users });
@@ -99,7 +103,7 @@ export abstract class SwitchedFleet<Cloud extends FaultyCloud = FaultyCloud> {
 
   /** Moves the balancer with nothing in the way, and sees that it has moved. */
   async converge(to: Color, what: string): Promise<void> {
-    this.cloud.faults.clear();
+    this.clearFaults();
     const { ok, output } = await this.script.run(to);
     expect(ok, `${what}, then to ${to}: ${output}`).to.equal(true);
     await this.expectOnly(to, what);
@@ -117,6 +121,12 @@ export abstract class SwitchedFleet<Cloud extends FaultyCloud = FaultyCloud> {
     this.active = color;
     await this.expectBalancer(color, what);
     for (let i = 0; i < 5; i++) expect((await askApp(this.url)).color, what).to.equal(color);
+  }
+
+  /** Throws where something is left of it. */
+  async destroy(): Promise<void> {
+    await this.settle();
+    await this.#account.mustDestroy(this.stack);
   }
 
   async close(): Promise<void> {

@@ -1,8 +1,6 @@
 import { expect } from "chai";
 import type { Color } from "../../../lib/color.ts";
-import { stopUsers } from "../../helpers/asking.ts";
-import { itWithstandsFaults } from "../../helpers/faultedSwitches.ts";
-import { itWithstandsKills } from "../../helpers/killedSwitches.ts";
+import { describeSwitch } from "../../helpers/describeSwitch.ts";
 import { OctaviaFleet } from "../../helpers/octaviaFleet.ts";
 
 /** Longer than a change of Octavia is waited for, by the program and by the provider. */
@@ -10,104 +8,81 @@ const STUCK_MS = 320_000;
 /** As long as an `up` needs until it changes the balancer, and some more. */
 const HELD_MS = 40_000;
 
-describe("a switch of Octavia", function () {
-  this.timeout(3 * 3_600_000);
-  let fleet: OctaviaFleet;
+describeSwitch(
+  "a switch of Octavia",
+  () => OctaviaFleet.open(),
+  (fleetOf) => {
+    describe("in a whole up", () => {
+      let fleet: OctaviaFleet;
 
-  before(async () => {
-    fleet = await OctaviaFleet.open();
-  });
-  afterEach(async () => {
-    fleet?.cloud.faults.clear();
-    fleet?.cloud.octavia.clearFaults();
-    await stopUsers();
-  });
-  after(() => fleet?.close());
-
-  describe("while the API fails", () => {
-    itWithstandsFaults(() => fleet);
-  });
-
-  describe("that is killed", () => {
-    itWithstandsKills(() => fleet);
-  });
-
-  describe("in a whole up", () => {
-    before(() => fleet.settle());
-
-    /** Has the next `up` move to the other color. */
-    async function askForOther(): Promise<Color> {
-      const to = fleet.idle;
-      await fleet.stack.set({ activeColor: to });
-      return to;
-    }
-
-    it("waits where somebody else's change is in the way, which Octavia answers with 409", async () => {
-      await fleet.underLoad("409", async () => {
-        const to = await askForOther();
-        await fleet.holdBalancer(HELD_MS);
-        fleet.cloud.reset();
-        await fleet.stack.mustUp();
-        const answers = fleet.cloud.calls().filter(({ method }) => method === "PUT");
-        expect(answers.map(({ status }) => status)).to.include(409);
-        await fleet.expectOnly(to, "409");
+      before(async () => {
+        fleet = fleetOf();
+        await fleet.settle();
       });
-      expect(await fleet.stack.previewSteps()).to.deep.equal([]);
-    });
 
-    it("goes on with a new token where the one it has is no longer good", async () => {
-      const moments = { "first look": { path: /load-balancer/ }, change: fleet.decisive };
-      for (const [name, call] of Object.entries(moments)) {
-        const what = `no token is good after the ${name}`;
-        await fleet.underLoad(what, async () => {
-          const to = await askForOther();
-          fleet.cloud.reset();
-          const onStrike = () => fleet.cloud.faults.expireTokens();
-          fleet.cloud.faults.inject({ ...call, how: 503, onStrike });
-          await fleet.stack.mustUp();
-          const statuses = fleet.cloud.calls().map(({ status }) => status);
-          expect(statuses, what).to.include.members([401, 503]);
-          await fleet.expectOnly(to, what);
-        });
-        expect(await fleet.stack.previewSteps(), what).to.deep.equal([]);
+      /** Has the next `up` move to the other color. */
+      async function askForOther(): Promise<Color> {
+        const to = fleet.idle;
+        await fleet.stack.set({ activeColor: to });
+        return to;
       }
-    });
 
-    it("fails and says so where Octavia can't bring the change into force, and then converges", async () => {
-      await fleet.underLoad("ERROR", async () => {
-        const to = await askForOther();
-        fleet.cloud.octavia.stick({ forMs: 3000, ends: "ERROR" });
-        const { ok, output } = await fleet.stack.up("--skip-preview");
-        expect(ok, output).to.equal(false);
-        expect(output).to.match(/Octavia .* ERROR/);
-        await fleet.stack.mustUp();
-        await fleet.expectOnly(to, "ERROR");
+      it("waits where somebody else's change is in the way, which Octavia answers with 409", async () => {
+        await fleet.underLoad("409", async () => {
+          const to = await askForOther();
+          await fleet.holdBalancer(HELD_MS);
+          fleet.cloud.reset();
+          await fleet.stack.mustUp();
+          const answers = fleet.cloud.calls().filter(({ method }) => method === "PUT");
+          expect(answers.map(({ status }) => status)).to.include(409);
+          await fleet.expectOnly(to, "409");
+        });
+        expect(await fleet.stack.previewSteps()).to.deep.equal([]);
       });
-      expect(await fleet.stack.previewSteps()).to.deep.equal([]);
-    });
 
-    it("fails and says so where the balancer stays PENDING_UPDATE, and then converges", async () => {
-      await fleet.underLoad("PENDING_UPDATE", async () => {
-        const to = await askForOther();
-        fleet.cloud.octavia.stick({ forMs: STUCK_MS, ends: "ACTIVE" });
-        const { ok, output } = await fleet.stack.up("--skip-preview");
-        expect(ok, output).to.equal(false);
-        expect(output).to.include("the load balancer is PENDING_UPDATE instead of ACTIVE");
-        await fleet.stack.mustUp();
-        await fleet.expectOnly(to, "PENDING_UPDATE");
+      it("goes on with a new token where the one it has is no longer good", async () => {
+        const moments = { "first look": { path: /load-balancer/ }, change: fleet.decisive };
+        for (const [name, call] of Object.entries(moments)) {
+          const what = `no token is good after the ${name}`;
+          await fleet.underLoad(what, async () => {
+            const to = await askForOther();
+            fleet.cloud.reset();
+            const onStrike = () => fleet.cloud.faults.expireTokens();
+            fleet.cloud.faults.inject({ ...call, how: 503, onStrike });
+            await fleet.stack.mustUp();
+            const statuses = fleet.cloud.calls().map(({ status }) => status);
+            expect(statuses, what).to.include.members([401, 503]);
+            await fleet.expectOnly(to, what);
+          });
+          expect(await fleet.stack.previewSteps(), what).to.deep.equal([]);
+        }
       });
-      expect(await fleet.stack.previewSteps()).to.deep.equal([]);
-    });
-  });
 
-  // Mocha runs what stands directly in a suite before what stands in others within.
-  describe("in the end", () => {
-    it("leaves the project empty", async () => {
-      await fleet.project.mustDestroy(fleet.stack);
-    });
+      it("fails and says so where Octavia can't bring the change into force, and then converges", async () => {
+        await fleet.underLoad("ERROR", async () => {
+          const to = await askForOther();
+          fleet.cloud.octavia.stick({ forMs: 3000, ends: "ERROR" });
+          const { ok, output } = await fleet.stack.up("--skip-preview");
+          expect(ok, output).to.equal(false);
+          expect(output).to.match(/Octavia .* ERROR/);
+          await fleet.stack.mustUp();
+          await fleet.expectOnly(to, "ERROR");
+        });
+        expect(await fleet.stack.previewSteps()).to.deep.equal([]);
+      });
 
-    it("has asked for nothing that no client of the API would ask for", () => {
-      expect(fleet.cloud.violations).to.deep.equal([]);
+      it("fails and says so where the balancer stays PENDING_UPDATE, and then converges", async () => {
+        await fleet.underLoad("PENDING_UPDATE", async () => {
+          const to = await askForOther();
+          fleet.cloud.octavia.stick({ forMs: STUCK_MS, ends: "ACTIVE" });
+          const { ok, output } = await fleet.stack.up("--skip-preview");
+          expect(ok, output).to.equal(false);
+          expect(output).to.include("the load balancer is PENDING_UPDATE instead of ACTIVE");
+          await fleet.stack.mustUp();
+          await fleet.expectOnly(to, "PENDING_UPDATE");
+        });
+        expect(await fleet.stack.previewSteps()).to.deep.equal([]);
+      });
     });
-  });
-});
+  },
+);
