@@ -19,6 +19,9 @@ export interface SshOutput {
   readonly stderr: string;
 }
 
+/** The kernel of a host answers, however busy that is; two lost packets are sent again by then. */
+const DIAL_SECONDS = 5;
+/** Until it has let us in. */
 const CONNECT_MS = 15_000;
 
 /** Nobody answers, or does not let us in; a host that starts is like this for a while. */
@@ -77,6 +80,11 @@ function connect(target: SshTarget): Promise<Client> {
   };
   return new Promise((resolve, reject) => {
     const client = new Client();
+    const silence = setTimeout(() => {
+      reject(new Unreachable(`${where}: does not answer within ${DIAL_SECONDS} seconds.`));
+      client.destroy();
+    }, DIAL_SECONDS * 1000);
+    client.once("connect", () => clearTimeout(silence));
     client.once("ready", () => resolve(client));
     client.on("error", (error) => {
       const isAuthentication = "level" in error && error.level === "client-authentication";
@@ -90,7 +98,10 @@ function connect(target: SshTarget): Promise<Client> {
         reject(new Unreachable(`${where}: ${error.message}`));
       }
     });
-    client.once("close", () => reject(new Unreachable(`${where}: closed the connection.`)));
+    client.once("close", () => {
+      clearTimeout(silence);
+      reject(new Unreachable(`${where}: closed the connection.`));
+    });
     client.connect(config);
   });
 }
