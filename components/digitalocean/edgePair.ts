@@ -24,6 +24,8 @@ export class EdgePair extends pulumi.ComponentResource implements Balancer {
   readonly #fleet: EdgeFleet;
   readonly #args: DropletEdgeArgs;
   readonly #name: string;
+  /** The URL without a name, which DNS may not know yet. */
+  readonly #address: pulumi.Output<string>;
 
   constructor(name: string, args: DropletEdgeArgs, opts?: pulumi.ComponentResourceOptions) {
     super("blue-green:digitalocean:EdgePair", name, {}, opts);
@@ -49,7 +51,8 @@ export class EdgePair extends pulumi.ComponentResource implements Balancer {
       sourceLoadBalancerUids: [balancer.id],
     }));
     openEdges(name, args, users, this);
-    this.url = certifiedUrl(args.tls) ?? addressUrl(balancer, args);
+    this.#address = addressUrl(balancer, args);
+    this.url = certifiedUrl(args.tls) ?? this.#address;
     this.entranceUrn = balancer.loadBalancerUrn;
     this.previewUrl = first.publicAddress.apply((address) => httpUrl(address, previewPort));
     this.registerOutputs({ url: this.url, previewUrl: this.previewUrl });
@@ -57,19 +60,20 @@ export class EdgePair extends pulumi.ComponentResource implements Balancer {
 
   setRoute(route: Route, dependsOn: readonly pulumi.Resource[]): pulumi.Output<Route> {
     const set = this.#fleet.setRoute(route, dependsOn);
-    this.#letOthersLeave(set);
+    this.#changeEdges(set);
     return routeOf(set, route);
   }
 
-  /** The engine deletes their droplets last. */
-  #letOthersLeave(routeIsSet: pulumi.Resource): void {
+  /** The engine deletes the droplets of those that leave last. */
+  #changeEdges(routeIsSet: pulumi.Resource): void {
     const { account, ssh, hosts, names, config } = this.#args;
     new command.local.Command(
       `${this.#name}-edges`,
       {
-        create: "exec node --import tsx components/digitalocean/letEdgesLeave.ts",
-        // A `LetEdgesLeaveInput`.
+        create: "exec node --import tsx components/digitalocean/changeEdges.ts",
+        // A `ChangeEdgesInput`.
         stdin: pulumi.jsonStringify({
+          url: this.#address.apply((url) => url + config.healthPath),
           stay: hosts.map(({ machineId }) => machineId.apply(Number)),
           stack: names.stack,
           container: names.edge,

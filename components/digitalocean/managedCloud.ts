@@ -10,7 +10,7 @@ import type { Cloud, DropletId } from "../../lib/digitalocean/switchRoute.ts";
 import type { StackTags } from "../../lib/digitalocean/tags.ts";
 import { ApiError } from "../cloud/calls.ts";
 import type { Api } from "./api.ts";
-import { askColor } from "./askColor.ts";
+import { askColor } from "./askBalancer.ts";
 import { stackDroplets } from "./stackDroplets.ts";
 
 /** While it follows a change of its members the balancer refuses to be changed or deleted. */

@@ -119,6 +119,19 @@ describe("the DigitalOcean stack with an edge", () => {
     expect(String(inputs["stdin"])).not.to.include("ssss");
   });
 
+  it("then waits for users' answers, or lets edges leave whose place is taken", async () => {
+    const { resources } = await build();
+    const { inputs, dependsOn } = command(resources, "balancer-edges");
+    expect(dependsOn).to.include("balancer-route");
+    expect(JSON.parse(String(inputs["stdin"]))).to.deep.equal({
+      url: "http://203.0.113.1/health",
+      stay: [13, 14],
+      stack: "blue-green/test",
+      container: "blue-green-test-edge",
+      drainSeconds: 30,
+    });
+  });
+
   it("exports where users and testers come in, and what the edges say", async () => {
     const { outputs } = await build();
     expect(await valueOf(outputs.url)).to.equal("http://203.0.113.1");

@@ -1,20 +1,25 @@
 /**
- * Lets edges leave that others have taken the place of, before their droplets are deleted: the load
- * balancer sees the new ones, then that the old ones are ill, then what these still have may end. Run by
- * `EdgePair` on this machine: account and secrets are in the environment, all else comes as JSON by
+ * Ends a change of the edges behind a load balancer: where none was there before, waits until users get
+ * answers; else lets those leave that others have taken the place of, before their droplets are deleted:
+ * the load balancer sees the new ones, then that the old ones are ill, then what these still have may end.
+ * Run by `EdgePair` on this machine: account and secrets are in the environment, all else comes as JSON by
  * standard input.
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { stackTags } from "../../lib/digitalocean/tags.ts";
+import { untilServed } from "../../lib/digitalocean/untilServed.ts";
 import { CHECK_SECONDS } from "../haproxy/edgeContainer.ts";
 import { SshEdge } from "../haproxy/sshEdge.ts";
 import { runProgram } from "../runProgram.ts";
 import { sshSecretsFromEnvironment } from "../ssh/secrets.ts";
 import { accountFromEnvironment } from "./account.ts";
 import { Api } from "./api.ts";
+import { askStatus } from "./askBalancer.ts";
 import { stackDroplets } from "./stackDroplets.ts";
 
-export interface LetEdgesLeaveInput {
+export interface ChangeEdgesInput {
+  /** The load balancer's public URL with the app's health path. */
+  readonly url: string;
   /** The droplets of the edges that stay. */
   readonly stay: readonly number[];
   /** `<project>/<stack>` */
@@ -26,11 +31,14 @@ export interface LetEdgesLeaveInput {
 }
 
 const { secret } = sshSecretsFromEnvironment();
-await runProgram(async ({ stay, stack, container, drainSeconds }: LetEdgesLeaveInput) => {
+await runProgram(async ({ url, stay, stack, container, drainSeconds }: ChangeEdgesInput) => {
   const tags = stackTags(stack);
   const droplets = await stackDroplets(new Api(accountFromEnvironment()), tags);
   const old = droplets.filter(({ id, tags: has }) => has.includes(tags.edge) && !stay.includes(id));
-  if (old.length === 0) return "";
+  if (old.length === 0) {
+    await untilServed({ url, ask: () => askStatus(url), wait: pause, now: Date.now });
+    return "";
+  }
   await pause(CHECK_SECONDS * 1000);
   const left = await Promise.all(
     old.map(async ({ hostName, publicAddress }) => {
