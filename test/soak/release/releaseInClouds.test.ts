@@ -124,9 +124,10 @@ for (const { title, open, config, hasCanary, mostCut } of PLACES) {
 
     it("are taken back at once", async () => {
       const before = await askApp(url);
+      // Where a balancer counts, a release without users would wait for them.
+      const users = startUsers(url, { colorHeader: APP_HEADER, ratePerSecond: 60 });
       const { code: released, output: said } = await release(await buildApp("c4"));
       expect(released, said).to.equal(0);
-      const users = startUsers(url, { colorHeader: APP_HEADER, ratePerSecond: 60 });
       const { code, output } = await bluegreen(stack, "rollback", "--now", "--yes");
       expect(code, output).to.equal(0);
       console.log(
