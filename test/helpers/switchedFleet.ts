@@ -3,13 +3,16 @@ import { type Color, otherColor } from "../../lib/color.ts";
 import type { LoadOptions, LoadReport } from "../../load/index.ts";
 import type { Call, Violation } from "../emulators/http/callLog.ts";
 import type { Fault } from "../emulators/http/faults.ts";
-import { askApp, startUsers } from "./asking.ts";
+import { askApp, pause, startUsers } from "./asking.ts";
 import type { EmulatedAccount, EmulatedCloud } from "./emulatedAccount.ts";
 import type { RouteScript } from "./routeScript.ts";
 import type { TestStack } from "./testStack.ts";
 
 /** Shorter than a host is left in peace here; there are few, and what they ask ends soon. */
 const USERS = { ratePerSecond: 60, slowSeconds: 1 };
+
+/** How long users go on asking when all is done. */
+const AFTERWARDS_MS = 2000;
 
 /** A cloud whose API can be told to fail. */
 export interface FaultyCloud extends EmulatedCloud {
@@ -80,6 +83,7 @@ export abstract class SwitchedFleet<Cloud extends FaultyCloud = FaultyCloud> {
   async underLoad(what: string, work: () => Promise<void>): Promise<void> {
     const load = startUsers(this.url, { ...USERS, ...this.#users });
     await work();
+    await pause(AFTERWARDS_MS);
     const report = await load.stop();
     console.log(`      ${what}: ${report.total} requests, ${report.failedTotal} failed`);
     this.figures.requests += report.total;
