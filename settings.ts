@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { accountFrom } from "./lib/settings/account.ts";
-import { givenAccount } from "./lib/settings/openStackAccount.ts";
-import { parseSettings } from "./lib/settings/parse.ts";
-import type { Settings } from "./lib/settings/types.ts";
+import { accountFrom } from "./settings/digitalOceanAccount.ts";
+import { givenAccount } from "./settings/openStackAccount.ts";
+import { parseSettings } from "./settings/parse.ts";
+import type { Settings } from "./settings/types.ts";
 
 // The SDK has this function, and leaves it out of its type declarations.
 const runtime = pulumi.runtime as typeof pulumi.runtime & { isConfigSecret(key: string): boolean };

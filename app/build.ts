@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { UserError } from "../lib/userError.ts";
-import { BASE_TAG } from "../tools/setup/images.mjs";
+import { BASE_TAG } from "../dev/setup/images.mjs";
 
 const APP = fileURLToPath(new URL("./", import.meta.url));
 

@@ -1,6 +1,6 @@
 import { describeRoute } from "../lib/route.ts";
 import { DEFAULT_STACK, type DemoOptions } from "./options.ts";
-import type { Screen } from "../lib/terminal/screen.ts";
+import type { Screen } from "../release/output/screen.ts";
 import { table } from "./table.ts";
 import { type SwitchResult, describeFailures } from "./traffic.ts";
 import { whatRuns } from "./whatRuns.ts";

@@ -1,5 +1,10 @@
-import { describeHolder, isAtWork, type LockHolder, lockHolders } from "../lib/stateLock.ts";
-import { localFolder } from "../lib/stateFolder.ts";
+import {
+  describeHolder,
+  isAtWork,
+  type LockHolder,
+  lockHolders,
+} from "../release/engine/lockHolders.ts";
+import { localFolder } from "../release/engine/stateFolder.ts";
 import { UserError } from "../lib/userError.ts";
 import type { Pulumi } from "./pulumi.ts";
 import type { Steps } from "./steps.ts";

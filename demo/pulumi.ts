@@ -1,9 +1,9 @@
 import { createInterface } from "node:readline";
 import { execa } from "execa";
 import { UserError } from "../lib/userError.ts";
-import { cliFolder, cliPath } from "../tools/setup/places.mjs";
+import { cliFolder, cliPath } from "../dev/setup/places.mjs";
 import { Interrupted, type Interruption } from "./interruption.ts";
-import { shortLine } from "../lib/terminal/upLines.ts";
+import { shortLine } from "../release/output/upLines.ts";
 import type { Steps } from "./steps.ts";
 
 /** What `pulumi config --json` gives for one key. */

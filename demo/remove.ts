@@ -2,15 +2,15 @@
 import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { UserError } from "../lib/userError.ts";
-import { BASE_TAG, EDGE_TAG } from "../tools/setup/images.mjs";
-import { cliFolder, pulumiHome } from "../tools/setup/places.mjs";
+import { BASE_TAG, EDGE_TAG } from "../dev/setup/images.mjs";
+import { cliFolder, pulumiHome } from "../dev/setup/places.mjs";
 import { imageTags } from "./imageTags.ts";
 import { checkFolder, checkStackIsDemo } from "./guards.ts";
 import { Interrupted, Interruption } from "./interruption.ts";
 import { settleLock } from "./lock.ts";
 import { REMOVE_HELP, parseDemoOptions } from "./options.ts";
 import { Pulumi } from "./pulumi.ts";
-import { Screen } from "../lib/terminal/screen.ts";
+import { Screen } from "../release/output/screen.ts";
 import { StackFile, stackFilePath } from "./stackFile.ts";
 import { Steps } from "./steps.ts";
 import { leftovers, whatRuns } from "./whatRuns.ts";

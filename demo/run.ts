@@ -4,7 +4,7 @@ import { Demo } from "./demo.ts";
 import { explainState } from "./endings.ts";
 import { Interrupted, Interruption } from "./interruption.ts";
 import { DEMO_HELP, parseDemoOptions } from "./options.ts";
-import { Screen } from "../lib/terminal/screen.ts";
+import { Screen } from "../release/output/screen.ts";
 
 const screen = new Screen();
 const interruption = new Interruption();

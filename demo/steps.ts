@@ -1,5 +1,5 @@
-import { duration } from "../tools/setup/progress.mjs";
-import type { Screen } from "../lib/terminal/screen.ts";
+import { duration } from "../dev/setup/progress.mjs";
+import type { Screen } from "../release/output/screen.ts";
 
 const INDENT = "   ";
 /** Shorter work needs no sign of life. */

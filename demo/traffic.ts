@@ -3,7 +3,7 @@ import { UserError } from "../lib/userError.ts";
 import { type Failure, type LoadReport, now, startLoad } from "../load/index.ts";
 import type { Interruption } from "./interruption.ts";
 import { liveLine } from "./liveLine.ts";
-import type { Screen } from "../lib/terminal/screen.ts";
+import type { Screen } from "../release/output/screen.ts";
 import type { Measured } from "./table.ts";
 
 export interface Switch {

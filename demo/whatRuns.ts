@@ -1,9 +1,9 @@
 import { execa } from "execa";
-import { observe } from "../components/local/observe.ts";
+import { observe } from "../components/local/observeLocal.ts";
 import type { Color } from "../lib/color.ts";
 import { type StackNames, stackNames } from "../lib/naming.ts";
 import { type Route, parseRoute } from "../lib/route.ts";
-import { EDGE_TAG } from "../tools/setup/images.mjs";
+import { EDGE_TAG } from "../dev/setup/images.mjs";
 
 export const PROJECT = "blue-green";
 
@@ -21,8 +21,8 @@ export interface WhatRuns {
 /** @throws UserError where Docker does not answer. */
 export async function whatRuns(stack: string): Promise<WhatRuns> {
   const names = stackNames(PROJECT, stack);
-  const { edge } = await observe(names, EDGE_TAG);
-  const route = parseRoute(edge.real ?? edge.record?.route ?? "");
+  const { balancer } = await observe(names, EDGE_TAG);
+  const route = parseRoute(balancer.real ?? balancer.record?.route ?? "");
   const [blue, green] = await Promise.all([versionsOf("blue", names), versionsOf("green", names)]);
   return {
     names,

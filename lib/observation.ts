@@ -1,6 +1,6 @@
 import { type Color, isColor } from "./color.ts";
 import type { Route } from "./route.ts";
-import type { EdgeObservation, RouteRecord } from "./routeDecision.ts";
+import type { BalancerObservation, RouteRecord } from "./routeDecision.ts";
 
 export interface ObservedContainer {
   readonly name: string;
@@ -11,7 +11,7 @@ export interface ObservedContainer {
 }
 
 /** What a user can do with the balancer without `pulumi up`, for messages. */
-export interface BalancerByHand {
+export interface ManualCommands {
   /** What to call it. */
   readonly name: string;
   /** A command, or what to do, that makes it do this. */
@@ -22,8 +22,8 @@ export interface BalancerByHand {
 
 /** What is there when an `up` or a preview begins. */
 export interface Observation {
-  readonly byHand: BalancerByHand;
-  readonly edge: EdgeObservation;
+  readonly manualCommands: ManualCommands;
+  readonly balancer: BalancerObservation;
   /** The label that the making of each edge that runs has left, by the edge's host. */
   readonly edgeGenerations: Readonly<Record<string, string>>;
   /** The edges' hosts that are there and do not answer. */
@@ -53,7 +53,7 @@ export function knownLosses(lostAt: Readonly<Record<Color, number>>): LostTraffi
 }
 
 /** The answer of `look-at-edge.sh` on the edge's host. */
-export interface EdgeAnswer extends EdgeObservation {
+export interface EdgeAnswer extends BalancerObservation {
   readonly generation?: string;
   readonly lostTrafficAt: LostTraffic;
 }

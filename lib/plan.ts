@@ -4,7 +4,7 @@ import { type Observation } from "./observation.ts";
 import { type Route, parseRoute, routeNames, shareOf, takesTraffic } from "./route.ts";
 import { decideRoute } from "./routeDecision.ts";
 import { driftError, silentError } from "./routeErrors.ts";
-import type { Settings } from "./settings/types.ts";
+import type { Settings } from "../settings/types.ts";
 import { UserError } from "./userError.ts";
 
 /**
@@ -40,13 +40,13 @@ export interface Plan {
  */
 export function planUp(settings: Settings, seen: Observation, attempt: string): Plan {
   const wanted = wantedRoute(settings);
-  const decision = decideRoute(seen.edge, wanted);
+  const decision = decideRoute(seen.balancer, wanted);
   if (decision.kind === "drift") throw driftError(seen, decision, settings, wanted);
   if (decision.kind === "silent") throw silentError(seen);
-  const real = seen.edge.real === undefined ? undefined : parseRoute(seen.edge.real);
-  const before = real ?? (seen.edge.record && parseRoute(seen.edge.record.route));
+  const real = seen.balancer.real === undefined ? undefined : parseRoute(seen.balancer.real);
+  const before = real ?? (seen.balancer.record && parseRoute(seen.balancer.record.route));
   refuseShrinking(settings, seen, before, wanted);
-  const record = seen.edge.record;
+  const record = seen.balancer.record;
   return {
     ...(before && { real: before }),
     wanted,

@@ -1,7 +1,7 @@
 import { type Route, describeRoute, parseRoute, sameRoute } from "./route.ts";
 
 /** What an edge said when it was asked, before anything was changed. */
-export interface EdgeObservation {
+export interface BalancerObservation {
   /** `absent`: no container; `stopped`: a container that does not run; `running`. */
   readonly state: "absent" | "stopped" | "running";
   /** The route's map entry as HAProxy has it in memory; undefined where nobody answered. */
@@ -34,7 +34,7 @@ export type RouteDecision =
  * - `drift`: somebody else changed the balancer; stop before shifting traffic.
  * - `silent`: the edge runs but does not say what it does; stop.
  */
-export function decideRoute(edge: EdgeObservation, wanted: Route): RouteDecision {
+export function decideRoute(edge: BalancerObservation, wanted: Route): RouteDecision {
   const { real, record, state } = edge;
   if (real === undefined) return decideUnknown(state, record);
   const known = parseRoute(real);
@@ -54,7 +54,7 @@ export function decideRoute(edge: EdgeObservation, wanted: Route): RouteDecision
 export const NO_ROUTE = "none";
 
 function decideUnknown(
-  state: EdgeObservation["state"],
+  state: BalancerObservation["state"],
   record: RouteRecord | undefined,
 ): RouteDecision {
   if (state === "running") return { kind: "silent" };

@@ -1,7 +1,7 @@
 import type { Observation } from "./observation.ts";
 import { type Route, describeRoute, parseRoute } from "./route.ts";
 import { describeEntry } from "./routeDecision.ts";
-import type { Settings } from "./settings/types.ts";
+import type { Settings } from "../settings/types.ts";
 import { UserError } from "./userError.ts";
 
 /** The route is neither what was last set here nor what the config wants. */
@@ -20,7 +20,7 @@ export function driftError(
       `  it was last set here to:  ${describeEntry(drift.recorded)}`,
       `  the config wants:         ${describeRoute(wanted)}`,
       ...(keep ? [`Keep what it does:  ${keep}`] : []),
-      `Put back what was:  ${seen.byHand.setRoute(parseRoute(drift.recorded) ?? plain(wanted))}`,
+      `Put back what was:  ${seen.manualCommands.setRoute(parseRoute(drift.recorded) ?? plain(wanted))}`,
       "Then run pulumi up again.",
     ].join("\n"),
   );
@@ -43,7 +43,7 @@ function plain({ active }: Route): Route {
 /** The edge runs, but nobody can say what it does. */
 export function silentError(seen: Observation): UserError {
   return new UserError(
-    `The balancer ${seen.byHand.name} runs but does not say what its route is, so nothing was ` +
-      `touched.\n${seen.byHand.mend}`,
+    `The balancer ${seen.manualCommands.name} runs but does not say what its route is, so nothing was ` +
+      `touched.\n${seen.manualCommands.mend}`,
   );
 }

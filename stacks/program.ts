@@ -1,16 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
-import { frozenRule } from "../components/frozenRule.ts";
+import { frozenRule } from "../components/service/frozenRule.ts";
 import type { Color } from "../lib/color.ts";
 import { type StackNames, stackNames } from "../lib/naming.ts";
 import type { Observation } from "../lib/observation.ts";
 import { planUp } from "../lib/plan.ts";
 import type { Route } from "../lib/route.ts";
-import type { Settings } from "../lib/settings/types.ts";
-import { digitalOceanTarget } from "./digitalOceanTarget.ts";
-import { localTarget } from "./local.ts";
-import type { StackOutputs } from "./outputs.ts";
-import { ovhTarget } from "./ovhTarget.ts";
-import type { Target } from "./target.ts";
+import type { Settings } from "../settings/types.ts";
+import { digitalOceanTarget } from "../components/digitalocean/digitalOceanTarget.ts";
+import { localTarget } from "../components/local/localTarget.ts";
+import type { StackOutputs } from "../components/service/stackOutputs.ts";
+import { ovhTarget } from "../components/openstack/ovhTarget.ts";
+import type { Target } from "../components/service/target.ts";
 
 /** Looks at what is there, decides what this `up` may do, and builds the stack for the target. */
 export async function buildStack(settings: Settings): Promise<StackOutputs> {

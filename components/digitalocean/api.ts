@@ -1,6 +1,6 @@
 import type { KyInstance } from "ky";
-import type { Account } from "../../lib/settings/types.ts";
-import { ApiError, callError, patientClient } from "../cloud/calls.ts";
+import type { Account } from "../../settings/types.ts";
+import { ApiError, callError, patientClient } from "../cloud/apiClient.ts";
 
 /** The vendor's largest page. */
 const PAGE = 200;

@@ -1,7 +1,7 @@
 import { type IncomingMessage, request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { type Color, isColor } from "../../lib/color.ts";
-import { PROBE_HEADER, PROBED_COLOR_HEADER } from "../../lib/haproxy/sidecarConfig.ts";
+import { PROBE_HEADER, PROBED_COLOR_HEADER } from "../edge/sidecarConfig.ts";
 
 const ANSWER_MS = 3000;
 

@@ -1,6 +1,6 @@
 import * as digitalocean from "@pulumi/digitalocean";
 import type * as pulumi from "@pulumi/pulumi";
-import type { TlsSettings } from "../../lib/settings/types.ts";
+import type { TlsSettings } from "../../settings/types.ts";
 
 /**
  * The name of the certificate that a load balancer shows: the one that the settings name, or one of

@@ -1,9 +1,9 @@
 import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
-import { edgeImage } from "../haproxy/edgeImage.ts";
-import type { Host, HostCommand, HostCommandArgs } from "../host.ts";
-import { firstBoot } from "../ssh/firstBoot.ts";
-import { type MachineHostArgs, ReadyHost } from "../ssh/readyHost.ts";
+import { edgeImage } from "../edge/edgeImage.ts";
+import type { Host, HostCommand, HostCommandArgs } from "../machine/host.ts";
+import { firstBoot } from "../machine/firstBoot.ts";
+import { type MachineHostArgs, ReadyHost } from "../machine/readyHost.ts";
 
 export interface DropletHostArgs extends MachineHostArgs {
   readonly region: string;

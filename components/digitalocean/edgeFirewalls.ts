@@ -1,9 +1,9 @@
 import * as digitalocean from "@pulumi/digitalocean";
 import type * as pulumi from "@pulumi/pulumi";
 import { COLORS } from "../../lib/color.ts";
-import type { Account } from "../../lib/settings/types.ts";
-import type { StackTags } from "../../lib/digitalocean/tags.ts";
-import type { EdgeFleetArgs } from "../haproxy/edgeFleet.ts";
+import type { Account } from "../../settings/types.ts";
+import type { StackTags } from "./tags.ts";
+import type { EdgeFleetArgs } from "../edge/edgeFleet.ts";
 import type { DropletHost } from "./dropletHost.ts";
 import type { LoadBalancerArgs } from "./loadBalancer.ts";
 

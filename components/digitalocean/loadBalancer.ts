@@ -1,8 +1,8 @@
 import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
-import { certifiedName, httpUrl, httpsUrl } from "../../lib/publicUrl.ts";
-import type { ManagedSettings, TlsSettings } from "../../lib/settings/types.ts";
-import { HOST_HEALTH_PORT, HOST_TRAFFIC_PORT } from "../haproxy/sidecar.ts";
+import { certifiedName, httpUrl, httpsUrl } from "../cloud/publicUrl.ts";
+import type { ManagedSettings, TlsSettings } from "../../settings/types.ts";
+import { HOST_HEALTH_PORT, HOST_TRAFFIC_PORT } from "../edge/sidecar.ts";
 import { certificateName } from "./certificate.ts";
 import type { StackNetwork } from "./stackNetwork.ts";
 

@@ -2,13 +2,14 @@ import * as command from "@pulumi/command";
 import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
 import { type Color, otherColor } from "../../lib/color.ts";
-import type { StackTags } from "../../lib/digitalocean/tags.ts";
+import type { StackTags } from "./tags.ts";
 import type { Plan } from "../../lib/plan.ts";
 import type { Route } from "../../lib/route.ts";
-import type { Account } from "../../lib/settings/types.ts";
-import { type Balancer, routeOf } from "../balancer.ts";
-import { HOST_HEALTH_PORT, HOST_TRAFFIC_PORT } from "../haproxy/sidecar.ts";
-import { accountEnvironment } from "./account.ts";
+import type { Account } from "../../settings/types.ts";
+import { stepCommand } from "../../lib/step.ts";
+import { type Balancer, routeOf } from "../service/balancer.ts";
+import { HOST_HEALTH_PORT, HOST_TRAFFIC_PORT } from "../edge/sidecar.ts";
+import { accountEnvironment } from "./accountEnvironment.ts";
 import type { DropletHost } from "./dropletHost.ts";
 import { addressUrl, certifiedUrl, loadBalancer, type LoadBalancerArgs } from "./loadBalancer.ts";
 
@@ -65,8 +66,8 @@ export class ManagedBalancer extends pulumi.ComponentResource implements Balance
     const set = new command.local.Command(
       `${this.#name}-route`,
       {
-        create: "exec node --import tsx components/digitalocean/setRoute.ts",
-        delete: "exec node --import tsx components/digitalocean/clearRoute.ts",
+        create: stepCommand("digitalocean-route"),
+        delete: stepCommand("digitalocean-clear"),
         // A `SetRouteInput`; a preview shows what of it changes.
         stdin: pulumi.jsonStringify({
           active: route.active,

@@ -1,14 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { membersOf } from "../../lib/digitalocean/droplets.ts";
-import {
-  formatRecord,
-  isRecord,
-  type ManagedRecord,
-  readRecord,
-} from "../../lib/digitalocean/record.ts";
-import type { Cloud, DropletId } from "../../lib/digitalocean/switchRoute.ts";
-import type { StackTags } from "../../lib/digitalocean/tags.ts";
-import { ApiError } from "../cloud/calls.ts";
+import { membersOf } from "./droplets.ts";
+import { formatRecord, isRecord, type ManagedRecord, readRecord } from "./routeRecord.ts";
+import type { Cloud, DropletId } from "./switchRoute.ts";
+import type { StackTags } from "./tags.ts";
+import { ApiError } from "../cloud/apiClient.ts";
 import type { Api } from "./api.ts";
 import { askColor } from "./askBalancer.ts";
 import { stackDroplets } from "./stackDroplets.ts";

@@ -1,9 +1,5 @@
-import {
-  type ApiDroplet,
-  observedDroplet,
-  type ObservedDroplet,
-} from "../../lib/digitalocean/droplets.ts";
-import type { StackTags } from "../../lib/digitalocean/tags.ts";
+import { type ApiDroplet, observedDroplet, type ObservedDroplet } from "./droplets.ts";
+import type { StackTags } from "./tags.ts";
 import type { Api } from "./api.ts";
 
 /** All droplets of a stack. */

@@ -1,7 +1,7 @@
 import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
 import { COLORS } from "../../lib/color.ts";
-import type { StackTags } from "../../lib/digitalocean/tags.ts";
+import type { StackTags } from "./tags.ts";
 
 export interface StackNetworkArgs {
   /** In the account: `blue-green-prod`. */

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Host, HostCommand, HostCommandArgs } from "../host.ts";
+import type { Host, HostCommand, HostCommandArgs } from "../machine/host.ts";
 import { thisMachine } from "./thisMachine.ts";
 
 export interface LocalHostArgs {

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { StackNames } from "../../lib/naming.ts";
-import { runHostScript } from "../hostScript.ts";
+import { runHostScript } from "../machine/hostScript.ts";
 import { thisMachine } from "./thisMachine.ts";
 
 export interface LocalNetworkArgs {

@@ -1,5 +1,5 @@
 import * as command from "@pulumi/command";
-import type { Host } from "../host.ts";
+import type { Host } from "../machine/host.ts";
 
 /** The machine that runs the program. */
 export const thisMachine: Pick<Host, "run"> = {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { KyInstance } from "ky";
-import { endpointOf, regionsWith, type Service } from "../../lib/openstack/catalog.ts";
-import type { OpenStackAccount } from "../../lib/settings/types.ts";
-import { ApiError, callError, patientClient } from "../cloud/calls.ts";
+import { endpointOf, regionsWith, type Service } from "./catalog.ts";
+import type { OpenStackAccount } from "../../settings/types.ts";
+import { ApiError, callError, patientClient } from "../cloud/apiClient.ts";
 import { openSession, type Session } from "./keystone.ts";
 import { messageIn } from "./messages.ts";
 

@@ -1,5 +1,5 @@
-import type { ContainerAccess } from "../../lib/openstack/access.ts";
-import { ApiError } from "../cloud/calls.ts";
+import type { ContainerAccess } from "./access.ts";
+import { ApiError } from "../cloud/apiClient.ts";
 import type { OpenStack } from "./api.ts";
 
 /**

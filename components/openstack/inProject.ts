@@ -1,12 +1,12 @@
-import { type BalancerParts, partsOf } from "../../lib/openstack/balancerParts.ts";
+import { type BalancerParts, partsOf } from "./balancerParts.ts";
 import {
   type ApiFloatingIp,
   type ApiPort,
   type ApiServer,
   type ObservedInstance,
   observedInstances,
-} from "../../lib/openstack/instances.ts";
-import type { ApiListener, ApiPolicy, ApiPool } from "../../lib/openstack/octavia.ts";
+} from "./instances.ts";
+import type { ApiListener, ApiPolicy, ApiPool } from "./octaviaTypes.ts";
 import type { OpenStack } from "./api.ts";
 
 export interface ObservedBalancer {

@@ -1,10 +1,10 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
-import { instanceMetadata } from "../../lib/openstack/instances.ts";
-import { edgeImage } from "../haproxy/edgeImage.ts";
-import type { Host, HostCommand, HostCommandArgs } from "../host.ts";
-import { firstBoot } from "../ssh/firstBoot.ts";
-import { type MachineHostArgs, ReadyHost } from "../ssh/readyHost.ts";
+import { instanceMetadata } from "./instances.ts";
+import { edgeImage } from "../edge/edgeImage.ts";
+import type { Host, HostCommand, HostCommandArgs } from "../machine/host.ts";
+import { firstBoot } from "../machine/firstBoot.ts";
+import { type MachineHostArgs, ReadyHost } from "../machine/readyHost.ts";
 import type { StackNetwork } from "./stackNetwork.ts";
 
 export interface InstanceHostArgs extends MachineHostArgs {

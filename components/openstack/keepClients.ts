@@ -1,6 +1,6 @@
 import type * as openstack from "@pulumi/openstack";
 import type * as pulumi from "@pulumi/pulumi";
-import type { OpenStackAccount } from "../../lib/settings/types.ts";
+import type { OpenStackAccount } from "../../settings/types.ts";
 import { octaviaCommand } from "./octaviaCommand.ts";
 import type { CheckedPools } from "./octaviaPools.ts";
 
@@ -22,7 +22,7 @@ export function keepClients(
   const all = Object.values(pools);
   return octaviaCommand(
     name,
-    "setPersistence",
+    "octavia-persistence",
     // A `SetPersistenceInput`.
     {
       balancer: balancer.id,

@@ -1,7 +1,7 @@
-import { authentication } from "../../lib/openstack/authentication.ts";
-import type { Catalog } from "../../lib/openstack/catalog.ts";
-import type { OpenStackAccount } from "../../lib/settings/types.ts";
-import { ApiError, callError, patientClient } from "../cloud/calls.ts";
+import { authentication } from "./authentication.ts";
+import type { Catalog } from "./catalog.ts";
+import type { OpenStackAccount } from "../../settings/types.ts";
+import { ApiError, callError, patientClient } from "../cloud/apiClient.ts";
 import { messageIn } from "./messages.ts";
 
 /** What a token opens. */

@@ -2,10 +2,10 @@ import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import { COLORS } from "../../lib/color.ts";
 import type { Plan } from "../../lib/plan.ts";
-import { certifiedName, httpsUrl, httpUrl } from "../../lib/publicUrl.ts";
+import { certifiedName, httpsUrl, httpUrl } from "../cloud/publicUrl.ts";
 import type { Route } from "../../lib/route.ts";
-import type { NameAndValue, OpenStackAccount, Persistence } from "../../lib/settings/types.ts";
-import { type Members, routeOf } from "../balancer.ts";
+import type { NameAndValue, OpenStackAccount, Persistence } from "../../settings/types.ts";
+import { type Members, routeOf } from "../service/balancer.ts";
 import { keepClients } from "./keepClients.ts";
 import { octaviaCommand } from "./octaviaCommand.ts";
 import { octaviaConfiguration } from "./octaviaConfiguration.ts";
@@ -105,7 +105,7 @@ export class OctaviaBalancer extends pulumi.ComponentResource implements Rendere
     const { revision, activeGate, canaryGate } = plan;
     const set = octaviaCommand(
       `${this.#name}-route`,
-      "setRoute",
+      "octavia-route",
       // A `SetRouteInput`; a preview shows what of it changes.
       { route, parts: this.#parts, revision, activeGate, canaryGate },
       account,
@@ -129,7 +129,7 @@ export class OctaviaBalancer extends pulumi.ComponentResource implements Rendere
     }));
     return octaviaCommand(
       `${this.#name}-shared-members`,
-      "setMembers",
+      "octavia-members",
       // A `SetMembersInput`.
       { parts: this.#parts, members: all, drainSeconds, generation },
       account,

@@ -1,12 +1,13 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import type { OpenStackAccount } from "../../lib/settings/types.ts";
-import { accountEnvironment } from "./account.ts";
+import { stepCommand, type StepName } from "../../lib/step.ts";
+import type { OpenStackAccount } from "../../settings/types.ts";
+import { accountEnvironment } from "./accountEnvironment.ts";
 
 /** What Pulumi's provider can't do is done by a program of ours, run on this machine. */
 export function octaviaCommand(
   name: string,
-  program: "setMembers" | "setPersistence" | "setRedirect" | "setRoute",
+  step: Extract<StepName, `octavia-${string}`>,
   input: pulumi.Input<object>,
   account: OpenStackAccount,
   opts: pulumi.CustomResourceOptions,
@@ -14,7 +15,7 @@ export function octaviaCommand(
   return new command.local.Command(
     name,
     {
-      create: `exec node --import tsx components/openstack/${program}.ts`,
+      create: stepCommand(step),
       stdin: pulumi.jsonStringify(input),
       environment: pulumi.secret(accountEnvironment(account)),
       logging: "none",

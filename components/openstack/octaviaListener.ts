@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Color } from "../../lib/color.ts";
-import type { BalancerParts } from "../../lib/openstack/balancerParts.ts";
-import { listenerState, memberColor } from "../../lib/openstack/listenerState.ts";
-import type { ListenerState, PoolName } from "../../lib/openstack/listenerRoute.ts";
-import { isLeaving } from "../../lib/openstack/membersMark.ts";
-import type { ApiListener, ApiMember, ApiPolicy } from "../../lib/openstack/octavia.ts";
-import { type ListenerRecord, readRecord, withRecord } from "../../lib/openstack/record.ts";
-import type { Listener } from "../../lib/openstack/setRoute.ts";
-import { asItIs, type SetMember } from "../../lib/openstack/sharedMembers.ts";
+import type { BalancerParts } from "./balancerParts.ts";
+import { listenerState, memberColor } from "./listenerState.ts";
+import type { ListenerState, PoolName } from "./listenerRoute.ts";
+import { isLeaving } from "./membersMark.ts";
+import type { ApiListener, ApiMember, ApiPolicy } from "./octaviaTypes.ts";
+import { type ListenerRecord, readRecord, withRecord } from "./listenerRecord.ts";
+import type { Listener } from "./setOctaviaRoute.ts";
+import { asItIs, type SetMember } from "./sharedMembers.ts";
 import type { OpenStack } from "./api.ts";
 import { changeBalancer } from "./changeBalancer.ts";
 

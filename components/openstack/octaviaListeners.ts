@@ -1,7 +1,7 @@
 import * as openstack from "@pulumi/openstack";
 import type * as pulumi from "@pulumi/pulumi";
-import { MARKS } from "../../lib/openstack/marks.ts";
-import type { TlsSettings } from "../../lib/settings/types.ts";
+import { MARKS } from "./marks.ts";
+import type { TlsSettings } from "../../settings/types.ts";
 import type { CheckedPools } from "./octaviaPools.ts";
 
 export interface OctaviaListenersArgs {

@@ -1,8 +1,8 @@
 import * as openstack from "@pulumi/openstack";
 import type * as pulumi from "@pulumi/pulumi";
 import { COLORS } from "../../lib/color.ts";
-import { MARKS } from "../../lib/openstack/marks.ts";
-import type { NameAndValue } from "../../lib/settings/types.ts";
+import { MARKS } from "./marks.ts";
+import type { NameAndValue } from "../../settings/types.ts";
 import type { CheckedPools } from "./octaviaPools.ts";
 
 export interface OctaviaPoliciesArgs {

@@ -1,10 +1,10 @@
 import * as openstack from "@pulumi/openstack";
 import type * as pulumi from "@pulumi/pulumi";
 import { COLORS, type Color } from "../../lib/color.ts";
-import type { PoolName } from "../../lib/openstack/listenerRoute.ts";
-import { MARKS } from "../../lib/openstack/marks.ts";
-import type { Persistence } from "../../lib/settings/types.ts";
-import type { Members } from "../balancer.ts";
+import type { PoolName } from "./listenerRoute.ts";
+import { MARKS } from "./marks.ts";
+import type { Persistence } from "../../settings/types.ts";
+import type { Members } from "../service/balancer.ts";
 import type { StackNetwork } from "./stackNetwork.ts";
 
 export interface OctaviaPoolsArgs {

@@ -1,6 +1,6 @@
 import * as openstack from "@pulumi/openstack";
 import type * as pulumi from "@pulumi/pulumi";
-import type { OpenStackAccount } from "../../lib/settings/types.ts";
+import type { OpenStackAccount } from "../../settings/types.ts";
 import { octaviaCommand } from "./octaviaCommand.ts";
 
 export interface RedirectArgs {
@@ -33,7 +33,7 @@ export function redirectToHttps(
   );
   octaviaCommand(
     `${name}-prefix`,
-    "setRedirect",
+    "octavia-redirect",
     { balancer: balancer.id, policy: policy.id, url },
     account,
     { parent, dependsOn: [made] },

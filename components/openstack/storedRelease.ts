@@ -1,10 +1,10 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import { type Color, COLORS } from "../../lib/color.ts";
-import { releaseId, releaseText } from "../../lib/openstack/releaseRecord.ts";
-import type { Settings } from "../../lib/settings/types.ts";
-import type { Balancer } from "../balancer.ts";
-import type { ColorPool } from "../colorPool.ts";
+import { releaseId, releaseText } from "./releaseText.ts";
+import type { Settings } from "../../settings/types.ts";
+import type { Balancer } from "../service/balancer.ts";
+import type { ColorPool } from "../service/colorPool.ts";
 
 export interface StoredReleaseArgs {
   /** A container in Swift that is there already. */

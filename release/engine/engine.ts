@@ -5,12 +5,12 @@ import {
   PulumiCommand,
   Stack,
 } from "@pulumi/pulumi/automation/index.js";
-import { accountFrom } from "../../lib/settings/account.ts";
-import { givenAccount } from "../../lib/settings/openStackAccount.ts";
-import { parseSettings } from "../../lib/settings/parse.ts";
-import type { Settings } from "../../lib/settings/types.ts";
+import { accountFrom } from "../../settings/digitalOceanAccount.ts";
+import { givenAccount } from "../../settings/openStackAccount.ts";
+import { parseSettings } from "../../settings/parse.ts";
+import type { Settings } from "../../settings/types.ts";
 import { UserError } from "../../lib/userError.ts";
-import { cliFolder, cliPath, isExecutable } from "../../tools/setup/places.mjs";
+import { cliFolder, cliPath, isExecutable } from "../../dev/setup/places.mjs";
 import type { ConfigChange } from "../plan/types.ts";
 import type { ProjectFiles } from "./projectFiles.ts";
 import { whatWentWrong } from "./upErrors.ts";

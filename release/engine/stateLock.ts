@@ -1,5 +1,5 @@
-import { localFolder } from "../../lib/stateFolder.ts";
-import { isAtWork, lockFolder, type LockHolder, lockHolders } from "../../lib/stateLock.ts";
+import { localFolder } from "./stateFolder.ts";
+import { isAtWork, lockFolder, type LockHolder, lockHolders } from "./lockHolders.ts";
 import { UserError } from "../../lib/userError.ts";
 import type { Clock } from "../store/clock.ts";
 import { openBucket } from "../store/place.ts";

@@ -1,4 +1,4 @@
-import type { FreezeWindow } from "../../lib/settings/release.ts";
+import type { FreezeWindow } from "../../settings/release.ts";
 
 const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const DAY_MINUTES = 24 * 60;

@@ -1,7 +1,7 @@
 import { otherColor } from "../../lib/color.ts";
 import { wantedRoute } from "../../lib/plan.ts";
-import type { CanaryStep } from "../../lib/settings/release.ts";
-import type { Settings } from "../../lib/settings/types.ts";
+import type { CanaryStep } from "../../settings/release.ts";
+import type { Settings } from "../../settings/types.ts";
 import type { ConfigChange, ReleasePlan, Step } from "./types.ts";
 
 export interface Asked {

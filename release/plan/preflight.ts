@@ -3,7 +3,7 @@ import type { Observation } from "../../lib/observation.ts";
 import { wantedRoute } from "../../lib/plan.ts";
 import { describeRoute, parseRoute, sameRoute } from "../../lib/route.ts";
 import { describeEntry, NO_ROUTE } from "../../lib/routeDecision.ts";
-import type { Settings } from "../../lib/settings/types.ts";
+import type { Settings } from "../../settings/types.ts";
 import { frozenBy } from "./freeze.ts";
 
 /** What can be overridden, each with a reason that goes to the history. */
@@ -47,11 +47,11 @@ function overridable(check: Check, problems: readonly string[], overrides: Overr
 
 function routeProblems({ settings, seen }: Situation): string[] {
   const wanted = wantedRoute(settings);
-  const real = parseRoute(seen.edge.real ?? "");
+  const real = parseRoute(seen.balancer.real ?? "");
   const problems: string[] = [];
   if (!real || !sameRoute(real, wanted)) {
     problems.push(
-      `The balancer does not do what the config says: ${describeEntry(seen.edge.real ?? NO_ROUTE)} ` +
+      `The balancer does not do what the config says: ${describeEntry(seen.balancer.real ?? NO_ROUTE)} ` +
         `instead of ${describeRoute(wanted)}. Bring it there first: pulumi up`,
     );
   }

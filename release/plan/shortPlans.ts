@@ -1,6 +1,6 @@
 import { type Color, otherColor } from "../../lib/color.ts";
 import { wantedRoute } from "../../lib/plan.ts";
-import type { Settings } from "../../lib/settings/types.ts";
+import type { Settings } from "../../settings/types.ts";
 import { UserError } from "../../lib/userError.ts";
 import type { Journal } from "../store/journal.ts";
 import type { ReleasePlan } from "./types.ts";

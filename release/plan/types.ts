@@ -1,6 +1,6 @@
 import type { Color } from "../../lib/color.ts";
 import type { Route } from "../../lib/route.ts";
-import type { CanaryStep } from "../../lib/settings/release.ts";
+import type { CanaryStep } from "../../settings/release.ts";
 
 /** `pulumi config set --path KEY VALUE`; without a value `pulumi config rm --path KEY`. */
 export interface ConfigChange {

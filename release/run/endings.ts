@@ -1,8 +1,8 @@
 import type { Outcome } from "../store/journal.ts";
 
 /** The release ends here and goes back. */
-export class GoBack extends Error {
-  override readonly name = "GoBack";
+export class ReleaseFailed extends Error {
+  override readonly name = "ReleaseFailed";
   readonly outcome: Outcome;
 
   constructor(outcome: Outcome, reason: string) {

@@ -1,20 +1,24 @@
 import { COLORS } from "../../lib/color.ts";
-import { describeOutcome } from "../screen/words.ts";
+import { describeOutcome } from "../output/describe.ts";
 import { appendHistory } from "../store/history.ts";
 import type { Journal, Outcome } from "../store/journal.ts";
-import type { Ground } from "./ground.ts";
+import type { ReleaseContext } from "./releaseContext.ts";
 
 /** Writes the end of a release to the history, then to the journal, and tells everybody. */
-export async function finish(ground: Ground, outcome: Outcome, reason?: string): Promise<Outcome> {
-  const { journal, store, clock, report, notifier } = ground;
+export async function finish(
+  context: ReleaseContext,
+  outcome: Outcome,
+  reason?: string,
+): Promise<Outcome> {
+  const { journal, store, clock, report, notifier } = context;
   const ended: Journal = {
     ...journal.current,
     outcome,
     endedAt: clock.now(),
-    digests: await digests(ground),
+    digests: await digests(context),
     ...(reason !== undefined && { reason }),
   };
-  ground.lease.check();
+  context.lease.check();
   await appendHistory(store, ended);
   await journal.write(ended);
   const text = describeOutcome(ended);
@@ -24,7 +28,7 @@ export async function finish(ground: Ground, outcome: Outcome, reason?: string):
 }
 
 /** By color, of what has an image. */
-async function digests({ engine }: Ground): Promise<Readonly<Record<string, string>>> {
+async function digests({ engine }: ReleaseContext): Promise<Readonly<Record<string, string>>> {
   const outputs: Readonly<Record<string, unknown>> = await engine.outputs().catch(() => ({}));
   const pools = (outputs["pools"] ?? {}) as Readonly<Record<string, { digest?: string }>>;
   return Object.fromEntries(

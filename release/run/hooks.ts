@@ -1,6 +1,6 @@
-import type { HookName, ReleaseSettings } from "../../lib/settings/release.ts";
+import type { HookName, ReleaseSettings } from "../../settings/release.ts";
 import type { Journal } from "../store/journal.ts";
-import { GoBack } from "./endings.ts";
+import { ReleaseFailed } from "./endings.ts";
 import type { Report } from "./report.ts";
 import { runShell } from "./shell.ts";
 
@@ -14,10 +14,10 @@ export class Hooks {
     this.#report = report;
   }
 
-  /** @throws GoBack where the command fails or takes too long. */
+  /** @throws ReleaseFailed where the command fails or takes too long. */
   async run(name: HookName, journal: Journal): Promise<void> {
     const problem = await this.#run(name, journal);
-    if (problem !== "") throw new GoBack("failed", problem);
+    if (problem !== "") throw new ReleaseFailed("failed", problem);
   }
 
   /** For a moment in which a failure changes nothing. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Notification } from "../../lib/settings/release.ts";
+import type { Notification } from "../../settings/release.ts";
 import type { Journal, Outcome } from "../store/journal.ts";
 import type { Report } from "./report.ts";
 import { runShell } from "./shell.ts";

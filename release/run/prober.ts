@@ -1,5 +1,5 @@
 import { startLoad } from "../../load/index.ts";
-import type { Settings } from "../../lib/settings/types.ts";
+import type { Settings } from "../../settings/types.ts";
 import { Probe } from "../sources/probe.ts";
 import type { StretchReport } from "../sources/stretch.ts";
 

@@ -1,4 +1,4 @@
-import type { Verdict } from "../judgement/types.ts";
+import type { Verdict } from "../judge/types.ts";
 import type { ReleasePlan } from "../plan/types.ts";
 import type { Outcome } from "../store/journal.ts";
 

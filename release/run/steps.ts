@@ -1,10 +1,10 @@
-import type { CanaryStep } from "../../lib/settings/release.ts";
+import type { CanaryStep } from "../../settings/release.ts";
 import type { Step } from "../plan/types.ts";
-import type { Verdict } from "../judgement/types.ts";
-import { GoBack, Paused } from "./endings.ts";
-import type { Ground, Judging } from "./ground.ts";
-import { judgeUntil, type Judged, type Moment } from "./judged.ts";
-import { makeSo } from "./makeSo.ts";
+import type { Verdict } from "../judge/types.ts";
+import { ReleaseFailed, Paused } from "./endings.ts";
+import type { ReleaseContext, Judging } from "./releaseContext.ts";
+import { judgeStep, type Judged, type Moment } from "./judgeStep.ts";
+import { applyConfig } from "./applyConfig.ts";
 import { measureSwitch } from "./prober.ts";
 
 /** What came of a step, for the journal and for people. */
@@ -16,31 +16,31 @@ export interface StepResult {
 
 /** @param judging Undefined where nothing of the release is judged. */
 export async function runStep(
-  ground: Ground,
+  context: ReleaseContext,
   step: Step,
   judging: Judging | undefined,
 ): Promise<StepResult> {
   switch (step.kind) {
     case "deploy":
-      await ground.hooks.run("beforeDeploy", ground.journal.current);
-      await makeSo(ground, step.config);
+      await context.hooks.run("beforeDeploy", context.journal.current);
+      await applyConfig(context, step.config);
       return { note: "deployed" };
     case "canary":
-      return canary(ground, step, needed(judging));
+      return canary(context, step, needed(judging));
     case "approval":
-      return approval(ground, step, needed(judging));
+      return approval(context, step, needed(judging));
     case "switch":
-      return switchTraffic(ground, step, judging);
+      return switchTraffic(context, step, judging);
     case "watch":
-      return watch(ground, step, needed(judging));
+      return watch(context, step, needed(judging));
     case "retire":
-      await makeSo(ground, step.config);
+      await applyConfig(context, step.config);
       return { note: "retired" };
   }
 }
 
 /** A PASS after its time sends it on; where there is none, a person does, or it goes back. */
-async function canary(ground: Ground, step: Step, judging: Judging): Promise<StepResult> {
+async function canary(context: ReleaseContext, step: Step, judging: Judging): Promise<StepResult> {
   const { weight, durationSeconds, minRequests } = step.canary as CanaryStep;
   const isTesters = weight === 0;
   let isTold = false;
@@ -51,49 +51,53 @@ async function canary(ground: Ground, step: Step, judging: Judging): Promise<Ste
     const isLate = isTesters || seconds >= 2 * durationSeconds;
     if (isLate && !isTold) {
       isTold = true;
-      waits(ground, step, isTesters ? "testers have it" : verdict.reason);
+      waits(context, step, isTesters ? "testers have it" : verdict.reason);
     }
-    if (seconds > durationSeconds + ground.waitSeconds) throw tooLate(ground, step, weight);
+    if (seconds > durationSeconds + context.waitSeconds) throw tooLate(context, step, weight);
     return false;
   };
-  const work = () => makeSo(ground, step.config);
-  return result(await judgeUntil(ground, judging, { step, minRequests, work, isOver }));
+  const work = () => applyConfig(context, step.config);
+  return result(await judgeStep(context, judging, { step, minRequests, work, isOver }));
 }
 
-async function approval(ground: Ground, step: Step, judging: Judging): Promise<StepResult> {
-  waits(ground, step, "all steps before it have passed");
-  const weight = lastWeight(ground, step);
+async function approval(
+  context: ReleaseContext,
+  step: Step,
+  judging: Judging,
+): Promise<StepResult> {
+  waits(context, step, "all steps before it have passed");
+  const weight = lastWeight(context, step);
   const isOver = ({ seconds }: Moment) => {
-    if (seconds > ground.waitSeconds) throw tooLate(ground, step, weight);
+    if (seconds > context.waitSeconds) throw tooLate(context, step, weight);
     return false;
   };
-  return result(await judgeUntil(ground, judging, { step, minRequests: 0, work: nothing, isOver }));
+  return result(await judgeStep(context, judging, { step, minRequests: 0, work: nothing, isOver }));
 }
 
 /** INSUFFICIENT does not end the watch badly: nobody is promoted by it any more. */
-async function watch(ground: Ground, step: Step, judging: Judging): Promise<StepResult> {
+async function watch(context: ReleaseContext, step: Step, judging: Judging): Promise<StepResult> {
   const { seconds: wanted = 0 } = step;
   const isOver = ({ seconds }: Moment) => seconds >= wanted;
-  const judged = await judgeUntil(ground, judging, { step, minRequests: 0, work: nothing, isOver });
+  const judged = await judgeStep(context, judging, { step, minRequests: 0, work: nothing, isOver });
   if (judged.verdict.outcome === "INSUFFICIENT") {
     const text = `Too few requests in ${wanted} s to judge by: ${judged.verdict.reason}`;
-    ground.report({ event: "warning", text });
+    context.report({ event: "warning", text });
   }
   return result(judged);
 }
 
 async function switchTraffic(
-  ground: Ground,
+  context: ReleaseContext,
   step: Step,
   judging: Judging | undefined,
 ): Promise<StepResult> {
-  const { hooks, journal, settings } = ground;
+  const { hooks, journal, settings } = context;
   const { kind, oneWay } = journal.current.plan;
   if (kind === "release") await hooks.run("beforeSwitch", journal.current);
-  const work = () => makeSo(ground, step.config);
+  const work = () => applyConfig(context, step.config);
   const isOver = () => true;
-  const { measured } = await measureSwitch(ground.url, settings, async () => {
-    if (judging) await judgeUntil(ground, judging, { step, minRequests: 0, work, isOver });
+  const { measured } = await measureSwitch(context.url, settings, async () => {
+    if (judging) await judgeStep(context, judging, { step, minRequests: 0, work, isOver });
     else await work();
   });
   await journal.change({ measured });
@@ -114,19 +118,19 @@ function result({ verdict, promotedBy }: Judged): StepResult {
   return { note, verdict, ...(promotedBy !== undefined && { promotedBy }) };
 }
 
-function waits({ report, notifier, journal }: Ground, step: Step, why: string): void {
+function waits({ report, notifier, journal }: ReleaseContext, step: Step, why: string): void {
   const text = `${step.name} waits for a person: ${why}. Go on: bluegreen promote. Go back: bluegreen abort`;
   report({ event: "waiting", step: step.name, text });
   notifier.tell("waiting", journal.current, text);
 }
 
-function tooLate({ waitSeconds }: Ground, { name }: Step, weight: number): Error {
+function tooLate({ waitSeconds }: ReleaseContext, { name }: Step, weight: number): Error {
   const text = `nobody has promoted ${name} within ${waitSeconds} s`;
-  return weight > 0 ? new GoBack("aborted", text) : new Paused(text);
+  return weight > 0 ? new ReleaseFailed("aborted", text) : new Paused(text);
 }
 
 /** What share the new color has while the release waits. */
-function lastWeight({ journal }: Ground, step: Step): number {
+function lastWeight({ journal }: ReleaseContext, step: Step): number {
   const { steps } = journal.current.plan;
   const before = steps.slice(0, steps.indexOf(step)).filter(({ canary }) => canary);
   return before.at(-1)?.canary?.weight ?? 0;

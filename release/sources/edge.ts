@@ -1,5 +1,5 @@
 import type { Color } from "../../lib/color.ts";
-import type { ColorSample, Measurement, Source } from "../judgement/types.ts";
+import type { ColorSample, Measurement, Source } from "../judge/types.ts";
 import { within } from "./deadline.ts";
 import {
   type Counted,

@@ -3,7 +3,7 @@ import { LoadClient } from "../../load/client.ts";
 import { now } from "../../load/clock.ts";
 import type { Answer } from "../../load/outcome.ts";
 import { Pacer } from "../../load/pacer.ts";
-import type { ColorSample, Measurement, Source } from "../judgement/types.ts";
+import type { ColorSample, Measurement, Source } from "../judge/types.ts";
 import { Stretch } from "./stretch.ts";
 
 /** What is asked, and who is meant by it. */

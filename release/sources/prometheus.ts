@@ -1,5 +1,5 @@
 import { COLORS, type Color } from "../../lib/color.ts";
-import type { ColorSample, Measurement, Source } from "../judgement/types.ts";
+import type { ColorSample, Measurement, Source } from "../judge/types.ts";
 import { type Buckets, bucketsOf, timesBetween } from "./buckets.ts";
 import { instantQuery, type Series } from "./prometheusApi.ts";
 

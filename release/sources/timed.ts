@@ -1,5 +1,5 @@
 import { COLORS, type Color } from "../../lib/color.ts";
-import type { ColorSample, Measurement, Source } from "../judgement/types.ts";
+import type { ColorSample, Measurement, Source } from "../judge/types.ts";
 
 /**
  * Counts of one source and times of another: an edge counts all that users ask but knows no times, a

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { localFolder } from "../../lib/stateFolder.ts";
+import { localFolder } from "../engine/stateFolder.ts";
 import { UserError } from "../../lib/userError.ts";
 import type { S3Place } from "./s3Store.ts";
 import { FileStore } from "./fileStore.ts";

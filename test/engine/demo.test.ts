@@ -9,7 +9,7 @@ import { makeWorkspace, removeWorkspace } from "../helpers/workspace.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 /** What npm's scripts need, beyond what the program needs. */
-const ALSO = ["app", "demo", "load", "tools"];
+const ALSO = ["app", "demo", "dev", "load", "release"];
 
 const STACK_FILE = `# A comment of the user's.
 config:

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { execa } from "execa";
-import { actionlint, gitlabCiLocal } from "../../tools/setup/pipelineTools.mjs";
+import { actionlint, gitlabCiLocal } from "../../dev/setup/pipelineTools.mjs";
 
 const PIPELINES = fileURLToPath(new URL("../../pipelines/", import.meta.url));
 

@@ -1,4 +1,4 @@
-import type { Fault } from "../emulators/http/faults.ts";
+import type { Fault } from "../../dev/emulators/http/faults.ts";
 
 /** One way in which a single call of the API goes wrong; the next try of it goes well. */
 export type Trouble = Pick<Fault, "how" | "when">;

@@ -2,11 +2,11 @@ import {
   type DigitalOcean,
   type DigitalOceanOptions,
   startDigitalOcean,
-} from "../emulators/digitalocean/index.ts";
-import { RealMachines } from "../emulators/digitalocean/realMachines.ts";
-import type { Login } from "../emulators/registry/registry.ts";
-import type { ApiDroplet } from "../../lib/digitalocean/droplets.ts";
-import { EDGE_IMAGE } from "../../stacks/stackArgs.ts";
+} from "../../dev/emulators/digitalocean/index.ts";
+import { RealMachines } from "../../dev/emulators/digitalocean/realMachines.ts";
+import type { Login } from "../../dev/emulators/registry/registry.ts";
+import type { ApiDroplet } from "../../components/digitalocean/droplets.ts";
+import { EDGE_IMAGE } from "../../components/service/stackArgs.ts";
 import { EmulatedAccount, registryBeside } from "./emulatedAccount.ts";
 import type { StackConfig, TestStack } from "./testStack.ts";
 

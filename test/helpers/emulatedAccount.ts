@@ -1,4 +1,4 @@
-import { type Login, type Registry, startRegistry } from "../emulators/registry/registry.ts";
+import { type Login, type Registry, startRegistry } from "../../dev/emulators/registry/registry.ts";
 import { type StackConfig, TestStack } from "./testStack.ts";
 
 /** Docker's own ranges: this machine reaches the cloud's from their network's gateway. */

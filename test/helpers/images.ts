@@ -1,6 +1,6 @@
 import { execa } from "execa";
 import { buildImage } from "../../app/build.ts";
-import { withLock } from "../../tools/setup/lock.mjs";
+import { withLock } from "../../dev/setup/lock.mjs";
 
 /** The example app's repository in tests: the demo makes and removes tags of its own. */
 export const TESTED_APP = "blue-green-tested";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Octavia } from "../emulators/openstack/octavia/index.ts";
+import type { Octavia } from "../../dev/emulators/openstack/octavia/index.ts";
 import { eventually } from "./asking.ts";
 
 /** Every answer of Octavia has one of them. */

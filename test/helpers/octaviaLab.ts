@@ -1,14 +1,14 @@
 import { expect } from "chai";
 import { randomBytes, randomInt, randomUUID } from "node:crypto";
-import { AnsweringMachines, PORTS } from "../emulators/digitalocean/answeringMachines.ts";
-import { Authority } from "../emulators/digitalocean/plane/certificate.ts";
-import type { DropletMachine } from "../emulators/digitalocean/plane/machines.ts";
-import { docker, removeContainers } from "../emulators/docker.ts";
-import { LABEL } from "../emulators/labels.ts";
-import { DockerNetworks } from "../emulators/networks/dockerNetworks.ts";
-import type { Network } from "../emulators/networks/networks.ts";
-import { Octavia, type Vip, type VipPorts } from "../emulators/openstack/octavia/index.ts";
-import { HaproxyBalancers } from "../emulators/openstack/octavia/plane/haproxyBalancers.ts";
+import { AnsweringMachines, PORTS } from "../../dev/emulators/digitalocean/answeringMachines.ts";
+import { Authority } from "../../dev/emulators/digitalocean/plane/certificate.ts";
+import type { DropletMachine } from "../../dev/emulators/digitalocean/plane/machines.ts";
+import { docker, removeContainers } from "../../dev/emulators/docker.ts";
+import { LABEL } from "../../dev/emulators/labels.ts";
+import { DockerNetworks } from "../../dev/emulators/networks/dockerNetworks.ts";
+import type { Network } from "../../dev/emulators/networks/networks.ts";
+import { Octavia, type Vip, type VipPorts } from "../../dev/emulators/openstack/octavia/index.ts";
+import { HaproxyBalancers } from "../../dev/emulators/openstack/octavia/plane/haproxyBalancers.ts";
 import { OctaviaClient } from "./octaviaClient.ts";
 
 const DELAYS = { create: 0, effect: { from: 500, to: 1000 }, confirm: 200, heartbeat: 200 };

@@ -1,4 +1,4 @@
-import { instanceMetadata } from "../../lib/openstack/instances.ts";
+import { instanceMetadata } from "../../components/openstack/instances.ts";
 
 export const FLAVOR = { id: "f1", name: "b3-8", vcpus: 2, ram: 8000 };
 export const SERVER = {

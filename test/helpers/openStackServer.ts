@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import type { OpenStackAccount } from "../../lib/settings/types.ts";
+import type { OpenStackAccount } from "../../settings/types.ts";
 
 export type Answer = (response: ServerResponse) => void;
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { FLAVORS, IMAGES } from "../emulators/openstack/cloud/catalog.ts";
-import type { OpenStack } from "../emulators/openstack/index.ts";
+import { FLAVORS, IMAGES } from "../../dev/emulators/openstack/cloud/catalog.ts";
+import type { OpenStack } from "../../dev/emulators/openstack/index.ts";
 import { eventually } from "./asking.ts";
 
 interface Named {

@@ -1,5 +1,5 @@
 import { stackNames } from "../../lib/naming.ts";
-import { type OvhArgs, ovhStack } from "../../stacks/ovh.ts";
+import { type OvhArgs, ovhStack } from "../../components/openstack/instanceStack.ts";
 import { PLAN } from "./components.ts";
 import { hostAnswers } from "./hostAnswers.ts";
 import { FLOATING_IP, instanceAnswers } from "./instanceMocks.ts";

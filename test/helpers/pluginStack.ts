@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
-import { ROOT, cliPath } from "../../tools/setup/places.mjs";
+import { ROOT, cliPath } from "../../dev/setup/places.mjs";
 
 /** A program of a few lines with a stack and state of its own, to see how a plugin behaves. */
 export class PluginStack {

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { COLORS } from "../../lib/color.ts";
-import { docker, removeContainers } from "../emulators/docker.ts";
+import { docker, removeContainers } from "../../dev/emulators/docker.ts";
 import { eventually } from "./asking.ts";
 import { buildFrom } from "./images.ts";
 import type { TestStack } from "./testStack.ts";

@@ -1,6 +1,6 @@
-import type { GivenAccount } from "../../lib/settings/openStackAccount.ts";
-import { parseSettings } from "../../lib/settings/parse.ts";
-import type { Settings } from "../../lib/settings/types.ts";
+import type { GivenAccount } from "../../settings/openStackAccount.ts";
+import { parseSettings } from "../../settings/parse.ts";
+import type { Settings } from "../../settings/types.ts";
 
 /** What Pulumi.yaml's `config:` block adds to every stack. */
 const BLOCK = { target: "local", drainSeconds: "30", allowLiveChange: "false" };

@@ -1,10 +1,10 @@
 import { expect } from "chai";
-import { accountEnvironment } from "../../components/digitalocean/account.ts";
-import type { SetRouteInput } from "../../components/digitalocean/setRoute.ts";
+import { accountEnvironment } from "../../components/digitalocean/accountEnvironment.ts";
+import type { SetRouteInput } from "../../components/digitalocean/tagRouteStep.ts";
 import type { Color } from "../../lib/color.ts";
 import type { LoadReport } from "../../load/index.ts";
-import type { DigitalOcean } from "../emulators/digitalocean/index.ts";
-import type { Call } from "../emulators/http/callLog.ts";
+import type { DigitalOcean } from "../../dev/emulators/digitalocean/index.ts";
+import type { Call } from "../../dev/emulators/http/callLog.ts";
 import { CloudAccount } from "./cloudStack.ts";
 import { buildApp } from "./images.ts";
 import { RouteScript } from "./routeScript.ts";

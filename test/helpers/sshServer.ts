@@ -1,6 +1,6 @@
 import { execa } from "execa";
 import ssh2 from "ssh2";
-import { BASE_TAG } from "../../tools/setup/images.mjs";
+import { BASE_TAG } from "../../dev/setup/images.mjs";
 import { docker } from "./testStack.ts";
 
 const TAG = "blue-green-sshd:test";

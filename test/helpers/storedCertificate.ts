@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { execa } from "execa";
-import type { KeyAndCertificate } from "../emulators/digitalocean/plane/certificate.ts";
+import type { KeyAndCertificate } from "../../dev/emulators/digitalocean/plane/certificate.ts";
 import type { OpenStackClient } from "./openstackClient.ts";
 
 /** By the command of docs/ovh.md. */

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { type Color, otherColor } from "../../lib/color.ts";
 import type { LoadOptions, LoadReport } from "../../load/index.ts";
-import type { Call, Violation } from "../emulators/http/callLog.ts";
-import type { Fault } from "../emulators/http/faults.ts";
+import type { Call, Violation } from "../../dev/emulators/http/callLog.ts";
+import type { Fault } from "../../dev/emulators/http/faults.ts";
 import { askApp, pause, startUsers } from "./asking.ts";
 import type { EmulatedAccount, EmulatedCloud } from "./emulatedAccount.ts";
 import type { RouteScript } from "./routeScript.ts";

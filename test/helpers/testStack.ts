@@ -4,10 +4,10 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { execa } from "execa";
 import type { Color } from "../../lib/color.ts";
-import { docker } from "../emulators/docker.ts";
+import { docker } from "../../dev/emulators/docker.ts";
 import { makeWorkspace, removeWorkspace, writeStackFile } from "./workspace.ts";
 
-export { docker } from "../emulators/docker.ts";
+export { docker } from "../../dev/emulators/docker.ts";
 
 export type StackConfig = Readonly<Record<string, unknown>>;
 

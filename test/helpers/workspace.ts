@@ -5,7 +5,16 @@ import { join } from "node:path";
 const ROOT = new URL("../../", import.meta.url).pathname;
 
 /** What a program needs beside it; the rest of the checkout is not for Pulumi. */
-const LINKED = ["index.ts", "settings.ts", "components", "lib", "scripts", "stacks"];
+const LINKED = [
+  "index.ts",
+  "settings.ts",
+  "components",
+  "lib",
+  "programs",
+  "scripts",
+  "settings",
+  "stacks",
+];
 const ALSO_LINKED = ["node_modules", "package.json", "tsconfig.json"];
 
 /**

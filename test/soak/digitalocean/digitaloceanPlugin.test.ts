@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { PluginStack } from "../../helpers/pluginStack.ts";
-import { Account } from "../../unit/emulators/account.ts";
+import { Account } from "../../unit/dev/emulators/account.ts";
 
 const PROGRAM = `
 import * as pulumi from "@pulumi/pulumi";

@@ -2,9 +2,9 @@ import { expect } from "chai";
 import { execa } from "execa";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Load, startLoad } from "../../../load/index.ts";
-import { AnsweringMachines, PORTS } from "../../emulators/digitalocean/answeringMachines.ts";
-import { type DigitalOcean, startDigitalOcean } from "../../emulators/digitalocean/index.ts";
-import { Authority } from "../../emulators/digitalocean/plane/certificate.ts";
+import { AnsweringMachines, PORTS } from "../../../dev/emulators/digitalocean/answeringMachines.ts";
+import { type DigitalOcean, startDigitalOcean } from "../../../dev/emulators/digitalocean/index.ts";
+import { Authority } from "../../../dev/emulators/digitalocean/plane/certificate.ts";
 
 const CHECK = {
   ...{ protocol: "http", port: PORTS.health, path: "/", response_timeout_seconds: 3 },

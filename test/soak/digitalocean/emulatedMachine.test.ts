@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
-import { type Machine, createMachine } from "../../emulators/machine/machine.ts";
-import { labelled, removeMachines } from "../../emulators/machine/remove.ts";
-import { type KeyPair, makeKeyPair, runThere } from "../../emulators/machine/session.ts";
-import { DockerNetworks } from "../../emulators/networks/dockerNetworks.ts";
-import type { Network } from "../../emulators/networks/networks.ts";
-import { type Registry, startRegistry } from "../../emulators/registry/registry.ts";
+import { type Machine, createMachine } from "../../../dev/emulators/machine/machine.ts";
+import { labelled, removeMachines } from "../../../dev/emulators/machine/remove.ts";
+import { type KeyPair, makeKeyPair, runThere } from "../../../dev/emulators/machine/session.ts";
+import { DockerNetworks } from "../../../dev/emulators/networks/dockerNetworks.ts";
+import type { Network } from "../../../dev/emulators/networks/networks.ts";
+import { type Registry, startRegistry } from "../../../dev/emulators/registry/registry.ts";
 import { buildApp } from "../../helpers/images.ts";
 import { docker } from "../../helpers/testStack.ts";
 

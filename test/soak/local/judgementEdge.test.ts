@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { ColorSample, Source } from "../../../release/judgement/types.ts";
+import type { ColorSample, Source } from "../../../release/judge/types.ts";
 import { openEdgeSource } from "../../../release/sources/edge.ts";
 import { askMany, pause, stopUsers } from "../../helpers/asking.ts";
 import { buildApp } from "../../helpers/images.ts";

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { execa } from "execa";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Load, startLoad } from "../../../load/index.ts";
-import { PORTS } from "../../emulators/digitalocean/answeringMachines.ts";
+import { PORTS } from "../../../dev/emulators/digitalocean/answeringMachines.ts";
 import { eventually } from "../../helpers/asking.ts";
 import type { View } from "../../helpers/octaviaClient.ts";
 import { OctaviaLab } from "../../helpers/octaviaLab.ts";

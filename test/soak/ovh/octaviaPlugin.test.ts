@@ -1,11 +1,11 @@
 import { expect } from "chai";
-import { type OpenStack, startOpenStack } from "../../emulators/openstack/index.ts";
-import { Octavia } from "../../emulators/openstack/octavia/index.ts";
-import { Swift } from "../../emulators/openstack/swift/index.ts";
+import { type OpenStack, startOpenStack } from "../../../dev/emulators/openstack/index.ts";
+import { Octavia } from "../../../dev/emulators/openstack/octavia/index.ts";
+import { Swift } from "../../../dev/emulators/openstack/swift/index.ts";
 import { OpenStackClient } from "../../helpers/openstackClient.ts";
 import { PluginStack } from "../../helpers/pluginStack.ts";
-import { PlainPlane } from "../../unit/emulators/octaviaAccount.ts";
-import { OpenStackPlane } from "../../unit/emulators/openstackPlane.ts";
+import { PlainPlane } from "../../unit/dev/emulators/octaviaAccount.ts";
+import { OpenStackPlane } from "../../unit/dev/emulators/openstackPlane.ts";
 
 const PROGRAM = `
 import * as pulumi from "@pulumi/pulumi";

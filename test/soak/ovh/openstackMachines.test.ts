@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { execa } from "execa";
-import { FLAVORS } from "../../emulators/openstack/cloud/catalog.ts";
-import { type Ovh, startOvh } from "../../emulators/openstack/ovh.ts";
-import { type KeyPair, makeKeyPair, runThere } from "../../emulators/machine/session.ts";
+import { FLAVORS } from "../../../dev/emulators/openstack/cloud/catalog.ts";
+import { type Ovh, startOvh } from "../../../dev/emulators/openstack/ovh.ts";
+import { type KeyPair, makeKeyPair, runThere } from "../../../dev/emulators/machine/session.ts";
 import { eventually } from "../../helpers/asking.ts";
 import { OpenStackClient } from "../../helpers/openstackClient.ts";
 import { docker } from "../../helpers/testStack.ts";

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type OpenStack, startOpenStack } from "../../emulators/openstack/index.ts";
+import { type OpenStack, startOpenStack } from "../../../dev/emulators/openstack/index.ts";
 import { PluginStack } from "../../helpers/pluginStack.ts";
-import { OpenStackPlane } from "../../unit/emulators/openstackPlane.ts";
+import { OpenStackPlane } from "../../unit/dev/emulators/openstackPlane.ts";
 
 const PROGRAM = `
 import * as pulumi from "@pulumi/pulumi";

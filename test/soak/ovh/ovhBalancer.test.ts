@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { type Color, otherColor } from "../../../lib/color.ts";
 import type { LoadOptions, LoadReport } from "../../../load/index.ts";
-import { Authority } from "../../emulators/digitalocean/plane/certificate.ts";
+import { Authority } from "../../../dev/emulators/digitalocean/plane/certificate.ts";
 import { type Answer, askOnce } from "../../helpers/askOnce.ts";
 import { eventually, hostsBehind, startUsers, stopUsers } from "../../helpers/asking.ts";
 import { buildClientApp } from "../../helpers/clientImage.ts";

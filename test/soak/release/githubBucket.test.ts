@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { Spaces } from "../../emulators/spaces/spaces.ts";
+import { Spaces } from "../../../dev/emulators/spaces/spaces.ts";
 import {
   askApp,
   eventually,
@@ -9,7 +9,7 @@ import {
   stopUsers,
 } from "../../helpers/asking.ts";
 import { lastRelease } from "../../helpers/bluegreen.ts";
-import { type Run, runWorkflow } from "../../helpers/githubRunner.ts";
+import { type Run, runWorkflow } from "../../../dev/pipelines/githubRunner.ts";
 import { TESTED_APP } from "../../helpers/images.ts";
 import { PipelineRepository } from "../../helpers/pipelineRepository.ts";
 
@@ -44,7 +44,7 @@ describe("the pipeline for GitHub Actions, with its state in a bucket", () => {
     return output;
   }
 
-  const byHand = (action: string, job = "by-hand") =>
+  const manualCommands = (action: string, job = "by-hand") =>
     run({ event: "workflow_dispatch", job, payload: { inputs: { action } } });
 
   /** Kills the runner while the release's first `pulumi up` works. */
@@ -67,7 +67,7 @@ describe("the pipeline for GitHub Actions, with its state in a bucket", () => {
     await repository.commit("two");
     const said = await run({ event: "push", job: "test" });
     expect(said).to.match(/paused: nobody has promoted approval .*the idle color says .*"two"/s);
-    await byHand("abort");
+    await manualCommands("abort");
     expectNoFailure(await load.stop(), 100);
     expect(await users()).to.equal("v1");
     expect((await lastRelease(repository.stack)).outcome).to.equal("aborted");
@@ -79,9 +79,9 @@ describe("the pipeline for GitHub Actions, with its state in a bucket", () => {
     await repository.commit("three");
     await killRelease();
     expect(await locks()).to.have.length(1);
-    expect(await byHand("resume")).to.include("paused: nobody has promoted approval");
+    expect(await manualCommands("resume")).to.include("paused: nobody has promoted approval");
     expect(await users()).to.equal("v1");
-    await byHand("promote");
+    await manualCommands("promote");
     expectNoFailure(await load.stop(), 100);
     expect(await users()).to.equal("three");
     expect(await repository.stack.route()).to.equal("green:0:off");
@@ -92,7 +92,7 @@ describe("the pipeline for GitHub Actions, with its state in a bucket", () => {
     await repository.configure("release.keepWarmMinutes", "0");
     expect(Object.keys(await repository.stack.containers("blue"))).to.have.length(2);
     const load = startUsers(repository.stack.url, RATE);
-    await byHand("retire", "after");
+    await manualCommands("retire", "after");
     expectNoFailure(await load.stop(), 50);
     expect(Object.keys(await repository.stack.containers("blue"))).to.have.length(1);
     expect(Object.keys(await repository.stack.containers("green"))).to.have.length(2);

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { execa } from "execa";
 import { askApp, expectNoFailure, startUsers, stopUsers } from "../../helpers/asking.ts";
-import { CommentApi } from "../../helpers/commentApi.ts";
-import { type Run, runWorkflow } from "../../helpers/githubRunner.ts";
+import { CommentApi } from "../../../dev/pipelines/commentApi.ts";
+import { type Run, runWorkflow } from "../../../dev/pipelines/githubRunner.ts";
 import { PipelineRepository } from "../../helpers/pipelineRepository.ts";
 
 const TOKEN = "ghs-hidden-4711";
@@ -50,7 +50,7 @@ describe("the pipeline for GitHub Actions", () => {
     return output;
   }
 
-  const byHand = (action: string, job = "by-hand") =>
+  const manualCommands = (action: string, job = "by-hand") =>
     run({ event: "workflow_dispatch", job, payload: { inputs: { action } } });
 
   const users = async () => (await askApp(repository.stack.url)).version;
@@ -80,14 +80,14 @@ describe("the pipeline for GitHub Actions", () => {
 
   it("goes back by hand, without a failed request", async () => {
     const load = startUsers(repository.stack.url, RATE);
-    await byHand("rollback");
+    await manualCommands("rollback");
     expectNoFailure(await load.stop(), 100);
     expect(await users()).to.equal("v1");
     expect(await testers()).to.equal("two");
   });
 
   it("brings the idle color to the live version, and commits nothing", async () => {
-    await byHand("sync", "after");
+    await manualCommands("sync", "after");
     expect(await testers()).to.equal("v1");
     expect(await users()).to.equal("v1");
     expect(await repository.git("status", "--porcelain")).to.equal("");

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { askApp, expectNoFailure, startUsers, stopUsers } from "../../helpers/asking.ts";
-import { CommentApi } from "../../helpers/commentApi.ts";
-import { runPipeline } from "../../helpers/gitlabRunner.ts";
+import { CommentApi } from "../../../dev/pipelines/commentApi.ts";
+import { runPipeline } from "../../../dev/pipelines/gitlabRunner.ts";
 import { LOGIN, PASSPHRASE, PipelineRepository } from "../../helpers/pipelineRepository.ts";
 
 const TOKEN = "glpat-hidden-4711";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { askApp, expectNoFailure, startUsers, stopUsers } from "../../helpers/asking.ts";
-import { CommentApi } from "../../helpers/commentApi.ts";
-import { type Build, runBuild } from "../../helpers/jenkinsRunner.ts";
+import { CommentApi } from "../../../dev/pipelines/commentApi.ts";
+import { type Build, runBuild } from "../../../dev/pipelines/jenkinsRunner.ts";
 import { LOGIN, PASSPHRASE, PipelineRepository } from "../../helpers/pipelineRepository.ts";
 
 const TOKEN = "ghp-hidden-4711";

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { execa } from "execa";
-import { npmGroovyLint } from "../../../tools/setup/pipelineTools.mjs";
-import { readJenkinsfile } from "../../helpers/jenkinsRunner.ts";
+import { npmGroovyLint } from "../../../dev/setup/pipelineTools.mjs";
+import { readJenkinsfile } from "../../../dev/pipelines/jenkinsRunner.ts";
 
 const JENKINSFILE = fileURLToPath(new URL("../../../pipelines/Jenkinsfile", import.meta.url));
 

@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import { expect } from "chai";
-import { lockFolder } from "../../../lib/stateLock.ts";
+import { lockFolder } from "../../../release/engine/lockHolders.ts";
 import { waitForState } from "../../../release/engine/stateLock.ts";
 import { realClock } from "../../../release/store/clock.ts";
 import { appendHistory, readHistory } from "../../../release/store/history.ts";
@@ -8,7 +8,7 @@ import type { Journal } from "../../../release/store/journal.ts";
 import { Lease, LockedError } from "../../../release/store/lease.ts";
 import { openBucket, openStore } from "../../../release/store/place.ts";
 import type { Store } from "../../../release/store/store.ts";
-import { Spaces } from "../../emulators/spaces/spaces.ts";
+import { Spaces } from "../../../dev/emulators/spaces/spaces.ts";
 import { strangeOwner } from "../../helpers/releaseStore.ts";
 
 const BUCKET = { region: "fra1", bucket: "shop-releases" };

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Color } from "../../../lib/color.ts";
-import { edgeByHand } from "../../../lib/haproxy/byHand.ts";
+import { edgeManualCommands } from "../../../components/edge/manualCommands.ts";
 import type { Observation, ObservedContainer } from "../../../lib/observation.ts";
 import { planUp } from "../../../lib/plan.ts";
 import { MINIMAL, settingsFrom } from "../../helpers/settings.ts";
@@ -13,10 +13,10 @@ const containers = (color: Color, count: number, isRunning = true): ObservedCont
     generation: "g0",
   }));
 
-function seen(route: string, more: Partial<Observation["edge"]> = {}): Observation {
+function seen(route: string, more: Partial<Observation["balancer"]> = {}): Observation {
   return {
-    byHand: edgeByHand("blue-green-test-edge"),
-    edge: {
+    manualCommands: edgeManualCommands("blue-green-test-edge"),
+    balancer: {
       state: "running",
       real: route,
       record: { route, revision: "r0", activeGate: "a0", canaryGate: "c0" },
@@ -58,8 +58,8 @@ describe("the plan of an up", () => {
 
   it("asks the gate and sets the route on a first deploy", () => {
     const nothing: Observation = {
-      byHand: edgeByHand("e"),
-      edge: { state: "absent" },
+      manualCommands: edgeManualCommands("e"),
+      balancer: { state: "absent" },
       edgeGenerations: {},
       containers: [],
       lostTrafficAt: {},
@@ -127,11 +127,11 @@ describe("the plan of an up", () => {
     expect(
       planUp(settingsFrom(MINIMAL), dead, "now").containerGeneration("blue-green-test-blue-1"),
     ).to.equal("now");
-    const { record } = seen("blue:0:off").edge;
+    const { record } = seen("blue:0:off").balancer;
     if (!record) throw new Error("no record");
     const rebuilt = {
       ...seen("blue:0:off"),
-      edge: { state: "stopped" as const, record },
+      balancer: { state: "stopped" as const, record },
       edgeGenerations: {},
     };
     const plan = planUp(settingsFrom(MINIMAL), rebuilt, "now");
@@ -179,9 +179,9 @@ describe("the plan of an up", () => {
   });
 
   it("asks no gate to rebuild a balancer with the route that it had", () => {
-    const { record } = seen("blue:0:off").edge;
+    const { record } = seen("blue:0:off").balancer;
     if (!record) throw new Error("no record");
-    const stopped = { ...seen("blue:0:off"), edge: { state: "stopped" as const, record } };
+    const stopped = { ...seen("blue:0:off"), balancer: { state: "stopped" as const, record } };
     expect(planUp(settingsFrom(MINIMAL), stopped, "now").activeGate).to.equal("a0");
     const switched = settingsFrom({ ...MINIMAL, activeColor: "green" });
     expect(planUp(switched, stopped, "now").activeGate).to.equal("now");
@@ -201,7 +201,7 @@ describe("the plan of an up", () => {
   });
 
   it("stops where the edge runs and does not say what it does", () => {
-    const silent = { ...seen("blue:0:off"), edge: { state: "running" as const } };
+    const silent = { ...seen("blue:0:off"), balancer: { state: "running" as const } };
     expect(() => planUp(settingsFrom(MINIMAL), silent, "now")).to.throw(
       "does not say what its route is",
     );

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { parseRoute } from "../../../lib/route.ts";
 import {
-  type EdgeObservation,
+  type BalancerObservation,
   type RouteDecision,
   type RouteRecord,
   decideRoute,
@@ -10,7 +10,7 @@ import {
 
 interface Case {
   readonly when: string;
-  readonly edge: EdgeObservation;
+  readonly edge: BalancerObservation;
   readonly wanted: string;
   readonly then: RouteDecision["kind"];
 }
@@ -20,7 +20,7 @@ const record = (route: string, previous?: string): RouteRecord => ({
   revision: "r1",
   ...(previous !== undefined && { previous }),
 });
-const running = (real: string, recorded?: RouteRecord): EdgeObservation => ({
+const running = (real: string, recorded?: RouteRecord): BalancerObservation => ({
   state: "running",
   real,
   ...(recorded && { record: recorded }),

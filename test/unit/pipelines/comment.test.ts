@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { execa } from "execa";
-import { CommentApi } from "../../helpers/commentApi.ts";
+import { CommentApi } from "../../../dev/pipelines/commentApi.ts";
 
 const PROGRAM = fileURLToPath(new URL("../../../pipelines/comment.mjs", import.meta.url));
 const TOKEN = "token-4711";

@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
-import { ApiError } from "../../../../components/cloud/calls.ts";
+import { ApiError } from "../../../../components/cloud/apiClient.ts";
 import { Api } from "../../../../components/digitalocean/api.ts";
-import type { Account } from "../../../../lib/settings/types.ts";
+import type { Account } from "../../../../settings/types.ts";
 
 type Answer = (response: ServerResponse, request: IncomingMessage) => void;
 

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { ApiError } from "../../../../components/cloud/calls.ts";
+import { ApiError } from "../../../../components/cloud/apiClient.ts";
 import { OpenStack } from "../../../../components/openstack/api.ts";
-import type { OpenStackAccount } from "../../../../lib/settings/types.ts";
+import type { OpenStackAccount } from "../../../../settings/types.ts";
 import { type Answer, json, OpenStackServer, REFUSED } from "../../../helpers/openStackServer.ts";
 
 const cut: Answer = (response) => void response.destroy();

@@ -1,16 +1,19 @@
 import { expect } from "chai";
 import { OpenStack } from "../../../../components/openstack/api.ts";
 import { OctaviaListener } from "../../../../components/openstack/octaviaListener.ts";
-import { realRoute } from "../../../../lib/openstack/listenerRoute.ts";
-import { readMark, withMark } from "../../../../lib/openstack/membersMark.ts";
-import { setRoute, type WantedRoute } from "../../../../lib/openstack/setRoute.ts";
-import { asItIs } from "../../../../lib/openstack/sharedMembers.ts";
+import { realRoute } from "../../../../components/openstack/listenerRoute.ts";
+import { readMark, withMark } from "../../../../components/openstack/membersMark.ts";
+import { setRoute, type WantedRoute } from "../../../../components/openstack/setOctaviaRoute.ts";
+import { asItIs } from "../../../../components/openstack/sharedMembers.ts";
 import { type Route, sameRoute } from "../../../../lib/route.ts";
-import { type OpenStack as Cloud, startOpenStack } from "../../../emulators/openstack/index.ts";
-import { Octavia } from "../../../emulators/openstack/octavia/index.ts";
+import {
+  type OpenStack as Cloud,
+  startOpenStack,
+} from "../../../../dev/emulators/openstack/index.ts";
+import { Octavia } from "../../../../dev/emulators/openstack/octavia/index.ts";
 import { OctaviaClient, type View } from "../../../helpers/octaviaClient.ts";
-import { PlainPlane } from "../../emulators/octaviaAccount.ts";
-import { OpenStackPlane } from "../../emulators/openstackPlane.ts";
+import { PlainPlane } from "../../dev/emulators/octaviaAccount.ts";
+import { OpenStackPlane } from "../../dev/emulators/openstackPlane.ts";
 
 const DELAYS = { create: 0, effect: 20, confirm: 20, heartbeat: 5 };
 const HOSTS = ["blue-1", "blue-2", "green-1"];

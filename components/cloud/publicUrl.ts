@@ -1,0 +1,15 @@
+import type { TlsSettings } from "../../settings/types.ts";
+
+/** @param address A name or an IPv4 address. */
+export function httpUrl(address: string, port: number): string {
+  return port === 80 ? `http://${address}` : `http://${address}:${port}`;
+}
+
+export function httpsUrl(address: string, port: number): string {
+  return port === 443 ? `https://${address}` : `https://${address}:${port}`;
+}
+
+/** One that is no pattern; undefined where the settings know none. */
+export function certifiedName(tls: TlsSettings | undefined): string | undefined {
+  return tls?.domains?.find((domain) => !domain.startsWith("*."));
+}

@@ -1,0 +1,67 @@
+import { observeEdges } from "../cloud/observeHosts.ts";
+import { Api } from "./api.ts";
+import { observeManaged } from "./observeLoadBalancer.ts";
+import { type Discovery, discover } from "./discover.ts";
+import { entranceProblems } from "../cloud/entrance.ts";
+import { DROPLET_WORDS } from "./droplets.ts";
+import { monthlyCost, availabilityProblems } from "./preflight.ts";
+import { stackTags } from "./tags.ts";
+import type { StackNames } from "../../lib/naming.ts";
+import type { DigitalOceanSettings, Settings, SshSettings } from "../../settings/types.ts";
+import { parseRoute } from "../../lib/route.ts";
+import { UserError } from "../../lib/userError.ts";
+import { digitalOceanStack } from "./dropletStack.ts";
+import { EDGE_IMAGE } from "../service/stackArgs.ts";
+import type { Target } from "../service/target.ts";
+
+/** Droplets and a load balancer in an account at DigitalOcean. */
+export function digitalOceanTarget(
+  settings: Settings,
+  digitalocean: DigitalOceanSettings,
+  ssh: SshSettings,
+  names: StackNames,
+): Target {
+  const tags = stackTags(names.stack);
+  const api = new Api(digitalocean.account);
+  const asked = { balancer: names.network, tags, image: digitalocean.image, tls: settings.tls };
+  let seen: Promise<Discovery> | undefined;
+  const discovered = () => (seen ??= discover(api, asked));
+  return {
+    async observe() {
+      const { droplets, balancer } = await discovered();
+      const common = { names, secrets: ssh };
+      if (settings.balancer === "managed") {
+        return observeManaged({ ...common, tags, droplets, hasBalancer: balancer !== undefined });
+      }
+      return observeEdges({
+        ...common,
+        machines: droplets,
+        words: DROPLET_WORDS,
+        count: settings.edge.hosts,
+        image: EDGE_IMAGE,
+      });
+    },
+    async preflight(seen) {
+      const { availability, droplets, balancer } = await discovered();
+      const edges = droplets.filter((droplet) => droplet.tags.includes(tags.edge));
+      const region = balancer?.region ?? edges[0]?.region;
+      const there = {
+        hasRoute: parseRoute(seen.balancer.real ?? "") !== undefined,
+        // One of them may be there twice.
+        edges: new Set(edges.map(({ hostName }) => hostName)).size,
+        hasBalancer: balancer !== undefined,
+        ...(region !== undefined && { region }),
+      };
+      const problems = [
+        ...availabilityProblems(settings, availability),
+        ...entranceProblems(settings, digitalocean.region, there),
+      ];
+      if (problems.length > 0) throw new UserError(problems.join("\n"));
+    },
+    async build(args) {
+      const { availability } = await discovered();
+      const cost = monthlyCost(settings, availability);
+      return digitalOceanStack({ ...args, digitalocean, ssh, monthlyCost: cost });
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import * as digitaloceanSdk from "@pulumi/digitalocean";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Balancer } from "../service/balancer.ts";
+import { DropletHost } from "./dropletHost.ts";
+import { StackNetwork } from "./stackNetwork.ts";
+import { COLORS, type Color } from "../../lib/color.ts";
+import { type StackTags, stackTags } from "./tags.ts";
+import type { DigitalOceanSettings, SshSettings } from "../../settings/types.ts";
+import { colorHosts, edgeHosts, type MakeHost } from "../cloud/cloudHosts.ts";
+import { edgeOnDroplets } from "./edgeStack.ts";
+import { managedByDigitalOcean } from "./managedStack.ts";
+import { type StackOutputs, stackOutputs } from "../service/stackOutputs.ts";
+import { EDGE_IMAGE, type StackArgs } from "../service/stackArgs.ts";
+import { stackService } from "../service/stackService.ts";
+
+export interface DigitalOceanArgs extends StackArgs {
+  readonly digitalocean: DigitalOceanSettings;
+  readonly ssh: SshSettings;
+  /** US dollars. */
+  readonly monthlyCost: number;
+}
+
+export type EntranceBalancer = Balancer & {
+  /** By which projects name what users come in by. */
+  readonly entranceUrn: pulumi.Output<string>;
+};
+
+/** What both kinds of balancer are built on. */
+export interface DropletInfrastructure {
+  readonly network: StackNetwork;
+  readonly tags: StackTags;
+  readonly droplets: Readonly<Record<Color, readonly DropletHost[]>>;
+  readonly edges: readonly DropletHost[];
+}
+
+/** Both colors on droplets, behind DigitalOcean's load balancer or an edge of our own. */
+export function digitalOceanStack(args: DigitalOceanArgs): StackOutputs {
+  const { settings, digitalocean } = args;
+  const infrastructure = makeInfrastructure(args);
+  const kind =
+    settings.balancer === "managed"
+      ? managedByDigitalOcean(args, infrastructure)
+      : edgeOnDroplets(args, infrastructure);
+  const service = stackService(args, infrastructure.droplets, kind);
+  if (digitalocean.project !== undefined) {
+    const hosts = [
+      ...COLORS.flatMap((color) => infrastructure.droplets[color]),
+      ...infrastructure.edges,
+    ];
+    new digitaloceanSdk.Project("project", {
+      name: digitalocean.project,
+      // The vendor's description allows no project without one.
+      environment: "Production",
+      resources: [...hosts.map(({ dropletUrn }) => dropletUrn), service.balancer.entranceUrn],
+    });
+  }
+  return stackOutputs(settings, service, args.monthlyCost);
+}
+
+function makeInfrastructure(args: DigitalOceanArgs): DropletInfrastructure {
+  const { settings, names, digitalocean, ssh } = args;
+  const isManaged = settings.balancer === "managed";
+  const tags = stackTags(names.stack);
+  const network = new StackNetwork("network", {
+    name: names.network,
+    region: digitalocean.region,
+    tags,
+    balancerTags: isManaged ? ["live", "ready"] : ["edge"],
+    sshCidrs: ssh.allowedCidrs,
+  });
+  const make = (role: string) => makeDroplet(role, args, network, tags);
+  const pool = (color: Color) => colorHosts(color, settings, make(tags.color(color)));
+  return {
+    network,
+    tags,
+    droplets: { blue: pool("blue"), green: pool("green") },
+    edges: edgeHosts(settings, make(tags.edge)),
+  };
+}
+
+/** @param role The tag by which its balancer or its firewalls find it. */
+function makeDroplet(
+  role: string,
+  { names, digitalocean, ssh }: DigitalOceanArgs,
+  network: StackNetwork,
+  tags: StackTags,
+): MakeHost<DropletHost> {
+  return (name, size) =>
+    new DropletHost(`${name}-host`, {
+      hostName: name,
+      machineName: names.host(name),
+      stack: names.stack,
+      region: digitalocean.region,
+      size: size ?? digitalocean.size,
+      image: digitalocean.image,
+      vpcId: network.vpcId,
+      tags: [network.tag(tags.stack), network.tag(role)],
+      ownTag: tags.host(name),
+      access: ssh,
+      edgeImage: EDGE_IMAGE,
+    });
+}

@@ -1,0 +1,98 @@
+import * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import { httpUrl } from "../cloud/publicUrl.ts";
+import type { Route } from "../../lib/route.ts";
+import { stepCommand } from "../../lib/step.ts";
+import { type Balancer, routeOf } from "../service/balancer.ts";
+import { accountEnvironment } from "./accountEnvironment.ts";
+import { EdgeFleet } from "../edge/edgeFleet.ts";
+import { HOST_HEALTH_PORT, HOST_TRAFFIC_PORT } from "../edge/sidecar.ts";
+import { sshEnvironment } from "../machine/sshEnvironment.ts";
+import { type DropletEdgeArgs, openEdges } from "./edgeFirewalls.ts";
+import { addressUrl, certifiedUrl, loadBalancer } from "./loadBalancer.ts";
+
+/**
+ * Our HAProxy on several droplets, behind a load balancer whose members are always these. One that is
+ * new is let in when it has its route; one that dies leaves after two health checks.
+ */
+export class EdgesBehindLoadBalancer extends pulumi.ComponentResource implements Balancer {
+  public readonly url: pulumi.Output<string>;
+  /** The first edge, on a port of its own. */
+  public readonly previewUrl: pulumi.Output<string>;
+  /** By which projects name the load balancer. */
+  public readonly entranceUrn: pulumi.Output<string>;
+
+  readonly #fleet: EdgeFleet;
+  readonly #args: DropletEdgeArgs;
+  readonly #name: string;
+  /** The URL without a name, which DNS may not know yet. */
+  readonly #address: pulumi.Output<string>;
+
+  constructor(name: string, args: DropletEdgeArgs, opts?: pulumi.ComponentResourceOptions) {
+    const formerly = { aliases: [{ type: "blue-green:digitalocean:EdgePair" }] };
+    super(
+      "blue-green:digitalocean:EdgesBehindLoadBalancer",
+      name,
+      {},
+      pulumi.mergeOptions(opts, formerly),
+    );
+    const { hosts, config, previewPort, options } = args;
+    this.#args = args;
+    this.#name = name;
+    const [first] = hosts;
+    if (!first) throw new pulumi.ResourceError("The edge has no hosts.", this);
+    this.#fleet = new EdgeFleet(
+      name,
+      {
+        ...args,
+        port: HOST_TRAFFIC_PORT,
+        healthPort: HOST_HEALTH_PORT,
+        preview: String(previewPort),
+        config: { ...config, behind: { proxyProtocol: options.proxyProtocol } },
+      },
+      { parent: this, dependsOn: [...args.after] },
+    );
+    const balancer = loadBalancer(name, { ...args, membersTag: args.tags.edge }, this);
+    const users = [HOST_TRAFFIC_PORT, HOST_HEALTH_PORT].map((port) => ({
+      portRange: String(port),
+      sourceLoadBalancerUids: [balancer.id],
+    }));
+    openEdges(name, args, users, this);
+    this.#address = addressUrl(balancer, args);
+    this.url = certifiedUrl(args.tls) ?? this.#address;
+    this.entranceUrn = balancer.loadBalancerUrn;
+    this.previewUrl = first.publicAddress.apply((address) => httpUrl(address, previewPort));
+    this.registerOutputs({ url: this.url, previewUrl: this.previewUrl });
+  }
+
+  setRoute(route: Route, dependsOn: readonly pulumi.Resource[]): pulumi.Output<Route> {
+    const set = this.#fleet.setRoute(route, dependsOn);
+    this.#changeEdges(set);
+    return routeOf(set, route);
+  }
+
+  /** The engine deletes the droplets of those that leave last. */
+  #changeEdges(routeIsSet: pulumi.Resource): void {
+    const { account, ssh, hosts, names, config } = this.#args;
+    new command.local.Command(
+      `${this.#name}-edges`,
+      {
+        create: stepCommand("digitalocean-edges"),
+        // A `ReplaceEdgesInput`.
+        stdin: pulumi.jsonStringify({
+          url: this.#address.apply((url) => url + config.healthPath),
+          stay: hosts.map(({ machineId }) => machineId.apply(Number)),
+          stack: names.stack,
+          container: names.edge,
+          drainSeconds: config.drainSeconds,
+        }),
+        environment: pulumi.secret({
+          ...accountEnvironment(account),
+          ...sshEnvironment({ secret: ssh.secret }),
+        }),
+        logging: "none",
+      },
+      { parent: this, dependsOn: [routeIsSet] },
+    );
+  }
+}

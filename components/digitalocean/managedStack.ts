@@ -1,0 +1,61 @@
+import type { ColorPoolArgs } from "../service/colorPool.ts";
+import { ManagedBalancer } from "./managedBalancer.ts";
+import { Sidecar } from "../edge/sidecar.ts";
+import type { Color } from "../../lib/color.ts";
+import type { DigitalOceanArgs, DropletInfrastructure, EntranceBalancer } from "./dropletStack.ts";
+import { EDGE_IMAGE } from "../service/stackArgs.ts";
+import type { BalancerKind } from "../service/stackService.ts";
+
+/** DigitalOcean's load balancer, and the sidecars by which a switch sees what it does. */
+export function managedByDigitalOcean(
+  args: DigitalOceanArgs,
+  { network, tags, droplets }: DropletInfrastructure,
+): BalancerKind<EntranceBalancer> {
+  const { settings, names, plan, digitalocean } = args;
+  // Not after the gates: it takes minutes to make, and has no members before the route names some.
+  const balancer = new ManagedBalancer("balancer", {
+    name: names.network,
+    stack: names.stack,
+    region: digitalocean.region,
+    network,
+    tags,
+    droplets,
+    port: settings.edge.port,
+    options: settings.managed,
+    healthPath: settings.app.healthPath,
+    drainSeconds: settings.drainSeconds,
+    previewCidrs: settings.preview.allowedCidrs,
+    account: digitalocean.account,
+    plan,
+    ...(settings.tls && { tls: settings.tls }),
+  });
+  return { makeBalancer: () => balancer, beside: (color) => sidecarOf(color, args) };
+}
+
+function sidecarOf(
+  color: Color,
+  { settings, names, hooks }: DigitalOceanArgs,
+): NonNullable<ColorPoolArgs["beside"]> {
+  const { app, edge, managed } = settings;
+  const binding = hooks(color);
+  return (host, opts) =>
+    new Sidecar(
+      `${host.name}-sidecar`,
+      {
+        host,
+        color,
+        appPort: app.port,
+        config: {
+          healthPath: app.healthPath,
+          colorHeader: edge.colorHeader,
+          proxyProtocol: managed.proxyProtocol,
+        },
+        drainSeconds: settings.drainSeconds,
+        image: EDGE_IMAGE,
+        stack: names.stack,
+        containerName: `${names.network}-${host.name}-sidecar`,
+        ...(binding && { hooks: binding }),
+      },
+      opts,
+    );
+}

@@ -1,0 +1,56 @@
+import * as pulumi from "@pulumi/pulumi";
+import { httpUrl } from "../cloud/publicUrl.ts";
+import type { Route } from "../../lib/route.ts";
+import { type Balancer, routeOf } from "../service/balancer.ts";
+import { EdgeFleet, type EdgeFleetArgs } from "./edgeFleet.ts";
+
+export interface EdgeWithMovableAddressArgs extends Omit<EdgeFleetArgs, "preview" | "healthPort"> {
+  /** Leads to the idle color. */
+  readonly previewPort: number;
+  /** What the edges' members wait for. */
+  readonly after: readonly pulumi.Resource[];
+}
+
+/**
+ * Our HAProxy on hosts in a cloud, with an address that can be moved: it leads to a host only when that
+ * has its route.
+ */
+export abstract class EdgeWithMovableAddress extends pulumi.ComponentResource implements Balancer {
+  /** Known once the route is set. */
+  public readonly url: pulumi.Output<string>;
+  /** The first edge's own address, on a port of its own. */
+  public readonly previewUrl: pulumi.Output<string>;
+
+  readonly #fleet: EdgeFleet;
+  readonly #setAddress: (address: pulumi.Output<string>) => void;
+
+  constructor(
+    type: string,
+    name: string,
+    args: EdgeWithMovableAddressArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super(type, name, {}, opts);
+    const { hosts, port, previewPort, after } = args;
+    const [first] = hosts;
+    if (!first) throw new pulumi.ResourceError("The edge has no hosts.", this);
+    this.#fleet = new EdgeFleet(
+      name,
+      { ...args, preview: String(previewPort) },
+      { parent: this, dependsOn: [...after] },
+    );
+    const [address, setAddress] = pulumi.deferredOutput<string>();
+    this.#setAddress = setAddress;
+    this.url = address.apply((known) => httpUrl(known, port));
+    this.previewUrl = first.publicAddress.apply((known) => httpUrl(known, previewPort));
+  }
+
+  setRoute(route: Route, dependsOn: readonly pulumi.Resource[]): pulumi.Output<Route> {
+    const set = this.#fleet.setRoute(route, dependsOn);
+    this.#setAddress(this.makeAddress(set));
+    return routeOf(set, route);
+  }
+
+  /** Makes the address that users come in by, or moves it. @param routeSet On all edges. */
+  protected abstract makeAddress(routeSet: pulumi.Resource): pulumi.Output<string>;
+}

@@ -1,0 +1,176 @@
+import { COLORS, type Color, otherColor } from "../../lib/color.ts";
+import type { NameAndValue } from "../../settings/types.ts";
+
+/** One host of a pool, as the balancer sees it. */
+export interface Member {
+  readonly name: string;
+  readonly address: string;
+}
+
+export interface HaproxyConfig {
+  readonly members: Readonly<Record<Color, readonly Member[]>>;
+  readonly appPort: number;
+  readonly healthPath: string;
+  /** Empty for no such header. */
+  readonly colorHeader: string;
+  readonly canaryHeader: NameAndValue;
+  readonly canaryCookie?: NameAndValue;
+  /** How long connections of an old worker may last after a reload. */
+  readonly drainSeconds: number;
+  /** There where the clients are those of a managed balancer. */
+  readonly behind?: {
+    /** Whether it names the client by the PROXY protocol instead of X-Forwarded-For. */
+    readonly proxyProtocol: boolean;
+  };
+}
+
+/** Inside the container: requests, testers, and a managed balancer's question after the health. */
+export const EDGE_PORT = 8080;
+export const EDGE_PREVIEW_PORT = 8081;
+export const EDGE_HEALTH_PORT = 8082;
+
+/**
+ * The configuration of the edge's HAProxy (2.6). Both colors are always backends; which one a
+ * request gets stands in `/edge/route.map` and is looked up for each request, so that a switch needs
+ * no reload.
+ */
+export function haproxyConfig(config: HaproxyConfig): string {
+  return [
+    globalSection(config),
+    defaultsSection(config),
+    publicFrontend(config),
+    previewFrontend(),
+    ...(config.behind ? [healthFrontend()] : []),
+    ...COLORS.map((color) => colorBackend(color, config)),
+    noRouteBackend(),
+  ].join("\n");
+}
+
+function globalSection(config: HaproxyConfig): string {
+  // fd-hard-limit: HAProxy takes memory for as many connections as its limit of files allows.
+  return `global
+  log stdout format raw local0
+  fd-hard-limit 50000
+  hard-stop-after ${Math.max(1, config.drainSeconds)}s
+  stats socket /run/haproxy/admin.sock mode 600 level admin expose-fd listeners
+  stats socket /run/haproxy/read.sock mode 666 level user
+`;
+}
+
+function defaultsSection({ behind }: HaproxyConfig): string {
+  // downinter: a host is admitted half a second after it became healthy, about when the up that made
+  // it ends.
+  // idle-close-on-response: a reload closes a client's idle connection with the answer to its next
+  // request instead of in its face. Redispatch takes a refused connection to another host.
+  // A managed balancer keeps connections for later requests, up to ten minutes: it closes them first.
+  return `defaults
+  mode http
+  log global
+  option forwardfor${forwardIfNone(behind)}
+  option idle-close-on-response
+  option redispatch 1
+  retries 3
+  retry-on conn-failure
+  timeout connect 2s
+  timeout queue 10s
+  timeout client 75s
+  timeout server 75s
+  timeout tunnel 1h
+  timeout http-request 10s
+  timeout http-keep-alive ${behind ? "620s" : "15s"}
+  default-server check inter 1s fastinter 250ms downinter 250ms fall 2 rise 2
+`;
+}
+
+/** Who stands in front has named the client already, unless it does so by the PROXY protocol. */
+function forwardIfNone(behind: HaproxyConfig["behind"]): string {
+  return behind && !behind.proxyProtocol ? " if-none" : "";
+}
+
+/** Reads the route's entry: active color, canary weight in tenths of a percent, testers. */
+function routeLookup(): string {
+  return `  http-request set-var(txn.route) str(route),map_str(/edge/route.map,none)
+  http-request set-var(txn.active) var(txn.route),field(1,:)
+  http-request set-var(txn.weight) var(txn.route),field(2,:),add(0)
+  http-request set-var(txn.idle) str(green) if { var(txn.active) -m str blue }
+  http-request set-var(txn.idle) str(blue) if { var(txn.active) -m str green }`;
+}
+
+function publicFrontend(config: HaproxyConfig): string {
+  const { canaryHeader: header, canaryCookie: cookie, behind } = config;
+  return `frontend public
+  bind :${EDGE_PORT}${behind?.proxyProtocol ? " accept-proxy" : ""}
+  log-format "%ci %ST canary %[var(txn.guarded)] has no healthy host, served by the active color"
+${routeLookup()}
+  acl testers_on var(txn.route),field(3,:) -m str on
+  acl is_tester req.hdr(${header.name}) -m str -i ${quoted(header.value)}
+${cookie ? `  acl is_tester req.cook(${cookie.name}) -m str ${quoted(cookie.value)}\n` : ""}\
+  acl is_canary rand(1000),sub(txn.weight) lt 0
+  http-request set-var(txn.color) var(txn.active)
+  http-request set-var(txn.drawn) bool(true) if is_canary
+  http-request set-var(txn.color) var(txn.idle) if { var(txn.drawn) -m bool }
+${COLORS.map(canaryGuard).join("")}\
+  http-request set-var(txn.color) var(txn.idle) if testers_on is_tester
+  http-request set-log-level silent unless { var(txn.guarded) -m found }
+  use_backend be_%[var(txn.color)] if { var(txn.idle) -m found }
+  default_backend no_route
+`;
+}
+
+/**
+ * A user who was drawn for a canary without healthy hosts is served by the active color. Each such
+ * request is logged, since this hides from users that the canary is down; no other request is.
+ */
+function canaryGuard(color: Color): string {
+  const other = otherColor(color);
+  return `  acl ${color}_canary_down var(txn.idle) -m str ${color}
+  acl ${color}_has_no_hosts nbsrv(be_${color}) eq 0
+  http-request set-var(txn.guarded) str(${color}) if { var(txn.drawn) -m bool } ${color}_canary_down ${color}_has_no_hosts
+  http-request set-var(txn.color) str(${other}) if { var(txn.guarded) -m str ${color} }
+`;
+}
+
+function previewFrontend(): string {
+  return `frontend preview
+  bind :${EDGE_PREVIEW_PORT}
+  no log
+${routeLookup()}
+  use_backend be_%[var(txn.idle)] if { var(txn.idle) -m found }
+  default_backend no_route
+`;
+}
+
+/** An edge without a route, which has just been made, is none to send requests to. */
+function healthFrontend(): string {
+  return `frontend health
+  bind :${EDGE_HEALTH_PORT}
+  no log
+  acl has_no_route str(route),map_str(/edge/route.map,none) -m str none
+  monitor-uri /
+  monitor fail if has_no_route
+`;
+}
+
+function colorBackend(color: Color, config: HaproxyConfig): string {
+  const servers = config.members[color].map(
+    (member) => `  server ${member.name} ${member.address}:${config.appPort}\n`,
+  );
+  return `backend be_${color}
+  balance leastconn
+  option httpchk
+  http-check send meth GET uri ${quoted(config.healthPath)} ver HTTP/1.1 hdr Host localhost
+  http-check expect status 200
+${config.colorHeader ? `  http-response set-header ${config.colorHeader} ${color}\n` : ""}\
+${servers.join("")}`;
+}
+
+function noRouteBackend(): string {
+  return `backend no_route
+  http-request return status 503 content-type text/plain string "The balancer has no route yet.\\n"
+`;
+}
+
+/** HAProxy's strong quotes; settings refuse a value with a quote or a line break. */
+function quoted(text: string): string {
+  return `'${text}'`;
+}

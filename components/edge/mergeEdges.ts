@@ -1,0 +1,111 @@
+import { COLORS, type Color } from "../../lib/color.ts";
+import type { EdgeAnswer, LostTraffic } from "../../lib/observation.ts";
+import { formatRoute, parseRoute } from "../../lib/route.ts";
+import {
+  decideRoute,
+  type BalancerObservation,
+  type RouteRecord,
+} from "../../lib/routeDecision.ts";
+
+/** What is known of one of several edges that share a route. */
+export interface SeenEdge {
+  /** `edge-1` */
+  readonly host: string;
+  readonly answer: EdgeAnswer | Silence;
+}
+
+/** There is a machine, and it does not say anything. */
+export interface Silence {
+  readonly problem: string;
+}
+
+/** All of them together, as the plan of an `up` takes them. */
+export interface SeenEdges {
+  readonly balancer: BalancerObservation;
+  readonly edgeGenerations: Readonly<Record<string, string>>;
+  readonly lostTrafficAt: LostTraffic;
+}
+
+type Known = EdgeAnswer & { readonly real: string };
+
+/**
+ * Several edges as one. Where they do not agree, both colors take traffic, about half each; a switch
+ * that was ended half-way leaves them so, and then it is ours. An edge that is to be made again must
+ * get the route, though the others have it.
+ */
+export function seenEdges(edges: readonly SeenEdge[]): SeenEdges {
+  const answers = edges.flatMap(({ answer }) => ("problem" in answer ? [] : [answer]));
+  const isOneSilent = answers.length < edges.length;
+  const known = answers.filter((answer): answer is Known => answer.real !== undefined);
+  return {
+    balancer: known.length > 0 ? together(known, answers) : withoutRoute(answers, isOneSilent),
+    edgeGenerations: Object.fromEntries(
+      edges.flatMap(({ host, answer }) =>
+        "generation" in answer && answer.generation !== undefined
+          ? [[host, answer.generation]]
+          : [],
+      ),
+    ),
+    lostTrafficAt: lastLoss(answers),
+  };
+}
+
+function withoutRoute(answers: readonly EdgeAnswer[], isOneSilent: boolean): BalancerObservation {
+  if (isOneSilent || answers.some(({ state }) => state === "running")) return { state: "running" };
+  const record = answers.find((answer) => answer.record)?.record;
+  const isStopped = answers.some(({ state }) => state === "stopped");
+  return { state: isStopped ? "stopped" : "absent", ...(record && { record }) };
+}
+
+function together(known: readonly Known[], answers: readonly EdgeAnswer[]): BalancerObservation {
+  const [first] = known;
+  if (!first) throw new Error("No edge has a route.");
+  const changedByHand = known.find(isDrift);
+  if (changedByHand) return observationOf(changedByHand);
+  const withRoute = known.filter(({ real }) => parseRoute(real));
+  const agree = known.every(
+    ({ real, record }) => real === first.real && record?.revision === first.record?.revision,
+  );
+  if (agree && known.length === answers.length) return observationOf(first);
+  const record = known.find((answer) => answer.record)?.record;
+  const real = mixedRoute(withRoute.length > 0 ? withRoute : known);
+  return { state: "running", real, ...(record && { record: unfinished(record, real) }) };
+}
+
+/** Whether one edge does what nobody of us has set. */
+function isDrift({ real, record, state }: Known): boolean {
+  const route = parseRoute(record?.route ?? real);
+  return (
+    route !== undefined &&
+    decideRoute({ state, real, ...(record && { record }) }, route).kind === "drift"
+  );
+}
+
+function observationOf({ state, real, record }: Known): BalancerObservation {
+  return { state, real, ...(record && { record }) };
+}
+
+/** Whatever the edges do in the middle of a switch is ours. */
+function unfinished(record: RouteRecord, real: string): RouteRecord {
+  return { ...record, previous: real };
+}
+
+function mixedRoute(known: readonly Known[]): string {
+  const [first] = known;
+  const entry = first?.real ?? "";
+  const route = parseRoute(entry);
+  if (!route || known.every(({ real }) => real === entry)) return entry;
+  const actives = new Set(known.map(({ real }) => parseRoute(real)?.active));
+  const weights = known.map(({ real }) => parseRoute(real)?.canaryWeight ?? 0);
+  const canaryWeight = actives.size > 1 ? 50 : Math.max(...weights);
+  return formatRoute({ ...route, canaryWeight });
+}
+
+function lastLoss(answers: readonly EdgeAnswer[]): LostTraffic {
+  const last: Partial<Record<Color, number>> = {};
+  for (const color of COLORS) {
+    const at = Math.max(0, ...answers.map(({ lostTrafficAt }) => lostTrafficAt[color] ?? 0));
+    if (at > 0) last[color] = at;
+  }
+  return last;
+}

@@ -1,0 +1,71 @@
+import type { Color } from "../../lib/color.ts";
+
+export interface SidecarConfig {
+  readonly color: Color;
+  /** `address:port` of the app on the same host. */
+  readonly app: string;
+  readonly healthPath: string;
+  /** Empty for no such header. */
+  readonly colorHeader: string;
+  /** Whether the balancer names the client by the PROXY protocol instead of X-Forwarded-For. */
+  readonly proxyProtocol: boolean;
+  /** How long connections of an old worker may last after a reload. */
+  readonly drainSeconds: number;
+}
+
+/** A request with the first header gets an answer with the second one, which names the color. */
+export const PROBE_HEADER = "x-blue-green-probe";
+export const PROBED_COLOR_HEADER = "x-blue-green-color";
+
+/** Inside the container: requests, and the managed balancer's question after the host's health. */
+export const SIDECAR_TRAFFIC_PORT = 8080;
+export const SIDECAR_HEALTH_PORT = 8082;
+
+/**
+ * The configuration of the HAProxy (2.6) between a managed balancer and the app of one host. It names
+ * the color to who asks, which is how a switch sees what the balancer really does; and it answers for
+ * the host's health on a port of its own, so that a firewall can make the balancer think that the host
+ * is ill, and send it nothing new, while requests in flight go on.
+ */
+export function sidecarConfig(config: SidecarConfig): string {
+  const { color, app, healthPath, colorHeader, proxyProtocol } = config;
+  const header = colorHeader ? `  http-response set-header ${colorHeader} ${color}\n` : "";
+  return `global
+  log stdout format raw local0
+  fd-hard-limit 50000
+  hard-stop-after ${Math.max(1, config.drainSeconds)}s
+  stats socket /run/haproxy/admin.sock mode 600 level admin expose-fd listeners
+
+defaults
+  mode http
+  log global
+  option idle-close-on-response
+  retries 3
+  retry-on conn-failure
+  timeout connect 2s
+  timeout queue 10s
+  timeout client 620s
+  timeout server 620s
+  timeout tunnel 1h
+  timeout http-request 10s
+
+frontend traffic
+  bind :${SIDECAR_TRAFFIC_PORT}${proxyProtocol ? " accept-proxy" : ""}
+  option forwardfor if-none
+  http-request set-var(txn.probe) req.hdr(${PROBE_HEADER})
+  http-response set-header ${PROBED_COLOR_HEADER} ${color} if { var(txn.probe) -m found }
+${header}  default_backend app
+
+frontend health
+  bind :${SIDECAR_HEALTH_PORT}
+  acl is_down nbsrv(app) lt 1
+  monitor-uri /
+  monitor fail if is_down
+
+backend app
+  option httpchk
+  http-check send meth GET uri ${healthPath} ver HTTP/1.1 hdr host localhost
+  http-check expect status 200
+  server app ${app} check inter 1s fastinter 250ms downinter 250ms fall 2 rise 1
+`;
+}

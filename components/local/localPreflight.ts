@@ -1,0 +1,69 @@
+import { execFile } from "node:child_process";
+import { createServer } from "node:net";
+import { promisify } from "node:util";
+import type { StackNames } from "../../lib/naming.ts";
+import type { Observation } from "../../lib/observation.ts";
+import type { EdgeSettings } from "../../settings/types.ts";
+import { UserError } from "../../lib/userError.ts";
+
+const run = promisify(execFile);
+
+/**
+ * Looks for what would make an `up` fail half-way, before anything is touched.
+ *
+ * @throws UserError with all that is missing.
+ */
+export async function preflight(
+  edge: EdgeSettings,
+  edgeImage: string,
+  names: StackNames,
+  seen: Observation,
+): Promise<void> {
+  const published = await publishedPorts(names.edge, seen);
+  const problems = await Promise.all([
+    imageProblem(edgeImage),
+    ...(["port", "previewPort"] as const)
+      .filter((setting) => !published.has(edge[setting]))
+      .map((setting) => portProblem(setting, edge[setting])),
+  ]);
+  const found = problems.filter((problem) => problem !== undefined);
+  if (found.length > 0) throw new UserError(found.join("\n"));
+}
+
+async function imageProblem(image: string): Promise<string | undefined> {
+  return run("docker", ["image", "inspect", image]).then(
+    () => undefined,
+    () => `The balancer's image ${image} is not on this machine. Make it: npm run setup`,
+  );
+}
+
+/** The ports that are taken by this stack's own balancer. */
+async function publishedPorts(container: string, seen: Observation): Promise<Set<number>> {
+  if (seen.balancer.state !== "running") return new Set();
+  const { stdout } = await run("docker", ["port", container]);
+  return new Set([...stdout.matchAll(/:(\d+)$/gm)].map((match) => Number(match[1])));
+}
+
+function portProblem(setting: "port" | "previewPort", port: number): Promise<string | undefined> {
+  const host = setting === "port" ? "0.0.0.0" : "127.0.0.1";
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      // Only Docker has to be allowed to listen there: EACCES below 1024 says nothing about it.
+      const isTaken = error.code === "EADDRINUSE";
+      resolve(
+        isTaken
+          ? `edge.${setting}: the port ${port} is in use on this machine by another program or ` +
+              `stack. Take a free one: pulumi config set --path edge.${setting} ${otherPort(port)}`
+          : undefined,
+      );
+    });
+    server.listen({ port, host, exclusive: true }, () => {
+      server.close(() => resolve(undefined));
+    });
+  });
+}
+
+function otherPort(port: number): number {
+  return port + 10 <= 65535 ? port + 10 : port - 10;
+}

@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { DEPLOY_USER } from "./cloudInit.ts";
+import { scriptCall, scriptInput } from "../../lib/hostScript.ts";
+import { acceptedKeys, hostKeys } from "./hostKeys.ts";
+import { sshSecretsFromEnvironment } from "./sshEnvironment.ts";
+import { runOverSsh, type SshOutput, type SshTarget, Unreachable } from "./sshClient.ts";
+
+export interface MakeReadyInput {
+  readonly stack: string;
+  readonly hostName: string;
+  readonly address: string;
+  readonly authorizedKeys: readonly string[];
+}
+
+/** From the cloud's "active" to a host that answers, and to the end of cloud-init. */
+const BOOT_SECONDS = 600;
+const ROUND_MS = 2000;
+
+/** The step `host-ready` of `ReadyHost`: waits for a new host and brings its keys up to date. */
+export async function makeReady(host: MakeReadyInput): Promise<string> {
+  const { stack, hostName, address, authorizedKeys } = host;
+  const secrets = sshSecretsFromEnvironment();
+  const keys = hostKeys(secrets.secret, stack, hostName);
+  const accepted = acceptedKeys(secrets, stack, hostName);
+  const target = { name: hostName, address, user: DEPLOY_USER };
+  const values = {
+    HOST: hostName,
+    BOOT_SECONDS,
+    AUTHORIZED: [keys.deploy.publicKey, ...authorizedKeys].join("\n"),
+  };
+  const script = scriptInput("ready.sh", values, keys.host.privateKey.trim());
+  await once({ ...target, deployKeys: accepted.deploy, hostKeys: accepted.host }, script);
+  // From here on the program knows these keys only, so that is what is tried.
+  await once({ ...target, deployKeys: [keys.deploy], hostKeys: [keys.host] }, "up() { :; }\n");
+  return "ready";
+}
+
+/** Runs a script on a host that may still be starting. */
+async function once(target: SshTarget, script: string): Promise<void> {
+  const { code, stderr } = await reached(target, script);
+  if (code !== 0) throw new Error(stderr.trim() || `${target.name}: ended with code ${code}`);
+}
+
+async function reached(target: SshTarget, script: string): Promise<SshOutput> {
+  const until = Date.now() + BOOT_SECONDS * 1000;
+  for (;;) {
+    try {
+      return await runOverSsh(target, scriptCall("up"), script, (BOOT_SECONDS + 60) * 1000);
+    } catch (error) {
+      if (!(error instanceof Unreachable) || Date.now() > until) throw error;
+      await sleep(ROUND_MS);
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import { DEPLOY_USER } from "./cloudInit.ts";
+import { shellQuote } from "../../lib/shell.ts";
+import { stepCommand } from "../../lib/step.ts";
+import { hostKeys, type SshSecrets } from "./hostKeys.ts";
+import type { HostCommand, HostCommandArgs } from "./host.ts";
+import { sshEnvironment } from "./sshEnvironment.ts";
+
+/** How this program reaches the hosts of its stack. */
+export interface SshAccess extends SshSecrets {
+  /** People who may log in too; lines of `authorized_keys`. */
+  readonly authorizedKeys: readonly string[];
+}
+
+/** What every cloud's hosts are told. */
+export interface MachineHostArgs {
+  /** The host's name within its stack: `blue-1`. */
+  readonly hostName: string;
+  /** In the account or project: `blue-green-prod-blue-1`. */
+  readonly machineName: string;
+  /** `<project>/<stack>` */
+  readonly stack: string;
+  readonly access: SshAccess;
+  /** The image of our HAProxy, made on the machine. */
+  readonly edgeImage: string;
+}
+
+export interface ReadyHostArgs extends Pick<MachineHostArgs, "hostName" | "stack" | "access"> {
+  /** Where this machine reaches the host. */
+  readonly address: pulumi.Input<string>;
+  /** Whether it was there when the `up` began, and did not answer. */
+  readonly isSilent?: boolean;
+  /** The droplet or instance: what runs on it goes with it. */
+  readonly machine: pulumi.CustomResource;
+}
+
+/** For a script as a whole; each of its steps has a deadline of its own. */
+const SCRIPT_SECONDS = 3600;
+/**
+ * Against a host that is just being started again; @pulumi/command's own 10 give up in 11 s. With its
+ * waits of up to 5 s between two, a refused port is given up after a minute, silence after three.
+ */
+const DIAL_ATTEMPTS = 20;
+const DIAL_SECONDS = 5;
+/** Enough to see that one is still as silent as it was when the `up` began. */
+const DIAL_ATTEMPTS_IN_VAIN = 3;
+
+/**
+ * A machine in a cloud, from its first boot to the point where scripts can run on it: cloud-init has
+ * ended, Docker runs, and it has the keys that last. Later it brings changed keys there.
+ */
+export class ReadyHost extends pulumi.ComponentResource {
+  readonly #args: ReadyHostArgs;
+  readonly #ready: command.local.Command;
+
+  constructor(name: string, args: ReadyHostArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("blue-green:ssh:ReadyHost", name, {}, opts);
+    this.#args = args;
+    const { hostName, stack, access } = args;
+    const { authorizedKeys } = access;
+    this.#ready = new command.local.Command(
+      name,
+      {
+        create: stepCommand("host-ready"),
+        stdin: pulumi.jsonStringify({
+          stack,
+          hostName,
+          address: args.address,
+          authorizedKeys,
+        }),
+        environment: pulumi.secret(sshEnvironment(access)),
+        triggers: [args.machine.id],
+        logging: "none",
+      },
+      { parent: this },
+    );
+    this.registerOutputs();
+  }
+
+  /**
+   * Runs a command as the deploy user, and anew on a new machine, which may have the old one's address.
+   * There is no clean-up: it goes with the machine.
+   */
+  run(name: string, args: HostCommandArgs, opts: pulumi.CustomResourceOptions): HostCommand {
+    const { access, stack, hostName, address, machine, isSilent = false } = this.#args;
+    const keys = hostKeys(access.secret, stack, hostName);
+    const script = pulumi.output(args.create).apply(shellQuote);
+    return new command.remote.Command(
+      name,
+      {
+        connection: {
+          host: address,
+          user: DEPLOY_USER,
+          privateKey: pulumi.secret(keys.deploy.privateKey),
+          hostKey: keys.host.publicKey,
+          dialErrorLimit: isSilent ? DIAL_ATTEMPTS_IN_VAIN : DIAL_ATTEMPTS,
+          perDialTimeout: DIAL_SECONDS,
+        },
+        create: pulumi.interpolate`timeout --kill-after=10 ${SCRIPT_SECONDS} sh -c ${script}`,
+        ...(args.stdin !== undefined && { stdin: args.stdin }),
+        triggers: [machine.id],
+        addPreviousOutputInEnv: false,
+        logging: "none",
+      },
+      pulumi.mergeOptions(opts, { dependsOn: [this.#ready], deletedWith: machine }),
+    );
+  }
+}

@@ -1,0 +1,135 @@
+import { Client, type ClientChannel, type ConnectConfig } from "ssh2";
+import type { SshKey } from "./ed25519.ts";
+
+export interface SshTarget {
+  /** For messages: `blue-1`. */
+  readonly name: string;
+  readonly address: string;
+  readonly port?: number;
+  readonly user: string;
+  /** Tried one after the other. */
+  readonly deployKeys: readonly Pick<SshKey, "privateKey">[];
+  /** Any of them will do; nobody else is talked to. */
+  readonly hostKeys: readonly Pick<SshKey, "publicKey">[];
+}
+
+export interface SshOutput {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The kernel of a host answers, however busy that is; two lost packets are sent again by then. */
+const DIAL_SECONDS = 5;
+/** Until it has let us in. */
+const CONNECT_MS = 15_000;
+
+/** Nobody answers, or does not let us in; a host that starts is like this for a while. */
+export class Unreachable extends Error {}
+
+/** Who answers has another host key than the host that we made: trying again is of no use. */
+export class Stranger extends Error {}
+
+/**
+ * Runs one command on a host.
+ *
+ * @param deadlineMs for the command, from the moment in which the connection stands.
+ * @throws Unreachable, Stranger
+ */
+export async function runOverSsh(
+  target: SshTarget,
+  command: string,
+  stdin: string,
+  deadlineMs: number,
+): Promise<SshOutput> {
+  const client = await connect(target);
+  const late = setTimeout(() => client.destroy(), deadlineMs);
+  try {
+    return await execute(client, command, stdin);
+  } catch (error) {
+    const seconds = Math.round(deadlineMs / 1000);
+    throw new Unreachable(
+      `${target.name} (${target.address}): the connection broke, or the command did not end ` +
+        `within ${seconds} seconds: ${(error as Error).message}`,
+    );
+  } finally {
+    clearTimeout(late);
+    client.end();
+  }
+}
+
+function connect(target: SshTarget): Promise<Client> {
+  const { name, address, port = 22, user, deployKeys, hostKeys } = target;
+  const where = `${name} (${address})`;
+  const known = new Set(hostKeys.map(({ publicKey }) => publicKey.split(" ")[1]));
+  let hostIsKnown: boolean | undefined;
+  const config: ConnectConfig = {
+    host: address,
+    port,
+    username: user,
+    readyTimeout: CONNECT_MS,
+    keepaliveInterval: 5000,
+    // Only the type of our own keys, so that a host can't answer with another key that it has.
+    algorithms: { serverHostKey: ["ssh-ed25519"] },
+    hostVerifier: (key: Buffer) => (hostIsKnown = known.has(key.toString("base64"))),
+    authHandler: deployKeys.map(({ privateKey }) => ({
+      type: "publickey" as const,
+      username: user,
+      key: privateKey,
+    })),
+  };
+  return new Promise((resolve, reject) => {
+    const client = new Client();
+    const silence = setTimeout(() => {
+      reject(new Unreachable(`${where}: does not answer within ${DIAL_SECONDS} seconds.`));
+      client.destroy();
+    }, DIAL_SECONDS * 1000);
+    client.once("connect", () => clearTimeout(silence));
+    client.once("ready", () => resolve(client));
+    client.on("error", (error) => {
+      const isAuthentication = "level" in error && error.level === "client-authentication";
+      if (hostIsKnown === false) {
+        reject(
+          new Stranger(`${where}: who answers there does not have the host key that we made.`),
+        );
+      } else if (isAuthentication) {
+        reject(new Unreachable(`${where}: does not accept the deploy key.`));
+      } else {
+        reject(new Unreachable(`${where}: ${error.message}`));
+      }
+    });
+    client.once("close", () => {
+      clearTimeout(silence);
+      reject(new Unreachable(`${where}: closed the connection.`));
+    });
+    client.connect(config);
+  });
+}
+
+function execute(client: Client, command: string, stdin: string): Promise<SshOutput> {
+  return new Promise((resolve, reject) => {
+    client.once("error", reject);
+    client.once("close", () => reject(new Error("closed")));
+    client.exec(command, (error, channel) => {
+      if (error) reject(error);
+      else collect(channel, stdin, resolve);
+    });
+  });
+}
+
+function collect(channel: ClientChannel, stdin: string, done: (output: SshOutput) => void): void {
+  const stdout: Buffer[] = [];
+  const stderr: Buffer[] = [];
+  channel.on("data", (chunk: Buffer) => stdout.push(chunk));
+  channel.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
+  let code = -1;
+  channel.on("exit", (status: number | null) => (code = status ?? -1));
+  channel.on("close", () =>
+    done({
+      code,
+      stdout: Buffer.concat(stdout).toString(),
+      stderr: Buffer.concat(stderr).toString(),
+    }),
+  );
+  channel.end(stdin);
+}

@@ -1,0 +1,59 @@
+import type { OpenStackAccount } from "../../settings/types.ts";
+
+interface Named {
+  readonly id?: string;
+  readonly name?: string;
+}
+
+/**
+ * What Keystone v3 is asked for a token with. A password goes before an application credential, and ids
+ * before names, as the provider has it. An application credential is for one project and names none.
+ */
+export function authentication(account: OpenStackAccount): object {
+  const { password } = account;
+  if (password === undefined) {
+    return {
+      auth: {
+        identity: {
+          methods: ["application_credential"],
+          application_credential: credential(account),
+        },
+      },
+    };
+  }
+  return {
+    auth: {
+      identity: { methods: ["password"], password: { user: { ...user(account), password } } },
+      scope: { project: project(account) },
+    },
+  };
+}
+
+function credential(account: OpenStackAccount): object {
+  const {
+    applicationCredentialId: id,
+    applicationCredentialName: name,
+    applicationCredentialSecret: secret,
+  } = account;
+  return id === undefined ? { name, secret, user: user(account) } : { id, secret };
+}
+
+function user({ userId, userName, userDomainId, userDomainName }: OpenStackAccount): Named {
+  if (userId !== undefined) return { id: userId };
+  return { ...named(undefined, userName), ...domain(userDomainId, userDomainName) };
+}
+
+function project(account: OpenStackAccount): Named {
+  const { tenantId, tenantName, projectDomainId, projectDomainName } = account;
+  if (tenantId !== undefined) return { id: tenantId };
+  return { ...named(undefined, tenantName), ...domain(projectDomainId, projectDomainName) };
+}
+
+function domain(id: string | undefined, name: string | undefined): { readonly domain: Named } {
+  return { domain: named(id, name) };
+}
+
+function named(id: string | undefined, name: string | undefined): Named {
+  if (id !== undefined) return { id };
+  return name === undefined ? {} : { name };
+}

@@ -1,0 +1,62 @@
+import * as openstack from "@pulumi/openstack";
+import * as pulumi from "@pulumi/pulumi";
+import { edgeConfiguration } from "../edge/edgeContainer.ts";
+import {
+  EdgeWithMovableAddress,
+  type EdgeWithMovableAddressArgs,
+} from "../edge/edgeWithMovableAddress.ts";
+import type { InstanceHost } from "./instanceHost.ts";
+import type { StackNetwork } from "./stackNetwork.ts";
+import type { Rendered, RenderedBalancer } from "./storedRelease.ts";
+
+export interface EdgeWithFloatingIpArgs extends Omit<EdgeWithMovableAddressArgs, "hosts"> {
+  readonly hosts: readonly InstanceHost[];
+  readonly network: StackNetwork;
+  readonly externalNetwork: string;
+  /** The edge that users are led to: the first one, or another where that does not answer. */
+  readonly entrance: string;
+}
+
+/**
+ * Our HAProxy on one instance or two, with a floating IP. It leads to the first of them, and moves when
+ * that has its route; where the first one is lost, it moves at once to the other, which has its own.
+ */
+export class EdgeWithFloatingIp extends EdgeWithMovableAddress implements RenderedBalancer {
+  public readonly rendered: Rendered;
+
+  readonly #name: string;
+  readonly #args: EdgeWithFloatingIpArgs;
+
+  constructor(name: string, args: EdgeWithFloatingIpArgs, opts?: pulumi.ComponentResourceOptions) {
+    const formerly = { aliases: [{ type: "blue-green:openstack:FloatingEdge" }] };
+    super(
+      "blue-green:openstack:EdgeWithFloatingIp",
+      name,
+      args,
+      pulumi.mergeOptions(opts, formerly),
+    );
+    this.#name = name;
+    this.#args = args;
+    this.rendered = { name: "haproxy.cfg", text: edgeConfiguration(args) };
+    this.registerOutputs({ previewUrl: this.previewUrl });
+  }
+
+  protected makeAddress(routeSet: pulumi.Resource): pulumi.Output<string> {
+    const { hosts, entrance, network, externalNetwork } = this.#args;
+    const [first] = hosts;
+    const host = hosts.find(({ name }) => name === entrance);
+    if (!host) throw new pulumi.ResourceError(`The edge has no host ${entrance}.`, this);
+    const isFallback = host !== first;
+    const floating = new openstack.networking.FloatingIp(
+      `${this.#name}-ip`,
+      { pool: externalNetwork, portId: host.portId, fixedIp: host.entranceAddress },
+      {
+        parent: this,
+        dependsOn: [network.way, ...(isFallback ? [] : [routeSet])],
+        // Users know the address: one of another network would be another one.
+        ignoreChanges: ["pool"],
+      },
+    );
+    return floating.address;
+  }
+}

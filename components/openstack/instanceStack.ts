@@ -1,0 +1,136 @@
+import * as openstack from "@pulumi/openstack";
+import * as pulumi from "@pulumi/pulumi";
+import type { BlueGreenService } from "../service/blueGreenService.ts";
+import { InstanceHost } from "./instanceHost.ts";
+import { StackNetwork } from "./stackNetwork.ts";
+import { type RenderedBalancer, StoredRelease } from "./storedRelease.ts";
+import type { Color } from "../../lib/color.ts";
+import type { OpenStackAccount, OvhSettings, SshSettings } from "../../settings/types.ts";
+import { colorHosts, edgeHosts, type MakeHost } from "../cloud/cloudHosts.ts";
+import { type StackOutputs, stackOutputs } from "../service/stackOutputs.ts";
+import { edgeOnInstances, edgeGroups } from "./edgeStack.ts";
+import { octavia, octaviaGroups } from "./octaviaStack.ts";
+import { EDGE_IMAGE, type StackArgs } from "../service/stackArgs.ts";
+import { type BalancerKind, stackService } from "../service/stackService.ts";
+
+export interface OvhArgs extends StackArgs {
+  readonly ovh: OvhSettings;
+  readonly ssh: SshSettings;
+  /** By id, of what the settings name. */
+  readonly externalNetworkId: string;
+  readonly balancerFlavorId?: string;
+  /** The edge that users are led to, see `entranceEdge`; with an edge only. */
+  readonly entrance: string;
+  /** Edges that are there and do not answer; with an edge only. */
+  readonly silentEdges: readonly string[];
+  /** Asked before the load balancer is made, where there is one already; none under mocks. */
+  readonly balancerHooks?: pulumi.ResourceHookBinding;
+}
+
+/** What both kinds of balancer are built on. */
+export interface InstanceInfrastructure {
+  readonly network: StackNetwork;
+  readonly hosts: Readonly<Record<Color, readonly InstanceHost[]>>;
+  readonly edges: readonly InstanceHost[];
+}
+
+/** The security groups of hosts, by what they are for. */
+export interface HostGroups {
+  readonly apps: pulumi.Output<string>;
+  readonly edges?: pulumi.Output<string>;
+}
+
+/** Both colors on instances of an OpenStack cloud, behind Octavia or an edge of our own. */
+export function ovhStack(args: OvhArgs): StackOutputs {
+  const { settings, ovh } = args;
+  const opts = { providers: [providerFor(ovh.account)] };
+  const infrastructure = makeInfrastructure(args, opts);
+  const isManaged = settings.balancer === "managed";
+  const kind: BalancerKind<RenderedBalancer> = isManaged
+    ? octavia(args, infrastructure)
+    : edgeOnInstances(args, infrastructure);
+  const service = stackService(args, infrastructure.hosts, kind, opts);
+  const release = storeRelease(args, service, opts);
+  return { ...stackOutputs(settings, service), ...(release && { release }) };
+}
+
+function storeRelease(
+  { settings, names, ovh }: OvhArgs,
+  service: BlueGreenService<RenderedBalancer>,
+  opts: pulumi.ComponentResourceOptions,
+): pulumi.Output<string> | undefined {
+  const { artifactContainer: container } = ovh;
+  if (container === undefined) return undefined;
+  const { pools, balancer } = service;
+  const { rendered } = balancer;
+  const args = { container, stack: names.stack, settings, pools, rendered, after: [service] };
+  return new StoredRelease("release", args, opts).id;
+}
+
+/** For the account that the settings have found, whatever the environment of a later command says. */
+function providerFor({ password, applicationCredentialSecret, ...account }: OpenStackAccount) {
+  return new openstack.Provider("openstack", {
+    ...account,
+    ...(password !== undefined && { password: pulumi.secret(password) }),
+    ...(applicationCredentialSecret !== undefined && {
+      applicationCredentialSecret: pulumi.secret(applicationCredentialSecret),
+    }),
+  });
+}
+
+function makeInfrastructure(
+  args: OvhArgs,
+  opts: pulumi.ComponentResourceOptions,
+): InstanceInfrastructure {
+  const { settings, names, ovh, ssh, externalNetworkId } = args;
+  const cidrs = { cidr: ovh.networkCidr, sshCidrs: ssh.allowedCidrs };
+  const network = new StackNetwork(
+    "network",
+    { name: names.network, externalNetworkId, ...cidrs },
+    opts,
+  );
+  const isManaged = settings.balancer === "managed";
+  const groups: HostGroups = isManaged
+    ? octaviaGroups(settings, ovh, network)
+    : edgeGroups(settings, network);
+  const make = (role: Color | "edge") => makeInstance(role, args, network, groups, opts);
+  return {
+    network,
+    hosts: {
+      blue: colorHosts("blue", settings, make("blue")),
+      green: colorHosts("green", settings, make("green")),
+    },
+    edges: edgeHosts(settings, make("edge")),
+  };
+}
+
+function makeInstance(
+  role: Color | "edge",
+  { names, ovh, ssh, silentEdges }: OvhArgs,
+  network: StackNetwork,
+  { apps, edges }: HostGroups,
+  opts: pulumi.ComponentResourceOptions,
+): MakeHost<InstanceHost> {
+  const isEdge = role === "edge";
+  const group = isEdge ? edges : apps;
+  return (name, size) =>
+    new InstanceHost(
+      `${name}-host`,
+      {
+        hostName: name,
+        machineName: names.host(name),
+        stack: names.stack,
+        flavor: size ?? ovh.flavor,
+        image: ovh.image,
+        externalNetwork: ovh.externalNetwork,
+        network,
+        groups: group ? [group] : [],
+        role,
+        hasEntrance: isEdge,
+        access: ssh,
+        isSilent: silentEdges.includes(name),
+        edgeImage: EDGE_IMAGE,
+      },
+      opts,
+    );
+}

@@ -1,0 +1,89 @@
+import type { MachineWords, ObservedMachine } from "../cloud/machines.ts";
+import { COLORS } from "../../lib/color.ts";
+
+/** The metadata by which this program finds its instances. @param role a color, or `edge` */
+export function instanceMetadata(stack: string, hostName: string, role: string) {
+  return { [STACK]: stack, [HOST]: hostName, [ROLE]: role };
+}
+
+const STACK = "blue-green-stack";
+const HOST = "blue-green-host";
+const ROLE = "blue-green-role";
+
+/** The part of Nova's description of a server that matters here. */
+export interface ApiServer {
+  readonly id: string;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly flavor: { readonly id: string };
+  /** Empty where its disk is a volume. */
+  readonly image?: { readonly id: string } | "";
+  /** `ACTIVE`, `ERROR` ... */
+  readonly status?: string;
+  /** Null where it has never run. */
+  readonly "OS-SRV-USG:launched_at"?: string | null;
+}
+
+/** Of Neutron's. */
+export interface ApiPort {
+  readonly id: string;
+  readonly device_id: string;
+}
+
+export interface ApiFloatingIp {
+  readonly floating_ip_address: string;
+  readonly port_id: string | null;
+  /** The address in the port's network that it leads to. */
+  readonly fixed_ip_address: string | null;
+}
+
+/** One instance of the stack. */
+export interface ObservedInstance extends ObservedMachine {
+  readonly id: string;
+  readonly flavorId: string;
+  readonly imageId?: string;
+  /** Whether the cloud has tried to make it, and failed. */
+  readonly isUnmade?: true;
+}
+
+export const INSTANCE_WORDS: MachineWords = {
+  one: "instance",
+  many: "instances",
+  account: "project",
+  deletion: (id) => `openstack server delete ${id}`,
+};
+
+/** The stack's instances among a project's, each with the floating IP by which SSH reaches it. */
+export function observedInstances(
+  stack: string,
+  servers: readonly ApiServer[],
+  ports: readonly ApiPort[],
+  floatingIps: readonly ApiFloatingIp[],
+): ObservedInstance[] {
+  return servers.flatMap((server) => {
+    const { id, metadata, flavor, image } = server;
+    const hostName = metadata[HOST];
+    if (metadata[STACK] !== stack || hostName === undefined) return [];
+    const own = ports.filter((port) => port.device_id === id).map((port) => port.id);
+    const publicAddress = firstOf(floatingIps.filter(({ port_id }) => own.includes(port_id ?? "")));
+    const color = COLORS.find((one) => metadata[ROLE] === one);
+    const made = { flavorId: flavor.id, ...(image && { imageId: image.id }) };
+    const seen = { id, hostName, publicAddress, ...made };
+    return {
+      ...seen,
+      ...(color && { color }),
+      ...(isUnmade(server) && { isUnmade: true as const }),
+    };
+  });
+}
+
+/** One that has run once may be in ERROR for other reasons, and serve all the same. */
+function isUnmade({ status, "OS-SRV-USG:launched_at": launchedAt }: ApiServer): boolean {
+  return status === "ERROR" && launchedAt === null;
+}
+
+/** Of an edge that users come in by, the second one is theirs; see `InstanceHost`. */
+function firstOf(floatingIps: readonly ApiFloatingIp[]): string {
+  const target = ({ fixed_ip_address }: ApiFloatingIp) => fixed_ip_address ?? "";
+  const [first] = [...floatingIps].sort((a, b) => (target(a) < target(b) ? -1 : 1));
+  return first?.floating_ip_address ?? "";
+}

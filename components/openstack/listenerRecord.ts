@@ -1,0 +1,54 @@
+import type { Color } from "../../lib/color.ts";
+import { type Route, formatRoute, parseRoute } from "../../lib/route.ts";
+
+/** What this program last did to a listener's route. */
+export interface ListenerRecord {
+  readonly route: Route;
+  /** The map entry before, where the change to `route` had not ended. */
+  readonly previous?: string;
+  /** Name the `up` that set the route, and the gates that it passed. */
+  readonly revision: string;
+  readonly activeGate: string;
+  readonly canaryGate: string;
+  /** When a color last lost its traffic, in milliseconds since 1970; 0 for never. */
+  readonly lostAt: Readonly<Record<Color, number>>;
+}
+
+const MARK = "blue-green.route=";
+
+/**
+ * The record as a tag of the listener: it is written by the very call that moves the pointer. Octavia
+ * allows 255 characters of a tag, and any but a comma in them.
+ */
+export function formatRecord(record: ListenerRecord): string {
+  const { route, previous = "", revision, activeGate, canaryGate, lostAt } = record;
+  const times = [lostAt.blue, lostAt.green];
+  return (
+    MARK + [formatRoute(route), previous, revision, activeGate, canaryGate, ...times].join("|")
+  );
+}
+
+/** @param tags All of a listener's; those of others are passed over. */
+export function readRecord(tags: readonly string[]): ListenerRecord | undefined {
+  const tag = tags.find((one) => one.startsWith(MARK));
+  if (tag === undefined) return undefined;
+  const [entry = "", previous = "", revision = "", activeGate = "", canaryGate = "", ...times] = tag
+    .slice(MARK.length)
+    .split("|");
+  const [blue = NaN, green = NaN] = times.map(Number);
+  const route = parseRoute(entry);
+  if (!route || Number.isNaN(blue) || Number.isNaN(green)) return undefined;
+  return {
+    route,
+    ...(previous !== "" && { previous }),
+    revision,
+    activeGate,
+    canaryGate,
+    lostAt: { blue, green },
+  };
+}
+
+/** The tags of a listener with the record in the place of the one before. */
+export function withRecord(tags: readonly string[], record: ListenerRecord): string[] {
+  return [...tags.filter((tag) => !tag.startsWith(MARK)), formatRecord(record)];
+}

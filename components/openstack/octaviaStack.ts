@@ -1,0 +1,49 @@
+import { OctaviaBalancer } from "./octaviaBalancer.ts";
+import type { StackNetwork } from "./stackNetwork.ts";
+import type { OvhSettings, Settings } from "../../settings/types.ts";
+import type { HostGroups, OvhArgs, InstanceInfrastructure } from "./instanceStack.ts";
+import { edgeConfig } from "../service/stackArgs.ts";
+import type { BalancerKind } from "../service/stackService.ts";
+
+/** Octavia reaches the apps from addresses of its own in the stack's network, where nobody else is. */
+export function octaviaGroups(
+  { app }: Settings,
+  { networkCidr }: OvhSettings,
+  network: StackNetwork,
+): HostGroups {
+  return { apps: network.group("apps", [{ port: app.port, cidrs: [networkCidr] }]) };
+}
+
+export function octavia(
+  args: OvhArgs,
+  { network }: InstanceInfrastructure,
+): BalancerKind<OctaviaBalancer> {
+  const { settings, names, plan, ovh, balancerFlavorId, balancerHooks } = args;
+  const { edge, managed, preview, tls } = settings;
+  return {
+    makeBalancer: (members, { parent, dependsOn }) =>
+      new OctaviaBalancer(
+        "balancer",
+        {
+          ...edgeConfig(settings),
+          name: names.network,
+          network,
+          externalNetwork: ovh.externalNetwork,
+          members,
+          after: dependsOn,
+          port: edge.port,
+          previewPort: edge.previewPort,
+          // The balancer has an IPv4 address.
+          previewCidrs: preview.allowedCidrs.filter((cidr) => !cidr.includes(":")),
+          idleTimeoutSeconds: managed.idleTimeoutSeconds,
+          account: ovh.account,
+          plan,
+          ...(tls && { tls }),
+          ...(ovh.persistence && { persistence: ovh.persistence }),
+          ...(balancerFlavorId !== undefined && { flavorId: balancerFlavorId }),
+          ...(balancerHooks && { hooks: balancerHooks }),
+        },
+        { parent },
+      ),
+  };
+}

@@ -1,0 +1,160 @@
+import { type RequiredHosts, requiredHosts } from "../cloud/requiredHosts.ts";
+import type { Settings } from "../../settings/types.ts";
+import {
+  artifactProblems,
+  type ContainerAccess,
+  type SecretAccess,
+  secretProblems,
+} from "./access.ts";
+import { INSTANCE_WORDS, type ObservedInstance } from "./instances.ts";
+import { quotaProblems } from "./quotaPreflight.ts";
+import type { Quotas } from "./quotas.ts";
+
+/** The part of Nova's description of a flavor that matters here; memory in MB. */
+export interface Flavor {
+  readonly id: string;
+  readonly name: string;
+  readonly vcpus: number;
+  readonly ram: number;
+}
+
+export type SeenInstance = Pick<ObservedInstance, "id" | "hostName" | "flavorId" | "isUnmade"> & {
+  /** The name of what it was made of; undefined where the region no longer offers it. */
+  readonly image?: string;
+};
+
+/** What a project can have in its region, and what of the stack is there. */
+export interface OpenStackAvailability {
+  readonly flavors: readonly Flavor[];
+  /** Names of images that are ready; one may stand there twice. */
+  readonly images: readonly string[];
+  /** Names of the networks that lead out. */
+  readonly externalNetworks: readonly string[];
+  readonly hasBalancers: boolean;
+  /** Names of Octavia's. */
+  readonly balancerFlavors: readonly string[];
+  /** Of what `tls.secretRef` names; undefined where nothing is, or there is no key manager to ask. */
+  readonly secret?: SecretAccess;
+  /** Of `ovh.artifactContainer`; undefined where none is named, or nobody says. */
+  readonly artifacts?: ContainerAccess;
+  readonly quotas: Quotas;
+  readonly instances: readonly SeenInstance[];
+  readonly hasBalancer: boolean;
+  /** Of the stack's own network; none where it is not there. */
+  readonly ranges: readonly string[];
+}
+
+/** Everything that would make an `up` fail half-way; empty where nothing would. */
+export function openStackProblems(
+  settings: Settings,
+  availability: OpenStackAvailability,
+): string[] {
+  const needs = requiredHosts(settings, "ovh.flavor", settings.ovh?.flavor ?? "");
+  return [
+    ...unmadeProblems(availability),
+    ...new Set(needs.flatMap((need) => flavorProblems(need, availability))),
+    ...imageProblems(settings, availability),
+    ...networkProblems(settings, availability),
+    ...rangeProblems(settings, availability),
+    ...balancerProblems(settings, availability),
+    ...secretProblems(settings, availability),
+    ...artifactProblems(settings, availability),
+    ...quotaProblems(settings, needs, availability),
+  ];
+}
+
+/**
+ * The provider counts them as made: without this an `up` would wait for their SSH, as long as for any
+ * host that boots.
+ */
+function unmadeProblems({ instances }: OpenStackAvailability): string[] {
+  return instances
+    .filter(({ isUnmade }) => isUnmade)
+    .map(
+      ({ hostName, id }) =>
+        `The cloud could not make the instance of ${hostName} (ERROR), mostly for want of room. Delete ` +
+        `it and let a new one take its place:\n  ${INSTANCE_WORDS.deletion(id)}\n  pulumi up --refresh`,
+    );
+}
+
+function flavorProblems(
+  { setting, size }: RequiredHosts,
+  { flavors }: OpenStackAvailability,
+): string[] {
+  if (flavors.some(({ name }) => name === size)) return [];
+  return [
+    notThere(
+      setting,
+      "flavor",
+      size,
+      flavors.map(({ name }) => name),
+    ),
+  ];
+}
+
+function imageProblems({ ovh }: Settings, { images }: OpenStackAvailability): string[] {
+  const image = ovh?.image ?? "";
+  const count = images.filter((name) => name === image).length;
+  if (count === 1) return [];
+  if (count === 0) return [notThere("ovh.image", "image", image, [...images].sort(debianFirst))];
+  return [
+    `ovh.image: the region has ${count} images "${image}", and a name must be one image's. Set ` +
+      `another: pulumi config set --path ovh.image 'Debian 12'`,
+  ];
+}
+
+function networkProblems({ ovh }: Settings, { externalNetworks }: OpenStackAvailability): string[] {
+  const network = ovh?.externalNetwork ?? "";
+  if (externalNetworks.includes(network)) return [];
+  return [notThere("ovh.externalNetwork", "external network", network, externalNetworks)];
+}
+
+/** Subnets have their range for life; one that nobody is in is made anew. */
+function rangeProblems({ ovh }: Settings, availability: OpenStackAvailability): string[] {
+  const [range] = availability.ranges;
+  const wanted = ovh?.networkCidr ?? "";
+  const isUsed = availability.instances.length > 0 || availability.hasBalancer;
+  if (!isUsed || range === undefined || availability.ranges.includes(wanted)) return [];
+  return [
+    `ovh.networkCidr: must stay ${range}, got "${wanted}": hosts and balancer have their addresses in ` +
+      `it. Make a second stack, or destroy this one first.`,
+  ];
+}
+
+function balancerProblems(
+  { balancer, ovh }: Settings,
+  availability: OpenStackAvailability,
+): string[] {
+  if (balancer !== "managed") return [];
+  if (!availability.hasBalancers) {
+    return [
+      `balancer: ${ovh?.region} has no load balancers (Octavia). Take the edge: pulumi config set ` +
+        `balancer edge. Or another region`,
+    ];
+  }
+  const { loadBalancerFlavor: flavor } = ovh ?? {};
+  const problems: string[] = [];
+  if (flavor !== undefined && !availability.balancerFlavors.includes(flavor)) {
+    const setting = "ovh.loadBalancerFlavor";
+    problems.push(
+      notThere(setting, "load balancer's flavor", flavor, availability.balancerFlavors),
+    );
+  }
+  return problems;
+}
+
+function notThere(setting: string, what: string, name: string, some: readonly string[]): string {
+  const known = some.slice(0, 5).map((one) => `"${one}"`);
+  const [first = "NAME"] = some;
+  return (
+    `${setting}: the region has no ${what} "${name}"; ` +
+    `${known.length > 0 ? `some that it has: ${known.join(", ")}` : "it has none"}. ` +
+    `Set it: pulumi config set --path ${setting} '${first}'`
+  );
+}
+
+/** Hosts need apt. */
+function debianFirst(one: string, other: string): number {
+  const rank = (name: string) => (/^(debian|ubuntu)/i.test(name) ? 0 : 1);
+  return rank(one) - rank(other) || one.localeCompare(other);
+}

@@ -1,0 +1,113 @@
+import { type Color, COLORS, otherColor } from "../../lib/color.ts";
+import { formatRoute, parseRoute, type Route, takesTraffic } from "../../lib/route.ts";
+import { fenced, refuseOvertaken } from "./refuseOvertaken.ts";
+import {
+  doesAlready,
+  type ListenerState,
+  listenerTarget,
+  type PoolName,
+  realRoute,
+} from "./listenerRoute.ts";
+import type { ListenerRecord } from "./listenerRecord.ts";
+
+/** What the route's script is asked for. */
+export interface WantedRoute {
+  readonly route: Route;
+  /** Name the `up` that sets the route, and the gates that it passed. */
+  readonly revision: string;
+  readonly activeGate: string;
+  readonly canaryGate: string;
+}
+
+/** A load balancer with our pools. Every change ends when the cloud says that it is in force. */
+export interface Listener {
+  state(): Promise<ListenerState>;
+  /** A part of the state that is asked for often. */
+  record(): Promise<ListenerRecord | undefined>;
+  /** The names of a color's members that the balancer finds healthy, and of all others. */
+  members(color: Color): Promise<{ readonly online: string[]; readonly others: string[] }>;
+  setWeights(weights: Readonly<Record<Color, number>>): Promise<void>;
+  /** @param color Undefined for no rule. */
+  setTesters(color: Color | undefined): Promise<void>;
+  /** Does nothing where there is no preview. */
+  setPreview(color: Color): Promise<void>;
+  /** Both at once. */
+  setPointer(pointer: PoolName, record: ListenerRecord): Promise<void>;
+  setRecord(record: ListenerRecord): Promise<void>;
+  wait(ms: number): Promise<void>;
+  now(): number;
+  say(line: string): void;
+}
+
+/** The gate has passed; the balancer's own checks may need some of their rounds to see it. */
+const ONLINE_MS = 60_000;
+const LOOK_MS = 1000;
+
+/**
+ * Makes a listener do what a route says, and reads it back. For users a switch is one call, which moves
+ * the pointer and writes the record; what takes more calls is recorded before as having begun.
+ *
+ * @throws Error where the balancer finds no healthy member of a color that is to get traffic, where a
+ *   later `up` has set the route, or where the balancer does something else afterwards.
+ */
+export async function setRoute(wanted: WantedRoute, unfenced: Listener): Promise<void> {
+  const listener = fenced(unfenced, wanted.revision);
+  const before = await listener.state();
+  refuseOvertaken(before.record, wanted.revision);
+  const target = listenerTarget(wanted.route, before.members);
+  for (const color of COLORS) {
+    if (takesTraffic(color, wanted.route)) await waitForMembers(color, listener);
+  }
+  const record = nextRecord(wanted, before, listener.now());
+  // Where a change did not come into force, what Octavia says is not what the balancer does.
+  const isOneCall = !before.isBroken && doesAlready(target, { ...before, pointer: target.pointer });
+  if (!isOneCall) {
+    await listener.setRecord({ ...record, previous: realRoute(before) });
+    if (target.weights) await listener.setWeights(target.weights);
+    if (before.isBroken || before.testers !== target.testers) {
+      await listener.setTesters(target.testers);
+    }
+  }
+  // Before the record says that all is done.
+  const idle = otherColor(wanted.route.active);
+  if (before.isBroken || before.preview !== idle) await listener.setPreview(idle);
+  await listener.setPointer(target.pointer, record);
+  await readBack(wanted.route, listener);
+}
+
+async function waitForMembers(color: Color, listener: Listener): Promise<void> {
+  const until = listener.now() + ONLINE_MS;
+  for (;;) {
+    const { online, others } = await listener.members(color);
+    if (others.length === 0 && online.length > 0) return;
+    if (listener.now() > until) {
+      if (online.length === 0) {
+        throw new Error(
+          `The balancer finds no healthy host of ${color}, so the route is left as it was.`,
+        );
+      }
+      listener.say(`The balancer finds these hosts of ${color} unhealthy: ${others.join(", ")}`);
+      return;
+    }
+    await listener.wait(LOOK_MS);
+  }
+}
+
+function nextRecord(wanted: WantedRoute, before: ListenerState, now: number): ListenerRecord {
+  const was = parseRoute(realRoute(before));
+  const lostAt = { ...(before.record?.lostAt ?? { blue: 0, green: 0 }) };
+  for (const color of COLORS) {
+    if (was && takesTraffic(color, was) && !takesTraffic(color, wanted.route)) lostAt[color] = now;
+  }
+  const { route, revision, activeGate, canaryGate } = wanted;
+  return { route, revision, activeGate, canaryGate, lostAt };
+}
+
+async function readBack(wanted: Route, listener: Listener): Promise<void> {
+  const real = realRoute(await listener.state());
+  if (real === formatRoute(wanted)) return;
+  throw new Error(
+    `The balancer's route is ${real} after it was set to ${formatRoute(wanted)}: somebody else ` +
+      `changed it at the same time. Run pulumi up again.`,
+  );
+}

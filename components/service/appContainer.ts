@@ -1,0 +1,79 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Color } from "../../lib/color.ts";
+import { type AppEnvironment, environmentFile } from "./environment.ts";
+import type { AppSettings, HealthSettings } from "../../settings/types.ts";
+import type { ColorImage } from "./colorImage.ts";
+import type { Host } from "../machine/host.ts";
+import { type HostScriptArgs, runHostScript } from "../machine/hostScript.ts";
+
+export interface AppContainerArgs {
+  readonly color: Color;
+  readonly host: Host;
+  readonly image: ColorImage;
+  /** What the config calls the image; for messages. */
+  readonly imageReference: string;
+  readonly app: AppSettings;
+  readonly health: HealthSettings;
+  /** The container's environment, without what this component adds itself. */
+  readonly environment: pulumi.Input<AppEnvironment>;
+  /** `<project>/<stack>`, set as label. */
+  readonly stack: string;
+  readonly containerName: string;
+  /** Changes where a container is to be made again though its settings are the same. */
+  readonly generation: string;
+  /** Asked before the container is changed, see `FrozenRule`. */
+  readonly hooks?: pulumi.ResourceHookBinding;
+}
+
+/**
+ * The app's container on one host: hardened, restarted by Docker when it ends, and up only when its
+ * own HEALTHCHECK says so. Always sets `DEPLOYMENT_COLOR` and `PORT`.
+ */
+export class AppContainer extends pulumi.ComponentResource {
+  public readonly host: Host;
+  public readonly containerName: string;
+  public readonly address: pulumi.Output<string>;
+
+  constructor(name: string, args: AppContainerArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("blue-green:app:AppContainer", name, {}, opts);
+    this.host = args.host;
+    this.containerName = args.containerName;
+    this.address = args.host.address;
+    runHostScript(
+      args.host,
+      name,
+      {
+        script: "container.sh",
+        values: containerValues(args),
+        input: pulumi
+          .output(args.environment)
+          .apply((environment) => environmentFile(args.color, args.app.port, environment)),
+        hasDown: true,
+      },
+      { parent: this, ...(args.hooks && { hooks: args.hooks }) },
+    );
+    this.registerOutputs({ hostName: this.host.name, address: this.address });
+  }
+}
+
+/** See `scripts/container.sh`; `lib/frozen.ts` knows which of them restart a container. */
+function containerValues(args: AppContainerArgs): HostScriptArgs["values"] {
+  return {
+    COLOR: args.color,
+    HOST: args.host.name,
+    CONTAINER: args.containerName,
+    STACK: args.stack,
+    IMAGE_REF: args.imageReference,
+    IMAGE: args.image.id,
+    NETWORK: args.host.network,
+    ADDRESS: args.host.address,
+    PORT: args.app.port,
+    APP_USER: args.app.user,
+    MEMORY: `${args.app.memoryMb}m`,
+    CPUS: args.app.cpus,
+    PIDS: args.app.pids,
+    STOP_SECONDS: args.app.stopSeconds,
+    HEALTH_SECONDS: args.health.timeoutSeconds,
+    GENERATION: args.generation,
+  };
+}

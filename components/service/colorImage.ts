@@ -1,0 +1,53 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Color } from "../../lib/color.ts";
+import type { RegistrySettings } from "../../settings/types.ts";
+import type { Host } from "../machine/host.ts";
+import { runHostScript } from "../machine/hostScript.ts";
+
+/** How long a pull may take, in seconds. */
+const PULL_SECONDS = 900;
+
+export interface ColorImageArgs {
+  readonly color: Color;
+  /** A tag, a digest or an image id. */
+  readonly reference: pulumi.Input<string>;
+  readonly host: Host;
+  /** Where the image is in a private one. */
+  readonly registry?: RegistrySettings;
+  /** Asked before an image is changed, see `FrozenRule`. */
+  readonly hooks?: pulumi.ResourceHookBinding;
+}
+
+/**
+ * The image of a color, resolved once: the same tag gives the same digest until the setting is
+ * changed, whatever happens in the registry meanwhile.
+ */
+export class ColorImage extends pulumi.ComponentResource {
+  /** The image's id on the host, `sha256:…`: what containers run. */
+  public readonly id: pulumi.Output<string>;
+  /** The digest in its registry; the id where the image was built on the host. */
+  public readonly digest: pulumi.Output<string>;
+
+  constructor(name: string, args: ColorImageArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("blue-green:app:ColorImage", name, {}, opts);
+    const resolved = runHostScript(
+      args.host,
+      name,
+      {
+        script: "image.sh",
+        values: {
+          SETTING: `${args.color}.image`,
+          IMAGE: args.reference,
+          PULL_SECONDS,
+          REGISTRY: args.registry?.server ?? "",
+          REGISTRY_USER: args.registry?.username ?? "",
+        },
+        ...(args.registry && { input: pulumi.secret(args.registry.password) }),
+      },
+      { parent: this, ...(args.hooks && { hooks: args.hooks }) },
+    );
+    this.id = resolved.stdout.apply((text) => text.split("\n")[0] ?? "");
+    this.digest = resolved.stdout.apply((text) => text.split("\n")[1] ?? "");
+    this.registerOutputs({ id: this.id, digest: this.digest });
+  }
+}

@@ -1,0 +1,108 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Color } from "../../lib/color.ts";
+import type { AppEnvironment } from "./environment.ts";
+import { pinnedReference } from "./imageReference.ts";
+import type { StackNames } from "../../lib/naming.ts";
+import type { AppSettings, HealthSettings, RegistrySettings } from "../../settings/types.ts";
+import { AppContainer } from "./appContainer.ts";
+import type { ChildOptions } from "./balancer.ts";
+import { ColorImage } from "./colorImage.ts";
+import type { Host } from "../machine/host.ts";
+
+export interface ColorPoolArgs {
+  readonly color: Color;
+  readonly imageReference: string;
+  /** At least one; their number is the number of containers. */
+  readonly hosts: readonly Host[];
+  readonly app: AppSettings;
+  readonly health: HealthSettings;
+  readonly environment: pulumi.Input<AppEnvironment>;
+  readonly names: StackNames;
+  /** Where the image is in a private one. */
+  readonly registry?: RegistrySettings;
+  /** Makes what else each host of the color runs, once its container does. */
+  readonly beside?: (host: Host, opts: ChildOptions) => void;
+  /** By container name, see `AppContainerArgs.generation`. */
+  readonly generation: (containerName: string) => string;
+  /** Changes one container after the other instead of all at once; for a color that takes traffic. */
+  readonly oneByOne: boolean;
+  readonly hooks?: pulumi.ResourceHookBinding;
+}
+
+/** The hosts of one color with the app's containers on them. */
+export class ColorPool extends pulumi.ComponentResource {
+  public readonly color: Color;
+  public readonly containers: readonly AppContainer[];
+  /** The reference that the config gave, and what it was resolved to. */
+  public readonly imageReference: string;
+  public readonly digest: pulumi.Output<string>;
+
+  constructor(name: string, args: ColorPoolArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("blue-green:app:ColorPool", name, {}, opts);
+    const [first] = args.hosts;
+    if (!first) throw new pulumi.ResourceError(`The pool ${args.color} has no hosts.`, this);
+    this.color = args.color;
+    this.imageReference = args.imageReference;
+    const images = makeImages(name, args, first, this);
+    this.digest = images.get(first.engine)!.digest;
+    this.containers = makeContainers(args, images, this);
+    this.registerOutputs({ image: this.imageReference, digest: this.digest });
+  }
+}
+
+/** One for each Docker engine: what the first host found behind the reference, on all. */
+function makeImages(
+  name: string,
+  args: ColorPoolArgs,
+  first: Host,
+  parent: ColorPool,
+): ReadonlyMap<string, ColorImage> {
+  const { color, imageReference } = args;
+  const common = { color, ...hooksOf(args), ...(args.registry && { registry: args.registry }) };
+  const resolved = new ColorImage(
+    `${name}-image`,
+    { ...common, reference: imageReference, host: first },
+    { parent },
+  );
+  const pinned = pulumi
+    .all([resolved.id, resolved.digest])
+    .apply(([id, digest]) => pinnedReference(imageReference, id, digest));
+  const images = new Map([[first.engine, resolved]]);
+  for (const host of args.hosts) {
+    if (images.has(host.engine)) continue;
+    const imageArgs = { ...common, reference: pinned, host };
+    images.set(host.engine, new ColorImage(`${host.name}-image`, imageArgs, { parent }));
+  }
+  return images;
+}
+
+function makeContainers(
+  args: ColorPoolArgs,
+  images: ReadonlyMap<string, ColorImage>,
+  parent: ColorPool,
+): AppContainer[] {
+  const containers: AppContainer[] = [];
+  for (const [position, host] of args.hosts.entries()) {
+    const containerName = args.names.container(args.color, position + 1);
+    const previous = containers.at(-1);
+    const container = new AppContainer(
+      host.name,
+      {
+        ...args,
+        host,
+        image: images.get(host.engine)!,
+        containerName,
+        stack: args.names.stack,
+        generation: args.generation(containerName),
+      },
+      { parent, ...(args.oneByOne && previous && { dependsOn: [previous] }) },
+    );
+    args.beside?.(host, { parent, dependsOn: [container] });
+    containers.push(container);
+  }
+  return containers;
+}
+
+function hooksOf(args: ColorPoolArgs): { hooks?: pulumi.ResourceHookBinding } {
+  return args.hooks ? { hooks: args.hooks } : {};
+}

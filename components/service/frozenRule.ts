@@ -1,0 +1,77 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type Color, otherColor } from "../../lib/color.ts";
+import { type CommandInputs, frozenChanges } from "./frozenChanges.ts";
+import { type Route, takesTraffic } from "../../lib/route.ts";
+
+export interface FrozenRuleArgs {
+  readonly color: Color;
+  /** What the balancer did when the `up` began; undefined where it had no route. */
+  readonly real?: Route;
+  /** When the color last lost its traffic, in milliseconds since 1970. */
+  readonly lostTrafficAt?: number;
+  readonly drainSeconds: number;
+  readonly allowLiveChange: boolean;
+}
+
+/**
+ * Hooks for what a color's containers are made of.
+ *
+ * A color that took traffic when the `up` began is not changed by it: that fails, in preview
+ * already, whether or not the color takes traffic afterwards. A color that lost its traffic less
+ * than `drainSeconds` ago is changed when that time is over. Hooks need a real engine: under mocks
+ * leave them out.
+ */
+export function frozenRule(args: FrozenRuleArgs): pulumi.ResourceHookBinding {
+  const refuse = new pulumi.ResourceHook(
+    `${args.color}-frozen`,
+    async (hook) => refuseChange(args, await plain(hook.oldInputs), await plain(hook.newInputs)),
+    { onDryRun: true },
+  );
+  const drain = new pulumi.ResourceHook(`${args.color}-drain`, async (hook) => {
+    const changes = frozenChanges(
+      args.color,
+      await plain(hook.oldInputs),
+      await plain(hook.newInputs),
+    );
+    if (changes.length > 0) await waitForDrain(args);
+  });
+  return { beforeUpdate: [refuse, drain] };
+}
+
+/** @throws Error where the color takes traffic and the change would restart it. */
+export function refuseChange(
+  args: FrozenRuleArgs,
+  before: CommandInputs,
+  after: CommandInputs,
+): void {
+  if (args.allowLiveChange || !args.real || !takesTraffic(args.color, args.real)) return;
+  const changes = frozenChanges(args.color, before, after);
+  if (changes.length === 0) return;
+  const other = otherColor(args.color);
+  throw new Error(
+    `${args.color} takes traffic, so this pulumi up may not change ${changes.join(", ")}.\n` +
+      `Change the idle color instead (pulumi config set --path ${other}.…), or move the traffic to ` +
+      `${other} with a pulumi up of its own first, or, if requests may be dropped: ` +
+      `pulumi config set allowLiveChange true`,
+  );
+}
+
+async function waitForDrain(args: FrozenRuleArgs): Promise<void> {
+  const until = (args.lostTrafficAt ?? 0) + args.drainSeconds * 1000;
+  const left = until - Date.now();
+  if (left <= 0) return;
+  await pulumi.log.info(
+    `${args.color} lost its traffic a moment ago; its containers are changed in ` +
+      `${Math.ceil(left / 1000)} s (drainSeconds)`,
+  );
+  await new Promise((resolve) => setTimeout(resolve, left));
+}
+
+/** Hooks get secret inputs as outputs, which a preview may not know. */
+async function plain(inputs: unknown): Promise<CommandInputs> {
+  const { stdin } = (inputs ?? {}) as CommandInputs;
+  if (!pulumi.Output.isInstance(stdin)) return { stdin };
+  const output = stdin as pulumi.Output<unknown> & { readonly isKnown: Promise<boolean> };
+  if (!(await output.isKnown)) return {};
+  return { stdin: await new Promise((resolve) => output.apply(resolve)) };
+}

@@ -1,0 +1,83 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Color } from "../../lib/color.ts";
+import { gateProgram } from "./gateProgram.ts";
+import type { StackNames } from "../../lib/naming.ts";
+import type { HealthSettings, SmokeCheck } from "../../settings/types.ts";
+import type { AppContainer } from "./appContainer.ts";
+import type { ColorPool } from "./colorPool.ts";
+import type { Host } from "../machine/host.ts";
+import { runHostScript } from "../machine/hostScript.ts";
+
+export interface SmokeGateArgs {
+  readonly pool: ColorPool;
+  /** Asks all of the pool's hosts, which it must be able to reach; left out, each asks itself. */
+  readonly from?: Host;
+  readonly appPort: number;
+  readonly checks: readonly SmokeCheck[];
+  readonly health: HealthSettings;
+  readonly names: StackNames;
+  readonly edgeImage: string;
+  /** Changes where the gate has to pass anew though nothing that it asks has changed. */
+  readonly asked: string;
+}
+
+/**
+ * The checks that must pass before a route may name a color: every host answers every check, three
+ * times in a row. A resource, so that a preview shows that it will run and the engine keeps what
+ * depends on it back when it fails.
+ */
+export class SmokeGate extends pulumi.ComponentResource {
+  public readonly color: Color;
+
+  constructor(name: string, args: SmokeGateArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("blue-green:app:SmokeGate", name, {}, opts);
+    const { pool, from } = args;
+    this.color = pool.color;
+    if (from) {
+      ask(name, from, pool.containers, args, this);
+    } else {
+      for (const container of pool.containers) {
+        ask(`${name}-${container.host.name}`, container.host, [container], args, this);
+      }
+    }
+    this.registerOutputs({ color: this.color });
+  }
+}
+
+function ask(
+  name: string,
+  from: Host,
+  containers: readonly AppContainer[],
+  { pool, health, ...args }: SmokeGateArgs,
+  parent: SmokeGate,
+): void {
+  const addresses = pulumi.all(containers.map((container) => container.address));
+  runHostScript(
+    from,
+    name,
+    {
+      script: "gate.sh",
+      values: {
+        COLOR: pool.color,
+        DIGEST: pool.digest,
+        STACK: args.names.stack,
+        NETWORK: from.network,
+        EDGE_IMAGE: args.edgeImage,
+        GATE_SECONDS: health.timeoutSeconds,
+        ASKED: args.asked,
+      },
+      input: addresses.apply((known) =>
+        gateProgram({
+          hosts: containers.map(({ host, containerName }, position) => ({
+            name: host.name,
+            container: containerName,
+            address: `${known[position] ?? ""}:${args.appPort}`,
+          })),
+          checks: args.checks,
+          health,
+        }),
+      ),
+    },
+    { parent, dependsOn: [pool, ...(from.haproxyImage ? [from.haproxyImage] : [])] },
+  );
+}

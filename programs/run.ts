@@ -1,0 +1,46 @@
+/**
+ * Runs a step: its name is the last word of the command line, its input comes as JSON by standard input,
+ * secrets stand in the environment, its result goes to standard output. An error is its message alone.
+ */
+import { text } from "node:stream/consumers";
+import { STEPS, type StepName } from "../lib/step.ts";
+
+/** Takes the input as its component wrote it. */
+type Step = (input: never) => Promise<string>;
+
+// Loaded one at a time: each brings a client that the others don't need.
+const PROGRAMS: Readonly<Record<StepName, () => Promise<Step>>> = {
+  "host-ready": async () => (await import("../components/machine/hostReadyStep.ts")).makeReady,
+  "edge-route": async () => (await import("../components/edge/edgeRouteStep.ts")).setEdgeRoute,
+  "digitalocean-route": async () =>
+    (await import("../components/digitalocean/tagRouteStep.ts")).setTagRoute,
+  "digitalocean-clear": async () =>
+    (await import("../components/digitalocean/clearTagsStep.ts")).clearTags,
+  "digitalocean-edges": async () =>
+    (await import("../components/digitalocean/replaceEdgesStep.ts")).replaceEdges,
+  "octavia-route": async () =>
+    (await import("../components/openstack/octaviaRouteStep.ts")).setListenerRoute,
+  "octavia-members": async () =>
+    (await import("../components/openstack/octaviaMembersStep.ts")).setMembers,
+  "octavia-persistence": async () =>
+    (await import("../components/openstack/octaviaPersistenceStep.ts")).setPersistence,
+  "octavia-redirect": async () =>
+    (await import("../components/openstack/octaviaRedirectStep.ts")).setRedirect,
+};
+
+try {
+  const step = await PROGRAMS[stepNamed(process.argv.at(-1) ?? "")]();
+  console.log(await step(JSON.parse(await text(process.stdin)) as never));
+} catch (error) {
+  console.error((error as Error).message);
+  process.exitCode = 1;
+}
+
+function stepNamed(name: string): StepName {
+  const found = STEPS.find((step) => step === name);
+  if (found) return found;
+  throw new Error(
+    `This version of blue-green has no step "${name}", which another version left in the stack's state. ` +
+      "Install that version, or run pulumi up with this one first.",
+  );
+}

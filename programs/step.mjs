@@ -1,0 +1,13 @@
+// The one entry of all programs that run as steps; see lib/step.ts. A package holds them compiled, a
+// checkout runs its sources as they are.
+import { existsSync } from "node:fs";
+import { URL } from "node:url";
+
+if (existsSync(new URL("run.ts", import.meta.url))) {
+  const { register } = await import("tsx/esm/api");
+  register();
+  await import("./run.ts");
+} else {
+  const compiled = new URL("../dist/programs/run.js", import.meta.url);
+  await import(compiled.href);
+}

@@ -1,0 +1,111 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { COLORS, type Color } from "../../lib/color.ts";
+import { describeRoute, parseRoute, shareOf } from "../../lib/route.ts";
+import { EXIT } from "./exitCodes.ts";
+import { describeOutcome } from "../output/describe.ts";
+import { JournalFile } from "../store/journal.ts";
+import { type LeaseRecord, LOCK } from "../store/lease.ts";
+import { type StackContext, openStackContext } from "./stackContext.ts";
+import type { CliContext } from "./cliContext.ts";
+import { describeLock } from "./lock.ts";
+import { onStop } from "./onStop.ts";
+
+const WATCH_MS = 2000;
+
+/** `bluegreen status [--watch]` */
+export async function status(cli: CliContext, isWatched: boolean): Promise<number> {
+  const stackContext = await openStackContext(cli);
+  const stop = onStop();
+  do {
+    const seen = await look(cli, stackContext);
+    if (cli.options.json) cli.screen.print(JSON.stringify(seen));
+    else for (const line of lines(seen)) cli.screen.print(line);
+    if (!isWatched) break;
+    cli.screen.print();
+    await sleep(WATCH_MS, undefined, { signal: stop.signal }).catch(() => undefined);
+  } while (!stop.signal.aborted);
+  stop.forget();
+  return EXIT.ok;
+}
+
+interface ColorStatus {
+  readonly image?: string;
+  readonly digest?: string;
+  /** Percent of the traffic, by what the balancer does. */
+  readonly share: number;
+  readonly hosts: readonly { readonly name: string; readonly isRunning: boolean }[];
+  readonly wanted: number;
+}
+
+/** What `status --json` prints. */
+export interface Status {
+  readonly stack: string;
+  /** Null where the balancer has none, or does not say. */
+  readonly route: ReturnType<typeof parseRoute> | null;
+  readonly configured: Color;
+  readonly colors: Readonly<Record<Color, ColorStatus>>;
+  readonly lock: LeaseRecord | null;
+  readonly release: {
+    readonly text: string;
+    readonly id: string;
+    readonly hasEnded: boolean;
+  } | null;
+  readonly warnings: readonly string[];
+}
+
+async function look({ store, stack }: CliContext, stackContext: StackContext): Promise<Status> {
+  const [seen, outputs, journal, lock] = await Promise.all([
+    stackContext.observe(),
+    stackContext.engine.outputs(),
+    JournalFile.open(store),
+    store.read(LOCK),
+  ]);
+  const route = parseRoute(seen.balancer.real ?? "");
+  const pools = (outputs["pools"] ?? {}) as Partial<Record<Color, { digest?: string }>>;
+  const of = (color: Color): ColorStatus => {
+    const pool = stackContext.settings.pools[color];
+    const digest = pools[color]?.digest;
+    return {
+      ...(pool && { image: pool.image }),
+      ...(digest !== undefined && { digest }),
+      share: route ? shareOf(color, route) : 0,
+      hosts: seen.containers
+        .filter((container) => container.color === color)
+        .map(({ name, isRunning }) => ({ name, isRunning })),
+      wanted: pool?.count ?? 0,
+    };
+  };
+  const { last } = journal;
+  return {
+    stack,
+    route: route ?? null,
+    configured: stackContext.settings.activeColor,
+    colors: { blue: of("blue"), green: of("green") },
+    lock: lock ? (JSON.parse(lock.text) as LeaseRecord) : null,
+    release: last
+      ? { text: describeOutcome(last), id: last.plan.id, hasEnded: last.outcome !== undefined }
+      : null,
+    warnings: seen.warnings ?? [],
+  };
+}
+
+function lines({ route, configured, colors, lock, release, warnings, stack }: Status): string[] {
+  const isAsked = route?.active === configured;
+  return [
+    `stack    ${stack}`,
+    `route    ${route ? describeRoute(route) : "none"}` +
+      (isAsked ? "" : `; the config says ${configured}: pulumi up, or bluegreen resume`),
+    ...COLORS.map((color) => colorLine(color, colors[color])),
+    `lock     ${describeLock(lock ?? undefined, Date.now())}`,
+    `release  ${release ? `${release.id}: ${release.text}` : "none yet"}`,
+    ...(release && !release.hasEnded ? ["         bluegreen promote, resume or abort"] : []),
+    ...warnings.map((warning) => `warning  ${warning}`),
+  ];
+}
+
+function colorLine(color: Color, { image, digest, share, hosts, wanted }: ColorStatus): string {
+  if (image === undefined) return `${color.padEnd(8)} not deployed`;
+  const running = hosts.filter(({ isRunning }) => isRunning).length;
+  const short = digest === undefined ? "" : ` (${digest.slice(0, 19)})`;
+  return `${color.padEnd(8)} ${image}${short}, ${running} of ${wanted} hosts run, ${share} % of the traffic`;
+}

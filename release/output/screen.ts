@@ -1,0 +1,83 @@
+import type { Color } from "../../lib/color.ts";
+
+/** The part of a terminal that the demo needs. */
+export interface Output {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+const CODES = { bold: 1, dim: 2, red: 31, green: 32, blue: 34, cyan: 36 } as const;
+export type Style = keyof typeof CODES;
+
+/** How often a pipe gets the live line; a terminal gets it as often as it changes. */
+const PLAIN_EVERY_MS = 2000;
+
+/** Prints lines, with one line that changes in place below them where the output is a terminal. */
+export class Screen {
+  readonly #output: Output;
+  readonly #isLive: boolean;
+  readonly #isColored: boolean;
+  #line = "";
+  #saidAt = -Infinity;
+
+  constructor(output: Output = process.stdout, environment = process.env) {
+    const isTerminal = output.isTTY === true && environment["TERM"] !== "dumb";
+    this.#output = output;
+    this.#isLive = isTerminal;
+    this.#isColored = isTerminal && !environment["NO_COLOR"];
+  }
+
+  print(text = ""): void {
+    this.#erase();
+    this.#output.write(`${text}\n`);
+    if (this.#line) this.#draw();
+  }
+
+  /** Replaces the live line. */
+  live(text: string, now = performance.now()): void {
+    if (this.#isLive) {
+      this.#line = text;
+      this.#draw();
+    } else if (now - this.#saidAt >= PLAIN_EVERY_MS) {
+      this.#saidAt = now;
+      this.#output.write(`${text}\n`);
+    }
+  }
+
+  /** Ends the live line: its last form stays, above whatever comes next. */
+  endLive(text: string): void {
+    this.#erase();
+    this.#line = "";
+    this.#saidAt = -Infinity;
+    this.#output.write(`${text}\n`);
+  }
+
+  /** Takes the live line away. */
+  clearLive(): void {
+    this.#erase();
+    this.#line = "";
+  }
+
+  paint(text: string, ...styles: readonly Style[]): string {
+    if (!this.#isColored) return text;
+    return `${styles.map((style) => `\x1b[${CODES[style]}m`).join("")}${text}\x1b[0m`;
+  }
+
+  /** A color's name in that color. */
+  color(color: Color): string {
+    return this.paint(color, "bold", color);
+  }
+
+  #draw(): void {
+    // A line that wraps could not be erased. Styles are left out of what is counted.
+    const width = (this.#output.columns ?? 80) - 1;
+    // eslint-disable-next-line no-control-regex
+    const plain = this.#line.replace(/\x1b\[\d+m/g, "");
+    this.#output.write(`\r\x1b[K${plain.length > width ? plain.slice(0, width) : this.#line}`);
+  }
+
+  #erase(): void {
+    if (this.#line) this.#output.write("\r\x1b[K");
+  }
+}

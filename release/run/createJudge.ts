@@ -1,0 +1,70 @@
+import type { Color } from "../../lib/color.ts";
+import type { StackNames } from "../../lib/naming.ts";
+import type { Settings } from "../../settings/types.ts";
+import { ReleaseJudge } from "../judge/judge.ts";
+import type { Source } from "../judge/types.ts";
+import { scriptInLocalEdge } from "../../components/local/localRoute.ts";
+import { scriptInEdges } from "../../components/cloud/sshEdges.ts";
+import { type CountingEdge, openEdgeSource } from "../sources/edge.ts";
+import { Probe, type ProbeTarget } from "../sources/probe.ts";
+import { openPrometheusSource } from "../sources/prometheus.ts";
+import { withTimesOf } from "../sources/timed.ts";
+import type { Judging } from "./releaseContext.ts";
+import type { Journal } from "../store/journal.ts";
+import { asked } from "./prober.ts";
+import { whoIsIdle, whoServes } from "./whoServes.ts";
+
+export interface JudgingArgs {
+  readonly settings: Settings;
+  readonly names: StackNames;
+  /** The color that is new. */
+  readonly candidate: Color;
+  readonly url: string;
+  readonly previewUrl: string;
+  readonly journal: { readonly current: Journal };
+}
+
+/** The source and the judge that the settings ask for. The source asks from here on. */
+export async function createJudge(args: JudgingArgs): Promise<Judging> {
+  const { confidence, maxErrorRate, maxLatencyRatio } = args.settings.release;
+  const { candidate } = args;
+  return {
+    source: await openSource(args),
+    judge: new ReleaseJudge({ candidate, confidence, maxErrorRate, maxLatencyRatio }),
+  };
+}
+
+async function openSource(args: JudgingArgs): Promise<Source> {
+  const { source, prometheus } = args.settings.release;
+  switch (source) {
+    case "prometheus":
+      if (!prometheus) throw new Error("the settings were not checked");
+      return openPrometheusSource(prometheus);
+    case "probe":
+      return probe(args);
+    case "edge":
+      // An edge counts what all users get, and knows no times.
+      return withTimesOf(await openEdgeSource(await edgesOf(args)), probe(args));
+  }
+}
+
+function probe({ settings, url, previewUrl, journal }: JudgingArgs): Probe {
+  const { path, ratePerSecond } = settings.release.probe;
+  const target = (address: string, isPublic: boolean): ProbeTarget => ({
+    url: asked(address, path),
+    isPublic,
+    expected: () => (isPublic ? whoServes : whoIsIdle)(journal.current),
+  });
+  // In a cloud the preview URL answers only to some addresses, which need not be ours.
+  const isLocal = settings.target === "local";
+  return new Probe({
+    targets: [target(url, true), ...(isLocal ? [target(previewUrl, false)] : [])],
+    ratePerSecond,
+    colorHeader: settings.edge.colorHeader,
+  });
+}
+
+async function edgesOf({ settings, names }: JudgingArgs): Promise<readonly CountingEdge[]> {
+  if (settings.target !== "local") return scriptInEdges(settings, names);
+  return [{ name: names.edge, run: scriptInLocalEdge(names.edge) }];
+}

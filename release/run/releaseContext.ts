@@ -1,0 +1,41 @@
+import type { Settings } from "../../settings/types.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { Judge, Source } from "../judge/types.ts";
+import type { DirectRoute } from "../../components/service/directRoute.ts";
+import type { Clock } from "../store/clock.ts";
+import type { JournalFile } from "../store/journal.ts";
+import type { Lease } from "../store/lease.ts";
+import type { Store } from "../store/store.ts";
+import type { Hooks } from "./hooks.ts";
+import type { Notifier } from "./notify.ts";
+import type { Report } from "./report.ts";
+
+/** One judge and one source serve a whole release. */
+export interface Judging {
+  readonly source: Source;
+  readonly judge: Judge & { beginStep(minRequests: number): void };
+}
+
+/** All that a release works with. */
+export interface ReleaseContext {
+  readonly settings: Settings;
+  readonly engine: Engine;
+  readonly route: DirectRoute;
+  readonly store: Store;
+  readonly lease: Lease;
+  readonly journal: JournalFile;
+  readonly hooks: Hooks;
+  readonly notifier: Notifier;
+  readonly report: Report;
+  readonly clock: Clock;
+  /** Once the idle color has the image. */
+  readonly createJudge: () => Promise<Judging>;
+  /** Where users come in. */
+  readonly url: string;
+  /** Who works on it: `ann on laptop`. */
+  readonly by: string;
+  /** How long a person may take to promote. */
+  readonly waitSeconds: number;
+  /** Ends when the user asks to stop. */
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,35 @@
+import { expect } from "chai";
+import { requiredHosts } from "../../../../components/cloud/requiredHosts.ts";
+import { settingsFrom } from "../../../helpers/settings.ts";
+
+const CONFIG = {
+  target: "digitalocean",
+  activeColor: "blue",
+  blue: { image: "app:v1", count: 3 },
+  digitalocean: { region: "fra1" },
+  ssh: { secret: "s".repeat(32), allowedCidrs: ["198.51.100.0/24"] },
+};
+const needs = (more: object) =>
+  requiredHosts(settingsFrom({ ...CONFIG, ...more }, ["ssh"]), "digitalocean.size", "large");
+
+describe("the hosts that a stack needs", () => {
+  const blue = {
+    ...{ setting: "digitalocean.size", size: "large" },
+    hosts: ["blue-1", "blue-2", "blue-3"],
+  };
+
+  it("are those of each color, with its size or the standard one", () => {
+    const green = { setting: "green.size", size: "small", hosts: ["green-1"] };
+    expect(needs({})).to.deep.equal([blue]);
+    const second = { image: "app:v2", count: 1, size: "small" };
+    expect(needs({ green: second })).to.deep.equal([blue, green]);
+  });
+
+  it("are those of an edge too", () => {
+    const config = { balancer: "edge", edge: { size: "small" } };
+    expect(needs(config)).to.deep.equal([
+      blue,
+      { setting: "edge.size", size: "small", hosts: ["edge-1", "edge-2"] },
+    ]);
+  });
+});

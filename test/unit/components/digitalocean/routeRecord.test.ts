@@ -1,0 +1,41 @@
+import { expect } from "chai";
+import {
+  formatRecord,
+  isRecord,
+  type ManagedRecord,
+  readRecord,
+} from "../../../../components/digitalocean/routeRecord.ts";
+
+const STACK = "blue-green:prod";
+const RECORD: ManagedRecord = {
+  active: "green",
+  revision: 1_763_700_000_000,
+  gate: 1_763_600_000_000,
+  lostAt: { blue: 1_763_700_000_001, green: 0 },
+};
+
+describe("the record of a managed balancer", () => {
+  it("is a tag as the vendor allows it, and read back", () => {
+    for (const record of [RECORD, { ...RECORD, previous: "blue" as const }]) {
+      const tag = formatRecord(STACK, record);
+      expect(tag).to.match(/^[A-Za-z0-9:_-]{1,255}$/);
+      expect(readRecord(STACK, ["other", tag])).to.deep.equal(record);
+    }
+  });
+
+  it("is the latest, and that of the end where a switch has begun and ended", () => {
+    const later = { ...RECORD, revision: RECORD.revision + 1 };
+    const begun = { ...RECORD, previous: "blue" as const };
+    const tags = (records: readonly ManagedRecord[]) =>
+      records.map((record) => formatRecord(STACK, record));
+    expect(readRecord(STACK, tags([RECORD, later]))).to.deep.equal(later);
+    expect(readRecord(STACK, tags([begun, RECORD]))).to.deep.equal(RECORD);
+    expect(readRecord(STACK, tags([RECORD, begun]))).to.deep.equal(RECORD);
+  });
+
+  it("is not read from tags of another stack, or that nobody here wrote", () => {
+    const tags = [formatRecord("blue-green:test", RECORD), `${STACK}:route:red:x`, STACK];
+    expect(readRecord(STACK, tags)).to.equal(undefined);
+    expect(isRecord(STACK, `${STACK}:live`)).to.equal(false);
+  });
+});

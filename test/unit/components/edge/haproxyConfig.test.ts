@@ -1,0 +1,149 @@
+import { expect } from "chai";
+import { type HaproxyConfig, haproxyConfig } from "../../../../components/edge/haproxyConfig.ts";
+import { edgeProgram } from "../../../../components/edge/installProgram.ts";
+
+const config: HaproxyConfig = {
+  members: {
+    blue: [
+      { name: "blue-1", address: "172.18.0.16" },
+      { name: "blue-2", address: "172.18.0.18" },
+    ],
+    green: [],
+  },
+  appPort: 8000,
+  healthPath: "/health",
+  colorHeader: "x-color",
+  canaryHeader: { name: "x-canary", value: "true" },
+  drainSeconds: 30,
+};
+
+/** The lines of one section, without its head. */
+function section(text: string, head: string): string[] {
+  const sections = text.split("\n\n").map((part) => part.trim().split("\n"));
+  const found = sections.find(([first]) => first === head);
+  if (!found) throw new Error(`no section ${head}`);
+  return found.slice(1).map((line) => line.trim());
+}
+
+describe("the edge's HAProxy configuration", () => {
+  const text = haproxyConfig(config);
+
+  it("has both colors as backends, with a health check and the color's header", () => {
+    expect(section(text, "backend be_blue")).to.deep.equal([
+      "balance leastconn",
+      "option httpchk",
+      "http-check send meth GET uri '/health' ver HTTP/1.1 hdr Host localhost",
+      "http-check expect status 200",
+      "http-response set-header x-color blue",
+      "server blue-1 172.18.0.16:8000",
+      "server blue-2 172.18.0.18:8000",
+    ]);
+    expect(section(text, "backend be_green")).to.deep.equal([
+      "balance leastconn",
+      "option httpchk",
+      "http-check send meth GET uri '/health' ver HTTP/1.1 hdr Host localhost",
+      "http-check expect status 200",
+      "http-response set-header x-color green",
+    ]);
+  });
+
+  it("keeps the client's name and long connections behind a managed balancer", () => {
+    const behind = haproxyConfig({ ...config, behind: { proxyProtocol: false } });
+    expect(section(behind, "defaults")).to.include.members([
+      "option forwardfor if-none",
+      "timeout http-keep-alive 620s",
+    ]);
+    expect(section(text, "defaults")).to.include.members([
+      "option forwardfor",
+      "timeout http-keep-alive 15s",
+    ]);
+    const named = haproxyConfig({ ...config, behind: { proxyProtocol: true } });
+    expect(section(named, "frontend public")[0]).to.equal("bind :8080 accept-proxy");
+    expect(section(named, "defaults")).to.include("option forwardfor");
+  });
+
+  it("tells a managed balancer that it is ill while it has no route", () => {
+    const behind = haproxyConfig({ ...config, behind: { proxyProtocol: false } });
+    expect(section(behind, "frontend health")).to.deep.equal([
+      "bind :8082",
+      "no log",
+      "acl has_no_route str(route),map_str(/edge/route.map,none) -m str none",
+      "monitor-uri /",
+      "monitor fail if has_no_route",
+    ]);
+    expect(text).not.to.include("frontend health");
+  });
+
+  it("reads the route for each request", () => {
+    expect(section(text, "frontend public")).to.deep.equal([
+      "bind :8080",
+      'log-format "%ci %ST canary %[var(txn.guarded)] has no healthy host, served by the active color"',
+      "http-request set-var(txn.route) str(route),map_str(/edge/route.map,none)",
+      "http-request set-var(txn.active) var(txn.route),field(1,:)",
+      "http-request set-var(txn.weight) var(txn.route),field(2,:),add(0)",
+      "http-request set-var(txn.idle) str(green) if { var(txn.active) -m str blue }",
+      "http-request set-var(txn.idle) str(blue) if { var(txn.active) -m str green }",
+      "acl testers_on var(txn.route),field(3,:) -m str on",
+      "acl is_tester req.hdr(x-canary) -m str -i 'true'",
+      "acl is_canary rand(1000),sub(txn.weight) lt 0",
+      "http-request set-var(txn.color) var(txn.active)",
+      "http-request set-var(txn.drawn) bool(true) if is_canary",
+      "http-request set-var(txn.color) var(txn.idle) if { var(txn.drawn) -m bool }",
+      "acl blue_canary_down var(txn.idle) -m str blue",
+      "acl blue_has_no_hosts nbsrv(be_blue) eq 0",
+      "http-request set-var(txn.guarded) str(blue) if { var(txn.drawn) -m bool } blue_canary_down blue_has_no_hosts",
+      "http-request set-var(txn.color) str(green) if { var(txn.guarded) -m str blue }",
+      "acl green_canary_down var(txn.idle) -m str green",
+      "acl green_has_no_hosts nbsrv(be_green) eq 0",
+      "http-request set-var(txn.guarded) str(green) if { var(txn.drawn) -m bool } green_canary_down green_has_no_hosts",
+      "http-request set-var(txn.color) str(blue) if { var(txn.guarded) -m str green }",
+      "http-request set-var(txn.color) var(txn.idle) if testers_on is_tester",
+      "http-request set-log-level silent unless { var(txn.guarded) -m found }",
+      "use_backend be_%[var(txn.color)] if { var(txn.idle) -m found }",
+      "default_backend no_route",
+    ]);
+  });
+
+  it("leads the preview port to the idle color", () => {
+    expect(section(text, "frontend preview").slice(-2)).to.deep.equal([
+      "use_backend be_%[var(txn.idle)] if { var(txn.idle) -m found }",
+      "default_backend no_route",
+    ]);
+  });
+
+  it("knows a canary cookie where one is set, and a header of another name", () => {
+    const named = haproxyConfig({
+      ...config,
+      canaryHeader: { name: "x-beta", value: "yes" },
+      canaryCookie: { name: "beta", value: "1" },
+    });
+    expect(
+      section(named, "frontend public").filter((line) => line.startsWith("acl is_tester")),
+    ).to.deep.equal([
+      "acl is_tester req.hdr(x-beta) -m str -i 'yes'",
+      "acl is_tester req.cook(beta) -m str '1'",
+    ]);
+  });
+
+  it("sets no color header where its name is empty", () => {
+    expect(haproxyConfig({ ...config, colorHeader: "" })).not.to.include("set-header");
+  });
+
+  it("has a socket for reading beside the one for changes", () => {
+    expect(section(text, "global")).to.deep.equal([
+      "log stdout format raw local0",
+      "fd-hard-limit 50000",
+      "hard-stop-after 30s",
+      "stats socket /run/haproxy/admin.sock mode 600 level admin expose-fd listeners",
+      "stats socket /run/haproxy/read.sock mode 666 level user",
+    ]);
+    expect(haproxyConfig({ ...config, drainSeconds: 0 })).to.include("hard-stop-after 1s");
+  });
+
+  it("is brought to the edge as a program that a shell reads back whole", () => {
+    const program = edgeProgram("it's\n", 7);
+    expect(program).to.include("put haproxy.cfg.next 'it'\\''s\n'\n");
+    expect(program).to.include("DRAIN_SECONDS=7\n");
+    expect(program.trimEnd().split("\n").at(-1)).to.equal('take_configuration "${1:-}"');
+  });
+});

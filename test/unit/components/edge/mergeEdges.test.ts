@@ -1,0 +1,107 @@
+import { expect } from "chai";
+import { type SeenEdge, seenEdges } from "../../../../components/edge/mergeEdges.ts";
+import type { EdgeAnswer } from "../../../../lib/observation.ts";
+import { parseRoute } from "../../../../lib/route.ts";
+import { decideRoute } from "../../../../lib/routeDecision.ts";
+
+const BLUE = "blue:0:off";
+const GREEN = "green:0:off";
+
+function running(real: string, record?: Partial<EdgeAnswer["record"]>): EdgeAnswer {
+  return {
+    state: "running",
+    generation: "g1",
+    real,
+    ...(record && { record: { route: real, revision: "r1", ...record } }),
+    lostTrafficAt: {},
+  };
+}
+
+const SILENT = { problem: "edge-2 (192.0.2.1): Timed out" };
+const ABSENT: EdgeAnswer = { state: "absent", lostTrafficAt: {} };
+
+function decision(answers: readonly SeenEdge["answer"][], wanted: string) {
+  const edges = answers.map((answer, at) => ({ host: `edge-${at + 1}`, answer }));
+  const route = parseRoute(wanted);
+  if (!route) throw new Error(`no route ${wanted}`);
+  return decideRoute(seenEdges(edges).balancer, route);
+}
+
+describe("several edges as one", () => {
+  it("keep their route where all have it", () => {
+    const both = [running(BLUE, {}), running(BLUE, {})];
+    expect(decision(both, BLUE)).to.deep.equal({ kind: "keep", revision: "r1" });
+    expect(decision(both, GREEN).kind).to.equal("change");
+  });
+
+  it("get it again where one is new, or is to be made again", () => {
+    expect(decision([running(BLUE, {}), running("none")], BLUE).kind).to.equal("change");
+    expect(decision([running(BLUE, {}), ABSENT], BLUE).kind).to.equal("change");
+  });
+
+  it("get it again where their last set was not the same one", () => {
+    const answers = [running(BLUE, {}), running(BLUE, { revision: "r2" })];
+    expect(decision(answers, BLUE).kind).to.equal("change");
+  });
+
+  it("go on or back after a switch that was ended between two of them", () => {
+    const answers = [running(GREEN, { previous: BLUE }), running(BLUE, {})];
+    expect(decision(answers, GREEN).kind).to.equal("change");
+    expect(decision(answers, BLUE).kind).to.equal("change");
+    const { balancer: edge } = seenEdges(answers.map((answer) => ({ host: "e", answer })));
+    expect(edge.real).to.equal("green:500:off");
+  });
+
+  it("have the larger of two canary weights", () => {
+    const answers = [running("blue:50:on", {}), running("blue:250:on", { previous: "blue:50:on" })];
+    const { balancer: edge } = seenEdges(answers.map((answer) => ({ host: "e", answer })));
+    expect(edge.real).to.equal("blue:250:on");
+  });
+
+  it("stop an up where somebody else has changed one of them", () => {
+    const answers = [running(BLUE, {}), running(GREEN, { route: BLUE })];
+    expect(decision(answers, "blue:100:off")).to.deep.equal({
+      kind: "drift",
+      real: GREEN,
+      recorded: BLUE,
+    });
+  });
+
+  it("are left alone where one does not answer", () => {
+    const edges: SeenEdge[] = [
+      { host: "edge-1", answer: running(BLUE, {}) },
+      { host: "edge-2", answer: SILENT },
+    ];
+    expect(
+      decision(
+        edges.map(({ answer }) => answer),
+        BLUE,
+      ).kind,
+    ).to.equal("keep");
+    expect(seenEdges(edges).edgeGenerations).to.deep.equal({ "edge-1": "g1" });
+  });
+
+  it("stop an up where none says what it does", () => {
+    expect(decision([SILENT, ABSENT], BLUE).kind).to.equal("silent");
+    expect(decision([{ state: "running", lostTrafficAt: {} }], BLUE).kind).to.equal("silent");
+  });
+
+  it("are made where there are none, and made again with their record", () => {
+    expect(decision([ABSENT, ABSENT], BLUE)).to.deep.equal({ kind: "change" });
+    const stopped: EdgeAnswer = {
+      state: "stopped",
+      record: { route: BLUE, revision: "r1" },
+      lostTrafficAt: {},
+    };
+    expect(decision([stopped], BLUE)).to.have.property("warning");
+  });
+
+  it("tell the last time at which any of them took traffic away", () => {
+    const answers = [
+      { ...running(BLUE, {}), lostTrafficAt: { green: 5 } },
+      { ...running(BLUE, {}), lostTrafficAt: { green: 9 } },
+    ];
+    const { lostTrafficAt } = seenEdges(answers.map((answer) => ({ host: "e", answer })));
+    expect(lostTrafficAt).to.deep.equal({ green: 9 });
+  });
+});

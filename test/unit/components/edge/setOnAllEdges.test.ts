@@ -1,0 +1,99 @@
+import { expect } from "chai";
+import { type Edge, type EdgeRoute, setOnAll } from "../../../../components/edge/setOnAllEdges.ts";
+import { formatRoute } from "../../../../lib/route.ts";
+
+const WANTED: EdgeRoute = {
+  route: { active: "green", canaryWeight: 0, testers: false },
+  revision: "2026-11-21T10:00:00.000Z",
+  activeGate: "a",
+  canaryGate: "c",
+};
+
+/** An edge whose route is in memory, and that fails where it is told to. */
+class RememberingEdge implements Edge {
+  readonly name: string;
+  entry: string;
+  /** What its next calls of `set` do: nothing, or fail before or after the route is set. */
+  readonly fails: ("no" | "before" | "after")[] = [];
+  isSilent = false;
+  readonly revisions: string[] = [];
+
+  constructor(name: string, entry: string) {
+    this.name = name;
+    this.entry = entry;
+  }
+
+  look(): Promise<string> {
+    return this.isSilent ? Promise.reject(new Error("no answer")) : Promise.resolve(this.entry);
+  }
+
+  set({ route, revision }: EdgeRoute): Promise<void> {
+    const fails = this.fails.shift() ?? "no";
+    if (fails !== "before") this.entry = formatRoute(route);
+    this.revisions.push(revision);
+    return fails === "no" ? Promise.resolve() : Promise.reject(new Error(`failed ${fails}`));
+  }
+}
+
+async function failureOf(work: Promise<unknown>): Promise<string> {
+  const error: unknown = await work.catch((reason: unknown) => reason);
+  if (!(error instanceof Error)) throw new Error("it did not fail");
+  return error.message;
+}
+
+describe("a route on several edges", () => {
+  let one: RememberingEdge;
+  let two: RememberingEdge;
+  beforeEach(() => {
+    [one, two] = [
+      new RememberingEdge("edge-1", "blue:0:off"),
+      new RememberingEdge("edge-2", "blue:0:off"),
+    ];
+  });
+
+  it("is set on all", async () => {
+    await setOnAll(WANTED, [one, two]);
+    expect([one.entry, two.entry]).to.deep.equal(["green:0:off", "green:0:off"]);
+  });
+
+  it("is touched on none where one does not answer", async () => {
+    two.isSilent = true;
+    expect(await failureOf(setOnAll(WANTED, [one, two]))).to.equal(
+      "edge-2: no answer\nThe route is as it was on all edges.",
+    );
+    expect(one.revisions).to.deep.equal([]);
+  });
+
+  it("is put back on the others where one refuses it", async () => {
+    two.fails.push("before");
+    expect(await failureOf(setOnAll(WANTED, [one, two]))).to.equal(
+      "edge-2: failed before\nThe route is as it was on all edges.",
+    );
+    expect([one.entry, two.entry]).to.deep.equal(["blue:0:off", "blue:0:off"]);
+    expect(one.revisions).to.deep.equal([WANTED.revision, WANTED.revision]);
+  });
+
+  it("is put back where it was set and only the answer was lost", async () => {
+    two.fails.push("after");
+    await failureOf(setOnAll(WANTED, [one, two]));
+    expect([one.entry, two.entry]).to.deep.equal(["blue:0:off", "blue:0:off"]);
+  });
+
+  it("says which edges could not be put back", async () => {
+    two.fails.push("after", "before");
+    expect(await failureOf(setOnAll(WANTED, [one, two]))).to.equal(
+      "edge-2: failed after\n" +
+        "These could not be asked to go back, and may have the new route, green:\n" +
+        "edge-2: failed before\n" +
+        "pulumi up sets the route again, or back, as the config says.",
+    );
+    expect(one.entry).to.equal("blue:0:off");
+  });
+
+  it("stays on a new edge, which had none before", async () => {
+    one.entry = "none";
+    two.fails.push("before");
+    await failureOf(setOnAll(WANTED, [one, two]));
+    expect([one.entry, two.entry]).to.deep.equal(["green:0:off", "blue:0:off"]);
+  });
+});

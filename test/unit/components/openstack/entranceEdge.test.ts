@@ -1,0 +1,15 @@
+import { expect } from "chai";
+import { entranceEdge } from "../../../../components/openstack/entranceEdge.ts";
+
+const PAIR = ["edge-1", "edge-2"];
+
+describe("the edge that users are led to", () => {
+  it("is the first one where both answer, or none yet", () => {
+    expect(entranceEdge(PAIR, ["edge-2", "edge-1"])).to.equal("edge-1");
+    expect(entranceEdge(PAIR, [])).to.equal("edge-1");
+  });
+
+  it("is the other one while the first does not answer", () => {
+    expect(entranceEdge(PAIR, ["edge-2"])).to.equal("edge-2");
+  });
+});

@@ -1,0 +1,75 @@
+import { expect } from "chai";
+import {
+  type ListenerState,
+  listenerTarget,
+  realRoute,
+} from "../../../../components/openstack/listenerRoute.ts";
+import {
+  formatRecord,
+  readRecord,
+  withRecord,
+} from "../../../../components/openstack/listenerRecord.ts";
+
+const MEMBERS = { blue: 2, green: 2 };
+const NO_WEIGHTS = { blue: 0, green: 0 };
+const RECORD = {
+  route: { active: "green", canaryWeight: 0.1, testers: false },
+  revision: "2026-11-21T10:00:00.000Z",
+  activeGate: "a",
+  canaryGate: "",
+  lostAt: { blue: 7, green: 0 },
+} as const;
+
+const state = (more: Partial<ListenerState>): ListenerState => ({
+  weights: NO_WEIGHTS,
+  members: MEMBERS,
+  ...more,
+});
+
+describe("what a listener does", () => {
+  it("is a pointer where all traffic goes to one color", () => {
+    const route = { active: "green", canaryWeight: 0, testers: false } as const;
+    expect(listenerTarget(route, MEMBERS)).to.deep.equal({ pointer: "green" });
+    expect(realRoute(state({ pointer: "green" }))).to.equal("green:0:off");
+  });
+
+  it("is the shared pool with weights for a canary, and a rule for testers", () => {
+    const route = { active: "green", canaryWeight: 20, testers: true } as const;
+    const target = listenerTarget(route, MEMBERS);
+    expect(target).to.deep.equal({
+      pointer: "shared",
+      weights: { green: 4, blue: 1 },
+      testers: "blue",
+    });
+    expect(realRoute(state({ ...target, weights: { green: 4, blue: 1 } }))).to.equal(
+      "green:200:on",
+    );
+  });
+
+  it("is the share that was asked for, though weights only come near it", () => {
+    const { weights = NO_WEIGHTS } = listenerTarget(RECORD.route, MEMBERS);
+    const seen = state({ pointer: "shared", weights, record: RECORD });
+    expect(realRoute(seen)).to.equal("green:1:off");
+    const changedByHand = { ...seen, weights: { blue: 1, green: 1 } };
+    expect(realRoute(changedByHand)).to.equal("green:500:off");
+  });
+
+  it("is no route where it points to no pool of ours", () => {
+    expect(realRoute(state({}))).to.equal("none");
+  });
+});
+
+describe("the record of a listener", () => {
+  it("is one tag among others, and read back", () => {
+    const tags = withRecord(["team-a", formatRecord({ ...RECORD, revision: "old" })], RECORD);
+    expect(tags).to.have.length(2);
+    expect(readRecord(tags)).to.deep.equal(RECORD);
+    expect(readRecord(["team-a"])).to.equal(undefined);
+  });
+
+  it("keeps the route before a change that has not ended", () => {
+    const begun = { ...RECORD, previous: "blue:0:off" };
+    expect(readRecord([formatRecord(begun)])).to.deep.equal(begun);
+    expect(formatRecord(begun).length).to.be.below(256);
+  });
+});

@@ -1,0 +1,49 @@
+import { expect } from "chai";
+import { execa } from "execa";
+import { accountEnvironment } from "../../../../components/openstack/accountEnvironment.ts";
+import type { SetPersistenceInput } from "../../../../components/openstack/octaviaPersistenceStep.ts";
+import { stepCommand } from "../../../../lib/step.ts";
+import { json, OpenStackServer } from "../../../helpers/openStackServer.ts";
+
+const POOLS = "/lbaas/pools/";
+
+describe("the persistence of Octavia's pools", () => {
+  let server: OpenStackServer;
+  let there: Record<string, object>;
+  let changes: unknown[];
+
+  beforeEach(async () => {
+    changes = [];
+    server = await OpenStackServer.start((call, _request, body) => {
+      const id = call.split(POOLS)[1];
+      if (id === undefined) return json(200, { loadbalancer: { provisioning_status: "ACTIVE" } });
+      if (call.startsWith("PUT")) changes.push([id, JSON.parse(body)]);
+      return json(200, { pool: { id, provisioning_status: "ACTIVE", ...there[id] } });
+    });
+  });
+  afterEach(() => server.stop());
+
+  async function set(type: string): Promise<void> {
+    const input: SetPersistenceInput = {
+      balancer: "lb-1",
+      pools: Object.keys(there).map((id) => ({ id, type })),
+    };
+    await execa("sh", ["-c", stepCommand("octavia-persistence")], {
+      env: accountEnvironment(server.account),
+      input: JSON.stringify(input),
+    });
+  }
+
+  it("is changed where it is another one, and left alone where it is there", async () => {
+    const session_persistence = { type: "SOURCE_IP" };
+    there = { p1: { session_persistence: null }, p2: { session_persistence } };
+    await set("SOURCE_IP");
+    expect(changes).to.deep.equal([["p1", { pool: { session_persistence } }]]);
+  });
+
+  it("is taken back with null", async () => {
+    there = { p1: { session_persistence: { type: "HTTP_COOKIE" } } };
+    await set("");
+    expect(changes).to.deep.equal([["p1", { pool: { session_persistence: null } }]]);
+  });
+});

@@ -1,0 +1,183 @@
+import { expect } from "chai";
+import { secretWarnings } from "../../../../components/openstack/access.ts";
+import {
+  type OpenStackAvailability,
+  openStackProblems,
+} from "../../../../components/openstack/preflight.ts";
+import { settingsFrom } from "../../../helpers/settings.ts";
+
+const CONFIG = {
+  target: "ovh",
+  activeColor: "blue",
+  blue: { image: "app:v1", count: 2 },
+  ovh: { region: "GRA11" },
+  ssh: { secret: "s".repeat(32), allowedCidrs: ["198.51.100.0/24"] },
+};
+const flavor = (name: string, vcpus: number, ram: number) => ({
+  ...{ id: `id of ${name}`, name, vcpus, ram },
+});
+const OFFER: OpenStackAvailability = {
+  flavors: [flavor("b3-8", 2, 8000), flavor("b3-16", 4, 16000)],
+  images: ["Windows Server 2022", "Debian 12"],
+  externalNetworks: ["Ext-Net"],
+  hasBalancers: true,
+  balancerFlavors: [],
+  quotas: {},
+  instances: [],
+  hasBalancer: false,
+  ranges: [],
+};
+
+const problems = (config: object, availability: Partial<OpenStackAvailability> = {}) =>
+  openStackProblems(settingsFrom({ ...CONFIG, ...config }, ["ssh"]), { ...OFFER, ...availability });
+const instance = (hostName: string, size = "b3-8") => ({
+  ...{ id: `id of ${hostName}`, hostName, flavorId: `id of ${size}` },
+});
+
+describe("what a stack needs of a project", () => {
+  it("is there", () => {
+    expect(problems({})).to.deep.equal([]);
+    expect(problems({ balancer: "edge" }, { hasBalancers: false })).to.deep.equal([]);
+  });
+
+  it("is told with all that is missing at once", () => {
+    const ovh = { ...CONFIG.ovh, image: "Debian 11", externalNetwork: "public" };
+    const green = { image: "app:v2", size: "m1" };
+    const found = problems({ ovh, green }, { hasBalancers: false });
+    expect(found).to.deep.equal([
+      `green.size: the region has no flavor "m1"; some that it has: "b3-8", "b3-16". Set it: pulumi config set --path green.size 'b3-8'`,
+      `ovh.image: the region has no image "Debian 11"; some that it has: "Debian 12", "Windows Server 2022". Set it: pulumi config set --path ovh.image 'Debian 12'`,
+      `ovh.externalNetwork: the region has no external network "public"; some that it has: "Ext-Net". Set it: pulumi config set --path ovh.externalNetwork 'Ext-Net'`,
+      "balancer: GRA11 has no load balancers (Octavia). Take the edge: pulumi config set balancer edge. Or another region",
+    ]);
+  });
+
+  it("is that the cloud could make all instances", () => {
+    const instances = [instance("blue-1"), { ...instance("blue-2"), isUnmade: true as const }];
+    expect(problems({}, { instances })).to.deep.equal([
+      "The cloud could not make the instance of blue-2 (ERROR), mostly for want of room. Delete it and let a new one take its place:\n  openstack server delete id of blue-2\n  pulumi up --refresh",
+    ]);
+  });
+
+  it("is one image of the name", () => {
+    const [problem] = problems({}, { images: ["Debian 12", "Debian 12"] });
+    expect(problem).to.match(/^ovh.image: the region has 2 images "Debian 12"/);
+  });
+
+  it("is Octavia's flavor and the certificate, where they are named", () => {
+    const ovh = { ...CONFIG.ovh, loadBalancerFlavor: "tiny" };
+    const availability = { balancerFlavors: ["small", "large"], secret: "absent" } as const;
+    const found = problems({ ovh }, availability);
+    expect(found[0]).to.match(/^ovh.loadBalancerFlavor: the region has no load balancer's flavor/);
+    expect(found[1]).to.match(/^tls.secretRef: the key manager has nothing at/);
+    expect(problems({}, { secret: "readable" })).to.deep.equal([]);
+  });
+
+  it("is the right to read the certificate, before there is a load balancer that has it", () => {
+    const forbidden = { secret: "forbidden" } as const;
+    expect(problems({}, forbidden)[0]).to.match(
+      /^tls.secretRef: this user may not read .* \(403\)/,
+    );
+    expect(problems({}, { ...forbidden, hasBalancer: true })).to.deep.equal([]);
+    const warnings = (hasBalancer: boolean) =>
+      secretWarnings(settingsFrom(CONFIG, ["ssh"]), { ...forbidden, hasBalancer });
+    expect(warnings(false)).to.deep.equal([]);
+    expect(warnings(true)[0]).to.include("Give the user the role KeyManager Read");
+  });
+});
+
+describe("the range of a stack's network", () => {
+  const ovh = { ...CONFIG.ovh, networkCidr: "10.30.0.0/16" };
+  const ranges = ["10.20.0.0/16"];
+
+  it("stays where a host or a load balancer has its address in it", () => {
+    for (const there of [{ instances: [instance("blue-1")] }, { hasBalancer: true }]) {
+      expect(problems({}, { ...there, ranges })).to.deep.equal([]);
+      expect(problems({ ovh }, { ...there, ranges })).to.deep.equal([
+        'ovh.networkCidr: must stay 10.20.0.0/16, got "10.30.0.0/16": hosts and balancer have their addresses in it. Make a second stack, or destroy this one first.',
+      ]);
+    }
+  });
+
+  it("may change where nobody is in it", () => {
+    expect(problems({ ovh }, { ranges })).to.deep.equal([]);
+    expect(problems({ ovh }, { hasBalancer: true })).to.deep.equal([]);
+  });
+});
+
+describe("the container for a stack's artifacts", () => {
+  const ovh = { ...CONFIG.ovh, artifactContainer: "shop" };
+  const found = (artifacts?: OpenStackAvailability["artifacts"]) =>
+    problems({ ovh }, { ...(artifacts && { artifacts }) });
+
+  it("is there and may be written, or nobody can say", () => {
+    expect([...found("writable"), ...found()]).to.deep.equal([]);
+  });
+
+  it("is told with the way out where it is not", () => {
+    expect(found("absent")).to.deep.equal([
+      'ovh.artifactContainer: the container "shop" is not there. Make it: openstack container create shop. Or go without: pulumi config rm --path ovh.artifactContainer',
+    ]);
+    expect(found("readable")[0]).to.match(
+      /"shop" may not be written by this user\. Give it the role/,
+    );
+    expect(found("forbidden")[0]).to.match(
+      /"shop" may not be read by this user\. Give it the role/,
+    );
+    expect(found("no service")[0]).to.include("GRA11 has no object storage (Swift)");
+  });
+});
+
+describe("what a stack adds to a project's quotas", () => {
+  const full = (name: string) => ({ quotas: { [name]: { limit: 20, used: 20 } } });
+
+  it("is hosts, their cores and memory, ports and addresses, and what they stand in", () => {
+    const more = (name: string) => /needs (\d+) more/.exec(problems({}, full(name))[0] ?? "")?.[1];
+    expect(more("instances")).to.equal("2");
+    expect(more("cores")).to.equal("4");
+    expect(more("MB of memory")).to.equal("16000");
+    expect(more("ports")).to.equal("5");
+    expect(more("floating IPs")).to.equal("3");
+    expect(more("networks")).to.equal("1");
+    expect(more("security groups")).to.equal("2");
+    expect(more("load balancers")).to.equal("1");
+  });
+
+  it("is told with the way out", () => {
+    const quotas = { instances: { limit: 20, used: 19 } };
+    expect(problems({}, { quotas })).to.deep.equal([
+      "The project may have 20 instances in GRA11 and has 19; this stack needs 2 more. Lower blue.count or green.count, remove what is not used, or ask the vendor for a higher quota.",
+    ]);
+    expect(problems({}, { quotas: { instances: { limit: 20, used: 18 } } })).to.deep.equal([]);
+  });
+
+  it("is nothing for what is there already", () => {
+    const there = { instances: [instance("blue-1"), instance("blue-2")], hasBalancer: true };
+    for (const name of ["instances", "cores", "ports", "floating IPs", "load balancers"]) {
+      expect(problems({}, { ...there, ...full(name) })).to.deep.equal([]);
+    }
+  });
+
+  it("is the whole of a host that is made anew, but its floating IP", () => {
+    const instances = [instance("blue-1"), { ...instance("blue-2"), image: "Debian 12" }];
+    const there = { images: ["Debian 12", "Debian 13"], instances, hasBalancer: true };
+    const more = (ovh: object, name: string) => {
+      const [problem = ""] = problems(
+        { ovh: { ...CONFIG.ovh, ...ovh } },
+        { ...there, ...full(name) },
+      );
+      return /needs (\d+) more/.exec(problem)?.[1];
+    };
+    expect(more({ flavor: "b3-16" }, "cores")).to.equal("8");
+    expect(more({ flavor: "b3-16" }, "instances")).to.equal("2");
+    expect(more({ flavor: "b3-16" }, "floating IPs")).to.equal(undefined);
+    // Of the first one nobody knows what it was made of.
+    expect(more({ image: "Debian 13" }, "ports")).to.equal("1");
+  });
+
+  it("is no load balancer with an edge, but its hosts", () => {
+    const edge = { balancer: "edge" };
+    expect(problems(edge, full("load balancers"))).to.deep.equal([]);
+    expect(problems(edge, full("instances"))[0]).to.include("needs 4 more");
+  });
+});

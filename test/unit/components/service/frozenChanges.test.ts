@@ -1,0 +1,81 @@
+import { expect } from "chai";
+import { refuseChange } from "../../../../components/service/frozenRule.ts";
+import { frozenChanges } from "../../../../components/service/frozenChanges.ts";
+import { scriptHeader } from "../../../../lib/shell.ts";
+
+const inputs = (values: Record<string, string> = {}, rest = "up() { :; }") => ({
+  stdin:
+    scriptHeader({ IMAGE: "sha256:a", PORT: "8000", GENERATION: "g", INPUT: "A=1", ...values }) +
+    rest,
+});
+
+describe("a color that takes traffic", () => {
+  const before = inputs();
+
+  it("is not changed by what leaves its containers running", () => {
+    expect(frozenChanges("blue", before, before)).to.deep.equal([]);
+    const generation = inputs({ GENERATION: "h" });
+    expect(frozenChanges("blue", before, generation)).to.deep.equal([]);
+    const newerScript = inputs({}, "up() { true; }");
+    expect(frozenChanges("blue", before, newerScript)).to.deep.equal([]);
+  });
+
+  it("is changed by image, port and environment, each by its setting's name", () => {
+    const image = inputs({ IMAGE: "sha256:b" });
+    expect(frozenChanges("blue", before, image)).to.deep.equal([
+      "blue.image (sha256:a -> sha256:b)",
+    ]);
+    const port = inputs({ PORT: "9000" });
+    expect(frozenChanges("green", before, port)).to.deep.equal(["app.port (8000 -> 9000)"]);
+    const env = inputs({ INPUT: "A=secret" });
+    expect(frozenChanges("blue", before, env)).to.deep.equal(["blue.env or app.env"]);
+  });
+
+  it("has sidecars that reload, unless they would not understand the balancer any more", () => {
+    const sidecar = { ROLE: "sidecar", PROXY_PROTOCOL: "false" };
+    const before = inputs(sidecar);
+    expect(frozenChanges("blue", before, inputs({ ...sidecar, INPUT: "cfg" }))).to.deep.equal([]);
+    const proxy = inputs({ ...sidecar, PROXY_PROTOCOL: "true" });
+    expect(frozenChanges("blue", before, proxy)).to.deep.equal([
+      "managed.proxyProtocol (false -> true)",
+    ]);
+  });
+
+  it("is not changed by another password of its registry", () => {
+    const image = inputs({ REGISTRY: "registry.example.com", INPUT: "old password" });
+    const password = inputs({ REGISTRY: "registry.example.com", INPUT: "new password" });
+    expect(frozenChanges("blue", image, password)).to.deep.equal([]);
+    expect(frozenChanges("blue", inputs({ REGISTRY: "", INPUT: "" }), password)).to.deep.equal([]);
+  });
+
+  it("says nothing about a script that a preview does not know yet", () => {
+    expect(frozenChanges("blue", before, {})).to.deep.equal([]);
+  });
+
+  const rule = { color: "blue", drainSeconds: 30, allowLiveChange: false } as const;
+  const live = { active: "blue", canaryWeight: 0, testers: false } as const;
+  const changed = inputs({ IMAGE: "sha256:b" });
+
+  it("is refused the change, with the ways out", () => {
+    expect(() => refuseChange({ ...rule, real: live }, before, changed)).to.throw(
+      "blue takes traffic, so this pulumi up may not change blue.image (sha256:a -> sha256:b).\n" +
+        "Change the idle color instead (pulumi config set --path green.…), or move the traffic to " +
+        "green with a pulumi up of its own first, or, if requests may be dropped: " +
+        "pulumi config set allowLiveChange true",
+    );
+  });
+
+  it("is refused it as a canary with a weight too", () => {
+    const canary = { active: "green", canaryWeight: 0.1, testers: true } as const;
+    expect(() => refuseChange({ ...rule, real: canary }, before, changed)).to.throw(
+      "blue takes traffic",
+    );
+  });
+
+  it("is allowed it when idle, before the first route, and by allowLiveChange", () => {
+    const idle = { active: "green", canaryWeight: 0, testers: true } as const;
+    refuseChange({ ...rule, real: idle }, before, changed);
+    refuseChange(rule, before, changed);
+    refuseChange({ ...rule, real: live, allowLiveChange: true }, before, changed);
+  });
+});

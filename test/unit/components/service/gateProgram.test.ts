@@ -1,0 +1,105 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile, chmod } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { gateChecks, gateProgram } from "../../../../components/service/gateProgram.ts";
+import type { SmokeCheck } from "../../../../settings/types.ts";
+
+const health = { timeoutSeconds: 1, intervalSeconds: 1 };
+const check = (more: Partial<SmokeCheck> = {}): SmokeCheck => ({
+  path: "/health",
+  status: 200,
+  contains: "",
+  headers: {},
+  ...more,
+});
+const hosts = [
+  { name: "green-1", address: "10.0.0.1:8000", container: "c-green-1" },
+  { name: "green-2", address: "10.0.0.2:8000", container: "c-green-2" },
+];
+
+/** Runs the program with a curl that says what this test wants, and keeps its arguments. */
+async function runWith(curl: string, program: string): Promise<{ code: number; out: string }> {
+  const folder = await mkdtemp(join(tmpdir(), "gate-"));
+  try {
+    await writeFile(join(folder, "curl"), `#!/bin/sh\n${curl}\n`);
+    await chmod(join(folder, "curl"), 0o755);
+    return await new Promise((resolve) => {
+      const env = { ...process.env, PATH: `${folder}:${process.env["PATH"]}` };
+      const child = execFile("/bin/sh", ["-c", 'eval "$(cat)"'], { env }, (error, stdout) =>
+        resolve({ code: Number(error?.code ?? 0), out: stdout }),
+      );
+      child.stdin?.end(program);
+    });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** A curl that writes a body to its --output file and prints a status. */
+const answering = (status: string, body: string) =>
+  `while [ "$1" != --output ]; do shift; done; printf '%s' '${body}' >"$2"; printf %s ${status}`;
+
+describe("the gate's program", () => {
+  it("passes when every host answers every check", async () => {
+    const { code, out } = await runWith(
+      answering("200", "ok"),
+      gateProgram({ hosts, checks: [check()], health }),
+    );
+    expect({ code, out }).to.deep.equal({ code: 0, out: "" });
+  });
+
+  it("tells host, check, expected and got for each host that does not pass", async () => {
+    const { code, out } = await runWith(
+      answering("503", "sick"),
+      gateProgram({ hosts, checks: [check()], health }),
+    );
+    expect(code).to.equal(1);
+    expect(out.trim().split("\n").sort()).to.deep.equal([
+      "green-1|c-green-1|check GET /health: expected status 200, got status 503: sick",
+      "green-2|c-green-2|check GET /health: expected status 200, got status 503: sick",
+    ]);
+  });
+
+  it("tells a body without the text, and a host without an answer", async () => {
+    const one = hosts.slice(0, 1);
+    const wanted = check({ path: "/", contains: 'it\'s "v2"' });
+    const wrong = await runWith(
+      answering("200", "v1"),
+      gateProgram({ hosts: one, checks: [check(), wanted], health }),
+    );
+    expect(wrong.out.trim()).to.equal(
+      'green-1|c-green-1|check GET /: expected a body containing "it\'s "v2"", got: v1',
+    );
+    const dead = "echo 'curl: (7) refused' >&2; printf 000; exit 7";
+    const silent = await runWith(dead, gateProgram({ hosts: one, checks: [check()], health }));
+    expect(silent.out.trim()).to.match(
+      /^green-1\|c-green-1\|check GET \/health: expected status 200, got no answer: .*refused/,
+    );
+  });
+
+  it("wants three successes in a row from a host", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "gate-count-"));
+    // Every third answer is wrong: never three right ones in a row.
+    const flaky = `echo x >>${folder}/n; if [ $(($(wc -l <${folder}/n) % 3)) = 0 ]; then ${answering("500", "")}; else ${answering("200", "")}; fi`;
+    const { code } = await runWith(
+      flaky,
+      gateProgram({ hosts: hosts.slice(0, 1), checks: [check()], health }),
+    );
+    await rm(folder, { recursive: true });
+    expect(code).to.equal(1);
+  });
+
+  it("asks the health path first, and once, whatever the smoke checks are", () => {
+    const root = check({ path: "/" });
+    expect(gateChecks("/health", [root])).to.deep.equal([check(), root]);
+    expect(gateChecks("/health", [root, check()])).to.deep.equal([check(), root]);
+  });
+
+  it("sends the headers of a check", async () => {
+    const seesHeader = `case "$*" in *"--header X-A: it's b"*) ${answering("200", "")} ;; *) ${answering("400", "")} ;; esac`;
+    const checks = [check({ headers: { "X-A": "it's b" } })];
+    expect((await runWith(seesHeader, gateProgram({ hosts, checks, health }))).code).to.equal(0);
+  });
+});

@@ -1,0 +1,31 @@
+import {
+  type OpenStack,
+  type OpenStackOptions,
+  startOpenStack,
+} from "../../../../dev/emulators/openstack/index.ts";
+import { OpenStackClient } from "../../../helpers/openstackClient.ts";
+import { OpenStackPlane } from "./openstackPlane.ts";
+
+/** Everything at once, so that a test waits for nothing but what it is about. */
+const AT_ONCE = {
+  ...{ serverActive: 0, serverAction: 0, serverDeleted: 0, firewallEffect: 0, floatingEffect: 0 },
+};
+
+/** An emulated project on plain doubles of machines and networks. */
+export class Project extends OpenStackClient {
+  readonly plane: OpenStackPlane;
+
+  private constructor(cloud: OpenStack, plane: OpenStackPlane) {
+    super(cloud);
+    this.plane = plane;
+  }
+
+  static async open(options: Partial<OpenStackOptions> = {}): Promise<Project> {
+    const plane = new OpenStackPlane();
+    const { delays, ...more } = options;
+    const cloud = await startOpenStack({ plane, delays: { ...AT_ONCE, ...delays }, ...more });
+    const project = new Project(cloud, plane);
+    await project.signIn();
+    return project;
+  }
+}

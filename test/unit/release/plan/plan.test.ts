@@ -1,0 +1,133 @@
+import { expect } from "chai";
+import { planRelease } from "../../../../release/plan/plan.ts";
+import type { ConfigChange, ReleasePlan } from "../../../../release/plan/types.ts";
+import { describePlan } from "../../../../release/output/describe.ts";
+import { MINIMAL, settingsFrom } from "../../../helpers/settings.ts";
+
+type Config = Readonly<Record<string, unknown>>;
+
+const ASKED = { id: "1", stack: "prod", image: "app:v3" };
+
+function planOf(config: Config): ReleasePlan {
+  return planRelease(settingsFrom({ ...MINIMAL, ...config }), ASKED);
+}
+
+function names({ steps }: ReleasePlan): string[] {
+  return steps.map(({ name }) => name);
+}
+
+/** What `pulumi config set --path` makes of a config. */
+function changed(config: Config, changes: readonly ConfigChange[]): Config {
+  const next = structuredClone(config) as Record<string, Record<string, unknown> | string>;
+  for (const { key, value } of changes) {
+    const [group = "", name] = key.split(".");
+    if (value === undefined) delete next[group];
+    else if (name === undefined) next[group] = value;
+    else next[group] = { ...(next[group] as Record<string, unknown> | undefined), [name]: value };
+  }
+  return next;
+}
+
+describe("the plan of a release", () => {
+  it("is deploy, switch and watch where nothing else is asked for", () => {
+    const plan = planOf({});
+    expect(names(plan)).to.deep.equal(["deploy", "switch", "watch"]);
+    expect(plan).to.include({ from: "blue", to: "green", liveImage: "app:v1", kind: "release" });
+  });
+
+  it("has the steps of the settings in their order, and asks before the switch", () => {
+    const release = { steps: ["testers", "1%", "25%"], approval: true };
+    expect(names(planOf({ release }))).to.deep.equal([
+      ...["deploy", "testers", "canary-1", "canary-25", "approval", "switch", "watch"],
+    ]);
+  });
+
+  it("makes a color that was shrunk as strong as the live one", () => {
+    const [deploy] = planOf({
+      blue: { image: "app:v1", count: 4 },
+      green: { image: "app:v0", count: 1 },
+    }).steps;
+    expect(deploy?.config).to.deep.equal([
+      { key: "green.image", value: "app:v3" },
+      { key: "green.count", value: "4" },
+    ]);
+    expect(deploy?.undo).to.deep.equal([
+      { key: "green.image", value: "app:v0" },
+      { key: "green.count", value: "1" },
+    ]);
+  });
+
+  it("takes a color away again that the deploy has made", () => {
+    const settings = settingsFrom({ activeColor: "blue", blue: { image: "app:v1" } });
+    const [deploy] = planRelease(settings, ASKED).steps;
+    expect(deploy?.undo).to.deep.equal([{ key: "green" }]);
+  });
+
+  it("retires at once only where the old color need not stay warm", () => {
+    const cold = { idleCount: 1, keepWarmMinutes: 0 };
+    expect(names(planOf({ release: cold })).at(-1)).to.equal("retire");
+    expect(names(planOf({ release: { idleCount: 1 } }))).not.to.include("retire");
+    expect(names(planOf({ release: { ...cold, idleCount: 2 } }))).not.to.include("retire");
+  });
+
+  it("says what a user could type, and how each step is undone", () => {
+    expect(describePlan(planOf({ release: { steps: ["5%"] } })).slice(6, 14)).to.deep.equal([
+      "  2. canary-5     green passes its gate and gets 5 %, for 60 s and 100 requests of green",
+      "      $ pulumi config set --path canary.weight 5",
+      "      $ pulumi up",
+      "      undo: all users get blue (pulumi config rm canary)",
+      "  3. switch       green passes its gate and gets all traffic",
+      "      $ pulumi config set activeColor green",
+      "      $ pulumi config rm canary",
+      "      $ pulumi up",
+    ]);
+  });
+
+  const releases = [
+    {},
+    { steps: ["testers"] },
+    { steps: ["1%", "50%"], approval: true },
+    { steps: ["5%"], idleCount: 1, keepWarmMinutes: 0 },
+  ];
+  const grounds: readonly Config[] = [
+    { ...MINIMAL },
+    { ...MINIMAL, canary: { weight: 0, header: "x-beta" } },
+    { ...MINIMAL, activeColor: "green", green: { image: "app:v2", count: 3 } },
+    { activeColor: "blue", blue: { image: "app:v1", count: 1 } },
+  ];
+  for (const release of releases) {
+    for (const [at, context] of grounds.entries()) {
+      const title = `${JSON.stringify(release)} on context ${at}`;
+
+      it(`keeps the config right after every step (${title})`, () => {
+        const config = { ...context, release };
+        const plan = planRelease(settingsFrom(config), ASKED);
+        let now: Config = config;
+        for (const step of plan.steps) {
+          now = changed(now, step.config);
+          settingsFrom(now);
+        }
+        const after = settingsFrom(now);
+        expect(after.activeColor).to.equal(plan.to);
+        expect(after.pools[plan.to]?.image).to.equal("app:v3");
+        expect(after.canary).to.deep.equal(settingsFrom(config).canary);
+      });
+
+      it(`gives the traffic back from every step (${title})`, () => {
+        const config = { ...context, release };
+        const before = settingsFrom(config);
+        const plan = planRelease(before, ASKED);
+        let now: Config = config;
+        for (const step of plan.steps.filter(({ kind }) => kind !== "retire")) {
+          now = changed(now, step.config);
+          const back = settingsFrom(changed(now, step.undo));
+          expect(back.activeColor, step.name).to.equal(before.activeColor);
+          expect(back.canary, step.name).to.deep.equal(before.canary);
+          expect(back.pools[before.activeColor], step.name).to.deep.equal(
+            before.pools[before.activeColor],
+          );
+        }
+      });
+    }
+  }
+});

@@ -1,0 +1,107 @@
+import { expect } from "chai";
+import type { Observation } from "../../../../lib/observation.ts";
+import { preflightProblems, type Situation } from "../../../../release/plan/preflight.ts";
+import { parseOverrides } from "../../../../release/cli/overrides.ts";
+import { MINIMAL, settingsFrom } from "../../../helpers/settings.ts";
+
+function situation(more: Partial<Situation> = {}, real = "blue:0:off"): Situation {
+  const container = (index: number) => ({
+    name: `blue-${index}`,
+    color: "blue" as const,
+    isRunning: true,
+    generation: "",
+  });
+  const seen = {
+    balancer: { state: "running", real },
+    containers: [container(1), container(2)],
+  } as unknown as Observation;
+  return {
+    settings: settingsFrom(MINIMAL),
+    seen,
+    pendingOperations: [],
+    liveProblem: "",
+    sourceProblem: "",
+    now: new Date("2026-11-21T12:00:00Z"),
+    ...more,
+  };
+}
+
+const frozen = settingsFrom({
+  ...MINIMAL,
+  release: { windows: [{ from: "2026-11-20", to: "2026-11-22" }] },
+});
+
+describe("the preflight of a release", () => {
+  it("lets a release begin where all is as the config says", () => {
+    expect(preflightProblems(situation(), "app:v3", {})).to.deep.equal([]);
+  });
+
+  it("takes an image that the idle color has already", () => {
+    expect(preflightProblems(situation(), "app:v2", {})).to.deep.equal([]);
+  });
+
+  const refusals: readonly (readonly [string, Situation, string, RegExp])[] = [
+    [
+      "a route that is not the config's",
+      situation({}, "green:0:off"),
+      "app:v3",
+      /green instead of blue/,
+    ],
+    ["a balancer without a route", situation({}, "none"), "app:v3", /"none" instead of blue/],
+    ["the image that is live", situation(), "app:v1", /blue is live with app:v1 already/],
+    [
+      "a live color that fails",
+      situation({ liveProblem: "3 of 9 requests failed" }),
+      "app:v3",
+      /blue is live and fails: 3 of 9 requests failed.*--override live-health=/,
+    ],
+    [
+      "a source of measurements that does not answer",
+      situation({ sourceProblem: "Prometheus at http://p:9090: fetch failed" }),
+      "app:v3",
+      /release\.source: edge gives nothing to judge by: Prometheus at http:\/\/p:9090/,
+    ],
+    [
+      "operations that nobody has seen the end of",
+      situation({ pendingOperations: ["urn:pulumi:t::p::command:local:Command::green-1"] }),
+      "app:v3",
+      /ended while it worked on green-1.*--override pending-operations=/,
+    ],
+    [
+      "a freeze window",
+      situation({ settings: frozen }),
+      "app:v3",
+      /no release from 2026-11-20 to 2026-11-22 \(UTC\).*--override freeze=/,
+    ],
+  ];
+  for (const [what, at, image, message] of refusals) {
+    it(`refuses ${what}`, () => {
+      const problems = preflightProblems(at, image, {});
+      expect(problems).to.have.length(1);
+      expect(problems[0]).to.match(message);
+    });
+  }
+
+  it("refuses a live color that lacks a container", () => {
+    const { seen, ...rest } = situation();
+    const [problem] = preflightProblems(
+      { ...rest, seen: { ...seen, containers: seen.containers.slice(1) } },
+      "app:v3",
+      {},
+    );
+    expect(problem).to.include("only 1 of its 2 containers run");
+  });
+
+  it("gives way to an override with a reason", () => {
+    const overrides = parseOverrides(["freeze=mends the outage"]);
+    expect(preflightProblems(situation({ settings: frozen }), "app:v3", overrides)).to.deep.equal(
+      [],
+    );
+  });
+
+  for (const word of ["freeze", "freeze=", "freeze= ", "route=because", "=x"]) {
+    it(`takes no override "${word}"`, () => {
+      expect(() => parseOverrides([word])).to.throw("--override: must be CHECK=REASON");
+    });
+  }
+});

@@ -1,0 +1,55 @@
+import { expect } from "chai";
+import type { ReleasePlan, Step } from "../../../../release/plan/types.ts";
+import { whoIsIdle, whoServes } from "../../../../release/run/whoServes.ts";
+import type { Journal, StepRecord } from "../../../../release/store/journal.ts";
+
+const step = (name: string, kind: Step["kind"], weight?: number): Step => ({
+  ...{ name, kind, title: name, config: [], undo: [], undoTitle: "" },
+  ...(weight !== undefined && { canary: { weight, durationSeconds: 1, minRequests: 1 } }),
+});
+
+const STEPS = [
+  step("deploy", "deploy"),
+  step("testers", "canary", 0),
+  step("canary-5", "canary", 5),
+  step("approval", "approval"),
+  step("switch", "switch"),
+  step("watch", "watch"),
+];
+
+/** With all steps before the named one ended. */
+function journalIn(name: string, more: Partial<Journal> = {}): Journal {
+  const at = STEPS.findIndex((one) => one.name === name);
+  const steps = STEPS.slice(0, at + 1).map((one, place): StepRecord => ({
+    name: one.name,
+    beganAt: 1,
+    ...(place < at && { endedAt: 2 }),
+  }));
+  const plan = { from: "blue", to: "green", steps: STEPS } as unknown as ReleasePlan;
+  return { plan, steps, isUndone: false, ...more } as Journal;
+}
+
+describe("who serves in a release", () => {
+  const both = (journal: Journal) => [whoServes(journal), whoIsIdle(journal)];
+
+  it("is the old color until users are sent to the new one", () => {
+    for (const name of ["deploy", "testers"]) {
+      expect(both(journalIn(name)), name).to.deep.equal(["blue", "green"]);
+    }
+  });
+
+  it("is open with a canary, of which testers' address is none", () => {
+    for (const name of ["canary-5", "approval"]) {
+      expect(both(journalIn(name)), name).to.deep.equal([undefined, "green"]);
+    }
+  });
+
+  it("is open while the switch is made, and the new color after it", () => {
+    expect(both(journalIn("switch"))).to.deep.equal([undefined, undefined]);
+    expect(both(journalIn("watch"))).to.deep.equal(["green", "blue"]);
+  });
+
+  it("is open where the release goes back", () => {
+    expect(both(journalIn("watch", { isUndone: true }))).to.deep.equal([undefined, undefined]);
+  });
+});

@@ -1,0 +1,189 @@
+import { expect } from "chai";
+import { openEdgeSource } from "../../../../release/sources/edge.ts";
+import { withTimesOf } from "../../../../release/sources/timed.ts";
+import type { ColorSample, Source } from "../../../../release/judge/types.ts";
+
+const NEVER = new AbortController().signal;
+
+async function failureOf(work: Promise<unknown>): Promise<string> {
+  const error: unknown = await work.catch((reason: unknown) => reason);
+  if (!(error instanceof Error)) throw new Error("it did not fail");
+  return error.message;
+}
+
+/** What HAProxy says, of one process. Numbers: 2xx, 4xx, 5xx, other, broken off, closed silently. */
+function counters(pid: number, blue: readonly number[], green: readonly number[]): string {
+  const row = (color: string, [ok, refused, failed, other, broken, silent]: readonly number[]) => {
+    const ended = ok! + refused! + failed! + other!;
+    const begun = ended + (silent ?? 0) + 4;
+    return `be_${color},BACKEND,4,${begun},0,${ok},${refused},${ended},${failed},${other},${broken}\n`;
+  };
+  return (
+    `Name: HAProxy\nPid: ${pid}\nStart_time_sec: 100\n\n` +
+    `# pxname,svname,scur,stot,hrsp_1xx,hrsp_2xx,hrsp_4xx,req_tot,hrsp_5xx,hrsp_other,srv_abrt\n` +
+    `${row("blue", blue)}${row("green", green)}no_route,BACKEND,0,0,0,0,0,0,0,0,0\n\n`
+  );
+}
+
+describe("the source edge", () => {
+  const edge = (name: string, answers: (string | Error)[]) => ({
+    name,
+    run: () => {
+      const answer = answers.shift() ?? new Error("asked too often");
+      return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
+    },
+  });
+
+  it("adds up what several edges counted between two looks", async () => {
+    const source = await openEdgeSource([
+      edge("edge-1", [
+        counters(7, [10, 0, 1, 5, 0], [0, 0, 0, 0, 0]),
+        counters(7, [20, 2, 1, 9, 0], [3, 0, 2, 0, 1]),
+      ]),
+      edge("edge-2", [
+        counters(7, [0, 0, 0, 0, 0], [0, 0, 0, 0, 0]),
+        counters(7, [5, 0, 0, 0, 0], [1, 0, 0, 0, 0]),
+      ]),
+    ]);
+    const { from, to, colors } = await source.look(NEVER);
+    expect(to).to.be.at.least(from);
+    expect(colors).to.deep.equal({
+      blue: { requests: 17, failures: 0 },
+      green: { requests: 6, failures: 3 },
+    });
+  });
+
+  it("counts requests whose connection was closed without an answer as failures", async () => {
+    const source = await openEdgeSource([
+      edge("edge", [
+        counters(7, [10, 0, 0, 0, 0, 1], [0, 0, 0, 0, 0]),
+        counters(7, [12, 0, 0, 0, 0, 4], [0, 0, 0, 0, 0]),
+        counters(7, [12, 0, 0, 0, 0, 3], [0, 0, 0, 0, 0]),
+      ]),
+    ]);
+    expect((await source.look(NEVER)).colors.blue).to.deep.equal({ requests: 5, failures: 3 });
+    expect((await source.look(NEVER)).colors.blue).to.deep.equal({ requests: 0, failures: 0 });
+  });
+
+  it("takes a new process's counters as they are", async () => {
+    const source = await openEdgeSource([
+      edge("edge", [
+        counters(7, [100, 0, 3, 0, 0], [0, 0, 0, 0, 0]),
+        counters(8, [4, 0, 1, 0, 0], [2, 0, 0, 0, 0]),
+        counters(8, [6, 0, 1, 0, 0], [2, 0, 0, 0, 0]),
+      ]),
+    ]);
+    expect((await source.look(NEVER)).colors.blue).to.deep.equal({ requests: 5, failures: 1 });
+    expect((await source.look(NEVER)).colors.blue).to.deep.equal({ requests: 2, failures: 0 });
+  });
+
+  it("names the edge that does not answer, and makes up for it at the next look", async () => {
+    const source = await openEdgeSource([
+      edge(
+        "edge-1",
+        [1, 2, 3].map((n) => counters(7, [10 * n, 0, 0, 0, 0], [0, 0, 0, 0, 0])),
+      ),
+      edge("edge-2", [
+        counters(7, [0, 0, 0, 0, 0], [0, 0, 0, 0, 0]),
+        new Error("connection refused"),
+        counters(7, [1, 0, 0, 0, 0], [0, 0, 0, 0, 0]),
+      ]),
+    ]);
+    expect(await failureOf(source.look(NEVER))).to.equal(
+      "The counters of edge-2 can't be read: connection refused",
+    );
+    expect((await source.look(NEVER)).colors.blue.requests).to.equal(21);
+  });
+
+  it("does not take an incomplete answer for zero requests", async () => {
+    const whole = counters(7, [1, 0, 0, 0, 0], [0, 0, 0, 0, 0]);
+    const cut = whole.slice(0, whole.indexOf("be_green"));
+    const told = (answer: string) => failureOf(openEdgeSource([edge("edge", [answer])]));
+    expect(await told(cut)).to.match(/HAProxy has no backend of green/);
+    expect(await told("")).to.equal(
+      "The counters of edge can't be read: HAProxy gave no counters: no answer",
+    );
+    expect(await told(whole.replace("hrsp_5xx", "x"))).to.match(
+      /HAProxy's hrsp_5xx of blue must be a number, got ""/,
+    );
+  });
+
+  it("ends with the signal", async () => {
+    const answers = [counters(7, [1, 0, 0, 0, 0], [0, 0, 0, 0, 0])];
+    const run = () =>
+      answers.length > 0 ? Promise.resolve(answers.shift()!) : new Promise<string>(() => {});
+    const source = await openEdgeSource([{ name: "edge", run }]);
+    expect(await failureOf(source.look(AbortSignal.timeout(20)))).to.match(
+      /^The counters of edge .*timeout/,
+    );
+  });
+});
+
+describe("counts with times of a probe", () => {
+  const source = (
+    name: "edge" | "probe",
+    samples: (readonly [ColorSample, ColorSample])[],
+  ): Source => ({
+    name,
+    look: () => {
+      const [blue, green] = samples.shift()!;
+      return Promise.resolve({ from: 0, to: 1000, colors: { blue, green } });
+    },
+    close: () => Promise.resolve(),
+  });
+
+  it("leaves the probe's own requests out", async () => {
+    const timed = withTimesOf(
+      source("edge", [
+        [
+          { requests: 100, failures: 1 },
+          { requests: 20, failures: 6 },
+        ],
+      ]),
+      source("probe", [
+        [
+          { requests: 10, failures: 0, latencies: [0.1] },
+          { requests: 10, failures: 2, latencies: [0.2] },
+        ],
+      ]),
+    );
+    expect(timed.name).to.equal("edge");
+    expect((await timed.look(NEVER)).colors).to.deep.equal({
+      blue: { requests: 90, failures: 1, latencies: [0.1] },
+      green: { requests: 10, failures: 4, latencies: [0.2] },
+    });
+  });
+
+  it("keeps the counts where there are no times", async () => {
+    const counting = source("edge", [
+      [
+        { requests: 3, failures: 1 },
+        { requests: 1, failures: 0 },
+      ],
+    ]);
+    const timing = { ...source("probe", []), look: () => Promise.reject(new Error("no color")) };
+    expect((await withTimesOf(counting, timing).look(NEVER)).colors).to.deep.equal({
+      blue: { requests: 3, failures: 1 },
+      green: { requests: 1, failures: 0 },
+    });
+  });
+
+  it("takes out at the next look what the edge had not counted yet, and no later", async () => {
+    const nothing = { requests: 0, failures: 0 };
+    const timed = withTimesOf(
+      source("edge", [
+        [{ requests: 3, failures: 0 }, nothing],
+        [{ requests: 9, failures: 0 }, nothing],
+        [{ requests: 9, failures: 2 }, nothing],
+      ]),
+      source("probe", [
+        [{ requests: 5, failures: 1, latencies: [] }, nothing],
+        [{ requests: 5, failures: 0, latencies: [] }, nothing],
+        [{ requests: 0, failures: 0, latencies: [] }, nothing],
+      ]),
+    );
+    const looks = [await timed.look(NEVER), await timed.look(NEVER), await timed.look(NEVER)];
+    expect(looks.map(({ colors }) => colors.blue.requests)).to.deep.equal([0, 3, 9]);
+    expect(looks[2]!.colors.blue.failures).to.equal(2);
+  });
+});

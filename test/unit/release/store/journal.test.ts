@@ -1,0 +1,152 @@
+import { expect } from "chai";
+import {
+  planRollback,
+  rollbackTarget,
+  planRetirement,
+} from "../../../../release/plan/shortPlans.ts";
+import { planRelease } from "../../../../release/plan/plan.ts";
+import { readDecision, writeDecision } from "../../../../release/store/decision.ts";
+import { appendHistory, readHistory, readRelease } from "../../../../release/store/history.ts";
+import { type Journal, JournalFile } from "../../../../release/store/journal.ts";
+import { makeStore, removeStores } from "../../../helpers/releaseStore.ts";
+import { MINIMAL, settingsFrom } from "../../../helpers/settings.ts";
+
+const ASKED = { id: "20261121T120000Z-aaaa", stack: "prod", image: "app:v3" };
+
+function journal(more: Partial<Journal> = {}): Journal {
+  return {
+    plan: planRelease(settingsFrom(MINIMAL), ASKED),
+    by: "ann on laptop",
+    startedAt: 1000,
+    overrides: {},
+    steps: [],
+    isUndone: false,
+    isPaused: false,
+    updates: [],
+    ...more,
+  };
+}
+
+const rollback = journal({
+  plan: planRollback(settingsFrom(MINIMAL), "blue", ASKED, false),
+  outcome: "rolled-back",
+});
+
+describe("the journal of a release", () => {
+  after(removeStores);
+
+  it("is read back as it was written, until the release has ended", async () => {
+    const store = await makeStore();
+    const file = await JournalFile.open(store);
+    expect(file.unfinished).to.equal(undefined);
+    await file.write(journal());
+    await file.change({ steps: [{ name: "deploy", beganAt: 1 }] });
+    await file.changeStep({ endedAt: 2 });
+    const again = await JournalFile.open(store);
+    expect(again.unfinished?.steps).to.deep.equal([{ name: "deploy", beganAt: 1, endedAt: 2 }]);
+    await again.change({ outcome: "released" });
+    const { unfinished, last } = await JournalFile.open(store);
+    expect(unfinished).to.equal(undefined);
+    expect(last?.outcome).to.equal("released");
+  });
+
+  it("can't be written by who has been overtaken", async () => {
+    const store = await makeStore();
+    const first = await JournalFile.open(store);
+    await first.write(journal());
+    const second = await JournalFile.open(store);
+    await second.change({ isUndone: true });
+    const error = await first.change({ isPaused: true }).catch((caught: Error) => caught);
+    expect((error as Error).message).to.include("Somebody else has gone on with this release");
+    expect((await JournalFile.open(store)).last?.isPaused).to.equal(false);
+  });
+});
+
+describe("the history of releases", () => {
+  after(removeStores);
+
+  it("keeps the first record of a release, in the order of their ids", async () => {
+    const store = await makeStore();
+    const later = journal({ plan: { ...journal().plan, id: "20261122T120000Z-bbbb" } });
+    await appendHistory(store, later);
+    await appendHistory(store, journal({ outcome: "released" }));
+    await appendHistory(store, journal({ outcome: "failed" }));
+    const ids = (await readHistory(store)).map(({ plan }) => plan.id);
+    expect(ids).to.deep.equal([ASKED.id, later.plan.id]);
+    expect((await readRelease(store, ASKED.id))?.outcome).to.equal("released");
+    expect((await readHistory(store, 1)).map(({ plan }) => plan.id)).to.deep.equal([later.plan.id]);
+  });
+});
+
+describe("a decision", () => {
+  after(removeStores);
+
+  it("to promote is for the step that it names, to abort for the whole release", async () => {
+    const store = await makeStore();
+    const promote = { release: "1", word: "promote", step: "canary-5", by: "ann" } as const;
+    await writeDecision(store, promote);
+    expect(await readDecision(store, "1", "canary-5")).to.deep.equal(promote);
+    expect(await readDecision(store, "1", "canary-25")).to.equal(undefined);
+    expect(await readDecision(store, "2", "canary-5")).to.equal(undefined);
+    await writeDecision(store, { ...promote, word: "abort" });
+    expect((await readDecision(store, "1", "watch"))?.word).to.equal("abort");
+  });
+});
+
+describe("a rollback", () => {
+  it("goes to the color that the release has left, and not back again", () => {
+    expect(rollbackTarget(undefined, "green", "app:v1")).to.equal("blue");
+    expect(rollbackTarget(journal({ outcome: "released" }), "green", "app:v1")).to.equal("blue");
+    expect(() => rollbackTarget(rollback, "blue", "app:v2")).to.throw("was rolled back to blue at");
+    // Somebody has switched by hand since.
+    expect(rollbackTarget(rollback, "green", "app:v1")).to.equal("blue");
+  });
+
+  it("is refused where the release said that there is no way back", () => {
+    const { plan } = journal();
+    const oneWay = journal({ plan: { ...plan, oneWay: "drops a column" }, outcome: "released" });
+    expect(() => rollbackTarget(oneWay, "green", "app:v1")).to.throw("no way back: drops a column");
+  });
+
+  it("is refused where it would go to an image that was not kept", () => {
+    const failed = journal({ outcome: "rolled-back", reason: "20 % of 300 requests failed" });
+    expect(() => rollbackTarget(failed, "blue", "app:v3")).to.throw(
+      "green has app:v3, which was not kept: 20 % of 300 requests failed",
+    );
+    expect(rollbackTarget(failed, "blue", "app:v2")).to.equal("green");
+  });
+
+  it("has no way but on once the balancer does it", () => {
+    const settings = settingsFrom({ ...MINIMAL, activeColor: "green" });
+    const [asked] = planRollback(settings, "blue", ASKED, false).steps;
+    const [routed] = planRollback(settings, "blue", ASKED, true).steps;
+    expect(asked?.config).to.deep.equal([{ key: "activeColor", value: "blue" }]);
+    expect(asked?.undo).to.deep.equal([{ key: "activeColor", value: "green" }]);
+    expect(routed?.undo).to.deep.equal([]);
+  });
+
+  it("is refused where the other color has never been deployed", () => {
+    const settings = settingsFrom({ activeColor: "blue", blue: { image: "app:v1" } });
+    expect(() => planRollback(settings, "green", ASKED, false)).to.throw("nothing to go back to");
+  });
+});
+
+describe("a retirement", () => {
+  const MINUTE = 60_000;
+  const settings = settingsFrom({ ...MINIMAL, release: { idleCount: 1, keepWarmMinutes: 10 } });
+  const last = journal({ outcome: "released", endedAt: 0 });
+
+  it("shrinks the idle color once it need not be warm any more", () => {
+    expect(() => planRetirement(settings, last, ASKED, 10 * MINUTE - 1)).to.throw(
+      "release.keepWarmMinutes: green stays whole until 1970-01-01T00:10:00.000Z",
+    );
+    const { steps } = planRetirement(settings, last, ASKED, 10 * MINUTE);
+    expect(steps.map(({ config }) => config)).to.deep.equal([[{ key: "green.count", value: "1" }]]);
+  });
+
+  it("needs to know to how many hosts", () => {
+    expect(() => planRetirement(settingsFrom(MINIMAL), last, ASKED, 0)).to.throw(
+      "release.idleCount: says to how many hosts",
+    );
+  });
+});

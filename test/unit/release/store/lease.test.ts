@@ -1,0 +1,127 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect } from "chai";
+import { realClock } from "../../../../release/store/clock.ts";
+import { Lease, LEASE_MS, LockedError } from "../../../../release/store/lease.ts";
+import { thisOwner } from "../../../../release/store/owner.ts";
+import { eventually } from "../../../helpers/asking.ts";
+import { FakeClock, makeStore, removeStores, strangeOwner } from "../../../helpers/releaseStore.ts";
+
+const HOLDER = fileURLToPath(new URL("../../../helpers/leaseHolder.ts", import.meta.url));
+
+const ann = { owner: strangeOwner("ann"), doing: "release app:v2" };
+const bob = { owner: strangeOwner("bob"), doing: "release app:v3" };
+
+/** What a promise is rejected with. */
+async function failure(work: Promise<unknown>): Promise<Error> {
+  return work.then(
+    () => expect.fail("it was done"),
+    (error: Error) => error,
+  );
+}
+
+function holder(folder: string, rounds: number) {
+  return spawn(process.execPath, ["--import", "tsx", HOLDER, folder, String(rounds)], {
+    stdio: "inherit",
+  });
+}
+
+describe("the lease of a stack's releases", () => {
+  after(removeStores);
+
+  it("goes to the next one when it is released, with a higher number", async () => {
+    const [store, clock] = [await makeStore(), new FakeClock()];
+    const first = await Lease.take(store, ann, clock);
+    await first.release();
+    const second = await Lease.take(store, bob, clock);
+    expect([first.fence, second.fence]).to.deep.equal([1, 2]);
+  });
+
+  it("refuses a second one while its owner lives, and says who that is", async () => {
+    const [store, clock] = [await makeStore(), new FakeClock()];
+    const lease = await Lease.take(store, ann, clock);
+    lease.keep();
+    const error = await failure(Lease.take(store, bob, clock));
+    await lease.release();
+    expect(error).to.be.instanceOf(LockedError);
+    expect(error.message).to.include("release app:v2, by ann (pid 1 on ann-machine)");
+  });
+
+  it("goes to another one when its owner has given no sign of life for long enough", async () => {
+    const [store, clock] = [await makeStore(), new FakeClock()];
+    const dead = await Lease.take(store, ann, clock);
+    const before = clock.now();
+    const next = await Lease.take(store, bob, clock);
+    expect(clock.now() - before).to.be.within(LEASE_MS, LEASE_MS + 2000);
+    expect(next.fence).to.equal(2);
+    expect(() => next.check()).not.to.throw();
+    expect(() => dead.check()).to.throw("has lost its lock");
+  });
+
+  it("is lost for an owner that wakes up after another one has taken it", async () => {
+    const [store, clock] = [await makeStore(), new FakeClock()];
+    const sleeper = await Lease.take(store, ann, clock);
+    const next = await Lease.take(store, bob, clock);
+    await sleeper.renew();
+    expect(() => sleeper.check()).to.throw("has lost its lock");
+    await sleeper.release();
+    await next.renew();
+    expect(() => next.check()).not.to.throw();
+  });
+
+  it("is lost by its owner's own clock, before anybody else may take it", async () => {
+    const [store, clock] = [await makeStore(), new FakeClock()];
+    const lease = await Lease.take(store, ann, clock);
+    clock.pass(LEASE_MS - 1);
+    expect(() => lease.check()).not.to.throw();
+    clock.pass(1);
+    expect(() => lease.check()).to.throw("could not be renewed in time");
+  });
+
+  it("goes to one of many who see it expire at the same moment", async () => {
+    const [store, clock] = [await makeStore(), new FakeClock()];
+    await Lease.take(store, ann, clock);
+    const takers = Array.from({ length: 8 }, (_, at) =>
+      Lease.take(store, { owner: strangeOwner(`taker${at}`), doing: "take" }, clock).catch(
+        (error: Error) => error,
+      ),
+    );
+    const taken = await Promise.all(takers);
+    expect(taken.filter((one) => one instanceof Lease)).to.have.length(1);
+    expect(taken.filter((one) => one instanceof LockedError)).to.have.length(7);
+  });
+
+  it("is held by one process at a time where several want it", async () => {
+    const store = await makeStore();
+    const processes = [holder(store.place, 15), holder(store.place, 15), holder(store.place, 15)];
+    const ends = await Promise.all(processes.map((child) => once(child, "exit")));
+    expect(ends.map(([code]) => code as number)).to.deep.equal([0, 0, 0]);
+    const log = (await readFile(join(store.place, "log"), "utf8")).trim().split("\n");
+    expect(log).to.have.length(90);
+    for (let at = 0; at < log.length; at += 2) {
+      expect(log[at + 1]).to.equal(log[at]!.replace("has", "had"));
+      expect(log[at]!.split(" ")[2]).to.equal(String(at / 2 + 1));
+    }
+  }).timeout(60_000);
+
+  it("is free at once where its owner was killed on this machine", async () => {
+    const store = await makeStore();
+    const child = holder(store.place, 0);
+    await eventually(
+      "the lock is held",
+      () => store.read("lock"),
+      (lock) => lock !== undefined,
+    );
+    const taker = { owner: await thisOwner(), doing: "take over" };
+    expect(await failure(Lease.take(store, taker, realClock))).to.be.instanceOf(LockedError);
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    const started = Date.now();
+    const lease = await Lease.take(store, taker, realClock);
+    expect(Date.now() - started).to.be.below(LEASE_MS / 2);
+    expect(lease.fence).to.equal(2);
+  }).timeout(60_000);
+});

@@ -1,0 +1,137 @@
+import { expect } from "chai";
+import { authentication } from "../../../components/openstack/authentication.ts";
+import {
+  accountProblems,
+  givenAccount,
+  type GivenAccount,
+  toOpenStackAccount,
+} from "../../../settings/openStackAccount.ts";
+
+const OPENRC = {
+  OS_AUTH_URL: "https://auth.cloud.ovh.net/v3",
+  OS_USERNAME: "user-AbCd",
+  OS_PASSWORD: "password",
+  OS_TENANT_ID: "project",
+  OS_TENANT_NAME: "1234",
+  OS_USER_DOMAIN_NAME: "Default",
+  OS_PROJECT_DOMAIN_NAME: "Default",
+  OS_REGION_NAME: "SBG5",
+};
+
+const given = (
+  environment: Readonly<Record<string, string>>,
+  config: Readonly<Record<string, string>> = {},
+) => givenAccount((name) => config[name], environment);
+const accountOf = (account: GivenAccount) => toOpenStackAccount(account, "GRA11");
+
+describe("the account of an OpenStack project", () => {
+  it("is what a vendor's openrc file exports, in the config's region", () => {
+    expect(accountProblems(given(OPENRC))).to.deep.equal([]);
+    expect(accountOf(given(OPENRC))).to.deep.equal({
+      authUrl: "https://auth.cloud.ovh.net/v3",
+      region: "GRA11",
+      userName: "user-AbCd",
+      password: "password",
+      tenantId: "project",
+      tenantName: "1234",
+      userDomainName: "Default",
+      projectDomainName: "Default",
+    });
+  });
+
+  it("is what the provider's settings say, before the shell", () => {
+    const config = { userName: "ann", password: "" };
+    const found = given(OPENRC, config);
+    expect(found.userName).to.equal("ann");
+    expect(found.password).to.equal("password");
+  });
+
+  it("takes the older name of a variable first, as the provider does", () => {
+    expect(given({ OS_PROJECT_ID: "new" }).tenantId).to.equal("new");
+    expect(given({ OS_PROJECT_ID: "new", OS_TENANT_ID: "old" }).tenantId).to.equal("old");
+  });
+
+  it("is at OVH, and in the default domain, where nothing else is said", () => {
+    const { authUrl, userDomainId, projectDomainId } = accountOf({});
+    expect([authUrl, userDomainId, projectDomainId]).to.deep.equal([
+      "https://auth.cloud.ovh.net/v3",
+      "default",
+      "default",
+    ]);
+    expect(accountOf({ domainName: "shop" })).to.include({ userDomainName: "shop" });
+    expect(accountOf({ authUrl: "https://cloud.example.com:5000/" }).authUrl).to.equal(
+      "https://cloud.example.com:5000/v3",
+    );
+  });
+
+  it("has to have a user, a password and a project; all that is missing is told", () => {
+    const problems = accountProblems({});
+    expect(problems.map((line) => line.split(": ")[0])).to.deep.equal([
+      "openstack:userName",
+      "openstack:password",
+      "openstack:tenantId",
+    ]);
+    expect(problems[1]).to.equal(
+      "openstack:password: must be set where the target is ovh. Load the project's openrc file, or: " +
+        "export OS_PASSWORD=PASSWORD, or pulumi config set --secret openstack:password PASSWORD",
+    );
+  });
+
+  it("may be an application credential instead, alone", () => {
+    const credential = { applicationCredentialId: "c", applicationCredentialSecret: "s" };
+    expect(accountProblems(credential)).to.deep.equal([]);
+    expect(accountProblems({ ...credential, password: "p" })[0]).to.include("beside a password");
+    expect(accountProblems({ applicationCredentialName: "ci" })).to.have.length(2);
+  });
+
+  it("is none that this program can't open by itself", () => {
+    const problems = accountProblems({ ...given(OPENRC), token: "t", cloud: "prod" });
+    expect(problems[0]).to.include("unset OS_TOKEN OS_AUTH_TOKEN");
+    expect(problems[1]).to.include("unset OS_CLOUD");
+  });
+
+  it("has a URL", () => {
+    expect(accountProblems({ ...given(OPENRC), authUrl: "auth.cloud.ovh.net" })[0]).to.match(
+      /^openstack:authUrl: must be a URL, got "auth.cloud.ovh.net"\. /,
+    );
+  });
+});
+
+describe("what Keystone is asked", () => {
+  it("is a token for the project, by id before the name", () => {
+    expect(authentication(accountOf(given(OPENRC)))).to.deep.equal({
+      auth: {
+        identity: {
+          methods: ["password"],
+          password: {
+            user: { name: "user-AbCd", domain: { name: "Default" }, password: "password" },
+          },
+        },
+        scope: { project: { id: "project" } },
+      },
+    });
+    const byName = { userId: "u", password: "p", tenantName: "shop" };
+    expect(authentication(accountOf(byName))).to.deep.equal({
+      auth: {
+        identity: { methods: ["password"], password: { user: { id: "u", password: "p" } } },
+        scope: { project: { name: "shop", domain: { id: "default" } } },
+      },
+    });
+  });
+
+  it("names no project with an application credential, which is for one", () => {
+    const secret = { applicationCredentialSecret: "s" };
+    const identity = (credential: object) => ({
+      auth: {
+        identity: { methods: ["application_credential"], application_credential: credential },
+      },
+    });
+    expect(authentication(accountOf({ applicationCredentialId: "c", ...secret }))).to.deep.equal(
+      identity({ id: "c", secret: "s" }),
+    );
+    const byName = { applicationCredentialName: "ci", userName: "ann", ...secret };
+    expect(authentication(accountOf(byName))).to.deep.equal(
+      identity({ name: "ci", secret: "s", user: { name: "ann", domain: { id: "default" } } }),
+    );
+  });
+});

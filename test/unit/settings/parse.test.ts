@@ -1,0 +1,227 @@
+import { expect } from "chai";
+import { MINIMAL, settingsFrom } from "../../helpers/settings.ts";
+
+/** The lines of the error's message, without its first one and the indent. */
+function problems(config: Readonly<Record<string, unknown>>, secretKeys: string[] = []): string[] {
+  try {
+    settingsFrom(config, secretKeys);
+  } catch (error) {
+    return (error as Error).message
+      .split("\n")
+      .slice(1)
+      .map((line) => line.trim());
+  }
+  throw new Error("the config was accepted");
+}
+
+describe("settings", () => {
+  it("have defaults for all but the colors", () => {
+    expect(settingsFrom(MINIMAL)).to.deep.equal({
+      target: "local",
+      activeColor: "blue",
+      pools: {
+        blue: { image: "app:v1", count: 2, env: {}, isSecret: false },
+        green: { image: "app:v2", count: 2, env: {}, isSecret: false },
+      },
+      app: {
+        port: 8000,
+        healthPath: "/health",
+        env: {},
+        user: "",
+        memoryMb: 512,
+        cpus: 1,
+        pids: 256,
+        stopSeconds: 30,
+      },
+      appIsSecret: false,
+      smoke: [{ path: "/health", status: 200, contains: "", headers: {} }],
+      health: { timeoutSeconds: 60, intervalSeconds: 2 },
+      drainSeconds: 30,
+      edge: { port: 8080, previewPort: 8081, colorHeader: "x-color", hosts: 2 },
+      balancer: "edge",
+      managed: { stickySeconds: 0, proxyProtocol: false, idleTimeoutSeconds: 60 },
+      preview: { allowedCidrs: [] },
+      release: {
+        steps: [],
+        watchSeconds: 300,
+        maxErrorRate: 5,
+        maxLatencyRatio: 2,
+        confidence: 95,
+        source: "edge",
+        probe: { path: "/health", ratePerSecond: 5 },
+        approval: false,
+        keepWarmMinutes: 60,
+        windows: [],
+        hooks: {},
+        notify: [],
+      },
+      allowLiveChange: false,
+    });
+  });
+
+  it("ask the health path where no smoke check is given", () => {
+    const { smoke } = settingsFrom({ ...MINIMAL, app: { healthPath: "/up" } });
+    expect(smoke).to.deep.equal([{ path: "/up", status: 200, contains: "", headers: {} }]);
+  });
+
+  it("take numbers as text, as pulumi config set writes decimals", () => {
+    expect(settingsFrom({ ...MINIMAL, canary: { weight: "12.5" } }).canary?.weight).to.equal(12.5);
+  });
+
+  it("take a canary's header and cookie by name, or with a value", () => {
+    expect(settingsFrom({ ...MINIMAL, canary: {} }).canary).to.deep.equal({
+      weight: 0,
+      header: { name: "x-canary", value: "true" },
+    });
+    const named = { weight: 5, header: "x-beta: yes", cookie: "beta=1" };
+    expect(settingsFrom({ ...MINIMAL, canary: named }).canary).to.deep.equal({
+      weight: 5,
+      header: { name: "x-beta", value: "yes" },
+      cookie: { name: "beta", value: "1" },
+    });
+    const bare = { header: "x-beta", cookie: "beta" };
+    expect(settingsFrom({ ...MINIMAL, canary: bare }).canary).to.deep.equal({
+      weight: 0,
+      header: { name: "x-beta", value: "true" },
+      cookie: { name: "beta", value: "true" },
+    });
+  });
+
+  it("know which parts of the config hold a secret", () => {
+    const settings = settingsFrom(MINIMAL, ["green", "app"]);
+    expect([settings.pools.blue?.isSecret, settings.pools.green?.isSecret]).to.deep.equal([
+      false,
+      true,
+    ]);
+    expect(settings.appIsSecret).to.equal(true);
+  });
+
+  it("allow a stack without the idle color", () => {
+    expect(settingsFrom({ activeColor: "blue", blue: { image: "app:v1" } }).pools.green).to.equal(
+      undefined,
+    );
+  });
+
+  const lines: readonly (readonly [string, Readonly<Record<string, unknown>>, string])[] = [
+    [
+      "an unknown color",
+      { ...MINIMAL, activeColor: "purple" },
+      'activeColor: must be blue or green, got "purple". Set it: pulumi config set activeColor blue',
+    ],
+    [
+      "a missing image",
+      { ...MINIMAL, green: { count: 1 } },
+      "green.image: must name an image: name:tag, name@sha256:… or sha256:…, but is not set. Set it: pulumi config set --path green.image registry.example.com/app:1.4.3",
+    ],
+    [
+      "an active color that is not configured",
+      { activeColor: "green", blue: { image: "app:v1" } },
+      "green.image: must be set, because activeColor is green and a color without hosts can't take traffic. Set it: pulumi config set --path green.image registry.example.com/app:1.4.2",
+    ],
+    [
+      "a count of 0",
+      { ...MINIMAL, blue: { image: "app:v1", count: 0 } },
+      "blue.count: must be a whole number from 1 to 200, got 0. Set it: pulumi config set --path blue.count 2",
+    ],
+    [
+      "a count of 1.5",
+      { ...MINIMAL, blue: { image: "app:v1", count: "1.5" } },
+      "blue.count: must be a whole number from 1 to 200, got 1.5. Set it: pulumi config set --path blue.count 2",
+    ],
+    [
+      "a count of 10,000",
+      { ...MINIMAL, blue: { image: "app:v1", count: 10_000 } },
+      "blue.count: must be a whole number from 1 to 200, got 10000. Set it: pulumi config set --path blue.count 2",
+    ],
+    [
+      "a weight of 101",
+      { ...MINIMAL, canary: { weight: 101 } },
+      "canary.weight: must be a percentage from 0 to 100 with at most one decimal, got 101. Set it: pulumi config set --path canary.weight 5",
+    ],
+    [
+      "a weight with two decimals",
+      { ...MINIMAL, canary: { weight: "0.25" } },
+      "canary.weight: must be a percentage from 0 to 100 with at most one decimal, got 0.25. Set it: pulumi config set --path canary.weight 5",
+    ],
+    [
+      "a smoke path without a slash",
+      { ...MINIMAL, smoke: [{ path: "/" }, { path: "health" }] },
+      "smoke[1].path: must be a URL path that begins with a slash, without spaces or quotes, got \"health\". Set it: pulumi config set --path 'smoke[1].path' /health",
+    ],
+    [
+      "an unknown key, with the one that was meant",
+      { ...MINIMAL, activColor: "blue" },
+      "activColor: is no setting; did you mean activeColor? Remove it: pulumi config rm activColor",
+    ],
+    [
+      "a key in the wrong place",
+      { ...MINIMAL, healthPath: "/up" },
+      "healthPath: is no setting; did you mean app.healthPath? Remove it: pulumi config rm healthPath",
+    ],
+    [
+      "an unknown key inside a group",
+      { ...MINIMAL, blue: { image: "app:v1", counts: 2 } },
+      "blue.counts: is no setting; did you mean blue.count? Remove it: pulumi config rm --path blue.counts",
+    ],
+    [
+      "a group that is no object",
+      { ...MINIMAL, health: "60" },
+      "health: must be an object, got 60.",
+    ],
+    [
+      "an environment that sets what the program sets",
+      { ...MINIMAL, app: { env: { PORT: "1" } } },
+      'app.env.PORT: is set by this program, and can\'t be set here. Set it: pulumi config set --path app.env \'{"LOG_LEVEL": "info"}\'',
+    ],
+    [
+      "the same port twice",
+      { ...MINIMAL, edge: { port: 8081 } },
+      "edge.previewPort: must differ from edge.port, got 8081 for both. Set it: pulumi config set --path edge.previewPort 8082",
+    ],
+    [
+      "a canary without an idle color",
+      { activeColor: "blue", blue: { image: "app:v1" }, canary: { weight: 5 } },
+      "canary: needs hosts of the idle color, but green.image is not set. Set it: pulumi config set --path green.image registry.example.com/app:1.4.3",
+    ],
+    [
+      "a managed balancer on one machine",
+      { ...MINIMAL, balancer: "managed" },
+      'balancer: must be edge where the target is local, got "managed". Set it: pulumi config set balancer edge',
+    ],
+    [
+      "an image that is an option of docker",
+      { ...MINIMAL, blue: { image: "--privileged" } },
+      'blue.image: must name an image: name:tag, name@sha256:… or sha256:…, got "--privileged". Set it: pulumi config set --path blue.image registry.example.com/app:1.4.2',
+    ],
+  ];
+  for (const [what, config, message] of lines) {
+    it(`refuse ${what}`, () => {
+      expect(problems(config)).to.deep.equal([message]);
+    });
+  }
+
+  it("report every mistake at once", () => {
+    const all = problems({
+      activeColor: "red",
+      blue: { image: "app:v1", count: 0 },
+      canary: { weight: 101 },
+      smoke: [{ path: "x" }],
+      edge: { port: 1, previewPort: 1 },
+      colour: "blue",
+    });
+    expect(all.map((line) => line.slice(0, line.indexOf(":")))).to.have.members([
+      "activeColor",
+      "blue.count",
+      "canary.weight",
+      "smoke[0].path",
+      "edge.previewPort",
+      "colour",
+    ]);
+  });
+
+  it("never show the value of an environment variable", () => {
+    const [line] = problems({ ...MINIMAL, blue: { image: "app:v1", env: { KEY: "hush\nhush" } } });
+    expect(line).to.include("blue.env.KEY: can't hold a line break");
+    expect(line).not.to.include("hush");
+  });
+});
