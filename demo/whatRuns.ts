@@ -1,5 +1,5 @@
 import { execa } from "execa";
-import { observe } from "../components/local/observeLocal.ts";
+import { observeLocal } from "../components/local/observeLocal.ts";
 import type { Color } from "../lib/color.ts";
 import { type StackNames, stackNames } from "../lib/naming.ts";
 import { type Route, parseRoute } from "../lib/route.ts";
@@ -21,7 +21,7 @@ export interface WhatRuns {
 /** @throws UserError where Docker does not answer. */
 export async function whatRuns(stack: string): Promise<WhatRuns> {
   const names = stackNames(PROJECT, stack);
-  const { balancer } = await observe(names, EDGE_TAG);
+  const { balancer } = await observeLocal(names, EDGE_TAG);
   const route = parseRoute(balancer.real ?? balancer.record?.route ?? "");
   const [blue, green] = await Promise.all([versionsOf("blue", names), versionsOf("green", names)]);
   return {

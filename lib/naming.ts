@@ -32,6 +32,9 @@ export function hostName(color: Color, index: number): string {
   return `${color}-${index}`;
 }
 
+/** Our HAProxy; made by the set-up on this machine, and by a script on hosts in a cloud. */
+export const EDGE_IMAGE = "blue-green-edge:2.6";
+
 /** The host of an edge on this machine. */
 export const EDGE_HOST = "edge";
 

@@ -54,7 +54,8 @@ export function knownLosses(lostAt: Readonly<Record<Color, number>>): LostTraffi
 
 /** The answer of `look-at-edge.sh` on the edge's host. */
 export interface EdgeAnswer extends BalancerObservation {
-  readonly generation?: string;
+  /** The label that its making has left on the edge's container. */
+  readonly containerGeneration?: string;
   readonly lostTrafficAt: LostTraffic;
 }
 
@@ -72,7 +73,7 @@ export function parseEdgeAnswer(text: string, now: number): EdgeAnswer {
   const state = values.get("state");
   const real = values.get("real");
   const record = parseRecord(values);
-  const generation = values.get("generation");
+  const containerGeneration = values.get("container_generation");
   const ahead = now - Number(values.get("now") ?? now / 1000) * 1000;
   const lostTrafficAt: Partial<Record<Color, number>> = {};
   for (const color of ["blue", "green"] as const) {
@@ -83,7 +84,7 @@ export function parseEdgeAnswer(text: string, now: number): EdgeAnswer {
     state: state === "running" || state === "stopped" ? state : "absent",
     ...(real !== undefined && { real }),
     ...(record && { record }),
-    ...(generation !== undefined && { generation }),
+    ...(containerGeneration !== undefined && { containerGeneration }),
     lostTrafficAt,
   };
 }
@@ -94,7 +95,8 @@ function parseRecord(values: ReadonlyMap<string, string>): RouteRecord | undefin
   const previous = values.get("previous");
   return {
     route,
-    revision: values.get("revision") ?? "",
+    // An edge that an earlier version made has it under another name.
+    generation: values.get("generation") ?? values.get("revision") ?? "",
     ...(previous !== undefined && { previous }),
     activeGate: values.get("active_gate") ?? "",
     canaryGate: values.get("canary_gate") ?? "",

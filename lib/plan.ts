@@ -16,7 +16,7 @@ export interface Plan {
   /** What the balancer did when the `up` began; undefined where it has no route yet. */
   readonly real?: Route;
   readonly wanted: Route;
-  readonly revision: string;
+  readonly routeGeneration: string;
   readonly activeGate: string;
   readonly canaryGate: string;
   /** By the name of the edge's host. */
@@ -50,7 +50,7 @@ export function planUp(settings: Settings, seen: Observation, attempt: string): 
   return {
     ...(before && { real: before }),
     wanted,
-    revision: decision.kind === "keep" ? decision.revision : attempt,
+    routeGeneration: decision.kind === "keep" ? decision.generation : attempt,
     activeGate: asksAgain(wanted.active, before, wanted)
       ? attempt
       : (record?.activeGate ?? attempt),

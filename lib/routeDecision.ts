@@ -15,14 +15,14 @@ export interface RouteRecord {
   readonly route: string;
   readonly previous?: string;
   /** Names the `up` that set the route, and those whose gates the two colors passed for it. */
-  readonly revision: string;
+  readonly generation: string;
   readonly activeGate?: string;
   readonly canaryGate?: string;
 }
 
 export type RouteDecision =
-  /** The balancer already does what is wanted. `revision` names the `up` that set it. */
-  | { readonly kind: "keep"; readonly revision: string }
+  /** The balancer already does what is wanted. `generation` names the `up` that set it. */
+  | { readonly kind: "keep"; readonly generation: string }
   | { readonly kind: "change"; readonly warning?: string }
   | { readonly kind: "drift"; readonly real: string; readonly recorded: string }
   | { readonly kind: "silent" };
@@ -40,7 +40,7 @@ export function decideRoute(edge: BalancerObservation, wanted: Route): RouteDeci
   const known = parseRoute(real);
   if (known && sameRoute(known, wanted)) {
     return record?.route === real && record.previous === undefined
-      ? { kind: "keep", revision: record.revision }
+      ? { kind: "keep", generation: record.generation }
       : { kind: "change" };
   }
   // An edge that never had a route, because the first `up` ended before it set one.

@@ -1,12 +1,6 @@
 # The app's container: up makes it run as described and waits until it is healthy. $INPUT is its
 # environment, which never stands in a command line.
 
-# All that a running container can't change. What is not in here may differ without a restart.
-spec() {
-  printf '%s\n' "$IMAGE" "$PORT" "$NETWORK" "$ADDRESS" "$APP_USER" "$MEMORY" "$CPUS" "$PIDS" \
-    "$STOP_SECONDS" "$INPUT" | sha256
-}
-
 show() {
   docker container inspect -f "$1" "$CONTAINER" 2>/dev/null
 }

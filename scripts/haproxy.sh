@@ -3,10 +3,6 @@
 # kept, and reloads where its configuration changed; what Docker fixes at the start (ports, image,
 # address) makes a new one.
 
-spec() {
-  printf '%s\n' "$EDGE_IMAGE" "$NETWORK" "$ADDRESS" "$PUBLISH" | sha256
-}
-
 show() {
   docker container inspect -f "$1" "$CONTAINER" 2>/dev/null
 }

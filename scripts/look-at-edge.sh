@@ -20,7 +20,7 @@ up() {
     record_in_volume
     ;;
   *)
-    printf '%s\n' state=running "generation=${found#* }"
+    printf '%s\n' state=running "container_generation=${found#* }"
     DEADLINE=20 docker exec "$CONTAINER" sh /edge/show-route || :
     ;;
   esac

@@ -32,6 +32,13 @@ sha256() {
   if command -v sha256sum >/dev/null; then sha256sum; else shasum -a 256; fi | cut -d ' ' -f 1
 }
 
+# All that a running container can't take over. What is not in here may differ without a restart.
+spec() {
+  printf '%s\n' "$FIXED" | while read -r name change _; do
+    [ "$change" != restart ] || eval "printf '%s\n' \"\$$name\""
+  done | sha256
+}
+
 # The stack that a container, network or volume belongs to; empty where there is none.
 stack_of() {
   docker "$1" inspect -f "{{index $([ "$1" = container ] && echo .Config).Labels \"blue-green.stack\"}}" "$2" 2>/dev/null || :

@@ -1,21 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
 import { frozenRule } from "../components/service/frozenRule.ts";
 import type { Color } from "../lib/color.ts";
-import { type StackNames, stackNames } from "../lib/naming.ts";
+import { stackNames } from "../lib/naming.ts";
 import type { Observation } from "../lib/observation.ts";
 import { planUp } from "../lib/plan.ts";
 import type { Route } from "../lib/route.ts";
 import type { Settings } from "../settings/types.ts";
-import { digitalOceanTarget } from "../components/digitalocean/digitalOceanTarget.ts";
-import { localTarget } from "../components/local/localTarget.ts";
 import type { StackOutputs } from "../components/service/stackOutputs.ts";
-import { ovhTarget } from "../components/openstack/ovhTarget.ts";
-import type { Target } from "../components/service/target.ts";
+import { openTarget } from "./targets.ts";
 
 /** Looks at what is there, decides what this `up` may do, and builds the stack for the target. */
 export async function buildStack(settings: Settings): Promise<StackOutputs> {
   const names = stackNames(pulumi.getProject(), pulumi.getStack());
-  const target = targetOf(settings, names);
+  const target = await openTarget(settings, names);
   const seen = await target.observe();
   const plan = planUp(settings, seen, new Date().toISOString());
   await target.preflight(seen);
@@ -44,15 +41,4 @@ function frozenHooks(
     made.set(color, hooks);
     return hooks;
   };
-}
-
-/** @throws UserError where this version has no such target. */
-export function targetOf(settings: Settings, names: StackNames): Target {
-  const { target, digitalocean, ovh, ssh } = settings;
-  if (target === "local") return localTarget(settings, names);
-  if (target === "digitalocean" && digitalocean && ssh) {
-    return digitalOceanTarget(settings, digitalocean, ssh, names);
-  }
-  if (target === "ovh" && ovh && ssh) return ovhTarget(settings, ovh, ssh, names);
-  throw new Error(`The settings of the target ${target} are not complete.`);
 }

@@ -1,29 +1,19 @@
-import { SshEdge } from "../edge/sshEdge.ts";
-import { setOnAll } from "../edge/setOnAllEdges.ts";
 import type { StackNames } from "../../lib/naming.ts";
-import type { Observation } from "../../lib/observation.ts";
 import { parseRoute, type Route } from "../../lib/route.ts";
 import { describeEntry, NO_ROUTE } from "../../lib/routeDecision.ts";
-import type { Settings } from "../../settings/types.ts";
 import { UserError } from "../../lib/userError.ts";
-import { setLoadBalancer } from "../digitalocean/loadBalancerRoute.ts";
-import type { DirectRoute } from "../service/directRoute.ts";
-import { setOctavia } from "../openstack/octaviaDirectRoute.ts";
-import { scriptInEdges } from "./sshEdges.ts";
+import { edgesOn } from "../edge/edgeOnHost.ts";
+import { setOnAllEdges } from "../edge/setOnAllEdges.ts";
+import type { DirectRoute, Target } from "../service/target.ts";
 
-export interface CloudRouteArgs {
-  readonly settings: Settings;
-  readonly names: StackNames;
-  readonly observe: () => Promise<Observation>;
-  /** The balancer's public URL. */
-  readonly url: string;
-}
-
-/** The stack's edges on machines in a cloud, by SSH, or the cloud's own balancer, by its API. */
-export function cloudRoute(args: CloudRouteArgs): DirectRoute {
+/** The direct route of a balancer in a cloud, of either kind. */
+export function cloudRoute(
+  { observe }: Pick<Target, "observe">,
+  set: (route: Route) => Promise<void>,
+): DirectRoute {
   return {
     async look() {
-      const { balancer } = await args.observe();
+      const { balancer } = await observe();
       const route = parseRoute(balancer.real ?? "");
       if (route) return route;
       throw new UserError(
@@ -31,31 +21,21 @@ export function cloudRoute(args: CloudRouteArgs): DirectRoute {
       );
     },
     set: (route) =>
-      setterOf(args.settings)(args, route).catch((error: Error) => {
+      set(route).catch((error: Error) => {
         throw new UserError(error.message);
       }),
   };
 }
 
-function setterOf({ balancer, target }: Settings) {
-  if (balancer === "edge") return setEdges;
-  return target === "ovh" ? setOctavia : setLoadBalancer;
-}
-
-async function setEdges({ settings, names, observe }: CloudRouteArgs, route: Route): Promise<void> {
-  const secret = settings.ssh?.secret ?? "";
-  const [{ balancer }, hosts] = await Promise.all([observe(), scriptInEdges(settings, names)]);
-  const edges = hosts.map(
-    (host) => new SshEdge(host, { stack: names.stack, container: names.edge, secret }),
-  );
-  await setOnAll(
-    {
-      route,
-      // A form that `set-route` does not compare with those of `pulumi up`.
-      revision: `by-hand-${Math.floor(Date.now() / 1000)}`,
-      activeGate: balancer.record?.activeGate ?? "",
-      canaryGate: balancer.record?.canaryGate ?? "",
-    },
-    edges,
-  );
+/** Sets the route of all of a stack's edges, and counts only when all have acknowledged it. */
+export async function setRouteOfEdges(
+  route: Route,
+  { observe, hosts }: Pick<Target, "observe" | "hosts">,
+  { edge }: StackNames,
+): Promise<void> {
+  const [{ balancer }, all] = await Promise.all([observe(), hosts()]);
+  const { activeGate = "", canaryGate = "" } = balancer.record ?? {};
+  // A form that `set-route` does not compare with those of `pulumi up`.
+  const generation = `by-hand-${Math.floor(Date.now() / 1000)}`;
+  await setOnAllEdges({ route, generation, activeGate, canaryGate }, edgesOn(all, edge));
 }

@@ -1,11 +1,15 @@
 import { edgesManualCommands } from "./manualCommands.ts";
 import { doubleHosts, lostHost } from "./hostWarnings.ts";
 import type { MachineWords, ObservedMachine } from "./machines.ts";
-import { seenEdges } from "../edge/mergeEdges.ts";
+import { seenEdges, type Silence } from "../edge/mergeEdges.ts";
 import { edgeHostName, type StackNames } from "../../lib/naming.ts";
 import type { Observation, ObservedContainer } from "../../lib/observation.ts";
 import type { SshSecrets } from "../machine/hostKeys.ts";
-import { askEdge, listContainers } from "../machine/askHost.ts";
+import { lookAtEdge } from "../edge/lookAtEdge.ts";
+import { CommandFailed, type ExecHost } from "../machine/exec.ts";
+import { listContainers } from "../machine/listContainers.ts";
+import { anyHost } from "../machine/sshHosts.ts";
+import { Unreachable } from "../machine/sshTarget.ts";
 
 export interface ObserveArgs {
   readonly names: StackNames;
@@ -18,12 +22,15 @@ export interface ObserveArgs {
 export async function observeEdges(
   args: ObserveArgs & { readonly count: number; readonly image: string },
 ): Promise<Observation> {
-  const { names, secrets, machines, words, count, image } = args;
+  const { names, machines, words, count, image } = args;
   const wanted = Array.from({ length: count }, (_, at) => edgeHostName(at + 1));
   const there = machines.filter(({ hostName }) => wanted.includes(hostName));
   const [{ containers, warnings }, ...answers] = await Promise.all([
     askHosts(args),
-    ...there.map((machine) => askEdge(machine, names, secrets, image)),
+    ...there.map(async (machine) => ({
+      host: machine.hostName,
+      answer: await ask(machine, args, (host) => lookAtEdge(host, names, image)),
+    })),
   ]);
   const missing = wanted
     .filter((host) => !there.some(({ hostName }) => hostName === host))
@@ -43,14 +50,14 @@ export async function observeEdges(
 }
 
 /** The app's containers on the hosts, and a warning for each host that can't be asked. */
-export async function askHosts({
-  names,
-  secrets,
-  machines,
-  words,
-}: ObserveArgs): Promise<{ containers: ObservedContainer[]; warnings: string[] }> {
+export async function askHosts(
+  args: ObserveArgs,
+): Promise<{ containers: ObservedContainer[]; warnings: string[] }> {
+  const { names, machines, words } = args;
   const hosts = machines.filter(({ color }) => color);
-  const answers = await Promise.all(hosts.map((host) => listContainers(host, names, secrets)));
+  const answers = await Promise.all(
+    hosts.map((machine) => ask(machine, args, (host) => listContainers(host, names))),
+  );
   return {
     containers: answers.flatMap((answer) => ("problem" in answer ? [] : answer)),
     warnings: [
@@ -60,4 +67,21 @@ export async function askHosts({
       ...doubleHosts(machines, words),
     ],
   };
+}
+
+/** A host that does not answer is an answer, too. */
+async function ask<T>(
+  machine: ObservedMachine,
+  { names, secrets }: ObserveArgs,
+  question: (host: ExecHost) => Promise<T>,
+): Promise<T | Silence> {
+  const { hostName, publicAddress } = machine;
+  if (!publicAddress) return { problem: `${hostName}: the host has no address yet.` };
+  try {
+    return await question(anyHost(machine, names.stack, secrets));
+  } catch (error) {
+    if (error instanceof CommandFailed) return { problem: `${hostName}: ${error.message}` };
+    if (error instanceof Unreachable) return { problem: error.message };
+    throw error;
+  }
 }

@@ -1,4 +1,8 @@
+import { cloudRoute, setRouteOfEdges } from "../cloud/cloudRoute.ts";
+import { stackHosts } from "../cloud/stackHosts.ts";
 import { observeEdges } from "../cloud/observeHosts.ts";
+import { setRouteOfLoadBalancer } from "./loadBalancerRoute.ts";
+import { stackDroplets } from "./stackDroplets.ts";
 import { Api } from "./api.ts";
 import { observeManaged } from "./observeLoadBalancer.ts";
 import { type Discovery, discover } from "./discover.ts";
@@ -7,28 +11,26 @@ import { DROPLET_WORDS } from "./droplets.ts";
 import { monthlyCost, availabilityProblems } from "./preflight.ts";
 import { stackTags } from "./tags.ts";
 import type { StackNames } from "../../lib/naming.ts";
-import type { DigitalOceanSettings, Settings, SshSettings } from "../../settings/types.ts";
+import type { Settings } from "../../settings/types.ts";
 import { parseRoute } from "../../lib/route.ts";
 import { UserError } from "../../lib/userError.ts";
 import { digitalOceanStack } from "./dropletStack.ts";
-import { EDGE_IMAGE } from "../service/stackArgs.ts";
+import { EDGE_IMAGE } from "../../lib/naming.ts";
 import type { Target } from "../service/target.ts";
 
 /** Droplets and a load balancer in an account at DigitalOcean. */
-export function digitalOceanTarget(
-  settings: Settings,
-  digitalocean: DigitalOceanSettings,
-  ssh: SshSettings,
-  names: StackNames,
-): Target {
+export function digitalOceanTarget(settings: Settings, names: StackNames): Target {
+  const { digitalocean, ssh } = settings;
+  if (!digitalocean || !ssh) throw new Error("The settings of digitalocean were not checked.");
   const tags = stackTags(names.stack);
   const api = new Api(digitalocean.account);
   const asked = { balancer: names.network, tags, image: digitalocean.image, tls: settings.tls };
-  let seen: Promise<Discovery> | undefined;
-  const discovered = () => (seen ??= discover(api, asked));
-  return {
+  let discovering: Promise<Discovery> | undefined;
+  const discoverNow = () => (discovering = discover(api, asked));
+  const discovered = () => discovering ?? discoverNow();
+  const target: Target = {
     async observe() {
-      const { droplets, balancer } = await discovered();
+      const { droplets, balancer } = await discoverNow();
       const common = { names, secrets: ssh };
       if (settings.balancer === "managed") {
         return observeManaged({ ...common, tags, droplets, hasBalancer: balancer !== undefined });
@@ -63,5 +65,15 @@ export function digitalOceanTarget(
       const cost = monthlyCost(settings, availability);
       return digitalOceanStack({ ...args, digitalocean, ssh, monthlyCost: cost });
     },
+    async hosts() {
+      return stackHosts(await stackDroplets(api, tags), settings, ssh, names);
+    },
+    directRoute: (url) =>
+      cloudRoute(target, (route) =>
+        settings.balancer === "edge"
+          ? setRouteOfEdges(route, target, names)
+          : setRouteOfLoadBalancer(route, digitalocean, settings, names, url),
+      ),
   };
+  return target;
 }

@@ -10,8 +10,9 @@ import { colorHosts, edgeHosts, type MakeHost } from "../cloud/cloudHosts.ts";
 import { edgeOnDroplets } from "./edgeStack.ts";
 import { managedByDigitalOcean } from "./managedStack.ts";
 import { type StackOutputs, stackOutputs } from "../service/stackOutputs.ts";
-import { EDGE_IMAGE, type StackArgs } from "../service/stackArgs.ts";
-import { stackService } from "../service/stackService.ts";
+import { EDGE_IMAGE } from "../../lib/naming.ts";
+import type { StackArgs } from "../service/target.ts";
+import { BlueGreenService } from "../service/blueGreenService.ts";
 
 export interface DigitalOceanArgs extends StackArgs {
   readonly digitalocean: DigitalOceanSettings;
@@ -41,7 +42,7 @@ export function digitalOceanStack(args: DigitalOceanArgs): StackOutputs {
     settings.balancer === "managed"
       ? managedByDigitalOcean(args, infrastructure)
       : edgeOnDroplets(args, infrastructure);
-  const service = stackService(args, infrastructure.droplets, kind);
+  const service = new BlueGreenService("app", { ...args, ...kind, hosts: infrastructure.droplets });
   if (digitalocean.project !== undefined) {
     const hosts = [
       ...COLORS.flatMap((color) => infrastructure.droplets[color]),

@@ -2,8 +2,9 @@ import type { DropletEdgeArgs } from "./edgeFirewalls.ts";
 import { EdgesBehindLoadBalancer } from "./edgesBehindLoadBalancer.ts";
 import { EdgeWithReservedIp } from "./edgeWithReservedIp.ts";
 import type { DigitalOceanArgs, DropletInfrastructure, EntranceBalancer } from "./dropletStack.ts";
-import { EDGE_IMAGE, edgeConfig } from "../service/stackArgs.ts";
-import type { BalancerKind } from "../service/stackService.ts";
+import { EDGE_IMAGE } from "../../lib/naming.ts";
+import { edgeConfig } from "../edge/haproxyConfig.ts";
+import type { BalancerKind } from "../service/blueGreenService.ts";
 
 /** Our HAProxy on droplets: one with a reserved IP, or two behind a load balancer. */
 export function edgeOnDroplets(

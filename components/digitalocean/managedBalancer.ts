@@ -23,7 +23,7 @@ export interface ManagedBalancerArgs extends Omit<LoadBalancerArgs, "membersTag"
   /** From where the hosts can be asked directly. */
   readonly previewCidrs: readonly string[];
   readonly account: Account;
-  readonly plan: Pick<Plan, "wanted" | "revision" | "activeGate">;
+  readonly plan: Pick<Plan, "wanted" | "routeGeneration" | "activeGate">;
 }
 
 /**
@@ -75,7 +75,7 @@ export class ManagedBalancer extends pulumi.ComponentResource implements Balance
           stack,
           url: this.#address.apply((url) => url + healthPath),
           drainSeconds,
-          revision: Date.parse(plan.revision),
+          generation: Date.parse(plan.routeGeneration),
           gate: Date.parse(plan.activeGate),
         }),
         environment: pulumi.secret(accountEnvironment(account)),

@@ -1,10 +1,11 @@
-import type { ColorPoolArgs } from "../service/colorPool.ts";
 import { ManagedBalancer } from "./managedBalancer.ts";
+import type { Host } from "../machine/host.ts";
+import type { ChildOptions } from "../service/balancer.ts";
 import { Sidecar } from "../edge/sidecar.ts";
 import type { Color } from "../../lib/color.ts";
 import type { DigitalOceanArgs, DropletInfrastructure, EntranceBalancer } from "./dropletStack.ts";
-import { EDGE_IMAGE } from "../service/stackArgs.ts";
-import type { BalancerKind } from "../service/stackService.ts";
+import { EDGE_IMAGE } from "../../lib/naming.ts";
+import type { BalancerKind } from "../service/blueGreenService.ts";
 
 /** DigitalOcean's load balancer, and the sidecars by which a switch sees what it does. */
 export function managedByDigitalOcean(
@@ -29,33 +30,37 @@ export function managedByDigitalOcean(
     plan,
     ...(settings.tls && { tls: settings.tls }),
   });
-  return { makeBalancer: () => balancer, beside: (color) => sidecarOf(color, args) };
+  return {
+    makeBalancer: () => balancer,
+    beside: (color, host, opts) => makeSidecar(color, host, args, opts),
+  };
 }
 
-function sidecarOf(
+function makeSidecar(
   color: Color,
+  host: Host,
   { settings, names, hooks }: DigitalOceanArgs,
-): NonNullable<ColorPoolArgs["beside"]> {
+  opts: ChildOptions,
+): void {
   const { app, edge, managed } = settings;
   const binding = hooks(color);
-  return (host, opts) =>
-    new Sidecar(
-      `${host.name}-sidecar`,
-      {
-        host,
-        color,
-        appPort: app.port,
-        config: {
-          healthPath: app.healthPath,
-          colorHeader: edge.colorHeader,
-          proxyProtocol: managed.proxyProtocol,
-        },
-        drainSeconds: settings.drainSeconds,
-        image: EDGE_IMAGE,
-        stack: names.stack,
-        containerName: `${names.network}-${host.name}-sidecar`,
-        ...(binding && { hooks: binding }),
+  new Sidecar(
+    `${host.name}-sidecar`,
+    {
+      host,
+      color,
+      appPort: app.port,
+      config: {
+        healthPath: app.healthPath,
+        colorHeader: edge.colorHeader,
+        proxyProtocol: managed.proxyProtocol,
       },
-      opts,
-    );
+      drainSeconds: settings.drainSeconds,
+      image: EDGE_IMAGE,
+      stack: names.stack,
+      containerName: `${names.network}-${host.name}-sidecar`,
+      ...(binding && { hooks: binding }),
+    },
+    opts,
+  );
 }

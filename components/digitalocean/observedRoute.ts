@@ -36,7 +36,7 @@ function toRouteRecord(record: ManagedRecord, real: string) {
     route,
     // Both colors, or the old one, or none: whatever there is in the middle of a switch is ours.
     ...(record.previous !== undefined && { previous: real }),
-    revision: isoTime(record.revision),
+    generation: isoTime(record.generation),
     activeGate: isoTime(record.gate),
   };
 }

@@ -4,8 +4,8 @@ import type { Cloud } from "./switchRoute.ts";
  * The same cloud, for one `up` only: once a later one has left its record, nothing is changed any more.
  * A script goes on when the `pulumi up` that started it is killed, and must not work against the next.
  */
-export function fenced(cloud: Cloud, revision: number): Cloud {
-  const check = () => refuseOvertaken(cloud, revision);
+export function fenced(cloud: Cloud, generation: number): Cloud {
+  const check = () => refuseOvertaken(cloud, generation);
   return {
     members: () => cloud.members(),
     record: () => cloud.record(),
@@ -31,9 +31,9 @@ export function fenced(cloud: Cloud, revision: number): Cloud {
 /** @throws Error where a later `up` has left its record. */
 export async function refuseOvertaken(
   cloud: Pick<Cloud, "record">,
-  revision: number,
+  generation: number,
 ): Promise<void> {
   const record = await cloud.record();
-  if (record === undefined || record.revision <= revision) return;
+  if (record === undefined || record.generation <= generation) return;
   throw new Error("A later pulumi up moves the balancer now, so this one has stopped.");
 }

@@ -2,7 +2,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { stackTags } from "./tags.ts";
 import { untilServed } from "./untilServed.ts";
 import { CHECK_SECONDS } from "../edge/edgeContainer.ts";
-import { SshEdge } from "../edge/sshEdge.ts";
+import { EdgeOnHost } from "../edge/edgeOnHost.ts";
+import { readyHost } from "../machine/sshHosts.ts";
 import { sshSecretsFromEnvironment } from "../machine/sshEnvironment.ts";
 import { accountFromEnvironment } from "./accountEnvironment.ts";
 import { Api } from "./api.ts";
@@ -30,7 +31,7 @@ export interface ReplaceEdgesInput {
  */
 export async function replaceEdges(input: ReplaceEdgesInput): Promise<string> {
   const { url, stay, stack, container, drainSeconds } = input;
-  const { secret } = sshSecretsFromEnvironment();
+  const secrets = sshSecretsFromEnvironment();
   const tags = stackTags(stack);
   const droplets = await stackDroplets(new Api(accountFromEnvironment()), tags);
   const old = droplets.filter(({ id, tags: has }) => has.includes(tags.edge) && !stay.includes(id));
@@ -40,11 +41,9 @@ export async function replaceEdges(input: ReplaceEdgesInput): Promise<string> {
   }
   await pause(CHECK_SECONDS * 1000);
   const left = await Promise.all(
-    old.map(async ({ hostName, publicAddress }) => {
-      const edge = new SshEdge(
-        { name: hostName, address: publicAddress },
-        { stack, container, secret },
-      );
+    old.map(async (droplet) => {
+      const host = readyHost(droplet, stack, secrets);
+      const edge = new EdgeOnHost(droplet.hostName, host, container);
       return edge.leave().then(
         () => true,
         (error: Error) => void console.error(`${error.message}\nIt is deleted as it is.`),

@@ -6,7 +6,7 @@ export interface ManagedRecord {
   /** Where the switch to `active` had not ended. */
   readonly previous?: Color | "none";
   /** Name the `up` that set the route, and the gate that it passed; milliseconds since 1970. */
-  readonly revision: number;
+  readonly generation: number;
   readonly gate: number;
   /** When a color last lost its traffic, in milliseconds since 1970; 0 for never. */
   readonly lostAt: Readonly<Record<Color, number>>;
@@ -19,14 +19,14 @@ const MARK = ":route:";
  * describes. Letters, digits, `:`, `-` and `_`, at most 255 in all.
  */
 export function formatRecord(stackTag: string, record: ManagedRecord): string {
-  const { active, previous = "done", revision, gate, lostAt } = record;
-  return `${stackTag}${MARK}${[active, previous, revision, gate, lostAt.blue, lostAt.green].join(":")}`;
+  const { active, previous = "done", generation, gate, lostAt } = record;
+  return `${stackTag}${MARK}${[active, previous, generation, gate, lostAt.blue, lostAt.green].join(":")}`;
 }
 
 /** The latest of the records among some tags. */
 export function readRecord(stackTag: string, tags: Iterable<string>): ManagedRecord | undefined {
   const records = [...tags].flatMap((tag) => parseRecord(stackTag, tag) ?? []);
-  return records.sort((a, b) => b.revision - a.revision || (a.previous ? 1 : -1))[0];
+  return records.sort((a, b) => b.generation - a.generation || (a.previous ? 1 : -1))[0];
 }
 
 export function isRecord(stackTag: string, tag: string): boolean {
@@ -36,12 +36,12 @@ export function isRecord(stackTag: string, tag: string): boolean {
 function parseRecord(stackTag: string, tag: string): ManagedRecord | undefined {
   if (!isRecord(stackTag, tag)) return undefined;
   const [active = "", previous = "", ...numbers] = tag.slice((stackTag + MARK).length).split(":");
-  const [revision = NaN, gate = NaN, blue = NaN, green = NaN] = numbers.map(Number);
-  if (!isColor(active) || [revision, gate, blue, green].some(Number.isNaN)) return undefined;
+  const [generation = NaN, gate = NaN, blue = NaN, green = NaN] = numbers.map(Number);
+  if (!isColor(active) || [generation, gate, blue, green].some(Number.isNaN)) return undefined;
   return {
     active,
     ...((isColor(previous) || previous === "none") && { previous }),
-    revision,
+    generation,
     gate,
     lostAt: { blue, green },
   };

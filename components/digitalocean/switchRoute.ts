@@ -9,7 +9,7 @@ export interface ManagedRoute {
   readonly active: Color;
   /** All droplets that the active color is to have. */
   readonly members: readonly DropletId[];
-  readonly revision: number;
+  readonly generation: number;
   readonly gate: number;
   /** How long requests in flight on a droplet may last when it leaves. */
   readonly drainSeconds: number;
@@ -61,13 +61,13 @@ const IN_A_ROW_EACH = 8;
  * @throws Error where the balancer does not follow; it is as it was then.
  */
 export async function switchRoute(wanted: ManagedRoute, unfenced: Cloud): Promise<void> {
-  const cloud = fenced(unfenced, wanted.revision);
+  const cloud = fenced(unfenced, wanted.generation);
   const record = await cloud.record();
   const was = colorBefore(await cloud.members(), wanted.active);
   const lostAt = record?.lostAt ?? { blue: 0, green: 0 };
   const next: ManagedRecord = {
     active: wanted.active,
-    revision: wanted.revision,
+    generation: wanted.generation,
     gate: wanted.gate,
     lostAt,
   };

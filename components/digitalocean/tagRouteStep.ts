@@ -16,7 +16,7 @@ export interface SetRouteInput extends ManagedRoute {
 /** The step `digitalocean-route` of `ManagedBalancer`: moves it to a color; see `switchRoute`. */
 export async function setTagRoute({ stack, url, ...wanted }: SetRouteInput): Promise<string> {
   // A call may be tried for minutes, and a later up may begin meanwhile.
-  const stillAllowed = () => refuseOvertaken(cloud, wanted.revision);
+  const stillAllowed = () => refuseOvertaken(cloud, wanted.generation);
   const api = new Api(accountFromEnvironment(), stillAllowed);
   const cloud: ManagedCloud = new ManagedCloud(api, stackTags(stack), url);
   await switchRoute(wanted, cloud);

@@ -18,7 +18,7 @@ export interface EdgeHost extends Host {
 export interface EdgeFleetArgs extends EdgeContainerArgs {
   readonly hosts: readonly EdgeHost[];
   readonly ssh: Pick<SshSecrets, "secret">;
-  readonly plan: Pick<Plan, "revision" | "activeGate" | "canaryGate" | "edgeGeneration">;
+  readonly plan: Pick<Plan, "routeGeneration" | "activeGate" | "canaryGate" | "edgeGeneration">;
 }
 
 /**
@@ -56,7 +56,7 @@ export class EdgeFleet extends pulumi.ComponentResource {
           })),
           stack: names.stack,
           container: names.edge,
-          revision: plan.revision,
+          generation: plan.routeGeneration,
           activeGate: plan.activeGate,
           canaryGate: plan.canaryGate,
         }),

@@ -1,21 +1,25 @@
-import { type EdgeRoute, setOnAll } from "./setOnAllEdges.ts";
+import { type EdgeRoute, setOnAllEdges } from "./setOnAllEdges.ts";
 import { formatRoute } from "../../lib/route.ts";
 import { sshSecretsFromEnvironment } from "../machine/sshEnvironment.ts";
-import { type EdgeAddress, SshEdge } from "./sshEdge.ts";
+import { readyHost } from "../machine/sshHosts.ts";
+import { EdgeOnHost } from "./edgeOnHost.ts";
 
 export interface SetRoutesInput extends EdgeRoute {
-  readonly hosts: readonly EdgeAddress[];
+  readonly hosts: readonly { readonly name: string; readonly address: string }[];
   /** `<project>/<stack>` */
   readonly stack: string;
   /** The name of the edge's container on each host. */
   readonly container: string;
 }
 
-/** The step `edge-route` of `EdgeFleet`: sets the route of several edges as one; see `setOnAll`. */
+/** The step `edge-route` of `EdgeFleet`: sets the route of several edges as one; see `setOnAllEdges`. */
 export async function setEdgeRoute(input: SetRoutesInput): Promise<string> {
   const { hosts, stack, container, ...wanted } = input;
-  const { secret } = sshSecretsFromEnvironment();
-  const edges = hosts.map((host) => new SshEdge(host, { stack, container, secret }));
-  await setOnAll(wanted, edges);
+  const secrets = sshSecretsFromEnvironment();
+  const edges = hosts.map(({ name, address }) => {
+    const host = readyHost({ hostName: name, publicAddress: address }, stack, secrets);
+    return new EdgeOnHost(name, host, container);
+  });
+  await setOnAllEdges(wanted, edges);
   return formatRoute(wanted.route);
 }

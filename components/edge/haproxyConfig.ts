@@ -1,5 +1,5 @@
 import { COLORS, type Color, otherColor } from "../../lib/color.ts";
-import type { NameAndValue } from "../../settings/types.ts";
+import { DEFAULT_CANARY_HEADER, type NameAndValue, type Settings } from "../../settings/types.ts";
 
 /** One host of a pool, as the balancer sees it. */
 export interface Member {
@@ -21,6 +21,23 @@ export interface HaproxyConfig {
   readonly behind?: {
     /** Whether it names the client by the PROXY protocol instead of X-Forwarded-For. */
     readonly proxyProtocol: boolean;
+  };
+}
+
+/** What the settings say of it; the members' addresses come later. */
+export function edgeConfig({
+  app,
+  edge,
+  canary,
+  drainSeconds,
+}: Settings): Omit<HaproxyConfig, "members"> {
+  return {
+    appPort: app.port,
+    healthPath: app.healthPath,
+    colorHeader: edge.colorHeader,
+    canaryHeader: canary?.header ?? DEFAULT_CANARY_HEADER,
+    ...(canary?.cookie && { canaryCookie: canary.cookie }),
+    drainSeconds,
   };
 }
 

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Host, HostCommand } from "../machine/host.ts";
-import { runHostScript } from "../machine/hostScript.ts";
+import { type HostScriptArgs, restarts, runHostScript } from "../machine/hostScript.ts";
 
 export interface HaproxyContainerArgs {
   /** The balancer, or what stands beside the app. */
@@ -21,7 +21,7 @@ export interface HaproxyContainerArgs {
   /** Brings the configuration there, see `components/edge/installProgram.ts`. */
   readonly program: pulumi.Input<string>;
   /** What else is to be shown in a preview when it changes. */
-  readonly values?: Readonly<Record<string, string>>;
+  readonly values?: HostScriptArgs["values"];
 }
 
 /**
@@ -46,11 +46,11 @@ export function haproxyContainer(
         CONTAINER: args.containerName,
         STACK: args.stack,
         VOLUME: args.volumeName,
-        EDGE_IMAGE: args.image,
+        EDGE_IMAGE: restarts(`the ${args.role}'s image`, args.image),
         // Only the edge has the host's address in a network: a sidecar has the app's own host.
-        NETWORK: isEdge ? host.network : "",
-        ADDRESS: isEdge ? host.address : "",
-        PUBLISH: args.publish.join(" "),
+        NETWORK: restarts("the stack's network", isEdge ? host.network : ""),
+        ADDRESS: restarts("the host's address", isEdge ? host.address : ""),
+        PUBLISH: restarts(`the ${args.role}'s ports`, args.publish.join(" ")),
         DRAIN_SECONDS: args.drainSeconds,
         CHECK_SECONDS: args.checkSeconds,
         GENERATION: args.generation,

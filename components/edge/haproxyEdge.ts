@@ -11,7 +11,7 @@ export interface HaproxyEdgeArgs extends Omit<EdgeContainerArgs, "preview" | "he
   readonly host: Host;
   /** Published on the host's loopback address only. */
   readonly previewPort: number;
-  readonly plan: Pick<Plan, "revision" | "activeGate" | "canaryGate" | "edgeGeneration">;
+  readonly plan: Pick<Plan, "routeGeneration" | "activeGate" | "canaryGate" | "edgeGeneration">;
 }
 
 /**
@@ -50,7 +50,7 @@ export class HaproxyEdge extends pulumi.ComponentResource implements Balancer {
           CANARY_WEIGHT: route.canaryWeight,
           TESTERS: route.testers ? "on" : "off",
           EDGE: names.edge,
-          REVISION: plan.revision,
+          GENERATION: plan.routeGeneration,
           ACTIVE_GATE: plan.activeGate,
           CANARY_GATE: plan.canaryGate,
         },

@@ -1,13 +1,23 @@
-import { scriptInput } from "../../lib/hostScript.ts";
+import { scriptCall, scriptInput } from "../../lib/hostScript.ts";
 import type { StackNames } from "../../lib/naming.ts";
+import { type EdgeAnswer, parseEdgeAnswer } from "../../lib/observation.ts";
+import { type ExecHost, execOutput } from "../machine/exec.ts";
 
-/** What a host is asked by standard input to learn about its edge; see `parseEdgeAnswer`. */
-export function lookAtEdge(names: StackNames, image: string): string {
+const ASK_MS = 30_000;
+
+/** What a host says of its edge. Changes nothing. @throws as `execOutput` does */
+export async function lookAtEdge(
+  host: ExecHost,
+  names: StackNames,
+  image: string,
+): Promise<EdgeAnswer> {
   const values = {
     CONTAINER: names.edge,
     STACK: names.stack,
     VOLUME: names.edgeVolume,
     IMAGE: image,
   };
-  return scriptInput("look-at-edge.sh", values, "");
+  const input = scriptInput("look-at-edge.sh", values, "");
+  const said = await execOutput(host, ["sh", "-c", scriptCall("up")], { input, timeoutMs: ASK_MS });
+  return parseEdgeAnswer(said, Date.now());
 }

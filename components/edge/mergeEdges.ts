@@ -41,8 +41,8 @@ export function seenEdges(edges: readonly SeenEdge[]): SeenEdges {
     balancer: known.length > 0 ? together(known, answers) : withoutRoute(answers, isOneSilent),
     edgeGenerations: Object.fromEntries(
       edges.flatMap(({ host, answer }) =>
-        "generation" in answer && answer.generation !== undefined
-          ? [[host, answer.generation]]
+        "containerGeneration" in answer && answer.containerGeneration !== undefined
+          ? [[host, answer.containerGeneration]]
           : [],
       ),
     ),
@@ -64,7 +64,7 @@ function together(known: readonly Known[], answers: readonly EdgeAnswer[]): Bala
   if (changedByHand) return observationOf(changedByHand);
   const withRoute = known.filter(({ real }) => parseRoute(real));
   const agree = known.every(
-    ({ real, record }) => real === first.real && record?.revision === first.record?.revision,
+    ({ real, record }) => real === first.real && record?.generation === first.record?.generation,
   );
   if (agree && known.length === answers.length) return observationOf(first);
   const record = known.find((answer) => answer.record)?.record;

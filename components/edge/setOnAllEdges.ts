@@ -4,7 +4,7 @@ import { describeRoute, parseRoute, type Route } from "../../lib/route.ts";
 export interface EdgeRoute {
   readonly route: Route;
   /** Name the `up` that sets the route, and the gates that it passed. */
-  readonly revision: string;
+  readonly generation: string;
   readonly activeGate: string;
   readonly canaryGate: string;
 }
@@ -25,7 +25,7 @@ export interface Edge {
  *
  * @throws Error where an edge does not answer (then nothing was touched), or does not take the route.
  */
-export async function setOnAll(wanted: EdgeRoute, edges: readonly Edge[]): Promise<void> {
+export async function setOnAllEdges(wanted: EdgeRoute, edges: readonly Edge[]): Promise<void> {
   const before = await lookAtAll(edges);
   const results = await Promise.allSettled(edges.map((edge) => edge.set(wanted)));
   const failed = edges.flatMap((edge, at) => problem(edge, results[at]));

@@ -8,6 +8,7 @@ import {
 } from "./sidecarConfig.ts";
 import type { Host } from "../machine/host.ts";
 import { sidecarProgram } from "./installProgram.ts";
+import { breaks } from "../machine/hostScript.ts";
 import { haproxyContainer } from "./haproxyContainer.ts";
 
 export interface SidecarArgs {
@@ -51,7 +52,9 @@ export class Sidecar extends pulumi.ComponentResource {
         checkSeconds: 0,
         generation: "",
         // It has to change at the same moment as the balancer, which nobody can do.
-        values: { PROXY_PROTOCOL: String(config.proxyProtocol) },
+        values: {
+          PROXY_PROTOCOL: breaks("managed.proxyProtocol", String(config.proxyProtocol)),
+        },
         program: host.address.apply((address) => {
           const app = `${address}:${appPort}`;
           return sidecarProgram(

@@ -1,19 +1,18 @@
-import { execFile } from "node:child_process";
 import { createServer } from "node:net";
-import { promisify } from "node:util";
 import type { StackNames } from "../../lib/naming.ts";
 import type { Observation } from "../../lib/observation.ts";
 import type { EdgeSettings } from "../../settings/types.ts";
+import { exec, THIS_MACHINE } from "../machine/exec.ts";
 import { UserError } from "../../lib/userError.ts";
 
-const run = promisify(execFile);
+const DEADLINE_MS = 30_000;
 
 /**
  * Looks for what would make an `up` fail half-way, before anything is touched.
  *
  * @throws UserError with all that is missing.
  */
-export async function preflight(
+export async function localPreflight(
   edge: EdgeSettings,
   edgeImage: string,
   names: StackNames,
@@ -31,17 +30,20 @@ export async function preflight(
 }
 
 async function imageProblem(image: string): Promise<string | undefined> {
-  return run("docker", ["image", "inspect", image]).then(
-    () => undefined,
-    () => `The balancer's image ${image} is not on this machine. Make it: npm run setup`,
-  );
+  const { code } = await docker("image", "inspect", image);
+  if (code === 0) return undefined;
+  return `The balancer's image ${image} is not on this machine. Make it: npm run setup`;
 }
 
 /** The ports that are taken by this stack's own balancer. */
 async function publishedPorts(container: string, seen: Observation): Promise<Set<number>> {
   if (seen.balancer.state !== "running") return new Set();
-  const { stdout } = await run("docker", ["port", container]);
+  const { stdout } = await docker("port", container);
   return new Set([...stdout.matchAll(/:(\d+)$/gm)].map((match) => Number(match[1])));
+}
+
+function docker(...args: readonly string[]) {
+  return exec(THIS_MACHINE, ["docker", ...args], { timeoutMs: DEADLINE_MS });
 }
 
 function portProblem(setting: "port" | "previewPort", port: number): Promise<string | undefined> {

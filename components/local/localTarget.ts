@@ -1,25 +1,40 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { COLORS, type Color } from "../../lib/color.ts";
+import { EDGE_HOST, EDGE_IMAGE, hostName, type StackNames } from "../../lib/naming.ts";
+import type { Settings } from "../../settings/types.ts";
+import { edgeConfig } from "../edge/haproxyConfig.ts";
 import { HaproxyEdge } from "../edge/haproxyEdge.ts";
+import { THIS_MACHINE } from "../machine/exec.ts";
+import { BlueGreenService } from "../service/blueGreenService.ts";
+import { type StackOutputs, stackOutputs } from "../service/stackOutputs.ts";
+import type { StackArgs, StackHost, Target } from "../service/target.ts";
 import { LocalHost } from "./localHost.ts";
 import { LocalNetwork } from "./localNetwork.ts";
-import { observe } from "./observeLocal.ts";
-import { preflight } from "./localPreflight.ts";
-import type { Color } from "../../lib/color.ts";
-import { EDGE_HOST, hostName, type StackNames } from "../../lib/naming.ts";
-import type { Settings } from "../../settings/types.ts";
+import { localPreflight } from "./localPreflight.ts";
+import { localRoute } from "./localRoute.ts";
+import { observeLocal } from "./observeLocal.ts";
 import { edgeAddress, hostAddress } from "./subnet.ts";
-import { type StackOutputs, stackOutputs } from "../service/stackOutputs.ts";
-import { EDGE_IMAGE, edgeConfig, type StackArgs } from "../service/stackArgs.ts";
-import { stackService } from "../service/stackService.ts";
-import type { Target } from "../service/target.ts";
 
 /** This machine, with Docker. */
 export function localTarget(settings: Settings, names: StackNames): Target {
   return {
-    observe: () => observe(names, EDGE_IMAGE),
-    preflight: (seen) => preflight(settings.edge, EDGE_IMAGE, names, seen),
+    observe: () => observeLocal(names, EDGE_IMAGE),
+    preflight: (seen) => localPreflight(settings.edge, EDGE_IMAGE, names, seen),
     build: (args) => Promise.resolve(localStack(args)),
+    hosts: () => Promise.resolve(stackHosts(settings)),
+    directRoute: () => localRoute(names.edge),
   };
+}
+
+function stackHosts(settings: Settings): StackHost[] {
+  const pools = COLORS.flatMap((color) =>
+    hostNames(color, settings).map((name) => ({ name, color, machine: THIS_MACHINE })),
+  );
+  return [...pools, { name: EDGE_HOST, machine: THIS_MACHINE }];
+}
+
+function hostNames(color: Color, { pools }: Settings): string[] {
+  return Array.from({ length: pools[color]?.count ?? 0 }, (_, at) => hostName(color, at + 1));
 }
 
 /** Both colors and the balancer as containers on this machine. */
@@ -31,11 +46,9 @@ export function localStack(args: StackArgs): StackOutputs {
     address: subnet.apply(edgeAddress),
     network: names.network,
   });
-  const hosts = {
-    blue: localHosts("blue", args, subnet),
-    green: localHosts("green", args, subnet),
-  };
-  const service = stackService(args, hosts, {
+  const service = new BlueGreenService("app", {
+    ...args,
+    hosts: { blue: localHosts("blue", args, subnet), green: localHosts("green", args, subnet) },
     gateFrom: edgeHost,
     makeBalancer: (members, opts) =>
       new HaproxyEdge(
@@ -61,10 +74,8 @@ function localHosts(
   { settings, names }: StackArgs,
   subnet: pulumi.Output<string>,
 ): LocalHost[] {
-  const count = settings.pools[color]?.count ?? 0;
-  return Array.from({ length: count }, (_, position) => {
-    const name = hostName(color, position + 1);
-    const address = subnet.apply((known) => hostAddress(known, color, position + 1));
+  return hostNames(color, settings).map((name, at) => {
+    const address = subnet.apply((known) => hostAddress(known, color, at + 1));
     return new LocalHost(`${name}-host`, { hostName: name, address, network: names.network });
   });
 }

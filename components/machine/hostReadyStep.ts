@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { DEPLOY_USER } from "./cloudInit.ts";
 import { scriptCall, scriptInput } from "../../lib/hostScript.ts";
-import { acceptedKeys, hostKeys } from "./hostKeys.ts";
+import { hostKeys } from "./hostKeys.ts";
 import { sshSecretsFromEnvironment } from "./sshEnvironment.ts";
-import { runOverSsh, type SshOutput, type SshTarget, Unreachable } from "./sshClient.ts";
+import { exec, type ExecResult } from "./exec.ts";
+import { anyHost, readyHost } from "./sshHosts.ts";
+import { type SshTarget, Unreachable } from "./sshTarget.ts";
 
 export interface MakeReadyInput {
   readonly stack: string;
@@ -21,17 +22,16 @@ export async function makeReady(host: MakeReadyInput): Promise<string> {
   const { stack, hostName, address, authorizedKeys } = host;
   const secrets = sshSecretsFromEnvironment();
   const keys = hostKeys(secrets.secret, stack, hostName);
-  const accepted = acceptedKeys(secrets, stack, hostName);
-  const target = { name: hostName, address, user: DEPLOY_USER };
+  const where = { hostName, publicAddress: address };
   const values = {
     HOST: hostName,
     BOOT_SECONDS,
     AUTHORIZED: [keys.deploy.publicKey, ...authorizedKeys].join("\n"),
   };
   const script = scriptInput("ready.sh", values, keys.host.privateKey.trim());
-  await once({ ...target, deployKeys: accepted.deploy, hostKeys: accepted.host }, script);
+  await once(anyHost(where, stack, secrets), script);
   // From here on the program knows these keys only, so that is what is tried.
-  await once({ ...target, deployKeys: [keys.deploy], hostKeys: [keys.host] }, "up() { :; }\n");
+  await once(readyHost(where, stack, secrets), "up() { :; }\n");
   return "ready";
 }
 
@@ -41,11 +41,12 @@ async function once(target: SshTarget, script: string): Promise<void> {
   if (code !== 0) throw new Error(stderr.trim() || `${target.name}: ended with code ${code}`);
 }
 
-async function reached(target: SshTarget, script: string): Promise<SshOutput> {
+async function reached(target: SshTarget, script: string): Promise<ExecResult> {
   const until = Date.now() + BOOT_SECONDS * 1000;
+  const options = { input: script, timeoutMs: (BOOT_SECONDS + 60) * 1000 };
   for (;;) {
     try {
-      return await runOverSsh(target, scriptCall("up"), script, (BOOT_SECONDS + 60) * 1000);
+      return await exec(target, ["sh", "-c", scriptCall("up")], options);
     } catch (error) {
       if (!(error instanceof Unreachable) || Date.now() > until) throw error;
       await sleep(ROUND_MS);

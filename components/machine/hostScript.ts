@@ -1,14 +1,40 @@
 import * as pulumi from "@pulumi/pulumi";
 import { scriptCall, scriptInput } from "../../lib/hostScript.ts";
+import { type FixedChange, formatFixed } from "../../lib/fixedValues.ts";
 import type { Host, HostCommand } from "./host.ts";
+
+type PlainValue = pulumi.Input<string | number>;
+
+/** A value that a running container can't take over. */
+export interface FixedValue {
+  readonly value: PlainValue;
+  /** For messages: `app.port`. */
+  readonly setting: string;
+  readonly change: FixedChange;
+}
+
+/** A change of the value makes the container again. */
+export function restarts(setting: string, value: PlainValue): FixedValue {
+  return { setting, value, change: "restart" };
+}
+
+/** The container takes a change over, and the traffic that it has would break by it. */
+export function breaks(setting: string, value: PlainValue): FixedValue {
+  return { setting, value, change: "break" };
+}
 
 export interface HostScriptArgs {
   /** A file in `scripts/`, with a function `up` that converges. */
   readonly script: string;
-  /** Assignments at the top of the script; what a preview's diff shows. */
-  readonly values: Readonly<Record<string, pulumi.Input<string | number>>>;
+  /**
+   * Assignments at the top of the script; what a preview's diff shows. The fixed ones make up, in their
+   * order, what the script compares a running container with, and what the frozen rule looks at.
+   */
+  readonly values: Readonly<Record<string, PlainValue | FixedValue>>;
   /** `$INPUT` in the script, for longer texts. */
   readonly input?: pulumi.Input<string>;
+  /** Set where another input makes the container again: the settings that it comes from. */
+  readonly inputSetting?: string;
   /** Whether the script has a function `down` that removes what `up` made. */
   readonly hasDown?: boolean;
 }
@@ -20,16 +46,33 @@ export function runHostScript(
   args: HostScriptArgs,
   opts: pulumi.CustomResourceOptions,
 ): HostCommand {
-  const { script, values, input = "" } = args;
+  const { script, input = "" } = args;
   return host.run(
     name,
     {
       create: scriptCall("up"),
       ...(args.hasDown && { delete: scriptCall("down") }),
       stdin: pulumi
-        .all([pulumi.all(values), input])
+        .all([pulumi.all(plainValues(args)), input])
         .apply(([known, text]) => scriptInput(script, known, text)),
     },
     opts,
   );
+}
+
+function plainValues({ values, inputSetting }: HostScriptArgs): Record<string, PlainValue> {
+  const entries = Object.entries(values);
+  const fixed = entries.flatMap(([name, value]) => (isFixed(value) ? [{ name, ...value }] : []));
+  const fixedInput = { name: "INPUT", setting: inputSetting ?? "", change: "restart" } as const;
+  const all = inputSetting === undefined ? fixed : [...fixed, fixedInput];
+  return {
+    ...Object.fromEntries(
+      entries.map(([name, value]) => [name, isFixed(value) ? value.value : value]),
+    ),
+    ...(all.length > 0 && { FIXED: formatFixed(all) }),
+  };
+}
+
+function isFixed(value: PlainValue | FixedValue): value is FixedValue {
+  return typeof value === "object" && "setting" in value;
 }

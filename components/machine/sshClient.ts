@@ -1,54 +1,41 @@
 import { Client, type ClientChannel, type ConnectConfig } from "ssh2";
-import type { SshKey } from "./ed25519.ts";
-
-export interface SshTarget {
-  /** For messages: `blue-1`. */
-  readonly name: string;
-  readonly address: string;
-  readonly port?: number;
-  readonly user: string;
-  /** Tried one after the other. */
-  readonly deployKeys: readonly Pick<SshKey, "privateKey">[];
-  /** Any of them will do; nobody else is talked to. */
-  readonly hostKeys: readonly Pick<SshKey, "publicKey">[];
-}
-
-export interface SshOutput {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+import type { ExecResult } from "./exec.ts";
+import type { SshTarget } from "./sshTarget.ts";
 
 /** The kernel of a host answers, however busy that is; two lost packets are sent again by then. */
 const DIAL_SECONDS = 5;
 /** Until it has let us in. */
 const CONNECT_MS = 15_000;
 
-/** Nobody answers, or does not let us in; a host that starts is like this for a while. */
-export class Unreachable extends Error {}
+/** Why a command could not be run. `exec` makes its own errors of it. */
+export class SshFailure extends Error {
+  readonly isStranger: boolean;
 
-/** Who answers has another host key than the host that we made: trying again is of no use. */
-export class Stranger extends Error {}
+  constructor(message: string, isStranger = false) {
+    super(message);
+    this.isStranger = isStranger;
+  }
+}
 
 /**
- * Runs one command on a host.
+ * Runs one command line on a host.
  *
  * @param deadlineMs for the command, from the moment in which the connection stands.
- * @throws Unreachable, Stranger
+ * @throws SshFailure
  */
 export async function runOverSsh(
   target: SshTarget,
   command: string,
   stdin: string,
   deadlineMs: number,
-): Promise<SshOutput> {
+): Promise<ExecResult> {
   const client = await connect(target);
   const late = setTimeout(() => client.destroy(), deadlineMs);
   try {
     return await execute(client, command, stdin);
   } catch (error) {
     const seconds = Math.round(deadlineMs / 1000);
-    throw new Unreachable(
+    throw new SshFailure(
       `${target.name} (${target.address}): the connection broke, or the command did not end ` +
         `within ${seconds} seconds: ${(error as Error).message}`,
     );
@@ -81,7 +68,7 @@ function connect(target: SshTarget): Promise<Client> {
   return new Promise((resolve, reject) => {
     const client = new Client();
     const silence = setTimeout(() => {
-      reject(new Unreachable(`${where}: does not answer within ${DIAL_SECONDS} seconds.`));
+      reject(new SshFailure(`${where}: does not answer within ${DIAL_SECONDS} seconds.`));
       client.destroy();
     }, DIAL_SECONDS * 1000);
     client.once("connect", () => clearTimeout(silence));
@@ -90,23 +77,26 @@ function connect(target: SshTarget): Promise<Client> {
       const isAuthentication = "level" in error && error.level === "client-authentication";
       if (hostIsKnown === false) {
         reject(
-          new Stranger(`${where}: who answers there does not have the host key that we made.`),
+          new SshFailure(
+            `${where}: who answers there does not have the host key that we made.`,
+            true,
+          ),
         );
       } else if (isAuthentication) {
-        reject(new Unreachable(`${where}: does not accept the deploy key.`));
+        reject(new SshFailure(`${where}: does not accept the deploy key.`));
       } else {
-        reject(new Unreachable(`${where}: ${error.message}`));
+        reject(new SshFailure(`${where}: ${error.message}`));
       }
     });
     client.once("close", () => {
       clearTimeout(silence);
-      reject(new Unreachable(`${where}: closed the connection.`));
+      reject(new SshFailure(`${where}: closed the connection.`));
     });
     client.connect(config);
   });
 }
 
-function execute(client: Client, command: string, stdin: string): Promise<SshOutput> {
+function execute(client: Client, command: string, stdin: string): Promise<ExecResult> {
   return new Promise((resolve, reject) => {
     client.once("error", reject);
     client.once("close", () => reject(new Error("closed")));
@@ -117,7 +107,7 @@ function execute(client: Client, command: string, stdin: string): Promise<SshOut
   });
 }
 
-function collect(channel: ClientChannel, stdin: string, done: (output: SshOutput) => void): void {
+function collect(channel: ClientChannel, stdin: string, done: (output: ExecResult) => void): void {
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   channel.on("data", (chunk: Buffer) => stdout.push(chunk));

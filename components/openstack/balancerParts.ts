@@ -47,8 +47,8 @@ export function partsOf(
  * will when the `up` that was ended is done again.
  */
 function usersListener(own: readonly ApiListener[]): ApiListener | undefined {
-  const revision = ({ tags = [] }: ApiListener) => readRecord(tags)?.revision ?? "";
+  const generation = ({ tags = [] }: ApiListener) => readRecord(tags)?.generation ?? "";
   return own
     .filter(({ description }) => description === MARKS.listener)
-    .sort((a, b) => (revision(a) < revision(b) ? 1 : -1))[0];
+    .sort((a, b) => (generation(a) < generation(b) ? 1 : -1))[0];
 }

@@ -2,8 +2,9 @@ import { EdgeWithFloatingIp } from "./edgeWithFloatingIp.ts";
 import { ANYWHERE, type StackNetwork } from "./stackNetwork.ts";
 import type { Settings } from "../../settings/types.ts";
 import type { HostGroups, OvhArgs, InstanceInfrastructure } from "./instanceStack.ts";
-import { EDGE_IMAGE, edgeConfig } from "../service/stackArgs.ts";
-import type { BalancerKind } from "../service/stackService.ts";
+import { EDGE_IMAGE } from "../../lib/naming.ts";
+import { edgeConfig } from "../edge/haproxyConfig.ts";
+import type { BalancerKind } from "../service/blueGreenService.ts";
 
 /** Opens the edges for users and testers, and the apps for the edges and nobody else. */
 export function edgeGroups({ app, edge, preview }: Settings, network: StackNetwork): HostGroups {

@@ -1,6 +1,6 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
-import type { BlueGreenService } from "../service/blueGreenService.ts";
+import { type BalancerKind, BlueGreenService } from "../service/blueGreenService.ts";
 import { InstanceHost } from "./instanceHost.ts";
 import { StackNetwork } from "./stackNetwork.ts";
 import { type RenderedBalancer, StoredRelease } from "./storedRelease.ts";
@@ -10,8 +10,8 @@ import { colorHosts, edgeHosts, type MakeHost } from "../cloud/cloudHosts.ts";
 import { type StackOutputs, stackOutputs } from "../service/stackOutputs.ts";
 import { edgeOnInstances, edgeGroups } from "./edgeStack.ts";
 import { octavia, octaviaGroups } from "./octaviaStack.ts";
-import { EDGE_IMAGE, type StackArgs } from "../service/stackArgs.ts";
-import { type BalancerKind, stackService } from "../service/stackService.ts";
+import { EDGE_IMAGE } from "../../lib/naming.ts";
+import type { StackArgs } from "../service/target.ts";
 
 export interface OvhArgs extends StackArgs {
   readonly ovh: OvhSettings;
@@ -49,7 +49,11 @@ export function ovhStack(args: OvhArgs): StackOutputs {
   const kind: BalancerKind<RenderedBalancer> = isManaged
     ? octavia(args, infrastructure)
     : edgeOnInstances(args, infrastructure);
-  const service = stackService(args, infrastructure.hosts, kind, opts);
+  const service = new BlueGreenService(
+    "app",
+    { ...args, ...kind, hosts: infrastructure.hosts },
+    opts,
+  );
   const release = storeRelease(args, service, opts);
   return { ...stackOutputs(settings, service), ...(release && { release }) };
 }

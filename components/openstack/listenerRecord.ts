@@ -7,7 +7,7 @@ export interface ListenerRecord {
   /** The map entry before, where the change to `route` had not ended. */
   readonly previous?: string;
   /** Name the `up` that set the route, and the gates that it passed. */
-  readonly revision: string;
+  readonly generation: string;
   readonly activeGate: string;
   readonly canaryGate: string;
   /** When a color last lost its traffic, in milliseconds since 1970; 0 for never. */
@@ -21,10 +21,10 @@ const MARK = "blue-green.route=";
  * allows 255 characters of a tag, and any but a comma in them.
  */
 export function formatRecord(record: ListenerRecord): string {
-  const { route, previous = "", revision, activeGate, canaryGate, lostAt } = record;
+  const { route, previous = "", generation, activeGate, canaryGate, lostAt } = record;
   const times = [lostAt.blue, lostAt.green];
   return (
-    MARK + [formatRoute(route), previous, revision, activeGate, canaryGate, ...times].join("|")
+    MARK + [formatRoute(route), previous, generation, activeGate, canaryGate, ...times].join("|")
   );
 }
 
@@ -32,16 +32,15 @@ export function formatRecord(record: ListenerRecord): string {
 export function readRecord(tags: readonly string[]): ListenerRecord | undefined {
   const tag = tags.find((one) => one.startsWith(MARK));
   if (tag === undefined) return undefined;
-  const [entry = "", previous = "", revision = "", activeGate = "", canaryGate = "", ...times] = tag
-    .slice(MARK.length)
-    .split("|");
+  const [entry = "", previous = "", generation = "", activeGate = "", canaryGate = "", ...times] =
+    tag.slice(MARK.length).split("|");
   const [blue = NaN, green = NaN] = times.map(Number);
   const route = parseRoute(entry);
   if (!route || Number.isNaN(blue) || Number.isNaN(green)) return undefined;
   return {
     route,
     ...(previous !== "" && { previous }),
-    revision,
+    generation,
     activeGate,
     canaryGate,
     lostAt: { blue, green },

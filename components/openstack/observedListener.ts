@@ -21,7 +21,7 @@ export function observedListener(state: ListenerState): BalancerObservation {
     record: {
       route: formatRoute(route),
       ...(isUnfinished && { previous: real }),
-      revision: others.revision,
+      generation: others.generation,
       activeGate: others.activeGate,
       canaryGate: others.canaryGate,
     },

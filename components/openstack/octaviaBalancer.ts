@@ -38,7 +38,7 @@ export interface OctaviaBalancerArgs extends Omit<OctaviaListenersArgs, "balance
   readonly persistence?: Persistence;
   readonly drainSeconds: number;
   readonly account: OpenStackAccount;
-  readonly plan: Pick<Plan, "revision" | "activeGate" | "canaryGate" | "membersGeneration">;
+  readonly plan: Pick<Plan, "routeGeneration" | "activeGate" | "canaryGate" | "membersGeneration">;
   /** Asked before the load balancer is made, see `entranceRule`. */
   readonly hooks?: pulumi.ResourceHookBinding;
 }
@@ -102,12 +102,12 @@ export class OctaviaBalancer extends pulumi.ComponentResource implements Rendere
 
   setRoute(route: Route, dependsOn: readonly pulumi.Resource[]): pulumi.Output<Route> {
     const { plan, account } = this.#args;
-    const { revision, activeGate, canaryGate } = plan;
+    const { routeGeneration: generation, activeGate, canaryGate } = plan;
     const set = octaviaCommand(
       `${this.#name}-route`,
       "octavia-route",
       // A `SetRouteInput`; a preview shows what of it changes.
-      { route, parts: this.#parts, revision, activeGate, canaryGate },
+      { route, parts: this.#parts, generation, activeGate, canaryGate },
       account,
       { parent: this, dependsOn: [...this.#complete, ...dependsOn] },
     );

@@ -2,8 +2,8 @@ import { OctaviaBalancer } from "./octaviaBalancer.ts";
 import type { StackNetwork } from "./stackNetwork.ts";
 import type { OvhSettings, Settings } from "../../settings/types.ts";
 import type { HostGroups, OvhArgs, InstanceInfrastructure } from "./instanceStack.ts";
-import { edgeConfig } from "../service/stackArgs.ts";
-import type { BalancerKind } from "../service/stackService.ts";
+import { edgeConfig } from "../edge/haproxyConfig.ts";
+import type { BalancerKind } from "../service/blueGreenService.ts";
 
 /** Octavia reaches the apps from addresses of its own in the stack's network, where nobody else is. */
 export function octaviaGroups(

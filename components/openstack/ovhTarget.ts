@@ -1,8 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { cloudRoute, setRouteOfEdges } from "../cloud/cloudRoute.ts";
+import { stackHosts } from "../cloud/stackHosts.ts";
+import { OpenStack } from "./api.ts";
+import { setRouteOfOctavia } from "./octaviaDirectRoute.ts";
 import { observeEdges } from "../cloud/observeHosts.ts";
 import { entranceRule } from "../cloud/entranceRule.ts";
 import { observeOctavia } from "./observeOctavia.ts";
-import type { ObservedBalancer } from "./inProject.ts";
+import { type ObservedBalancer, stackInstances } from "./inProject.ts";
 import { type Discovery, discover } from "./discover.ts";
 import { entranceProblems, type SeenEntrance } from "../cloud/entrance.ts";
 import { edgeHostName, type StackNames } from "../../lib/naming.ts";
@@ -11,27 +15,25 @@ import { secretWarnings } from "./access.ts";
 import { entranceEdge } from "./entranceEdge.ts";
 import { INSTANCE_WORDS } from "./instances.ts";
 import { openStackProblems } from "./preflight.ts";
-import type { OvhSettings, Settings, SshSettings } from "../../settings/types.ts";
+import type { Settings } from "../../settings/types.ts";
 import { UserError } from "../../lib/userError.ts";
 import { ovhStack } from "./instanceStack.ts";
-import { EDGE_IMAGE } from "../service/stackArgs.ts";
+import { EDGE_IMAGE } from "../../lib/naming.ts";
 import type { Target } from "../service/target.ts";
 
 /** Instances and a load balancer in a project of OVH's, or another OpenStack cloud. */
-export function ovhTarget(
-  settings: Settings,
-  ovh: OvhSettings,
-  ssh: SshSettings,
-  names: StackNames,
-): Target {
+export function ovhTarget(settings: Settings, names: StackNames): Target {
+  const { ovh, ssh } = settings;
+  if (!ovh || !ssh) throw new Error("The settings of ovh were not checked.");
   const asked = { ovh, stack: names.stack, network: names.network, tls: settings.tls };
   let discovering: Promise<Discovery> | undefined;
-  const discovered = () => (discovering ??= discover(asked));
+  const discoverNow = () => (discovering = discover(asked));
+  const discovered = () => discovering ?? discoverNow();
   let entrance = edgeHostName(1);
   let silentEdges: readonly string[] = [];
-  return {
+  const target: Target = {
     async observe() {
-      const { api, balancer, instances, availability } = await discovered();
+      const { api, balancer, instances, availability } = await discoverNow();
       const common = { names, secrets: ssh, machines: instances };
       if (settings.balancer === "managed") {
         const seen = await observeOctavia({ ...common, api, balancer });
@@ -61,7 +63,18 @@ export function ovhTarget(
         ...(balancer && { balancerHooks: keepBalancer(names, balancer) }),
       });
     },
+    async hosts() {
+      const instances = await stackInstances(await OpenStack.open(ovh.account), names.stack);
+      return stackHosts(instances, settings, ssh, names);
+    },
+    directRoute: () =>
+      cloudRoute(target, (route) =>
+        settings.balancer === "edge"
+          ? setRouteOfEdges(route, target, names)
+          : setRouteOfOctavia(route, ovh.account, names.network),
+      ),
   };
+  return target;
 }
 
 /** The edges that run and say so have left their label. */

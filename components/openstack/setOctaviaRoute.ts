@@ -14,7 +14,7 @@ import type { ListenerRecord } from "./listenerRecord.ts";
 export interface WantedRoute {
   readonly route: Route;
   /** Name the `up` that sets the route, and the gates that it passed. */
-  readonly revision: string;
+  readonly generation: string;
   readonly activeGate: string;
   readonly canaryGate: string;
 }
@@ -50,10 +50,10 @@ const LOOK_MS = 1000;
  * @throws Error where the balancer finds no healthy member of a color that is to get traffic, where a
  *   later `up` has set the route, or where the balancer does something else afterwards.
  */
-export async function setRoute(wanted: WantedRoute, unfenced: Listener): Promise<void> {
-  const listener = fenced(unfenced, wanted.revision);
+export async function setOctaviaRoute(wanted: WantedRoute, unfenced: Listener): Promise<void> {
+  const listener = fenced(unfenced, wanted.generation);
   const before = await listener.state();
-  refuseOvertaken(before.record, wanted.revision);
+  refuseOvertaken(before.record, wanted.generation);
   const target = listenerTarget(wanted.route, before.members);
   for (const color of COLORS) {
     if (takesTraffic(color, wanted.route)) await waitForMembers(color, listener);
@@ -99,8 +99,8 @@ function nextRecord(wanted: WantedRoute, before: ListenerState, now: number): Li
   for (const color of COLORS) {
     if (was && takesTraffic(color, was) && !takesTraffic(color, wanted.route)) lostAt[color] = now;
   }
-  const { route, revision, activeGate, canaryGate } = wanted;
-  return { route, revision, activeGate, canaryGate, lostAt };
+  const { route, generation, activeGate, canaryGate } = wanted;
+  return { route, generation, activeGate, canaryGate, lostAt };
 }
 
 async function readBack(wanted: Route, listener: Listener): Promise<void> {

@@ -4,7 +4,7 @@ import { type AppEnvironment, environmentFile } from "./environment.ts";
 import type { AppSettings, HealthSettings } from "../../settings/types.ts";
 import type { ColorImage } from "./colorImage.ts";
 import type { Host } from "../machine/host.ts";
-import { type HostScriptArgs, runHostScript } from "../machine/hostScript.ts";
+import { type HostScriptArgs, restarts, runHostScript } from "../machine/hostScript.ts";
 
 export interface AppContainerArgs {
   readonly color: Color;
@@ -48,6 +48,7 @@ export class AppContainer extends pulumi.ComponentResource {
         input: pulumi
           .output(args.environment)
           .apply((environment) => environmentFile(args.color, args.app.port, environment)),
+        inputSetting: `${args.color}.env or app.env`,
         hasDown: true,
       },
       { parent: this, ...(args.hooks && { hooks: args.hooks }) },
@@ -56,23 +57,27 @@ export class AppContainer extends pulumi.ComponentResource {
   }
 }
 
-/** See `scripts/container.sh`; `lib/frozen.ts` knows which of them restart a container. */
+/**
+ * What a container is made of, for `scripts/container.sh`: each value with its setting where a change of
+ * it makes the container again. Their order is part of the hash by which a container is known as current.
+ */
 function containerValues(args: AppContainerArgs): HostScriptArgs["values"] {
+  const { app, color, host } = args;
   return {
-    COLOR: args.color,
-    HOST: args.host.name,
+    COLOR: color,
+    HOST: host.name,
     CONTAINER: args.containerName,
     STACK: args.stack,
     IMAGE_REF: args.imageReference,
-    IMAGE: args.image.id,
-    NETWORK: args.host.network,
-    ADDRESS: args.host.address,
-    PORT: args.app.port,
-    APP_USER: args.app.user,
-    MEMORY: `${args.app.memoryMb}m`,
-    CPUS: args.app.cpus,
-    PIDS: args.app.pids,
-    STOP_SECONDS: args.app.stopSeconds,
+    IMAGE: restarts(`${color}.image`, args.image.id),
+    PORT: restarts("app.port", app.port),
+    NETWORK: restarts("the stack's network", host.network),
+    ADDRESS: restarts("the host's address", host.address),
+    APP_USER: restarts("app.user", app.user),
+    MEMORY: restarts("app.memoryMb", `${app.memoryMb}m`),
+    CPUS: restarts("app.cpus", app.cpus),
+    PIDS: restarts("app.pids", app.pids),
+    STOP_SECONDS: restarts("app.stopSeconds", app.stopSeconds),
     HEALTH_SECONDS: args.health.timeoutSeconds,
     GENERATION: args.generation,
   };

@@ -1,20 +1,26 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Color, otherColor } from "../../lib/color.ts";
-import { type Route, routeNames } from "../../lib/route.ts";
-import type { Balancer, ChildOptions, Members } from "./balancer.ts";
-import type { ColorPool } from "./colorPool.ts";
+import { EDGE_IMAGE } from "../../lib/naming.ts";
+import { type Route, routeNames, takesTraffic } from "../../lib/route.ts";
 import type { Host } from "../machine/host.ts";
-import type { SmokeGate } from "./smokeGate.ts";
+import type { Balancer, ChildOptions, Members } from "./balancer.ts";
+import { ColorPool } from "./colorPool.ts";
+import { gateChecks } from "./gateProgram.ts";
+import { SmokeGate } from "./smokeGate.ts";
+import type { StackArgs } from "./target.ts";
 
-export interface BlueGreenServiceArgs<Kind extends Balancer> {
-  readonly hosts: Members;
-  readonly route: Route;
-  /** Whether a color that the route does not name comes before the route all the same, see `Plan`. */
-  readonly idleFirst: boolean;
-  readonly makePool: (color: Color, hosts: readonly Host[], opts: ChildOptions) => ColorPool;
-  readonly makeGate: (name: string, pool: ColorPool, parent: pulumi.Resource) => SmokeGate;
+/** What differs from one kind of balancer to another. */
+export interface BalancerKind<Kind extends Balancer> {
   /** Makes the balancer once the hosts are known; `dependsOn` holds the gates. */
   readonly makeBalancer: (members: Members, opts: ChildOptions) => Kind;
+  /** Makes what each host of a color runs beside the app, once its container runs. */
+  readonly beside?: (color: Color, host: Host, opts: ChildOptions) => void;
+  /** The host that asks a gate's questions; each host asks itself where it is left out. */
+  readonly gateFrom?: Host;
+}
+
+export interface BlueGreenServiceArgs<Kind extends Balancer> extends BalancerKind<Kind>, StackArgs {
+  readonly hosts: Members;
 }
 
 /**
@@ -34,21 +40,24 @@ export class BlueGreenService<Kind extends Balancer = Balancer> extends pulumi.C
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("blue-green:app:BlueGreenService", name, {}, opts);
-    const { active } = args.route;
+    const { wanted, idleFirst } = args.plan;
+    const { active } = wanted;
     const idle = otherColor(active);
-    const idleIsNamed = routeNames(idle, args.route);
+    const idleIsNamed = routeNames(idle, wanted);
 
-    const activePool = this.#pool(active, args);
-    const earlyPool = idleIsNamed || args.idleFirst ? this.#pool(idle, args) : undefined;
+    const activePool = makePool(active, args, { parent: this, dependsOn: [] });
+    const earlyPool =
+      idleIsNamed || idleFirst ? makePool(idle, args, { parent: this, dependsOn: [] }) : undefined;
     const gates = [
-      this.#gate("gate", active, activePool, args),
-      ...(idleIsNamed ? [this.#gate("canary-gate", idle, earlyPool, args)] : []),
+      makeGate("gate", active, activePool, args, this),
+      ...(idleIsNamed ? [makeGate("canary-gate", idle, earlyPool, args, this)] : []),
     ];
     // Members wait for the gates, so that a host joins a live color only when it is fit for traffic.
     this.balancer = args.makeBalancer(args.hosts, { parent: this, dependsOn: gates });
     const before = earlyPool ? [...gates, earlyPool] : gates;
-    this.route = this.balancer.setRoute(args.route, before);
-    const idlePool = earlyPool ?? this.#pool(idle, args, [this.balancer]);
+    this.route = this.balancer.setRoute(wanted, before);
+    const idlePool =
+      earlyPool ?? makePool(idle, args, { parent: this, dependsOn: [this.balancer] });
 
     this.pools = {
       ...(activePool && { [active]: activePool }),
@@ -56,26 +65,61 @@ export class BlueGreenService<Kind extends Balancer = Balancer> extends pulumi.C
     };
     this.registerOutputs({ url: this.balancer.url, route: this.route });
   }
+}
 
-  /** @returns nothing for a color that is not deployed. */
-  #pool(
-    color: Color,
-    args: BlueGreenServiceArgs<Kind>,
-    dependsOn: pulumi.Resource[] = [],
-  ): ColorPool | undefined {
-    const hosts = args.hosts[color];
-    return hosts.length > 0 ? args.makePool(color, hosts, { parent: this, dependsOn }) : undefined;
-  }
+/** @returns nothing for a color that is not deployed. */
+function makePool(
+  color: Color,
+  { settings, plan, names, hooks, hosts, beside }: BlueGreenServiceArgs<Balancer>,
+  opts: ChildOptions,
+): ColorPool | undefined {
+  const pool = settings.pools[color];
+  if (!pool || hosts[color].length === 0) return undefined;
+  const binding = hooks(color);
+  const environment = { ...settings.app.env, ...pool.env };
+  const isSecret = settings.appIsSecret || pool.isSecret;
+  return new ColorPool(
+    color,
+    {
+      color,
+      hosts: hosts[color],
+      imageReference: pool.image,
+      app: settings.app,
+      health: settings.health,
+      environment: isSecret ? pulumi.secret(environment) : environment,
+      names,
+      generation: plan.containerGeneration,
+      oneByOne: plan.real !== undefined && takesTraffic(color, plan.real),
+      ...(settings.registry && { registry: settings.registry }),
+      ...(beside && { beside: (host, childOpts) => beside(color, host, childOpts) }),
+      ...(binding && { hooks: binding }),
+    },
+    opts,
+  );
+}
 
-  #gate(
-    name: string,
-    color: Color,
-    pool: ColorPool | undefined,
-    args: BlueGreenServiceArgs<Kind>,
-  ): SmokeGate {
-    if (!pool) {
-      throw new pulumi.ResourceError(`${color} has no hosts, so no route may name it.`, this);
-    }
-    return args.makeGate(name, pool, this);
+function makeGate(
+  name: "gate" | "canary-gate",
+  color: Color,
+  pool: ColorPool | undefined,
+  { settings, plan, names, gateFrom }: BlueGreenServiceArgs<Balancer>,
+  parent: pulumi.Resource,
+): SmokeGate {
+  if (!pool) {
+    throw new pulumi.ResourceError(`${color} has no hosts, so no route may name it.`, parent);
   }
+  return new SmokeGate(
+    name,
+    {
+      pool,
+      appPort: settings.app.port,
+      checks: gateChecks(settings.app.healthPath, settings.smoke),
+      health: settings.health,
+      names,
+      edgeImage: EDGE_IMAGE,
+      generation: name === "gate" ? plan.activeGate : plan.canaryGate,
+      ...(gateFrom && { from: gateFrom }),
+    },
+    { parent },
+  );
 }

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Color } from "../../lib/color.ts";
 import type { RegistrySettings } from "../../settings/types.ts";
 import type { Host } from "../machine/host.ts";
-import { runHostScript } from "../machine/hostScript.ts";
+import { restarts, runHostScript } from "../machine/hostScript.ts";
 
 /** How long a pull may take, in seconds. */
 const PULL_SECONDS = 900;
@@ -37,7 +37,7 @@ export class ColorImage extends pulumi.ComponentResource {
         script: "image.sh",
         values: {
           SETTING: `${args.color}.image`,
-          IMAGE: args.reference,
+          IMAGE: restarts(`${args.color}.image`, args.reference),
           PULL_SECONDS,
           REGISTRY: args.registry?.server ?? "",
           REGISTRY_USER: args.registry?.username ?? "",

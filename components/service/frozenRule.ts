@@ -28,11 +28,7 @@ export function frozenRule(args: FrozenRuleArgs): pulumi.ResourceHookBinding {
     { onDryRun: true },
   );
   const drain = new pulumi.ResourceHook(`${args.color}-drain`, async (hook) => {
-    const changes = frozenChanges(
-      args.color,
-      await plain(hook.oldInputs),
-      await plain(hook.newInputs),
-    );
+    const changes = frozenChanges(await plain(hook.oldInputs), await plain(hook.newInputs));
     if (changes.length > 0) await waitForDrain(args);
   });
   return { beforeUpdate: [refuse, drain] };
@@ -45,7 +41,7 @@ export function refuseChange(
   after: CommandInputs,
 ): void {
   if (args.allowLiveChange || !args.real || !takesTraffic(args.color, args.real)) return;
-  const changes = frozenChanges(args.color, before, after);
+  const changes = frozenChanges(before, after);
   if (changes.length === 0) return;
   const other = otherColor(args.color);
   throw new Error(

@@ -18,7 +18,7 @@ export interface SmokeGateArgs {
   readonly names: StackNames;
   readonly edgeImage: string;
   /** Changes where the gate has to pass anew though nothing that it asks has changed. */
-  readonly asked: string;
+  readonly generation: string;
 }
 
 /**
@@ -64,7 +64,7 @@ function ask(
         NETWORK: from.network,
         EDGE_IMAGE: args.edgeImage,
         GATE_SECONDS: health.timeoutSeconds,
-        ASKED: args.asked,
+        GENERATION: args.generation,
       },
       input: addresses.apply((known) =>
         gateProgram({

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { cpus } from "node:os";
 import { execa } from "execa";
-import { EDGE_IMAGE } from "../../components/service/stackArgs.ts";
+import { EDGE_IMAGE } from "../../lib/naming.ts";
 import { TestStack } from "../../test/helpers/testStack.ts";
 import { atEnd } from "./cleanUp.ts";
 

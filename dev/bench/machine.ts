@@ -2,7 +2,7 @@ import { cpus, release, totalmem } from "node:os";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
-import { EDGE_IMAGE } from "../../components/service/stackArgs.ts";
+import { EDGE_IMAGE } from "../../lib/naming.ts";
 
 const CLI = fileURLToPath(new URL("../../node_modules/.bin/pulumi", import.meta.url));
 

@@ -5,7 +5,7 @@ import { gateProgram } from "../../components/service/gateProgram.ts";
 import { scriptCall, scriptInput } from "../../lib/hostScript.ts";
 import type { ScriptValues } from "../../lib/shell.ts";
 import { type Color, otherColor } from "../../lib/color.ts";
-import { EDGE_IMAGE } from "../../components/service/stackArgs.ts";
+import { EDGE_IMAGE } from "../../lib/naming.ts";
 import type { TestStack } from "../../test/helpers/testStack.ts";
 import { addressOf } from "./backend.ts";
 import { monotonic } from "./clock.ts";
@@ -22,7 +22,7 @@ export async function setRoute(edge: string, color: Color): Promise<void> {
 /** The route's host script as `pulumi up` runs it. */
 export async function routeScript(stack: TestStack, color: Color): Promise<void> {
   const none = { ACTIVE_GATE: "", CANARY_GATE: "" };
-  const route = { ACTIVE: color, CANARY_WEIGHT: 0, TESTERS: "off", REVISION: "bench" };
+  const route = { ACTIVE: color, CANARY_WEIGHT: 0, TESTERS: "off", GENERATION: "bench" };
   await hostScript("route.sh", { ...route, EDGE: stack.edge, ...none }, "");
 }
 

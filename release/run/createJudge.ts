@@ -3,9 +3,9 @@ import type { StackNames } from "../../lib/naming.ts";
 import type { Settings } from "../../settings/types.ts";
 import { ReleaseJudge } from "../judge/judge.ts";
 import type { Source } from "../judge/types.ts";
-import { scriptInLocalEdge } from "../../components/local/localRoute.ts";
-import { scriptInEdges } from "../../components/cloud/sshEdges.ts";
-import { type CountingEdge, openEdgeSource } from "../sources/edge.ts";
+import { edgesOn } from "../../components/edge/edgeOnHost.ts";
+import type { Target } from "../../components/service/target.ts";
+import { openEdgeSource } from "../sources/edge.ts";
 import { Probe, type ProbeTarget } from "../sources/probe.ts";
 import { openPrometheusSource } from "../sources/prometheus.ts";
 import { withTimesOf } from "../sources/timed.ts";
@@ -14,7 +14,7 @@ import type { Journal } from "../store/journal.ts";
 import { asked } from "./prober.ts";
 import { whoIsIdle, whoServes } from "./whoServes.ts";
 
-export interface JudgingArgs {
+export interface JudgingArgs extends Pick<Target, "hosts"> {
   readonly settings: Settings;
   readonly names: StackNames;
   /** The color that is new. */
@@ -44,7 +44,10 @@ async function openSource(args: JudgingArgs): Promise<Source> {
       return probe(args);
     case "edge":
       // An edge counts what all users get, and knows no times.
-      return withTimesOf(await openEdgeSource(await edgesOf(args)), probe(args));
+      return withTimesOf(
+        await openEdgeSource(edgesOn(await args.hosts(), args.names.edge)),
+        probe(args),
+      );
   }
 }
 
@@ -62,9 +65,4 @@ function probe({ settings, url, previewUrl, journal }: JudgingArgs): Probe {
     ratePerSecond,
     colorHeader: settings.edge.colorHeader,
   });
-}
-
-async function edgesOf({ settings, names }: JudgingArgs): Promise<readonly CountingEdge[]> {
-  if (settings.target !== "local") return scriptInEdges(settings, names);
-  return [{ name: names.edge, run: scriptInLocalEdge(names.edge) }];
 }

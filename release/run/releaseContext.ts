@@ -1,7 +1,7 @@
 import type { Settings } from "../../settings/types.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Judge, Source } from "../judge/types.ts";
-import type { DirectRoute } from "../../components/service/directRoute.ts";
+import type { DirectRoute } from "../../components/service/target.ts";
 import type { Clock } from "../store/clock.ts";
 import type { JournalFile } from "../store/journal.ts";
 import type { Lease } from "../store/lease.ts";

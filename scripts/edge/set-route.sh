@@ -1,5 +1,5 @@
 # Sets the route of this edge and reads it back. Runs inside the edge's container:
-#   sh /edge/set-route COLOR [CANARY_WEIGHT [on|off [REVISION [ACTIVE_GATE [CANARY_GATE]]]]]
+#   sh /edge/set-route COLOR [CANARY_WEIGHT [on|off [GENERATION [ACTIVE_GATE [CANARY_GATE]]]]]
 # CANARY_WEIGHT is the other color's share in percent, with at most one decimal; on|off says whether
 # requests with the canary header or cookie go to the other color. The rest names the `up` that sets
 # the route and the gates that it passed; `pulumi up` compares these.
@@ -11,7 +11,7 @@ fail() {
   exit 1
 }
 
-active=${1:-} weight=${2:-0} testers=${3:-off} revision=${4:-by-hand-$(date +%s)}
+active=${1:-} weight=${2:-0} testers=${3:-off} generation=${4:-by-hand-$(date +%s)}
 case $active in
 blue) idle=green ;;
 green) idle=blue ;;
@@ -98,7 +98,7 @@ look_at_loss() {
 }
 
 write_record() {
-  printf '%s\n' "route=$wanted" "revision=$revision" "active_gate=$active_gate" \
+  printf '%s\n' "route=$wanted" "generation=$generation" "active_gate=$active_gate" \
     "canary_gate=$canary_gate" "blue_lost_at=$blue_lost_at" "green_lost_at=$green_lost_at" \
     ${1:+"previous=$1"} >route.record.new
 }
@@ -107,7 +107,8 @@ active_gate='' canary_gate='' blue_lost_at='' green_lost_at='' recorded=''
 if [ -f route.record ]; then
   while IFS='=' read -r key value; do
     case $key in
-    revision) recorded=$value ;;
+    # Earlier versions had another name for it.
+    generation | revision) recorded=$value ;;
     active_gate) active_gate=$value ;;
     canary_gate) canary_gate=$value ;;
     blue_lost_at) blue_lost_at=$value ;;
@@ -117,11 +118,11 @@ if [ -f route.record ]; then
 fi
 # A script goes on when the `up` that started it is killed, and must not work against the next one.
 # The times of two of them can be compared as text; what was set by hand has another form.
-case $recorded/$revision in
+case $recorded/$generation in
 2???-*/2???-*)
   # shellcheck disable=SC3012
-  if [ "$recorded" \> "$revision" ]; then
-    fail "A later pulumi up ($recorded) has set the route of this edge, so this one ($revision) has stopped."
+  if [ "$recorded" \> "$generation" ]; then
+    fail "A later pulumi up ($recorded) has set the route of this edge, so this one ($generation) has stopped."
   fi
   ;;
 esac

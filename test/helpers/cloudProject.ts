@@ -1,7 +1,7 @@
 import type { Call } from "../../dev/emulators/http/callLog.ts";
 import { type Ovh, type OvhOptions, startOvh } from "../../dev/emulators/openstack/ovh.ts";
 import type { Login } from "../../dev/emulators/registry/registry.ts";
-import { EDGE_IMAGE } from "../../components/service/stackArgs.ts";
+import { EDGE_IMAGE } from "../../lib/naming.ts";
 import { EmulatedAccount, registryBeside } from "./emulatedAccount.ts";
 import type { StackConfig, TestStack } from "./testStack.ts";
 

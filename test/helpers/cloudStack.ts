@@ -6,7 +6,7 @@ import {
 import { RealMachines } from "../../dev/emulators/digitalocean/realMachines.ts";
 import type { Login } from "../../dev/emulators/registry/registry.ts";
 import type { ApiDroplet } from "../../components/digitalocean/droplets.ts";
-import { EDGE_IMAGE } from "../../components/service/stackArgs.ts";
+import { EDGE_IMAGE } from "../../lib/naming.ts";
 import { EmulatedAccount, registryBeside } from "./emulatedAccount.ts";
 import type { StackConfig, TestStack } from "./testStack.ts";
 

@@ -4,7 +4,7 @@ import { COMMANDS, type Registration } from "./mocks.ts";
 
 export const PLAN: Plan = {
   wanted: { active: "blue", canaryWeight: 0, testers: false },
-  revision: "r1",
+  routeGeneration: "r1",
   activeGate: "a1",
   canaryGate: "c1",
   edgeGeneration: () => "e1",

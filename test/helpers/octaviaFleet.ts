@@ -110,7 +110,7 @@ export async function octaviaScript(
   const account = toOpenStackAccount(given, cloud.environment["OS_REGION_NAME"] ?? "");
   const inputFor = (color: Color): Partial<SetRouteInput> => ({
     route: routeFor(color),
-    revision: new Date().toISOString(),
+    generation: new Date().toISOString(),
   });
   return await RouteScript.of(stack, accountEnvironment(account), inputFor);
 }

@@ -69,7 +69,7 @@ async function scriptOf(account: CloudAccount, stack: TestStack): Promise<RouteS
   const inputFor = (active: Color): Partial<SetRouteInput> => ({
     active,
     members: droplets.filter(({ host }) => host.startsWith(active)).map(({ id }) => id),
-    revision: Date.now(),
+    generation: Date.now(),
   });
   return await RouteScript.of(stack, accountEnvironment(account.cloud), inputFor);
 }

@@ -29,7 +29,7 @@ export function edgeProgram(stack: TestStack): Promise<RouteScript> {
   return RouteScript.of(stack, environment, (active: Color) => {
     const now = new Date().toISOString();
     const route = { active, canaryWeight: 0, testers: false };
-    return { route, revision: now, activeGate: now, canaryGate: now };
+    return { route, generation: now, activeGate: now, canaryGate: now };
   });
 }
 

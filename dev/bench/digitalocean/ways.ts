@@ -30,7 +30,7 @@ async function byPulumiUp(fleet: Fleet): Promise<Way> {
 async function byScript(fleet: Fleet): Promise<Way> {
   const { account, stack, ids } = fleet;
   const inputFor = (active: Color): Partial<SetRouteInput> => ({
-    ...{ active, members: ids[active], revision: Date.now(), gate: Date.now() },
+    ...{ active, members: ids[active], generation: Date.now(), gate: Date.now() },
   });
   const program = await RouteScript.of(stack, accountEnvironment(account.cloud), inputFor);
   return { ...(await ownBalancer(fleet)), moveTo: byProgram(program) };

@@ -4,22 +4,27 @@ import { parseContainerLine, parseEdgeAnswer } from "../../../lib/observation.ts
 describe("what a machine says", () => {
   it("gives the edge's real and recorded route", () => {
     const answer = parseEdgeAnswer(
-      "state=running\ngeneration=g1\nreal=blue:0:off\nnow=1000\nroute=green:0:off\nrevision=2026-01-01T00:00:00Z\nactive_gate=a\ncanary_gate=\nblue_lost_at=\ngreen_lost_at=990\nprevious=blue:0:off\n",
+      "state=running\ncontainer_generation=g1\nreal=blue:0:off\nnow=1000\nroute=green:0:off\ngeneration=2026-01-01T00:00:00Z\nactive_gate=a\ncanary_gate=\nblue_lost_at=\ngreen_lost_at=990\nprevious=blue:0:off\n",
       1_000_000,
     );
     expect(answer).to.deep.equal({
       state: "running",
-      generation: "g1",
+      containerGeneration: "g1",
       real: "blue:0:off",
       record: {
         route: "green:0:off",
         previous: "blue:0:off",
-        revision: "2026-01-01T00:00:00Z",
+        generation: "2026-01-01T00:00:00Z",
         activeGate: "a",
         canaryGate: "",
       },
       lostTrafficAt: { green: 990_000 },
     });
+  });
+
+  it("gives the route's generation under the name that earlier versions wrote", () => {
+    const { record } = parseEdgeAnswer("route=blue:0:off\nrevision=r1\n", 0);
+    expect(record?.generation).to.equal("r1");
   });
 
   it("is moved to this program's clock", () => {

@@ -19,7 +19,7 @@ function seen(route: string, more: Partial<Observation["balancer"]> = {}): Obser
     balancer: {
       state: "running",
       real: route,
-      record: { route, revision: "r0", activeGate: "a0", canaryGate: "c0" },
+      record: { route, generation: "r0", activeGate: "a0", canaryGate: "c0" },
       ...more,
     },
     edgeGenerations: { edge: "e0" },
@@ -28,8 +28,8 @@ function seen(route: string, more: Partial<Observation["balancer"]> = {}): Obser
   };
 }
 
-const tokens = ({ revision, activeGate, canaryGate }: ReturnType<typeof planUp>) => ({
-  revision,
+const tokens = ({ routeGeneration, activeGate, canaryGate }: ReturnType<typeof planUp>) => ({
+  routeGeneration,
   activeGate,
   canaryGate,
 });
@@ -37,7 +37,11 @@ const tokens = ({ revision, activeGate, canaryGate }: ReturnType<typeof planUp>)
 describe("the plan of an up", () => {
   it("repeats what the machine holds where nothing has to be done, so that nothing changes", () => {
     const plan = planUp(settingsFrom(MINIMAL), seen("blue:0:off"), "now");
-    expect(tokens(plan)).to.deep.equal({ revision: "r0", activeGate: "a0", canaryGate: "c0" });
+    expect(tokens(plan)).to.deep.equal({
+      routeGeneration: "r0",
+      activeGate: "a0",
+      canaryGate: "c0",
+    });
     expect(plan.edgeGeneration("edge")).to.equal("e0");
     expect(plan.containerGeneration("blue-green-test-blue-1")).to.equal("g0");
     expect(plan.warnings).to.deep.equal([]);
@@ -65,7 +69,11 @@ describe("the plan of an up", () => {
       lostTrafficAt: {},
     };
     const plan = planUp(settingsFrom(MINIMAL), nothing, "now");
-    expect(tokens(plan)).to.deep.equal({ revision: "now", activeGate: "now", canaryGate: "now" });
+    expect(tokens(plan)).to.deep.equal({
+      routeGeneration: "now",
+      activeGate: "now",
+      canaryGate: "now",
+    });
     expect(plan.real).to.equal(undefined);
     expect(plan.edgeGeneration("edge")).to.equal("now");
   });
@@ -76,7 +84,11 @@ describe("the plan of an up", () => {
       seen("blue:0:off"),
       "now",
     );
-    expect(tokens(plan)).to.deep.equal({ revision: "now", activeGate: "now", canaryGate: "c0" });
+    expect(tokens(plan)).to.deep.equal({
+      routeGeneration: "now",
+      activeGate: "now",
+      canaryGate: "c0",
+    });
   });
 
   it("looks at a color before its traffic leaves it, unless a host of it is dead", () => {
@@ -102,7 +114,7 @@ describe("the plan of an up", () => {
     const settings = settingsFrom({ ...MINIMAL, canary: { weight: 50 } });
     for (const before of ["blue:0:off", "blue:0:on", "blue:50:on".replace("50", "49")]) {
       expect(tokens(planUp(settings, seen(before), "now")), before).to.deep.equal({
-        revision: "now",
+        routeGeneration: "now",
         activeGate: "a0",
         canaryGate: "now",
       });
@@ -111,7 +123,7 @@ describe("the plan of an up", () => {
 
   it("asks no gate to take a canary's traffic away, so that a sick host can't keep it there", () => {
     expect(tokens(planUp(settingsFrom(MINIMAL), seen("blue:500:on"), "now"))).to.deep.equal({
-      revision: "now",
+      routeGeneration: "now",
       activeGate: "a0",
       canaryGate: "c0",
     });

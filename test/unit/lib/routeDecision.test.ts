@@ -17,7 +17,7 @@ interface Case {
 
 const record = (route: string, previous?: string): RouteRecord => ({
   route,
-  revision: "r1",
+  generation: "r1",
   ...(previous !== undefined && { previous }),
 });
 const running = (real: string, recorded?: RouteRecord): BalancerObservation => ({
@@ -142,11 +142,11 @@ describe("the decision about the route", () => {
     });
   }
 
-  it("keeps the revision of the up that set the route", () => {
+  it("keeps the generation of the up that set the route", () => {
     const wanted = { active: "blue", canaryWeight: 0, testers: false } as const;
     expect(decideRoute(running(BLUE, record(BLUE)), wanted)).to.deep.equal({
       kind: "keep",
-      revision: "r1",
+      generation: "r1",
     });
   });
 

@@ -42,7 +42,7 @@ const CONFIG = {
   ssh: { secret: "s".repeat(32), allowedCidrs: ["198.51.100.0/24"] },
 };
 const TIMES = {
-  revision: "2026-11-21T10:00:00.000Z",
+  routeGeneration: "2026-11-21T10:00:00.000Z",
   activeGate: "2026-11-21T09:00:00.000Z",
 };
 
@@ -258,7 +258,7 @@ describe("the DigitalOcean stack", () => {
       { activeColor: "green" },
       {
         wanted: { active: "green", canaryWeight: 0, testers: false },
-        revision: "2026-11-21T11:00:00.000Z",
+        routeGeneration: "2026-11-21T11:00:00.000Z",
         activeGate: "2026-11-21T11:00:00.000Z",
       },
     );
@@ -283,7 +283,7 @@ describe("the DigitalOcean stack", () => {
       stack: "blue-green/test",
       url: "http://203.0.113.1/health",
       drainSeconds: 30,
-      revision: Date.parse(TIMES.revision),
+      generation: Date.parse(TIMES.routeGeneration),
       gate: Date.parse(TIMES.activeGate),
     });
   });

@@ -112,7 +112,7 @@ describe("the DigitalOcean stack with an edge", () => {
       ],
       stack: "blue-green/test",
       container: "blue-green-test-edge",
-      revision: "r1",
+      generation: "r1",
       activeGate: "a1",
       canaryGate: "c1",
     });

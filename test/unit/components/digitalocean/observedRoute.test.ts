@@ -8,7 +8,7 @@ import { decideRoute } from "../../../../lib/routeDecision.ts";
 const WANTED = { active: "green", canaryWeight: 0, testers: false } as const;
 const record = (active: Color, previous?: Color): ManagedRecord => ({
   active,
-  revision: 1000,
+  generation: 1000,
   gate: 500,
   lostAt: { blue: 0, green: 0 },
   ...(previous && { previous }),
@@ -40,7 +40,7 @@ describe("the route of a managed balancer", () => {
       real: "blue:0:off",
       record: {
         route: "blue:0:off",
-        revision: "1970-01-01T00:00:01.000Z",
+        generation: "1970-01-01T00:00:01.000Z",
         activeGate: "1970-01-01T00:00:00.500Z",
       },
     });

@@ -9,7 +9,7 @@ import {
 const STACK = "blue-green:prod";
 const RECORD: ManagedRecord = {
   active: "green",
-  revision: 1_763_700_000_000,
+  generation: 1_763_700_000_000,
   gate: 1_763_600_000_000,
   lostAt: { blue: 1_763_700_000_001, green: 0 },
 };
@@ -24,7 +24,7 @@ describe("the record of a managed balancer", () => {
   });
 
   it("is the latest, and that of the end where a switch has begun and ended", () => {
-    const later = { ...RECORD, revision: RECORD.revision + 1 };
+    const later = { ...RECORD, generation: RECORD.generation + 1 };
     const begun = { ...RECORD, previous: "blue" as const };
     const tags = (records: readonly ManagedRecord[]) =>
       records.map((record) => formatRecord(STACK, record));

@@ -83,7 +83,7 @@ const BLUE_IS_LIVE = [
 const TO_GREEN: ManagedRoute = {
   active: "green",
   members: [3, 4],
-  revision: 7,
+  generation: 7,
   gate: 6,
   drainSeconds: 30,
 };
@@ -115,7 +115,7 @@ describe("a switch of a managed balancer", () => {
     await switchRoute(TO_GREEN, cloud);
     expect(cloud.written).to.deep.equal({
       active: "green",
-      revision: 7,
+      generation: 7,
       gate: 6,
       lostAt: { blue: cloud.time, green: 0 },
     });
@@ -194,7 +194,7 @@ describe("a switch of a managed balancer", () => {
     const cloud = new FakeCloud(BLUE_IS_LIVE);
     const overtake = {
       active: "blue",
-      revision: 8,
+      generation: 8,
       gate: 6,
       lostAt: { blue: 0, green: 0 },
     } as const;

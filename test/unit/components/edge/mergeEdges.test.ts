@@ -10,9 +10,9 @@ const GREEN = "green:0:off";
 function running(real: string, record?: Partial<EdgeAnswer["record"]>): EdgeAnswer {
   return {
     state: "running",
-    generation: "g1",
+    containerGeneration: "g1",
     real,
-    ...(record && { record: { route: real, revision: "r1", ...record } }),
+    ...(record && { record: { route: real, generation: "r1", ...record } }),
     lostTrafficAt: {},
   };
 }
@@ -30,7 +30,7 @@ function decision(answers: readonly SeenEdge["answer"][], wanted: string) {
 describe("several edges as one", () => {
   it("keep their route where all have it", () => {
     const both = [running(BLUE, {}), running(BLUE, {})];
-    expect(decision(both, BLUE)).to.deep.equal({ kind: "keep", revision: "r1" });
+    expect(decision(both, BLUE)).to.deep.equal({ kind: "keep", generation: "r1" });
     expect(decision(both, GREEN).kind).to.equal("change");
   });
 
@@ -40,7 +40,7 @@ describe("several edges as one", () => {
   });
 
   it("get it again where their last set was not the same one", () => {
-    const answers = [running(BLUE, {}), running(BLUE, { revision: "r2" })];
+    const answers = [running(BLUE, {}), running(BLUE, { generation: "r2" })];
     expect(decision(answers, BLUE).kind).to.equal("change");
   });
 
@@ -90,7 +90,7 @@ describe("several edges as one", () => {
     expect(decision([ABSENT, ABSENT], BLUE)).to.deep.equal({ kind: "change" });
     const stopped: EdgeAnswer = {
       state: "stopped",
-      record: { route: BLUE, revision: "r1" },
+      record: { route: BLUE, generation: "r1" },
       lostTrafficAt: {},
     };
     expect(decision([stopped], BLUE)).to.have.property("warning");

@@ -1,10 +1,14 @@
 import { expect } from "chai";
-import { type Edge, type EdgeRoute, setOnAll } from "../../../../components/edge/setOnAllEdges.ts";
+import {
+  type Edge,
+  type EdgeRoute,
+  setOnAllEdges,
+} from "../../../../components/edge/setOnAllEdges.ts";
 import { formatRoute } from "../../../../lib/route.ts";
 
 const WANTED: EdgeRoute = {
   route: { active: "green", canaryWeight: 0, testers: false },
-  revision: "2026-11-21T10:00:00.000Z",
+  generation: "2026-11-21T10:00:00.000Z",
   activeGate: "a",
   canaryGate: "c",
 };
@@ -16,7 +20,7 @@ class RememberingEdge implements Edge {
   /** What its next calls of `set` do: nothing, or fail before or after the route is set. */
   readonly fails: ("no" | "before" | "after")[] = [];
   isSilent = false;
-  readonly revisions: string[] = [];
+  readonly generations: string[] = [];
 
   constructor(name: string, entry: string) {
     this.name = name;
@@ -27,10 +31,10 @@ class RememberingEdge implements Edge {
     return this.isSilent ? Promise.reject(new Error("no answer")) : Promise.resolve(this.entry);
   }
 
-  set({ route, revision }: EdgeRoute): Promise<void> {
+  set({ route, generation }: EdgeRoute): Promise<void> {
     const fails = this.fails.shift() ?? "no";
     if (fails !== "before") this.entry = formatRoute(route);
-    this.revisions.push(revision);
+    this.generations.push(generation);
     return fails === "no" ? Promise.resolve() : Promise.reject(new Error(`failed ${fails}`));
   }
 }
@@ -52,36 +56,36 @@ describe("a route on several edges", () => {
   });
 
   it("is set on all", async () => {
-    await setOnAll(WANTED, [one, two]);
+    await setOnAllEdges(WANTED, [one, two]);
     expect([one.entry, two.entry]).to.deep.equal(["green:0:off", "green:0:off"]);
   });
 
   it("is touched on none where one does not answer", async () => {
     two.isSilent = true;
-    expect(await failureOf(setOnAll(WANTED, [one, two]))).to.equal(
+    expect(await failureOf(setOnAllEdges(WANTED, [one, two]))).to.equal(
       "edge-2: no answer\nThe route is as it was on all edges.",
     );
-    expect(one.revisions).to.deep.equal([]);
+    expect(one.generations).to.deep.equal([]);
   });
 
   it("is put back on the others where one refuses it", async () => {
     two.fails.push("before");
-    expect(await failureOf(setOnAll(WANTED, [one, two]))).to.equal(
+    expect(await failureOf(setOnAllEdges(WANTED, [one, two]))).to.equal(
       "edge-2: failed before\nThe route is as it was on all edges.",
     );
     expect([one.entry, two.entry]).to.deep.equal(["blue:0:off", "blue:0:off"]);
-    expect(one.revisions).to.deep.equal([WANTED.revision, WANTED.revision]);
+    expect(one.generations).to.deep.equal([WANTED.generation, WANTED.generation]);
   });
 
   it("is put back where it was set and only the answer was lost", async () => {
     two.fails.push("after");
-    await failureOf(setOnAll(WANTED, [one, two]));
+    await failureOf(setOnAllEdges(WANTED, [one, two]));
     expect([one.entry, two.entry]).to.deep.equal(["blue:0:off", "blue:0:off"]);
   });
 
   it("says which edges could not be put back", async () => {
     two.fails.push("after", "before");
-    expect(await failureOf(setOnAll(WANTED, [one, two]))).to.equal(
+    expect(await failureOf(setOnAllEdges(WANTED, [one, two]))).to.equal(
       "edge-2: failed after\n" +
         "These could not be asked to go back, and may have the new route, green:\n" +
         "edge-2: failed before\n" +
@@ -93,7 +97,7 @@ describe("a route on several edges", () => {
   it("stays on a new edge, which had none before", async () => {
     one.entry = "none";
     two.fails.push("before");
-    await failureOf(setOnAll(WANTED, [one, two]));
+    await failureOf(setOnAllEdges(WANTED, [one, two]));
     expect([one.entry, two.entry]).to.deep.equal(["green:0:off", "blue:0:off"]);
   });
 });

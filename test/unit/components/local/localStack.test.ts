@@ -96,7 +96,10 @@ describe("the local stack", () => {
     const { resources } = await build({ ...MINIMAL, canary: { weight: 5 } }, { wanted });
     expect(command(resources, "canary-gate").dependsOn).to.include.members(["green-1", "green-2"]);
     expect(command(resources, "edge-route").dependsOn).to.include.members(["canary-gate", "gate"]);
-    expect(valuesOf(command(resources, "canary-gate"))).to.include({ COLOR: "green", ASKED: "c1" });
+    expect(valuesOf(command(resources, "canary-gate"))).to.include({
+      COLOR: "green",
+      GENERATION: "c1",
+    });
     expect(valuesOf(command(resources, "edge-route"))).to.include({
       CANARY_WEIGHT: "5",
       TESTERS: "on",
@@ -128,6 +131,11 @@ describe("the local stack", () => {
       STOP_SECONDS: "30",
       HEALTH_SECONDS: "60",
       GENERATION: "g1",
+      FIXED:
+        "IMAGE restart green.image\nPORT restart app.port\nNETWORK restart the stack's network\n" +
+        "ADDRESS restart the host's address\nAPP_USER restart app.user\nMEMORY restart app.memoryMb\n" +
+        "CPUS restart app.cpus\nPIDS restart app.pids\nSTOP_SECONDS restart app.stopSeconds\n" +
+        "INPUT restart green.env or app.env",
     });
     expect(inputOf(green)).to.equal("A=1\nB=3\nDEPLOYMENT_COLOR=green\nPORT=8000");
   });
@@ -142,7 +150,7 @@ describe("the local stack", () => {
       NETWORK: "blue-green-test",
       EDGE_IMAGE: "blue-green-edge:2.6",
       GATE_SECONDS: "60",
-      ASKED: "a1",
+      GENERATION: "a1",
     });
     expect(inputOf(gate)).to.include(
       "probe 'blue-1' '172.18.0.16:8000' 'blue-green-test-blue-1' &",
@@ -168,6 +176,9 @@ describe("the local stack", () => {
       DRAIN_SECONDS: "30",
       CHECK_SECONDS: "0",
       GENERATION: "e1",
+      FIXED:
+        "EDGE_IMAGE restart the edge's image\nNETWORK restart the stack's network\n" +
+        "ADDRESS restart the host's address\nPUBLISH restart the edge's ports",
     });
     for (const server of ["blue-1 172.18.0.16:8000", "green-2 172.18.0.19:8000"]) {
       expect(inputOf(edge)).to.include(`server ${server}`);
@@ -180,7 +191,7 @@ describe("the local stack", () => {
       { ...MINIMAL, activeColor: "green" },
       {
         wanted: { active: "green", canaryWeight: 0, testers: false },
-        revision: "r2",
+        routeGeneration: "r2",
         activeGate: "a2",
       },
     );

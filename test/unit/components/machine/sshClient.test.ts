@@ -4,11 +4,8 @@ import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
-import {
-  runOverSsh,
-  type SshTarget,
-  Unreachable,
-} from "../../../../components/machine/sshClient.ts";
+import { exec } from "../../../../components/machine/exec.ts";
+import { type SshTarget, Unreachable } from "../../../../components/machine/sshTarget.ts";
 import { hostKeys } from "../../../../components/machine/hostKeys.ts";
 
 const SILENT_SERVER = fileURLToPath(new URL("silentServer.mjs", import.meta.url));
@@ -21,7 +18,9 @@ const target = (port: number): SshTarget => ({
 });
 
 const saidOf = async (port: number): Promise<string> => {
-  const outcome = await runOverSsh(target(port), "true", "", 1000).catch((error: unknown) => error);
+  const outcome = await exec(target(port), ["true"], { timeoutMs: 1000 }).catch(
+    (error: unknown) => error,
+  );
   expect(outcome).to.be.instanceOf(Unreachable);
   return (outcome as Unreachable).message;
 };

@@ -7,7 +7,7 @@ import { formatRecord } from "../../../../components/openstack/listenerRecord.ts
 const OWN = [{ id: "lb-1" }];
 const RECORD = {
   route: { active: "blue", canaryWeight: 0, testers: false },
-  ...{ revision: "2026-11-21T10:00:00.000Z", activeGate: "", canaryGate: "" },
+  ...{ generation: "2026-11-21T10:00:00.000Z", activeGate: "", canaryGate: "" },
   lostAt: { blue: 0, green: 0 },
 } as const;
 
@@ -54,8 +54,8 @@ describe("the parts of a load balancer", () => {
     const http = listener("http", { tags: [formatRecord(RECORD)] });
     const https = listener("https");
     expect(partsOf("lb-1", [https, http], POOLS, [])?.listener).to.equal("http");
-    const revision = "2026-11-21T11:00:00.000Z";
-    const later = listener("https", { tags: [formatRecord({ ...RECORD, revision })] });
+    const generation = "2026-11-21T11:00:00.000Z";
+    const later = listener("https", { tags: [formatRecord({ ...RECORD, generation })] });
     expect(partsOf("lb-1", [http, later], POOLS, [])?.listener).to.equal("https");
   });
 });

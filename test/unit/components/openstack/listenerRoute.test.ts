@@ -14,7 +14,7 @@ const MEMBERS = { blue: 2, green: 2 };
 const NO_WEIGHTS = { blue: 0, green: 0 };
 const RECORD = {
   route: { active: "green", canaryWeight: 0.1, testers: false },
-  revision: "2026-11-21T10:00:00.000Z",
+  generation: "2026-11-21T10:00:00.000Z",
   activeGate: "a",
   canaryGate: "",
   lostAt: { blue: 7, green: 0 },
@@ -61,7 +61,7 @@ describe("what a listener does", () => {
 
 describe("the record of a listener", () => {
   it("is one tag among others, and read back", () => {
-    const tags = withRecord(["team-a", formatRecord({ ...RECORD, revision: "old" })], RECORD);
+    const tags = withRecord(["team-a", formatRecord({ ...RECORD, generation: "old" })], RECORD);
     expect(tags).to.have.length(2);
     expect(readRecord(tags)).to.deep.equal(RECORD);
     expect(readRecord(["team-a"])).to.equal(undefined);

@@ -13,7 +13,7 @@ const PARTS = { pools: { blue: "b", green: "g", shared: "s" } };
 const BLUE = { active: "blue", canaryWeight: 0, testers: false } as const;
 const RECORD = {
   route: BLUE,
-  ...{ revision: "r1", activeGate: "a1", canaryGate: "c1" },
+  ...{ generation: "r1", activeGate: "a1", canaryGate: "c1" },
   lostAt: { blue: 0, green: 0 },
 } as const;
 
@@ -80,7 +80,7 @@ describe("the route of a listener, as an up sees it", () => {
       preview: "green",
       record: RECORD,
     });
-    expect(decideRoute(edge, BLUE)).to.deep.equal({ kind: "keep", revision: "r1" });
+    expect(decideRoute(edge, BLUE)).to.deep.equal({ kind: "keep", generation: "r1" });
   });
 
   it("is set again where testers do not see the idle color", () => {

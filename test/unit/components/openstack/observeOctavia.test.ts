@@ -12,7 +12,7 @@ import { json, OpenStackServer } from "../../../helpers/openStackServer.ts";
 
 const RECORD: ListenerRecord = {
   route: { active: "blue", canaryWeight: 0, testers: false },
-  ...{ revision: "r", activeGate: "a", canaryGate: "c", lostAt: { blue: 0, green: 7000 } },
+  ...{ generation: "r", activeGate: "a", canaryGate: "c", lostAt: { blue: 0, green: 7000 } },
 };
 const loadbalancers = [{ id: "lb" }];
 const pool = (id: string, name: "blue" | "green" | "shared") => ({
@@ -70,7 +70,7 @@ describe("what is seen of Octavia", () => {
     expect(seen.balancer.real).to.equal("blue:0:off");
     expect(seen.balancer.record).to.include({
       route: "blue:0:off",
-      revision: "r",
+      generation: "r",
       activeGate: "a",
     });
     expect(seen.lostTrafficAt).to.deep.equal({ green: 7000 });

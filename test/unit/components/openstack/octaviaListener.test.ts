@@ -3,7 +3,10 @@ import { OpenStack } from "../../../../components/openstack/api.ts";
 import { OctaviaListener } from "../../../../components/openstack/octaviaListener.ts";
 import { realRoute } from "../../../../components/openstack/listenerRoute.ts";
 import { readMark, withMark } from "../../../../components/openstack/membersMark.ts";
-import { setRoute, type WantedRoute } from "../../../../components/openstack/setOctaviaRoute.ts";
+import {
+  setOctaviaRoute,
+  type WantedRoute,
+} from "../../../../components/openstack/setOctaviaRoute.ts";
 import { asItIs } from "../../../../components/openstack/sharedMembers.ts";
 import { type Route, sameRoute } from "../../../../lib/route.ts";
 import {
@@ -21,8 +24,8 @@ const MEMBERS = HOSTS.map((name, at) => ({
   ...{ name, address: `10.0.0.${11 + at}`, protocol_port: 8000 },
 }));
 
-const wanted = (route: Route, revision: string): WantedRoute => ({
-  ...{ route, revision, activeGate: "a", canaryGate: "c" },
+const wanted = (route: Route, generation: string): WantedRoute => ({
+  ...{ route, generation, activeGate: "a", canaryGate: "c" },
 });
 const only = (active: "blue" | "green"): Route => ({ active, canaryWeight: 0, testers: false });
 
@@ -86,18 +89,18 @@ describe("the listener of an Octavia", () => {
 
   it("leads users to the active color and testers to the other, when members are ONLINE", async () => {
     const healthy = Object.assign(listener, { members: allOnline });
-    await setRoute(wanted(only("blue"), "r1"), healthy);
+    await setOctaviaRoute(wanted(only("blue"), "r1"), healthy);
     expect([await pointer("users"), await pointer("preview")]).to.deep.equal([
       ...[parts.blue.id, parts.green.id],
     ]);
     const record = await listener.record();
-    expect(record?.revision).to.equal("r1");
+    expect(record?.generation).to.equal("r1");
     expect(sameRoute(record!.route, only("blue"))).to.equal(true);
   });
 
   it("shares both colors' members by weight in a canary, and leads testers by the policy", async () => {
     const route: Route = { active: "blue", canaryWeight: 20, testers: true };
-    await setRoute(wanted(route, "r2"), listener);
+    await setOctaviaRoute(wanted(route, "r2"), listener);
     expect(await pointer("users")).to.equal(parts.shared.id);
     const members = await listener.poolMembers("shared");
     const weights = Object.fromEntries(members.map(({ name, weight }) => [name, weight]));
@@ -132,7 +135,7 @@ describe("the listener of an Octavia", () => {
       path,
       users,
     );
-    await setRoute(wanted(only("green"), "r3"), listener);
+    await setOctaviaRoute(wanted(only("green"), "r3"), listener);
     const after = await client.get(path);
     expect(after["tags"]).to.include("team-a").and.to.have.length(2);
     expect(after.provisioning_status).to.equal("ACTIVE");
@@ -142,14 +145,14 @@ describe("the listener of an Octavia", () => {
   it("fails where a change does not come into force, and is set by the next one", async () => {
     client.octavia.stick({ forMs: 20, ends: "ERROR" });
     const preview = `/lbaas/listeners/${parts.preview.id}`;
-    const failed: unknown = await setRoute(wanted(only("blue"), "r4"), listener).catch(
+    const failed: unknown = await setOctaviaRoute(wanted(only("blue"), "r4"), listener).catch(
       (reason: unknown) => reason,
     );
     expect(String(failed)).to.include(
       `Octavia could not bring the change of ${preview} into force`,
     );
     expect((await listener.state()).isBroken).to.equal(true);
-    await setRoute(wanted(only("blue"), "r5"), listener);
+    await setOctaviaRoute(wanted(only("blue"), "r5"), listener);
     expect((await listener.state()).isBroken).to.equal(undefined);
     expect(await pointer("users")).to.equal(parts.blue.id);
     expect((await client.get(`listeners/${parts.preview.id}`)).provisioning_status).to.equal(

@@ -202,7 +202,7 @@ describe("the OVH stack", () => {
       { ...PREVIEW, activeColor: "green" },
       {
         wanted: { active: "green", canaryWeight: 0, testers: false },
-        ...{ revision: "r2", activeGate: "a2" },
+        ...{ routeGeneration: "r2", activeGate: "a2" },
       },
     );
     const changed = after.filter(({ name, type, inputs }) => {
@@ -235,7 +235,7 @@ describe("the OVH stack", () => {
         pools: { blue: "balancer-blue", green: "balancer-green", shared: "balancer-shared" },
         policies: ["balancer-header", "balancer-cookie"],
       },
-      revision: "r1",
+      generation: "r1",
       activeGate: "a1",
       canaryGate: "c1",
     });

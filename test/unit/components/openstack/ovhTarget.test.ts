@@ -37,8 +37,7 @@ describe("the target ovh", () => {
       ["ssh"],
       { ...server.account },
     );
-    if (!settings.ovh || !settings.ssh) throw new Error("The settings are not complete.");
-    return ovhTarget(settings, settings.ovh, settings.ssh, NAMES);
+    return ovhTarget(settings, NAMES);
   }
 
   async function refusal(config: Readonly<Record<string, unknown>>): Promise<string> {

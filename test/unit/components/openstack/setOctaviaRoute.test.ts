@@ -8,15 +8,15 @@ import {
 import type { ListenerRecord } from "../../../../components/openstack/listenerRecord.ts";
 import {
   type Listener,
-  setRoute,
+  setOctaviaRoute,
   type WantedRoute,
 } from "../../../../components/openstack/setOctaviaRoute.ts";
 import { parseRoute } from "../../../../lib/route.ts";
 
-function wanted(entry: string, revision = "2026-11-21T11:00:00.000Z"): WantedRoute {
+function wanted(entry: string, generation = "2026-11-21T11:00:00.000Z"): WantedRoute {
   const route = parseRoute(entry);
   if (!route) throw new Error(`no route ${entry}`);
-  return { route, revision, activeGate: "a", canaryGate: "c" };
+  return { route, generation, activeGate: "a", canaryGate: "c" };
 }
 
 function recordOf(entry: string, more: Partial<ListenerRecord> = {}): ListenerRecord {
@@ -94,21 +94,21 @@ describe("the route of a listener", () => {
 
   it("is switched by one call, which writes the record too, when testers have moved", async () => {
     const listener = onBlue();
-    await setRoute(wanted("green:0:off"), listener);
+    await setOctaviaRoute(wanted("green:0:off"), listener);
     expect(listener.calls).to.deep.equal(["preview blue", "pointer green"]);
-    expect(listener.now_.record).to.deep.include({ revision: wanted("green:0:off").revision });
+    expect(listener.now_.record).to.deep.include({ generation: wanted("green:0:off").generation });
     expect(listener.now_.record?.lostAt).to.deep.equal({ blue: 1_000_000, green: 0 });
   });
 
   it("is set for the first time", async () => {
     const listener = new RememberingListener({});
-    await setRoute(wanted("blue:0:off"), listener);
+    await setOctaviaRoute(wanted("blue:0:off"), listener);
     expect(listener.calls).to.deep.equal(["preview green", "pointer blue"]);
   });
 
   it("gives a canary weights before any request can meet them", async () => {
     const listener = onBlue();
-    await setRoute(wanted("blue:50:on"), listener);
+    await setOctaviaRoute(wanted("blue:50:on"), listener);
     expect(listener.calls).to.deep.equal([
       "record",
       "weights 19:1",
@@ -120,17 +120,17 @@ describe("the route of a listener", () => {
 
   it("ends a canary, for all or for testers only", async () => {
     const listener = onBlue();
-    await setRoute(wanted("blue:50:on"), listener);
-    await setRoute(wanted("blue:0:on"), listener);
+    await setOctaviaRoute(wanted("blue:50:on"), listener);
+    await setOctaviaRoute(wanted("blue:0:on"), listener);
     expect(realRoute(listener.now_)).to.equal("blue:0:on");
-    await setRoute(wanted("blue:0:off"), listener);
+    await setOctaviaRoute(wanted("blue:0:off"), listener);
     expect(realRoute(listener.now_)).to.equal("blue:0:off");
     expect(listener.now_.pointer).to.equal("blue");
   });
 
   it("is all of a canary where its weight is 100", async () => {
     const listener = onBlue();
-    await setRoute(wanted("blue:1000:on"), listener);
+    await setOctaviaRoute(wanted("blue:1000:on"), listener);
     expect(listener.now_.pointer).to.equal("green");
     expect(realRoute(listener.now_)).to.equal("blue:1000:on");
   });
@@ -138,7 +138,7 @@ describe("the route of a listener", () => {
   it("waits for healthy hosts, and goes on without some of them", async () => {
     const listener = onBlue();
     listener.sick = ["green-2"];
-    await setRoute(wanted("green:0:off"), listener);
+    await setOctaviaRoute(wanted("green:0:off"), listener);
     expect(listener.said).to.deep.equal([
       "The balancer finds these hosts of green unhealthy: green-2",
     ]);
@@ -147,7 +147,7 @@ describe("the route of a listener", () => {
   it("is left as it was where no host is healthy", async () => {
     const listener = onBlue();
     listener.sick = ["green-1", "green-2"];
-    expect(await failureOf(setRoute(wanted("green:0:off"), listener))).to.equal(
+    expect(await failureOf(setOctaviaRoute(wanted("green:0:off"), listener))).to.equal(
       "The balancer finds no healthy host of green, so the route is left as it was.",
     );
     expect(listener.calls).to.deep.equal([]);
@@ -158,7 +158,7 @@ describe("the route of a listener", () => {
     const listener = new RememberingListener({
       ...{ pointer: "blue", preview: "green", isBroken: true, record },
     });
-    await setRoute(wanted("blue:0:off"), listener);
+    await setOctaviaRoute(wanted("blue:0:off"), listener);
     expect(listener.calls).to.deep.equal([
       ...["record", "testers off -> off", "preview green", "pointer blue"],
     ]);
@@ -167,7 +167,7 @@ describe("the route of a listener", () => {
   it("is not touched by a script that a later up has overtaken", async () => {
     const listener = onBlue();
     const late = wanted("green:0:off", "2026-11-21T09:00:00.000Z");
-    expect(await failureOf(setRoute(late, listener))).to.match(/^A later pulumi up/);
+    expect(await failureOf(setOctaviaRoute(late, listener))).to.match(/^A later pulumi up/);
     expect(listener.calls).to.deep.equal([]);
   });
 
@@ -176,10 +176,13 @@ describe("the route of a listener", () => {
     const late = listener.state;
     listener.state = async () => {
       const seen = await late();
-      await listener.setRecord({ ...recordOf("blue:0:off"), revision: "2026-11-21T12:00:00.000Z" });
+      await listener.setRecord({
+        ...recordOf("blue:0:off"),
+        generation: "2026-11-21T12:00:00.000Z",
+      });
       return seen;
     };
-    expect(await failureOf(setRoute(wanted("green:0:off"), listener))).to.match(
+    expect(await failureOf(setOctaviaRoute(wanted("green:0:off"), listener))).to.match(
       /^A later pulumi up/,
     );
     expect(listener.calls).to.deep.equal(["record"]);
@@ -189,14 +192,14 @@ describe("the route of a listener", () => {
     for (const endsAfter of [0, 1, 2, 3]) {
       const listener = onBlue();
       listener.endsAfter = endsAfter;
-      await failureOf(setRoute(wanted("blue:200:on"), listener));
+      await failureOf(setOctaviaRoute(wanted("blue:200:on"), listener));
       const { record } = listener.now_;
       const real = realRoute(listener.now_);
       // Before the pointer moves, users meet nothing of it; testers do, which the record tells.
       expect(real, `after ${endsAfter} calls`).to.match(/^blue:0:(on|off)$/);
       if (endsAfter > 0) expect(record?.previous).to.equal("blue:0:off");
       listener.endsAfter = Infinity;
-      await setRoute(wanted("blue:200:on", "2026-11-21T12:00:00.000Z"), listener);
+      await setOctaviaRoute(wanted("blue:200:on", "2026-11-21T12:00:00.000Z"), listener);
       expect(realRoute(listener.now_)).to.equal("blue:200:on");
     }
   });

@@ -13,7 +13,7 @@ const FIRST = "2026-11-21T10:00:00.000Z";
 const SECOND = "2026-11-21T11:00:00.000Z";
 const CANARY = {
   route: { active: "blue", canaryWeight: 20, testers: false },
-  ...{ revision: "r", activeGate: "a", canaryGate: "c", lostAt: { blue: 0, green: 0 } },
+  ...{ generation: "r", activeGate: "a", canaryGate: "c", lostAt: { blue: 0, green: 0 } },
 } as const;
 
 const hosts = (...names: readonly string[]) =>

@@ -1,55 +1,58 @@
 import { expect } from "chai";
 import { refuseChange } from "../../../../components/service/frozenRule.ts";
 import { frozenChanges } from "../../../../components/service/frozenChanges.ts";
+import { formatFixed } from "../../../../lib/fixedValues.ts";
 import { scriptHeader } from "../../../../lib/shell.ts";
+
+const FIXED = formatFixed([
+  { name: "IMAGE", change: "restart", setting: "blue.image" },
+  { name: "PORT", change: "restart", setting: "app.port" },
+  { name: "PROXY_PROTOCOL", change: "break", setting: "managed.proxyProtocol" },
+  { name: "INPUT", change: "restart", setting: "blue.env or app.env" },
+]);
 
 const inputs = (values: Record<string, string> = {}, rest = "up() { :; }") => ({
   stdin:
-    scriptHeader({ IMAGE: "sha256:a", PORT: "8000", GENERATION: "g", INPUT: "A=1", ...values }) +
-    rest,
+    scriptHeader({
+      ...{ IMAGE: "sha256:a", PORT: "8000", PROXY_PROTOCOL: "false", GENERATION: "g" },
+      ...{ FIXED, INPUT: "A=1" },
+      ...values,
+    }) + rest,
 });
 
 describe("a color that takes traffic", () => {
   const before = inputs();
 
   it("is not changed by what leaves its containers running", () => {
-    expect(frozenChanges("blue", before, before)).to.deep.equal([]);
+    expect(frozenChanges(before, before)).to.deep.equal([]);
     const generation = inputs({ GENERATION: "h" });
-    expect(frozenChanges("blue", before, generation)).to.deep.equal([]);
+    expect(frozenChanges(before, generation)).to.deep.equal([]);
     const newerScript = inputs({}, "up() { true; }");
-    expect(frozenChanges("blue", before, newerScript)).to.deep.equal([]);
+    expect(frozenChanges(before, newerScript)).to.deep.equal([]);
   });
 
   it("is changed by image, port and environment, each by its setting's name", () => {
     const image = inputs({ IMAGE: "sha256:b" });
-    expect(frozenChanges("blue", before, image)).to.deep.equal([
-      "blue.image (sha256:a -> sha256:b)",
-    ]);
+    expect(frozenChanges(before, image)).to.deep.equal(["blue.image (sha256:a -> sha256:b)"]);
     const port = inputs({ PORT: "9000" });
-    expect(frozenChanges("green", before, port)).to.deep.equal(["app.port (8000 -> 9000)"]);
+    expect(frozenChanges(before, port)).to.deep.equal(["app.port (8000 -> 9000)"]);
     const env = inputs({ INPUT: "A=secret" });
-    expect(frozenChanges("blue", before, env)).to.deep.equal(["blue.env or app.env"]);
+    expect(frozenChanges(before, env)).to.deep.equal(["blue.env or app.env"]);
   });
 
-  it("has sidecars that reload, unless they would not understand the balancer any more", () => {
-    const sidecar = { ROLE: "sidecar", PROXY_PROTOCOL: "false" };
-    const before = inputs(sidecar);
-    expect(frozenChanges("blue", before, inputs({ ...sidecar, INPUT: "cfg" }))).to.deep.equal([]);
-    const proxy = inputs({ ...sidecar, PROXY_PROTOCOL: "true" });
-    expect(frozenChanges("blue", before, proxy)).to.deep.equal([
-      "managed.proxyProtocol (false -> true)",
-    ]);
+  it("is changed by what would break its traffic, though nothing restarts", () => {
+    const proxy = inputs({ PROXY_PROTOCOL: "true" });
+    expect(frozenChanges(before, proxy)).to.deep.equal(["managed.proxyProtocol (false -> true)"]);
   });
 
-  it("is not changed by another password of its registry", () => {
-    const image = inputs({ REGISTRY: "registry.example.com", INPUT: "old password" });
-    const password = inputs({ REGISTRY: "registry.example.com", INPUT: "new password" });
-    expect(frozenChanges("blue", image, password)).to.deep.equal([]);
-    expect(frozenChanges("blue", inputs({ REGISTRY: "", INPUT: "" }), password)).to.deep.equal([]);
+  it("is not changed by an input that is not fixed, such as a registry's password", () => {
+    const values = { FIXED: "IMAGE restart blue.image", INPUT: "old password" };
+    const password = inputs({ ...values, INPUT: "new password" });
+    expect(frozenChanges(inputs(values), password)).to.deep.equal([]);
   });
 
   it("says nothing about a script that a preview does not know yet", () => {
-    expect(frozenChanges("blue", before, {})).to.deep.equal([]);
+    expect(frozenChanges(before, {})).to.deep.equal([]);
   });
 
   const rule = { color: "blue", drainSeconds: 30, allowLiveChange: false } as const;

@@ -1,0 +1,63 @@
+import type { Route } from "../../lib/route.ts";
+import { type ExecHost, execOutput } from "../machine/exec.ts";
+import type { StackHost } from "../service/target.ts";
+import type { Edge, EdgeRoute } from "./setOnAllEdges.ts";
+
+/** `set-route` waits ten seconds for hosts to be healthy, and thirty for another change to end. */
+const SET_MS = 55_000;
+const LOOK_MS = 10_000;
+
+/** An edge in its container, on this machine or on a host that is reached by SSH. */
+export class EdgeOnHost implements Edge {
+  /** `edge-1` */
+  readonly name: string;
+  readonly #host: ExecHost;
+  readonly #container: string;
+
+  constructor(name: string, host: ExecHost, container: string) {
+    this.name = name;
+    this.#host = host;
+    this.#container = container;
+  }
+
+  async look(): Promise<string> {
+    return /^real=(.*)$/m.exec(await this.showRoute())?.[1] ?? "";
+  }
+
+  /** What `show-route` prints. */
+  showRoute(): Promise<string> {
+    return this.#run(["sh", "/edge/show-route"], LOOK_MS);
+  }
+
+  async set({ route, generation, activeGate, canaryGate }: EdgeRoute): Promise<void> {
+    await this.setByHand(route, generation, activeGate, canaryGate);
+  }
+
+  /** Without marks the script writes down that it was set by hand, and keeps the gates that passed. */
+  async setByHand(route: Route, ...marks: readonly string[]): Promise<void> {
+    const { active, canaryWeight, testers } = route;
+    const words = [active, String(canaryWeight), testers ? "on" : "off", ...marks];
+    await this.#run(["sh", "/edge/set-route", ...words], SET_MS);
+  }
+
+  /** Lets a balancer in front send no new requests. */
+  async leave(): Promise<void> {
+    await this.#run(["sh", "/edge/leave"], LOOK_MS);
+  }
+
+  /** Runs a POSIX script inside the container. */
+  run(script: string): Promise<string> {
+    return this.#run(["sh", "-c", script], LOOK_MS);
+  }
+
+  #run(words: readonly string[], timeoutMs: number): Promise<string> {
+    return execOutput(this.#host, ["docker", "exec", this.#container, ...words], { timeoutMs });
+  }
+}
+
+/** The edges among a stack's hosts. @param container Its name on each of them. */
+export function edgesOn(hosts: readonly StackHost[], container: string): EdgeOnHost[] {
+  return hosts
+    .filter(({ color }) => color === undefined)
+    .map(({ name, machine }) => new EdgeOnHost(name, machine, container));
+}
