@@ -4,8 +4,15 @@ import { type Observation } from "./observation.ts";
 import { type Route, parseRoute, routeNames, shareOf, takesTraffic } from "./route.ts";
 import { decideRoute } from "./routeDecision.ts";
 import { driftError, silentError } from "./routeErrors.ts";
-import type { Settings } from "../settings/types.ts";
 import { UserError } from "./userError.ts";
+
+/** What of the settings decides it. */
+export interface WantedStack {
+  readonly activeColor: Color;
+  readonly pools: Readonly<Partial<Record<Color, { readonly count: number }>>>;
+  readonly canary?: { readonly weight: number };
+  readonly allowLiveChange: boolean;
+}
 
 /**
  * What this `up` does with what is there already. The texts in it are written to the machine (a
@@ -38,7 +45,7 @@ export interface Plan {
  * @throws UserError where the balancer was changed by somebody else, does not say what it does, or
  *   would lose hosts that it still sends requests to.
  */
-export function planUp(settings: Settings, seen: Observation, attempt: string): Plan {
+export function planUp(settings: WantedStack, seen: Observation, attempt: string): Plan {
   const wanted = wantedRoute(settings);
   const decision = decideRoute(seen.balancer, wanted);
   if (decision.kind === "drift") throw driftError(seen, decision, settings, wanted);
@@ -73,7 +80,7 @@ export function planUp(settings: Settings, seen: Observation, attempt: string): 
   };
 }
 
-export function wantedRoute(settings: Settings): Route {
+export function wantedRoute(settings: WantedStack): Route {
   return {
     active: settings.activeColor,
     canaryWeight: settings.canary?.weight ?? 0,
@@ -87,7 +94,7 @@ function isLeft(color: Color, before: Route | undefined, wanted: Route): boolean
 }
 
 function isLeftWhole(
-  settings: Settings,
+  settings: WantedStack,
   seen: Observation,
   before: Route | undefined,
   wanted: Route,
@@ -99,7 +106,7 @@ function isLeftWhole(
 }
 
 /** Undefined where the pool has other hosts than are wanted, or was left in the middle of a change. */
-function keptMembers({ pools }: Settings, { sharedPool }: Observation): string | undefined {
+function keptMembers({ pools }: WantedStack, { sharedPool }: Observation): string | undefined {
   const wanted = COLORS.flatMap((color) =>
     Array.from({ length: pools[color]?.count ?? 0 }, (_, at) => hostName(color, at + 1)),
   );
@@ -120,7 +127,7 @@ function asksAgain(color: Color, real: Route | undefined, wanted: Route): boolea
 
 /** What loses its traffic in an `up` still has requests in flight when the same `up` ends. */
 function refuseShrinking(
-  settings: Settings,
+  settings: WantedStack,
   seen: Observation,
   real: Route | undefined,
   wanted: Route,

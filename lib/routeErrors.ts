@@ -1,14 +1,13 @@
 import type { Observation } from "./observation.ts";
 import { type Route, describeRoute, parseRoute } from "./route.ts";
 import { describeEntry } from "./routeDecision.ts";
-import type { Settings } from "../settings/types.ts";
 import { UserError } from "./userError.ts";
 
 /** The route is neither what was last set here nor what the config wants. */
 export function driftError(
   seen: Observation,
   drift: { readonly real: string; readonly recorded: string },
-  settings: Settings,
+  settings: { readonly canary?: object },
   wanted: Route,
 ): UserError {
   const real = parseRoute(drift.real);
@@ -27,7 +26,7 @@ export function driftError(
 }
 
 /** What makes the config want this route; undefined where no config does. */
-function keepCommand(real: Route, settings: Settings): string | undefined {
+function keepCommand(real: Route, settings: { readonly canary?: object }): string | undefined {
   if (real.canaryWeight > 0 && !real.testers) return undefined;
   const unset = settings.canary ? " && pulumi config rm canary" : "";
   const canary = real.testers

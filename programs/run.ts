@@ -13,19 +13,18 @@ const PROGRAMS: Readonly<Record<StepName, () => Promise<Step>>> = {
   "host-ready": async () => (await import("../components/machine/hostReadyStep.ts")).makeReady,
   "edge-route": async () => (await import("../components/edge/edgeRouteStep.ts")).setEdgeRoute,
   "digitalocean-route": async () =>
-    (await import("../components/digitalocean/tagRouteStep.ts")).setTagRoute,
-  "digitalocean-clear": async () =>
-    (await import("../components/digitalocean/clearTagsStep.ts")).clearTags,
+    (await import("../components/digitalocean/steps.ts")).setTagRoute,
+  "digitalocean-clear": async () => (await import("../components/digitalocean/steps.ts")).clearTags,
   "digitalocean-edges": async () =>
-    (await import("../components/digitalocean/replaceEdgesStep.ts")).replaceEdges,
+    (await import("../components/digitalocean/steps.ts")).replaceEdges,
   "octavia-route": async () =>
-    (await import("../components/openstack/octaviaRouteStep.ts")).setListenerRoute,
+    (await import("../components/openstack/octaviaSteps.ts")).setListenerRoute,
   "octavia-members": async () =>
-    (await import("../components/openstack/octaviaMembersStep.ts")).setMembers,
+    (await import("../components/openstack/octaviaSteps.ts")).setMembers,
   "octavia-persistence": async () =>
-    (await import("../components/openstack/octaviaPersistenceStep.ts")).setPersistence,
+    (await import("../components/openstack/octaviaSteps.ts")).setPersistence,
   "octavia-redirect": async () =>
-    (await import("../components/openstack/octaviaRedirectStep.ts")).setRedirect,
+    (await import("../components/openstack/octaviaSteps.ts")).setRedirect,
 };
 
 try {

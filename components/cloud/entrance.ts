@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../../settings/types.ts";
 
 /** What of a stack's entrance is in the cloud. */
@@ -44,4 +45,26 @@ function entranceThere({ edges, hasBalancer, hasRoute }: SeenEntrance): Entrance
   if (edges === 0) return hasBalancer ? { balancer: "managed" } : undefined;
   if (hasBalancer) return { balancer: "edge", hosts: 2 };
   return { balancer: "edge", ...(hasRoute && { hosts: edges }) };
+}
+
+/**
+ * Hooks for what users come in by and what is there already: a new one would have another address, and
+ * no route. Refused in a preview too. Hooks need a real engine: under mocks leave them out.
+ *
+ * @param what For the message: `the load balancer blue-green-prod`.
+ * @param remedy What to do where the engine does not know of it.
+ */
+export function entranceRule(what: string, remedy: string): pulumi.ResourceHookBinding {
+  const refuse = new pulumi.ResourceHook(
+    "entrance-stays",
+    () => {
+      throw new Error(
+        `${what} is there, and this pulumi up would make a new one, with another address and no ` +
+          `route. Take back the change of the setting that asks for it (the preview's diff names ` +
+          `it), or make a second stack. If the stack's state has lost it: ${remedy}`,
+      );
+    },
+    { onDryRun: true },
+  );
+  return { beforeCreate: [refuse] };
 }

@@ -1,15 +1,14 @@
-import { edgesManualCommands } from "./manualCommands.ts";
-import { doubleHosts, lostHost } from "./hostWarnings.ts";
-import type { MachineWords, ObservedMachine } from "./machines.ts";
-import { seenEdges, type Silence } from "../edge/mergeEdges.ts";
-import { edgeHostName, type StackNames } from "../../lib/naming.ts";
-import type { Observation, ObservedContainer } from "../../lib/observation.ts";
-import type { SshSecrets } from "../machine/hostKeys.ts";
+import { type StackNames, edgeHostName } from "../../lib/naming.ts";
+import type { ManualCommands, Observation, ObservedContainer } from "../../lib/observation.ts";
 import { lookAtEdge } from "../edge/lookAtEdge.ts";
+import { setRouteCommand } from "../edge/manualCommands.ts";
+import { type Silence, seenEdges } from "../edge/mergeEdges.ts";
+import { DEPLOY_USER } from "../machine/cloudInit.ts";
 import { CommandFailed, type ExecHost } from "../machine/exec.ts";
+import type { SshSecrets } from "../machine/hostKeys.ts";
 import { listContainers } from "../machine/listContainers.ts";
-import { anyHost } from "../machine/sshHosts.ts";
-import { Unreachable } from "../machine/sshTarget.ts";
+import { Unreachable, anySshTarget } from "../machine/sshTarget.ts";
+import { type MachineWords, type ObservedMachine, doubleHosts, lostHost } from "./machines.ts";
 
 export interface ObserveArgs {
   readonly names: StackNames;
@@ -78,10 +77,28 @@ async function ask<T>(
   const { hostName, publicAddress } = machine;
   if (!publicAddress) return { problem: `${hostName}: the host has no address yet.` };
   try {
-    return await question(anyHost(machine, names.stack, secrets));
+    return await question(anySshTarget(machine, names.stack, secrets));
   } catch (error) {
     if (error instanceof CommandFailed) return { problem: `${hostName}: ${error.message}` };
     if (error instanceof Unreachable) return { problem: error.message };
     throw error;
   }
+}
+
+/** Edges on machines in a cloud, for people whose keys are in `ssh.authorizedKeys`. */
+export function edgesManualCommands(
+  container: string,
+  edges: readonly Pick<ObservedMachine, "publicAddress">[],
+  { one }: MachineWords,
+): ManualCommands {
+  const logins = edges.map(({ publicAddress }) => `ssh ${DEPLOY_USER}@${publicAddress}`);
+  return {
+    name: container,
+    setRoute: (route) =>
+      logins.map((login) => `${login} ${setRouteCommand(container, route)}`).join(" && "),
+    mend:
+      `Log in and look at it (${logins.join(", ")}; docker logs ${container}). If it can be lost, ` +
+      `remove it there (docker rm -f ${container}) and run pulumi up: it is rebuilt with its last ` +
+      `route. If the ${one} itself is lost, delete it and run pulumi up --refresh.`,
+  };
 }

@@ -1,13 +1,12 @@
 import { cloudRoute, setRouteOfEdges } from "../cloud/cloudRoute.ts";
-import { stackHosts } from "../cloud/stackHosts.ts";
+import { stackHosts } from "../cloud/machines.ts";
 import { observeEdges } from "../cloud/observeHosts.ts";
 import { setRouteOfLoadBalancer } from "./loadBalancerRoute.ts";
-import { stackDroplets } from "./stackDroplets.ts";
+import { DROPLET_WORDS, stackDroplets } from "./droplets.ts";
 import { Api } from "./api.ts";
 import { observeManaged } from "./observeLoadBalancer.ts";
 import { type Discovery, discover } from "./discover.ts";
 import { entranceProblems } from "../cloud/entrance.ts";
-import { DROPLET_WORDS } from "./droplets.ts";
 import { monthlyCost, availabilityProblems } from "./preflight.ts";
 import { stackTags } from "./tags.ts";
 import type { StackNames } from "../../lib/naming.ts";

@@ -1,12 +1,11 @@
 import type { Availability } from "./preflight.ts";
-import type { ObservedDroplet } from "./droplets.ts";
+import { type ObservedDroplet, stackDroplets } from "./droplets.ts";
 import type { StackTags } from "./tags.ts";
 import type { TlsAvailability } from "./tlsPreflight.ts";
 import type { TlsSettings } from "../../settings/types.ts";
 import { UserError } from "../../lib/userError.ts";
 import { ApiError } from "../cloud/apiClient.ts";
 import type { Api } from "./api.ts";
-import { stackDroplets } from "./stackDroplets.ts";
 
 /** What the account offers, and what of the stack is there. */
 export interface Discovery {

@@ -2,8 +2,7 @@ import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
 import { edgeImage } from "../edge/edgeImage.ts";
 import type { Host, HostCommand, HostCommandArgs } from "../machine/host.ts";
-import { firstBoot } from "../machine/firstBoot.ts";
-import { type MachineHostArgs, ReadyHost } from "../machine/readyHost.ts";
+import { type MachineHostArgs, ReadyHost, firstBoot } from "../machine/readyHost.ts";
 
 export interface DropletHostArgs extends MachineHostArgs {
   readonly region: string;

@@ -6,7 +6,7 @@ import { StackNetwork } from "./stackNetwork.ts";
 import { COLORS, type Color } from "../../lib/color.ts";
 import { type StackTags, stackTags } from "./tags.ts";
 import type { DigitalOceanSettings, SshSettings } from "../../settings/types.ts";
-import { colorHosts, edgeHosts, type MakeHost } from "../cloud/cloudHosts.ts";
+import { colorHosts, edgeHosts, type MakeHost } from "../cloud/requiredHosts.ts";
 import { edgeOnDroplets } from "./edgeStack.ts";
 import { managedByDigitalOcean } from "./managedStack.ts";
 import { type StackOutputs, stackOutputs } from "../service/stackOutputs.ts";

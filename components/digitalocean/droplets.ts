@@ -1,5 +1,6 @@
-import type { MachineWords, ObservedMachine } from "../cloud/machines.ts";
 import { COLORS } from "../../lib/color.ts";
+import type { MachineWords, ObservedMachine } from "../cloud/machines.ts";
+import type { Api } from "./api.ts";
 import type { Member } from "./switchRoute.ts";
 import type { StackTags } from "./tags.ts";
 
@@ -48,4 +49,11 @@ export function membersOf(droplets: readonly ObservedDroplet[], names: StackTags
       ? [{ id, color, isLive: tags.includes(names.live), isReady: tags.includes(names.ready) }]
       : [],
   );
+}
+
+/** All droplets of a stack. */
+export async function stackDroplets(api: Api, names: StackTags): Promise<ObservedDroplet[]> {
+  const query = `/v2/droplets?tag_name=${encodeURIComponent(names.stack)}`;
+  const droplets = await api.list<ApiDroplet>(query, "droplets");
+  return droplets.flatMap((droplet) => observedDroplet(droplet, names) ?? []);
 }

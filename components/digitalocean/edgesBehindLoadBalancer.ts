@@ -4,10 +4,10 @@ import { httpUrl } from "../cloud/publicUrl.ts";
 import type { Route } from "../../lib/route.ts";
 import { stepCommand } from "../../lib/step.ts";
 import { type Balancer, routeOf } from "../service/balancer.ts";
-import { accountEnvironment } from "./accountEnvironment.ts";
+import { accountEnvironment } from "./api.ts";
 import { EdgeFleet } from "../edge/edgeFleet.ts";
 import { HOST_HEALTH_PORT, HOST_TRAFFIC_PORT } from "../edge/sidecar.ts";
-import { sshEnvironment } from "../machine/sshEnvironment.ts";
+import { sshEnvironment } from "../machine/hostKeys.ts";
 import { type DropletEdgeArgs, openEdges } from "./edgeFirewalls.ts";
 import { addressUrl, certifiedUrl, loadBalancer } from "./loadBalancer.ts";
 

@@ -3,9 +3,8 @@ import type { Route } from "../../lib/route.ts";
 import { UserError } from "../../lib/userError.ts";
 import type { DigitalOceanSettings, Settings } from "../../settings/types.ts";
 import { Api } from "./api.ts";
-import { membersOf } from "./droplets.ts";
+import { membersOf, stackDroplets } from "./droplets.ts";
 import { ManagedCloud } from "./managedCloud.ts";
-import { stackDroplets } from "./stackDroplets.ts";
 import { switchRoute } from "./switchRoute.ts";
 import { stackTags } from "./tags.ts";
 

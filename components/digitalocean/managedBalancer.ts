@@ -9,7 +9,7 @@ import type { Account } from "../../settings/types.ts";
 import { stepCommand } from "../../lib/step.ts";
 import { type Balancer, routeOf } from "../service/balancer.ts";
 import { HOST_HEALTH_PORT, HOST_TRAFFIC_PORT } from "../edge/sidecar.ts";
-import { accountEnvironment } from "./accountEnvironment.ts";
+import { accountEnvironment } from "./api.ts";
 import type { DropletHost } from "./dropletHost.ts";
 import { addressUrl, certifiedUrl, loadBalancer, type LoadBalancerArgs } from "./loadBalancer.ts";
 

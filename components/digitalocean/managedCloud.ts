@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { membersOf } from "./droplets.ts";
+import { membersOf, stackDroplets } from "./droplets.ts";
 import { formatRecord, isRecord, type ManagedRecord, readRecord } from "./routeRecord.ts";
 import type { Cloud, DropletId } from "./switchRoute.ts";
 import type { StackTags } from "./tags.ts";
 import { ApiError } from "../cloud/apiClient.ts";
 import type { Api } from "./api.ts";
 import { askColor } from "./askBalancer.ts";
-import { stackDroplets } from "./stackDroplets.ts";
 
 /** While it follows a change of its members the balancer refuses to be changed or deleted. */
 const FOLLOW_MS = 15_000;

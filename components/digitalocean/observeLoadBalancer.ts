@@ -1,12 +1,14 @@
-import { loadBalancerManualCommands } from "./manualCommands.ts";
-import { DROPLET_WORDS, membersOf, type ObservedDroplet } from "./droplets.ts";
-import { observedRoute } from "./observedRoute.ts";
-import { readRecord } from "./routeRecord.ts";
-import type { StackTags } from "./tags.ts";
+import { COLORS, otherColor } from "../../lib/color.ts";
 import type { StackNames } from "../../lib/naming.ts";
-import { knownLosses, type Observation } from "../../lib/observation.ts";
-import type { SshSecrets } from "../machine/hostKeys.ts";
+import { type ManualCommands, type Observation, knownLosses } from "../../lib/observation.ts";
+import { formatRoute } from "../../lib/route.ts";
+import { type BalancerObservation, NO_ROUTE } from "../../lib/routeDecision.ts";
 import { askHosts } from "../cloud/observeHosts.ts";
+import type { SshSecrets } from "../machine/hostKeys.ts";
+import { DROPLET_WORDS, type ObservedDroplet, membersOf } from "./droplets.ts";
+import { type ManagedRecord, readRecord } from "./routeRecord.ts";
+import type { Member } from "./switchRoute.ts";
+import type { StackTags } from "./tags.ts";
 
 export interface ObserveArgs {
   readonly names: StackNames;
@@ -29,5 +31,53 @@ export async function observeManaged(args: ObserveArgs): Promise<Observation> {
     edgeGenerations: {},
     ...(await askHosts({ names, secrets, machines: droplets, words: DROPLET_WORDS })),
     lostTrafficAt: record ? knownLosses(record.lostAt) : {},
+  };
+}
+
+/** A load balancer whose members are a tag. */
+export function loadBalancerManualCommands(name: string, tags: StackTags): ManualCommands {
+  return {
+    name,
+    setRoute: ({ active }) =>
+      `in DigitalOcean's control panel, give the tags ${tags.live} and ${tags.ready} to the droplets ` +
+      `of ${active}, and take them off those of ${otherColor(active)}`,
+    mend: "Look at it in DigitalOcean's control panel.",
+  };
+}
+
+/**
+ * The real route of a managed balancer, from its members. Where both colors are there, both take
+ * traffic, about half each; a switch that was ended half-way leaves it so, and then it is ours.
+ */
+export function observedRoute(
+  hasBalancer: boolean,
+  members: readonly Member[],
+  record: ManagedRecord | undefined,
+): BalancerObservation {
+  if (!hasBalancer) return { state: "absent" };
+  const real = realRoute(members, record);
+  return { state: "running", real, ...(record && { record: toRouteRecord(record, real) }) };
+}
+
+function realRoute(members: readonly Member[], record: ManagedRecord | undefined): string {
+  const colors = COLORS.filter((color) =>
+    members.some((member) => member.color === color && member.isLive && member.isReady),
+  );
+  const [first] = colors;
+  if (!first) return NO_ROUTE;
+  const active = record && colors.includes(record.active) ? record.active : first;
+  const canaryWeight = colors.length > 1 ? 50 : 0;
+  return formatRoute({ active, canaryWeight, testers: false });
+}
+
+function toRouteRecord(record: ManagedRecord, real: string) {
+  const isoTime = (ms: number) => new Date(ms).toISOString();
+  const route = formatRoute({ active: record.active, canaryWeight: 0, testers: false });
+  return {
+    route,
+    // Both colors, or the old one, or none: whatever there is in the middle of a switch is ours.
+    ...(record.previous !== undefined && { previous: real }),
+    generation: isoTime(record.generation),
+    activeGate: isoTime(record.gate),
   };
 }

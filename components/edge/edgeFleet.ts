@@ -3,9 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Plan } from "../../lib/plan.ts";
 import type { Route } from "../../lib/route.ts";
 import { stepCommand } from "../../lib/step.ts";
-import type { SshSecrets } from "../machine/hostKeys.ts";
+import { type SshSecrets, sshEnvironment } from "../machine/hostKeys.ts";
 import type { Host, HostCommand } from "../machine/host.ts";
-import { sshEnvironment } from "../machine/sshEnvironment.ts";
 import { edgeContainer, type EdgeContainerArgs } from "./edgeContainer.ts";
 
 /** A host in a cloud that runs an edge. */

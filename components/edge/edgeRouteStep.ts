@@ -1,7 +1,7 @@
 import { type EdgeRoute, setOnAllEdges } from "./setOnAllEdges.ts";
 import { formatRoute } from "../../lib/route.ts";
-import { sshSecretsFromEnvironment } from "../machine/sshEnvironment.ts";
-import { readyHost } from "../machine/sshHosts.ts";
+import { sshSecretsFromEnvironment } from "../machine/hostKeys.ts";
+import { readySshTarget } from "../machine/sshTarget.ts";
 import { EdgeOnHost } from "./edgeOnHost.ts";
 
 export interface SetRoutesInput extends EdgeRoute {
@@ -17,7 +17,7 @@ export async function setEdgeRoute(input: SetRoutesInput): Promise<string> {
   const { hosts, stack, container, ...wanted } = input;
   const secrets = sshSecretsFromEnvironment();
   const edges = hosts.map(({ name, address }) => {
-    const host = readyHost({ hostName: name, publicAddress: address }, stack, secrets);
+    const host = readySshTarget({ hostName: name, publicAddress: address }, stack, secrets);
     return new EdgeOnHost(name, host, container);
   });
   await setOnAllEdges(wanted, edges);

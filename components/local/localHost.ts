@@ -1,6 +1,6 @@
+import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { Host, HostCommand, HostCommandArgs } from "../machine/host.ts";
-import { thisMachine } from "./thisMachine.ts";
 
 export interface LocalHostArgs {
   /** The host's name within its stack. */
@@ -29,3 +29,9 @@ export class LocalHost extends pulumi.ComponentResource implements Host {
     return thisMachine.run(name, args, opts);
   }
 }
+
+/** The machine that runs the program. */
+export const thisMachine: Pick<Host, "run"> = {
+  // The error of a failed script holds all that it printed; logged as it runs, it would show twice.
+  run: (name, args, opts) => new command.local.Command(name, { ...args, logging: "none" }, opts),
+};

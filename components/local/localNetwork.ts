@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { StackNames } from "../../lib/naming.ts";
 import { runHostScript } from "../machine/hostScript.ts";
-import { thisMachine } from "./thisMachine.ts";
+import { thisMachine } from "./localHost.ts";
 
 export interface LocalNetworkArgs {
   readonly names: StackNames;

@@ -1,4 +1,4 @@
-import { deriveSshKey, type SshKey } from "./ed25519.ts";
+import { type SshKey, deriveSshKey } from "./ed25519.ts";
 
 /** What opens the hosts of a stack: one secret, and for one `up` the one that it replaces. */
 export interface SshSecrets {
@@ -40,5 +40,18 @@ export function acceptedKeys(
   return {
     deploy: all.map(({ deploy }) => deploy),
     host: all.flatMap(({ host, firstBoot }) => [host, firstBoot]),
+  };
+}
+
+/** For programs that are started with the stack's secrets in their environment. */
+export function sshSecretsFromEnvironment(): SshSecrets {
+  const { SSH_SECRET: secret = "", SSH_PREVIOUS_SECRET: previousSecret } = process.env;
+  return { secret, ...(previousSecret && { previousSecret }) };
+}
+
+export function sshEnvironment({ secret, previousSecret }: SshSecrets): Record<string, string> {
+  return {
+    SSH_SECRET: secret,
+    ...(previousSecret !== undefined && { SSH_PREVIOUS_SECRET: previousSecret }),
   };
 }

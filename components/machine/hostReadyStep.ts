@@ -1,10 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { scriptCall, scriptInput } from "../../lib/hostScript.ts";
-import { hostKeys } from "./hostKeys.ts";
-import { sshSecretsFromEnvironment } from "./sshEnvironment.ts";
+import { hostKeys, sshSecretsFromEnvironment } from "./hostKeys.ts";
 import { exec, type ExecResult } from "./exec.ts";
-import { anyHost, readyHost } from "./sshHosts.ts";
-import { type SshTarget, Unreachable } from "./sshTarget.ts";
+import { type SshTarget, Unreachable, anySshTarget, readySshTarget } from "./sshTarget.ts";
 
 export interface MakeReadyInput {
   readonly stack: string;
@@ -29,9 +27,9 @@ export async function makeReady(host: MakeReadyInput): Promise<string> {
     AUTHORIZED: [keys.deploy.publicKey, ...authorizedKeys].join("\n"),
   };
   const script = scriptInput("ready.sh", values, keys.host.privateKey.trim());
-  await once(anyHost(where, stack, secrets), script);
+  await once(anySshTarget(where, stack, secrets), script);
   // From here on the program knows these keys only, so that is what is tried.
-  await once(readyHost(where, stack, secrets), "up() { :; }\n");
+  await once(readySshTarget(where, stack, secrets), "up() { :; }\n");
   return "ready";
 }
 

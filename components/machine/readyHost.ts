@@ -1,11 +1,10 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { DEPLOY_USER } from "./cloudInit.ts";
 import { shellQuote } from "../../lib/shell.ts";
 import { stepCommand } from "../../lib/step.ts";
-import { hostKeys, type SshSecrets } from "./hostKeys.ts";
+import { DEPLOY_USER, cloudInit } from "./cloudInit.ts";
 import type { HostCommand, HostCommandArgs } from "./host.ts";
-import { sshEnvironment } from "./sshEnvironment.ts";
+import { type SshSecrets, hostKeys, sshEnvironment } from "./hostKeys.ts";
 
 /** How this program reaches the hosts of its stack. */
 export interface SshAccess extends SshSecrets {
@@ -106,4 +105,24 @@ export class ReadyHost extends pulumi.ComponentResource {
       pulumi.mergeOptions(opts, { dependsOn: [this.#ready], deletedWith: machine }),
     );
   }
+}
+
+/**
+ * The user data of a host in a cloud: it comes with the keys of this program and no others.
+ *
+ * @param addresses More than the one that the cloud tells it, see `cloudInit`.
+ */
+export function firstBoot(
+  access: SshAccess,
+  stack: string,
+  hostName: string,
+  addresses: pulumi.Input<readonly string[]> = [],
+): pulumi.Output<string> {
+  const { secret, authorizedKeys } = access;
+  const keys = hostKeys(secret, stack, hostName);
+  return pulumi.secret(
+    pulumi
+      .output(addresses)
+      .apply((known) => cloudInit({ keys, authorizedKeys, addresses: known })),
+  );
 }

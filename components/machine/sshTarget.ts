@@ -1,4 +1,6 @@
+import { DEPLOY_USER } from "./cloudInit.ts";
 import type { SshKey } from "./ed25519.ts";
+import { type SshSecrets, acceptedKeys, hostKeys } from "./hostKeys.ts";
 
 /** A machine that is reached by SSH. */
 export interface SshTarget {
@@ -18,3 +20,40 @@ export class Unreachable extends Error {}
 
 /** What answers has another host key than the machine that we made: trying again is of no use. */
 export class Stranger extends Error {}
+
+/** A host in a cloud, as its account knows it. */
+export interface HostAddress {
+  /** Within the stack: `blue-1`. */
+  readonly hostName: string;
+  /** Empty while it is new. */
+  readonly publicAddress: string;
+}
+
+/** A host that is ready, with the keys that last. @param stack `<project>/<stack>` */
+export function readySshTarget(
+  { hostName, publicAddress }: HostAddress,
+  stack: string,
+  { secret }: Pick<SshSecrets, "secret">,
+): SshTarget {
+  const { deploy, host } = hostKeys(secret, stack, hostName);
+  return sshTarget(hostName, publicAddress, [deploy], [host]);
+}
+
+/** A host that may still be starting, or have the keys before the last change. */
+export function anySshTarget(
+  { hostName, publicAddress }: HostAddress,
+  stack: string,
+  secrets: SshSecrets,
+): SshTarget {
+  const { deploy, host } = acceptedKeys(secrets, stack, hostName);
+  return sshTarget(hostName, publicAddress, deploy, host);
+}
+
+function sshTarget(
+  name: string,
+  address: string,
+  deployKeys: SshTarget["deployKeys"],
+  hostKeys: SshTarget["hostKeys"],
+): SshTarget {
+  return { name, address, user: DEPLOY_USER, deployKeys, hostKeys };
+}

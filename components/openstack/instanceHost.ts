@@ -3,8 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { instanceMetadata } from "./instances.ts";
 import { edgeImage } from "../edge/edgeImage.ts";
 import type { Host, HostCommand, HostCommandArgs } from "../machine/host.ts";
-import { firstBoot } from "../machine/firstBoot.ts";
-import { type MachineHostArgs, ReadyHost } from "../machine/readyHost.ts";
+import { type MachineHostArgs, ReadyHost, firstBoot } from "../machine/readyHost.ts";
 import type { StackNetwork } from "./stackNetwork.ts";
 
 export interface InstanceHostArgs extends MachineHostArgs {

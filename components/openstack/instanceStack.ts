@@ -6,7 +6,7 @@ import { StackNetwork } from "./stackNetwork.ts";
 import { type RenderedBalancer, StoredRelease } from "./storedRelease.ts";
 import type { Color } from "../../lib/color.ts";
 import type { OpenStackAccount, OvhSettings, SshSettings } from "../../settings/types.ts";
-import { colorHosts, edgeHosts, type MakeHost } from "../cloud/cloudHosts.ts";
+import { colorHosts, edgeHosts, type MakeHost } from "../cloud/requiredHosts.ts";
 import { type StackOutputs, stackOutputs } from "../service/stackOutputs.ts";
 import { edgeOnInstances, edgeGroups } from "./edgeStack.ts";
 import { octavia, octaviaGroups } from "./octaviaStack.ts";

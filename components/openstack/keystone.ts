@@ -1,8 +1,7 @@
-import { authentication } from "./authentication.ts";
-import type { Catalog } from "./catalog.ts";
 import type { OpenStackAccount } from "../../settings/types.ts";
 import { ApiError, callError, patientClient } from "../cloud/apiClient.ts";
-import { messageIn } from "./messages.ts";
+import { authentication } from "./authentication.ts";
+import type { Catalog } from "./catalog.ts";
 
 /** What a token opens. */
 export interface Session {
@@ -32,4 +31,20 @@ export async function openSession(account: OpenStackAccount): Promise<Session> {
   } catch (error) {
     throw await callError(call, error, messageIn);
   }
+}
+
+/**
+ * The words of an error. Each service has a form of its own: Octavia's is `{faultstring}`, Neutron's
+ * `{NeutronError: {message}}`, Keystone's `{error: {message}}`, Nova's `{itemNotFound: {message}}`, and
+ * Glance and Barbican have `{message}` or `{description}`.
+ */
+export function messageIn(body: unknown): string | undefined {
+  if (typeof body !== "object" || body === null) return undefined;
+  const said = body as Readonly<Record<string, unknown>>;
+  for (const name of ["faultstring", "message", "description"]) {
+    const text = said[name];
+    if (typeof text === "string" && text !== "") return text;
+  }
+  const [inner] = Object.values(said);
+  return messageIn(inner);
 }

@@ -1,16 +1,18 @@
-import type { ObservedMachine } from "../cloud/machines.ts";
-import { octaviaManualCommands, withoutRoute } from "./manualCommands.ts";
-import { INSTANCE_WORDS } from "./instances.ts";
-import { observedListener } from "./observedListener.ts";
-import { observedMembers } from "./sharedMembers.ts";
+import { otherColor } from "../../lib/color.ts";
 import type { StackNames } from "../../lib/naming.ts";
-import { knownLosses, type Observation } from "../../lib/observation.ts";
-import { NO_ROUTE } from "../../lib/routeDecision.ts";
-import type { SshSecrets } from "../machine/hostKeys.ts";
+import { type Observation, knownLosses } from "../../lib/observation.ts";
+import { formatRoute } from "../../lib/route.ts";
+import { type BalancerObservation, NO_ROUTE } from "../../lib/routeDecision.ts";
+import type { ObservedMachine } from "../cloud/machines.ts";
 import { askHosts } from "../cloud/observeHosts.ts";
+import type { SshSecrets } from "../machine/hostKeys.ts";
 import type { OpenStack } from "./api.ts";
 import { type ObservedBalancer, partsOfBalancer } from "./inProject.ts";
+import { INSTANCE_WORDS } from "./instances.ts";
+import { type ListenerState, realRoute } from "./listenerRoute.ts";
+import { octaviaManualCommands, withoutRoute } from "./manualCommands.ts";
 import { OctaviaListener } from "./octaviaListener.ts";
+import { observedMembers } from "./sharedMembers.ts";
 
 export interface ObserveArgs {
   readonly names: StackNames;
@@ -58,5 +60,30 @@ async function lookAtBalancer({ names, api, balancer }: ObserveArgs): Promise<Se
     manualCommands: octaviaManualCommands(name, parts, state),
     balancer: observedListener(state),
     lostTrafficAt: state.record ? knownLosses(state.record.lostAt) : {},
+  };
+}
+
+/**
+ * What a listener does, as the plan of an `up` takes it. In the middle of a change whatever it does is
+ * ours, and the change is to be finished; so it is where testers do not see the idle color, and where a
+ * change did not come into force.
+ */
+export function observedListener(state: ListenerState): BalancerObservation {
+  const real = realRoute(state);
+  const { record, preview } = state;
+  if (!record) return { state: "running", real };
+  const { route, previous, ...others } = record;
+  const isStale = preview !== undefined && preview !== otherColor(route.active);
+  const isUnfinished = previous !== undefined || isStale || state.isBroken;
+  return {
+    state: "running",
+    real,
+    record: {
+      route: formatRoute(route),
+      ...(isUnfinished && { previous: real }),
+      generation: others.generation,
+      activeGate: others.activeGate,
+      canaryGate: others.canaryGate,
+    },
   };
 }

@@ -6,18 +6,17 @@ import { certifiedName, httpsUrl, httpUrl } from "../cloud/publicUrl.ts";
 import type { Route } from "../../lib/route.ts";
 import type { NameAndValue, OpenStackAccount, Persistence } from "../../settings/types.ts";
 import { type Members, routeOf } from "../service/balancer.ts";
-import { keepClients } from "./keepClients.ts";
+import { colorMembers, keepClients, octaviaPools } from "./octaviaPools.ts";
 import { octaviaCommand } from "./octaviaCommand.ts";
 import { octaviaConfiguration } from "./octaviaConfiguration.ts";
 import {
   type OctaviaListeners,
-  octaviaListeners,
   type OctaviaListenersArgs,
   TLS_PORT,
+  octaviaListeners,
+  redirectToHttps,
 } from "./octaviaListeners.ts";
 import { keepPools, testerPolicies } from "./octaviaPolicies.ts";
-import { colorMembers, octaviaPools } from "./octaviaPools.ts";
-import { redirectToHttps } from "./redirectToHttps.ts";
 import type { StackNetwork } from "./stackNetwork.ts";
 import type { Rendered, RenderedBalancer } from "./storedRelease.ts";
 

@@ -2,7 +2,7 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { stepCommand, type StepName } from "../../lib/step.ts";
 import type { OpenStackAccount } from "../../settings/types.ts";
-import { accountEnvironment } from "./accountEnvironment.ts";
+import { accountEnvironment } from "./authentication.ts";
 
 /** What Pulumi's provider can't do is done by a program of ours, run on this machine. */
 export function octaviaCommand(

@@ -1,7 +1,8 @@
 import * as openstack from "@pulumi/openstack";
 import type * as pulumi from "@pulumi/pulumi";
-import { MARKS } from "./marks.ts";
-import type { TlsSettings } from "../../settings/types.ts";
+import type { OpenStackAccount, TlsSettings } from "../../settings/types.ts";
+import { MARKS } from "./balancerParts.ts";
+import { octaviaCommand } from "./octaviaCommand.ts";
 import type { CheckedPools } from "./octaviaPools.ts";
 
 export interface OctaviaListenersArgs {
@@ -93,5 +94,42 @@ function listener(
       // It may lead to any of them when it is removed.
       dependsOn: Object.values(pools).map(({ pool }) => pool),
     },
+  );
+}
+
+export interface RedirectArgs {
+  readonly listener: openstack.loadbalancer.Listener;
+  readonly balancer: openstack.loadbalancer.LoadBalancer;
+  /** Where HTTPS is, without a path. */
+  readonly url: pulumi.Output<string>;
+  readonly account: OpenStackAccount;
+}
+
+/**
+ * Leads all requests of a listener to another URL. The provider knows redirects to one URL only, which
+ * forget what was asked for: a script makes it one that changes nothing but the beginning.
+ */
+export function redirectToHttps(
+  name: string,
+  { listener, balancer, url, account }: RedirectArgs,
+  opts: pulumi.CustomResourceOptions & { readonly parent: pulumi.Resource },
+): void {
+  const policy = new openstack.loadbalancer.L7PolicyV2(
+    name,
+    { listenerId: listener.id, action: "REDIRECT_TO_URL", redirectUrl: url },
+    { ...opts, ignoreChanges: ["action", "redirectUrl"] },
+  );
+  const { parent } = opts;
+  const made = new openstack.loadbalancer.L7RuleV2(
+    `${name}-rule`,
+    { l7policyId: policy.id, type: "PATH", compareType: "STARTS_WITH", value: "/" },
+    { parent },
+  );
+  octaviaCommand(
+    `${name}-prefix`,
+    "octavia-redirect",
+    { balancer: balancer.id, policy: policy.id, url },
+    account,
+    { parent, dependsOn: [made] },
   );
 }

@@ -1,7 +1,7 @@
 import * as openstack from "@pulumi/openstack";
 import type * as pulumi from "@pulumi/pulumi";
 import { COLORS } from "../../lib/color.ts";
-import { MARKS } from "./marks.ts";
+import { MARKS } from "./balancerParts.ts";
 import type { NameAndValue } from "../../settings/types.ts";
 import type { CheckedPools } from "./octaviaPools.ts";
 

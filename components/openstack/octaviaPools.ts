@@ -1,10 +1,11 @@
 import * as openstack from "@pulumi/openstack";
 import type * as pulumi from "@pulumi/pulumi";
 import { COLORS, type Color } from "../../lib/color.ts";
-import type { PoolName } from "./listenerRoute.ts";
-import { MARKS } from "./marks.ts";
-import type { Persistence } from "../../settings/types.ts";
+import type { OpenStackAccount, Persistence } from "../../settings/types.ts";
 import type { Members } from "../service/balancer.ts";
+import { MARKS } from "./balancerParts.ts";
+import type { PoolName } from "./listenerRoute.ts";
+import { octaviaCommand } from "./octaviaCommand.ts";
 import type { StackNetwork } from "./stackNetwork.ts";
 
 export interface OctaviaPoolsArgs {
@@ -108,4 +109,33 @@ function membersOf(color: Color, { members, network, appPort }: PoolMembersArgs)
     protocolPort: appPort,
     subnetId: network.subnetId,
   }));
+}
+
+export interface KeepClientsArgs {
+  readonly balancer: openstack.loadbalancer.LoadBalancer;
+  readonly pools: CheckedPools;
+  readonly account: OpenStackAccount;
+}
+
+/**
+ * Keeps a client on one member of a pool, or no longer. Octavia changes that in place; the provider would
+ * make new pools for it, and could not delete the old ones, to which policies lead.
+ */
+export function keepClients(
+  name: string,
+  { balancer, pools, account }: KeepClientsArgs,
+  parent: pulumi.Resource,
+): pulumi.Resource {
+  const all = Object.values(pools);
+  return octaviaCommand(
+    name,
+    "octavia-persistence",
+    // A `SetPersistenceInput`.
+    {
+      balancer: balancer.id,
+      pools: all.map(({ pool, persistence }) => ({ id: pool.id, type: persistence?.type ?? "" })),
+    },
+    account,
+    { parent, dependsOn: all.map(({ monitor }) => monitor) },
+  );
 }

@@ -1,25 +1,22 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { cloudRoute, setRouteOfEdges } from "../cloud/cloudRoute.ts";
-import { stackHosts } from "../cloud/stackHosts.ts";
-import { OpenStack } from "./api.ts";
-import { setRouteOfOctavia } from "./octaviaDirectRoute.ts";
-import { observeEdges } from "../cloud/observeHosts.ts";
-import { entranceRule } from "../cloud/entranceRule.ts";
-import { observeOctavia } from "./observeOctavia.ts";
-import { type ObservedBalancer, stackInstances } from "./inProject.ts";
-import { type Discovery, discover } from "./discover.ts";
-import { entranceProblems, type SeenEntrance } from "../cloud/entrance.ts";
-import { edgeHostName, type StackNames } from "../../lib/naming.ts";
+import { EDGE_IMAGE, type StackNames, edgeHostName } from "../../lib/naming.ts";
 import type { Observation } from "../../lib/observation.ts";
-import { secretWarnings } from "./access.ts";
-import { entranceEdge } from "./entranceEdge.ts";
-import { INSTANCE_WORDS } from "./instances.ts";
-import { openStackProblems } from "./preflight.ts";
-import type { Settings } from "../../settings/types.ts";
 import { UserError } from "../../lib/userError.ts";
-import { ovhStack } from "./instanceStack.ts";
-import { EDGE_IMAGE } from "../../lib/naming.ts";
+import type { Settings } from "../../settings/types.ts";
+import { cloudRoute, setRouteOfEdges } from "../cloud/cloudRoute.ts";
+import { type SeenEntrance, entranceProblems, entranceRule } from "../cloud/entrance.ts";
+import { observeEdges } from "../cloud/observeHosts.ts";
+import { stackHosts } from "../cloud/machines.ts";
 import type { Target } from "../service/target.ts";
+import { secretWarnings } from "./access.ts";
+import { OpenStack } from "./api.ts";
+import { type Discovery, discover } from "./discover.ts";
+import { type ObservedBalancer, stackInstances } from "./inProject.ts";
+import { ovhStack } from "./instanceStack.ts";
+import { INSTANCE_WORDS } from "./instances.ts";
+import { observeOctavia } from "./observeOctavia.ts";
+import { setRouteOfOctavia } from "./octaviaSteps.ts";
+import { openStackProblems } from "./preflight.ts";
 
 /** Instances and a load balancer in a project of OVH's, or another OpenStack cloud. */
 export function ovhTarget(settings: Settings, names: StackNames): Target {
@@ -101,4 +98,15 @@ function keepBalancer(
     `The load balancer ${network}`,
     `openstack loadbalancer delete --cascade ${id}`,
   );
+}
+
+/**
+ * The edge that users are led to: the first one that answers, so that they come back to the first of all
+ * when it does again.
+ *
+ * @param hosts In their order: `edge-1`, `edge-2`.
+ * @param answering Those that run an edge and say so.
+ */
+export function entranceEdge(hosts: readonly string[], answering: readonly string[]): string {
+  return hosts.find((host) => answering.includes(host)) ?? hosts[0] ?? "";
 }

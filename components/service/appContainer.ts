@@ -1,10 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Color } from "../../lib/color.ts";
-import { type AppEnvironment, environmentFile } from "./environment.ts";
 import type { AppSettings, HealthSettings } from "../../settings/types.ts";
-import type { ColorImage } from "./colorImage.ts";
 import type { Host } from "../machine/host.ts";
 import { type HostScriptArgs, restarts, runHostScript } from "../machine/hostScript.ts";
+import type { ColorImage } from "./colorImage.ts";
 
 export interface AppContainerArgs {
   readonly color: Color;
@@ -81,4 +80,18 @@ function containerValues(args: AppContainerArgs): HostScriptArgs["values"] {
     HEALTH_SECONDS: args.health.timeoutSeconds,
     GENERATION: args.generation,
   };
+}
+
+export type AppEnvironment = Readonly<Record<string, string>>;
+
+/**
+ * The text of an environment file as `docker run --env-file` reads it: one `NAME=value` a line, the
+ * value as it stands, so that a value can't hold a line break (settings refuse one).
+ */
+export function environmentFile(color: Color, port: number, environment: AppEnvironment): string {
+  const own = { DEPLOYMENT_COLOR: color, PORT: String(port) };
+  return Object.entries({ ...environment, ...own })
+    .map(([name, value]) => `${name}=${value}`)
+    .sort()
+    .join("\n");
 }

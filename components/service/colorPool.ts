@@ -1,12 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Color } from "../../lib/color.ts";
-import type { AppEnvironment } from "./environment.ts";
-import { pinnedReference } from "./imageReference.ts";
+import { AppContainer, type AppEnvironment } from "./appContainer.ts";
+import { ColorImage, pinnedReference } from "./colorImage.ts";
 import type { StackNames } from "../../lib/naming.ts";
 import type { AppSettings, HealthSettings, RegistrySettings } from "../../settings/types.ts";
-import { AppContainer } from "./appContainer.ts";
 import type { ChildOptions } from "./balancer.ts";
-import { ColorImage } from "./colorImage.ts";
 import type { Host } from "../machine/host.ts";
 
 export interface ColorPoolArgs {

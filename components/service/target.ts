@@ -15,18 +15,18 @@ export interface Target {
    *
    * @throws UserError where what has to answer does not.
    */
-  observe(): Promise<Observation>;
+  readonly observe: () => Promise<Observation>;
   /**
    * Looks for what would make an `up` fail half-way, before anything is touched.
    *
    * @throws UserError with all of it.
    */
-  preflight(seen: Observation): Promise<void>;
-  build(args: StackArgs): Promise<StackOutputs>;
+  readonly preflight: (seen: Observation) => Promise<void>;
+  readonly build: (args: StackArgs) => Promise<StackOutputs>;
   /** The hosts of the stack that are there, and can be asked to run a command. */
-  hosts(): Promise<readonly StackHost[]>;
+  readonly hosts: () => Promise<readonly StackHost[]>;
   /** @param url The balancer's public URL; empty before the first `up`. */
-  directRoute(url: string): DirectRoute;
+  readonly directRoute: (url: string) => DirectRoute;
 }
 
 /** What every target's stack is built from. */

@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import { accountEnvironment } from "../../components/openstack/accountEnvironment.ts";
-import type { SetRouteInput } from "../../components/openstack/octaviaRouteStep.ts";
+import { accountEnvironment } from "../../components/openstack/authentication.ts";
+import type { SetRouteInput } from "../../components/openstack/octaviaSteps.ts";
 import type { Color } from "../../lib/color.ts";
-import { MARKS } from "../../components/openstack/marks.ts";
+import { MARKS } from "../../components/openstack/balancerParts.ts";
 import type { ApiListener, ApiPool } from "../../components/openstack/octaviaTypes.ts";
 import type { Route } from "../../lib/route.ts";
 import { givenAccount, toOpenStackAccount } from "../../settings/openStackAccount.ts";

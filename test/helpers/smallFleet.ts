@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { accountEnvironment } from "../../components/digitalocean/accountEnvironment.ts";
-import type { SetRouteInput } from "../../components/digitalocean/tagRouteStep.ts";
+import { accountEnvironment } from "../../components/digitalocean/api.ts";
+import type { SetRouteInput } from "../../components/digitalocean/steps.ts";
 import type { Color } from "../../lib/color.ts";
 import type { LoadReport } from "../../load/index.ts";
 import type { DigitalOcean } from "../../dev/emulators/digitalocean/index.ts";

@@ -1,4 +1,4 @@
-import { sshEnvironment } from "../../../components/machine/sshEnvironment.ts";
+import { sshEnvironment } from "../../../components/machine/hostKeys.ts";
 import type { Color } from "../../../lib/color.ts";
 import { EmulatedAccount } from "../../../test/helpers/emulatedAccount.ts";
 import { RouteScript } from "../../../test/helpers/routeScript.ts";

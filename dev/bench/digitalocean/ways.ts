@@ -1,5 +1,5 @@
-import { accountEnvironment } from "../../../components/digitalocean/accountEnvironment.ts";
-import type { SetRouteInput } from "../../../components/digitalocean/tagRouteStep.ts";
+import { accountEnvironment } from "../../../components/digitalocean/api.ts";
+import type { SetRouteInput } from "../../../components/digitalocean/steps.ts";
 import { type Color, otherColor } from "../../../lib/color.ts";
 import { RouteScript } from "../../../test/helpers/routeScript.ts";
 import { byProgram, byUp } from "../cloud/commands.ts";

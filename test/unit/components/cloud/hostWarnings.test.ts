@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { doubleHosts, lostHost } from "../../../../components/cloud/hostWarnings.ts";
+import { doubleHosts, lostHost } from "../../../../components/cloud/machines.ts";
 import { DROPLET_WORDS } from "../../../../components/digitalocean/droplets.ts";
 import { INSTANCE_WORDS } from "../../../../components/openstack/instances.ts";
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { loadBalancerManualCommands } from "../../../../components/digitalocean/manualCommands.ts";
+import { loadBalancerManualCommands } from "../../../../components/digitalocean/observeLoadBalancer.ts";
 import { stackTags } from "../../../../components/digitalocean/tags.ts";
 
 describe("a managed balancer by hand", () => {

@@ -1,6 +1,5 @@
 import { expect } from "chai";
-import { partsOf } from "../../../../components/openstack/balancerParts.ts";
-import { MARKS } from "../../../../components/openstack/marks.ts";
+import { MARKS, partsOf } from "../../../../components/openstack/balancerParts.ts";
 import type { ApiListener, ApiPolicy } from "../../../../components/openstack/octaviaTypes.ts";
 import { formatRecord } from "../../../../components/openstack/listenerRecord.ts";
 

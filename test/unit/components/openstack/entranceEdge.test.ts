@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { entranceEdge } from "../../../../components/openstack/entranceEdge.ts";
+import { entranceEdge } from "../../../../components/openstack/ovhTarget.ts";
 
 const PAIR = ["edge-1", "edge-2"];
 

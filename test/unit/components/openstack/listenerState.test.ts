@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { listenerState } from "../../../../components/openstack/listenerState.ts";
-import { observedListener } from "../../../../components/openstack/observedListener.ts";
+import { observedListener } from "../../../../components/openstack/observeOctavia.ts";
 import type {
   ApiListener,
   ApiMember,

@@ -3,7 +3,7 @@ import { OpenStack } from "../../../../components/openstack/api.ts";
 import { observeOctavia } from "../../../../components/openstack/observeOctavia.ts";
 import type { ObservedBalancer } from "../../../../components/openstack/inProject.ts";
 import { stackNames } from "../../../../lib/naming.ts";
-import { MARKS } from "../../../../components/openstack/marks.ts";
+import { MARKS } from "../../../../components/openstack/balancerParts.ts";
 import {
   formatRecord,
   type ListenerRecord,

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { execa } from "execa";
-import { accountEnvironment } from "../../../../components/openstack/accountEnvironment.ts";
-import type { SetPersistenceInput } from "../../../../components/openstack/octaviaPersistenceStep.ts";
+import { accountEnvironment } from "../../../../components/openstack/authentication.ts";
+import type { SetPersistenceInput } from "../../../../components/openstack/octaviaSteps.ts";
 import { stepCommand } from "../../../../lib/step.ts";
 import { json, OpenStackServer } from "../../../helpers/openStackServer.ts";
 

@@ -1,6 +1,5 @@
 import { expect } from "chai";
-import { refuseChange } from "../../../../components/service/frozenRule.ts";
-import { frozenChanges } from "../../../../components/service/frozenChanges.ts";
+import { frozenChanges, refuseChange } from "../../../../components/service/frozenRule.ts";
 import { formatFixed } from "../../../../lib/fixedValues.ts";
 import { scriptHeader } from "../../../../lib/shell.ts";
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { pinnedReference } from "../../../../components/service/imageReference.ts";
+import { pinnedReference } from "../../../../components/service/colorImage.ts";
 
 const ID = `sha256:${"1".repeat(64)}`;
 const DIGEST = `sha256:${"2".repeat(64)}`;

@@ -1,14 +1,34 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { stackTags } from "./tags.ts";
-import { untilServed } from "./untilServed.ts";
+import { formatRoute } from "../../lib/route.ts";
 import { CHECK_SECONDS } from "../edge/edgeContainer.ts";
 import { EdgeOnHost } from "../edge/edgeOnHost.ts";
-import { readyHost } from "../machine/sshHosts.ts";
-import { sshSecretsFromEnvironment } from "../machine/sshEnvironment.ts";
-import { accountFromEnvironment } from "./accountEnvironment.ts";
-import { Api } from "./api.ts";
+import { sshSecretsFromEnvironment } from "../machine/hostKeys.ts";
+import { readySshTarget } from "../machine/sshTarget.ts";
+import { Api, accountFromEnvironment } from "./api.ts";
 import { askStatus } from "./askBalancer.ts";
-import { stackDroplets } from "./stackDroplets.ts";
+import { stackDroplets } from "./droplets.ts";
+import { ManagedCloud } from "./managedCloud.ts";
+import { refuseOvertaken } from "./refuseOvertaken.ts";
+import { type ManagedRoute, switchRoute } from "./switchRoute.ts";
+import { stackTags } from "./tags.ts";
+import { untilServed } from "./untilServed.ts";
+
+export interface SetRouteInput extends ManagedRoute {
+  /** `<project>/<stack>` */
+  readonly stack: string;
+  /** The balancer's public URL with the app's health path. */
+  readonly url: string;
+}
+
+/** The step `digitalocean-route` of `ManagedBalancer`: moves it to a color; see `switchRoute`. */
+export async function setTagRoute({ stack, url, ...wanted }: SetRouteInput): Promise<string> {
+  // A call may be tried for minutes, and a later up may begin meanwhile.
+  const stillAllowed = () => refuseOvertaken(cloud, wanted.generation);
+  const api = new Api(accountFromEnvironment(), stillAllowed);
+  const cloud: ManagedCloud = new ManagedCloud(api, stackTags(stack), url);
+  await switchRoute(wanted, cloud);
+  return formatRoute({ active: wanted.active, canaryWeight: 0, testers: false });
+}
 
 export interface ReplaceEdgesInput {
   /** The load balancer's public URL with the app's health path. */
@@ -42,7 +62,7 @@ export async function replaceEdges(input: ReplaceEdgesInput): Promise<string> {
   await pause(CHECK_SECONDS * 1000);
   const left = await Promise.all(
     old.map(async (droplet) => {
-      const host = readyHost(droplet, stack, secrets);
+      const host = readySshTarget(droplet, stack, secrets);
       const edge = new EdgeOnHost(droplet.hostName, host, container);
       return edge.leave().then(
         () => true,
@@ -52,4 +72,13 @@ export async function replaceEdges(input: ReplaceEdgesInput): Promise<string> {
   );
   if (left.includes(true)) await pause((CHECK_SECONDS + drainSeconds) * 1000);
   return `left: ${old.map(({ id }) => id).join(", ")}`;
+}
+
+/**
+ * The step `digitalocean-clear` of `ManagedBalancer`, when the stack is destroyed: takes the route's tags
+ * off all droplets, so that the balancer can be deleted and nothing is left in the account.
+ */
+export async function clearTags({ stack, url }: SetRouteInput): Promise<string> {
+  await new ManagedCloud(new Api(accountFromEnvironment()), stackTags(stack), url).clear();
+  return "cleared";
 }

@@ -1,0 +1,105 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Route, formatRoute } from "../../lib/route.ts";
+import { UserError } from "../../lib/userError.ts";
+import type { OpenStackAccount } from "../../settings/types.ts";
+import { OpenStack } from "./api.ts";
+import { accountFromEnvironment } from "./authentication.ts";
+import type { BalancerParts } from "./balancerParts.ts";
+import { changeBalancer } from "./changeBalancer.ts";
+import { balancerNamed, partsOfBalancer } from "./inProject.ts";
+import { refuseOvertakenMembers } from "./membersMark.ts";
+import { OctaviaListener } from "./octaviaListener.ts";
+import type { ApiPool } from "./octaviaTypes.ts";
+import { refuseOvertaken } from "./refuseOvertaken.ts";
+import { type WantedRoute, setOctaviaRoute } from "./setOctaviaRoute.ts";
+import { type WantedMembers, setSharedMembers } from "./setSharedMembers.ts";
+
+export interface SetRouteInput extends WantedRoute {
+  readonly parts: BalancerParts;
+}
+
+/** The step `octavia-route` of `OctaviaBalancer`: makes Octavia do what a route says; see `setRoute`. */
+export async function setListenerRoute({ parts, ...wanted }: SetRouteInput): Promise<string> {
+  // A call may be tried for minutes, and a later up may begin meanwhile.
+  const stillAllowed = async () => refuseOvertaken(await listener.record(), wanted.generation);
+  const api = await OpenStack.open(accountFromEnvironment(), stillAllowed);
+  const listener: OctaviaListener = new OctaviaListener(api, parts);
+  await setOctaviaRoute(wanted, listener);
+  return formatRoute(wanted.route);
+}
+
+export interface SetMembersInput extends WantedMembers {
+  readonly parts: BalancerParts;
+}
+
+/**
+ * The step `octavia-members` of `OctaviaBalancer`: gives the pool that both colors share its members; see
+ * `setSharedMembers`.
+ */
+export async function setMembers({ parts, ...wanted }: SetMembersInput): Promise<string> {
+  const began = new Date().toISOString();
+  const members = () => listener.poolMembers("shared");
+  // A call may be tried for minutes, and a later up may begin meanwhile.
+  const stillAllowed = async () => refuseOvertakenMembers(await members(), began);
+  const api = await OpenStack.open(accountFromEnvironment(), stillAllowed);
+  const listener: OctaviaListener = new OctaviaListener(api, parts);
+  await setSharedMembers(wanted, began, {
+    members,
+    state: () => listener.state(),
+    set: (all) => listener.setMembers("shared", all),
+    wait: (ms) => sleep(ms),
+  });
+  return String(wanted.members.length);
+}
+
+export interface SetPersistenceInput {
+  readonly balancer: string;
+  /** `type` is Octavia's word, such as `SOURCE_IP`; empty for none. */
+  readonly pools: readonly { readonly id: string; readonly type: string }[];
+}
+
+/** The step `octavia-persistence` of `OctaviaBalancer`: lets pools keep a client on one member, or not. */
+export async function setPersistence({ balancer, pools }: SetPersistenceInput): Promise<string> {
+  const api = await OpenStack.open(accountFromEnvironment());
+  for (const { id, type } of pools) {
+    const path = `/lbaas/pools/${id}`;
+    const { pool } = await api.get<{ pool: ApiPool }>("load-balancer", path);
+    const { session_persistence: there, provisioning_status: status } = pool;
+    if ((there?.type ?? "") === type && status !== "ERROR") continue;
+    const session_persistence = type === "" ? null : { type };
+    await changeBalancer(api, balancer, path, { pool: { session_persistence } });
+  }
+  return String(pools.length);
+}
+
+export interface SetRedirectInput {
+  readonly balancer: string;
+  readonly policy: string;
+  /** Without a path. */
+  readonly url: string;
+}
+
+/** The step `octavia-redirect` of `redirectToHttps`: lets a policy lead to the same path at another URL. */
+export async function setRedirect({ balancer, policy, url }: SetRedirectInput): Promise<string> {
+  const api = await OpenStack.open(accountFromEnvironment());
+  const l7policy = { action: "REDIRECT_PREFIX", redirect_prefix: url };
+  await changeBalancer(api, balancer, `/lbaas/l7policies/${policy}`, { l7policy });
+  return url;
+}
+
+/** Sets the route of Octavia's load balancer. @param name In the project. */
+export async function setRouteOfOctavia(
+  route: Route,
+  account: OpenStackAccount,
+  name: string,
+): Promise<void> {
+  const api = await OpenStack.open(account);
+  const balancer = await balancerNamed(api, name);
+  const parts = balancer && (await partsOfBalancer(api, balancer));
+  if (!parts) throw new UserError(`The load balancer ${name} is not there.`);
+  const listener = new OctaviaListener(api, parts);
+  const { activeGate = "", canaryGate = "" } = (await listener.record()) ?? {};
+  // As `pulumi up` names itself: a script of one that was killed stops, a later one goes on.
+  const generation = new Date().toISOString();
+  await setOctaviaRoute({ route, generation, activeGate, canaryGate }, listener);
+}
