@@ -72,11 +72,11 @@ function messageIn(body: unknown): string | undefined {
 }
 
 /** For programs that are started with the account in their environment. */
-export function accountFromEnvironment(): Account {
+export function digitalOceanAccount(): Account {
   const { DIGITALOCEAN_TOKEN: token = "", DIGITALOCEAN_API_URL: url = "" } = process.env;
   return { token, url };
 }
 
-export function accountEnvironment({ token, url }: Account): Record<string, string> {
+export function digitalOceanEnvironment({ token, url }: Account): Record<string, string> {
   return { DIGITALOCEAN_TOKEN: token, DIGITALOCEAN_API_URL: url };
 }

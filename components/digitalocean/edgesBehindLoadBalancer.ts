@@ -4,7 +4,7 @@ import { httpUrl } from "../cloud/publicUrl.ts";
 import type { Route } from "../../lib/route.ts";
 import { stepCommand } from "../../lib/step.ts";
 import { type Balancer, routeOf } from "../service/balancer.ts";
-import { accountEnvironment } from "./api.ts";
+import { digitalOceanEnvironment } from "./api.ts";
 import { EdgeFleet } from "../edge/edgeFleet.ts";
 import { HOST_HEALTH_PORT, HOST_TRAFFIC_PORT } from "../edge/sidecar.ts";
 import { sshEnvironment } from "../machine/hostKeys.ts";
@@ -87,7 +87,7 @@ export class EdgesBehindLoadBalancer extends pulumi.ComponentResource implements
           drainSeconds: config.drainSeconds,
         }),
         environment: pulumi.secret({
-          ...accountEnvironment(account),
+          ...digitalOceanEnvironment(account),
           ...sshEnvironment({ secret: ssh.secret }),
         }),
         logging: "none",

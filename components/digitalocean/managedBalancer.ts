@@ -9,7 +9,7 @@ import type { Account } from "../../settings/types.ts";
 import { stepCommand } from "../../lib/step.ts";
 import { type Balancer, routeOf } from "../service/balancer.ts";
 import { HOST_HEALTH_PORT, HOST_TRAFFIC_PORT } from "../edge/sidecar.ts";
-import { accountEnvironment } from "./api.ts";
+import { digitalOceanEnvironment } from "./api.ts";
 import type { DropletHost } from "./dropletHost.ts";
 import { addressUrl, certifiedUrl, loadBalancer, type LoadBalancerArgs } from "./loadBalancer.ts";
 
@@ -78,7 +78,7 @@ export class ManagedBalancer extends pulumi.ComponentResource implements Balance
           generation: Date.parse(plan.routeGeneration),
           gate: Date.parse(plan.activeGate),
         }),
-        environment: pulumi.secret(accountEnvironment(account)),
+        environment: pulumi.secret(digitalOceanEnvironment(account)),
         logging: "none",
       },
       { parent: this, dependsOn: [this, ...dependsOn] },

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { membersOf, stackDroplets } from "./droplets.ts";
-import { formatRecord, isRecord, type ManagedRecord, readRecord } from "./routeRecord.ts";
+import { formatRouteTag, isRouteTag, type ManagedRecord, readRouteTag } from "./routeRecord.ts";
 import type { Cloud, DropletId } from "./switchRoute.ts";
 import type { StackTags } from "./tags.ts";
 import { ApiError } from "../cloud/apiClient.ts";
@@ -28,11 +28,11 @@ export class ManagedCloud implements Cloud {
   }
 
   async record() {
-    return readRecord(this.#tags.stack, await this.#recordTags());
+    return readRouteTag(this.#tags.stack, await this.#recordTags());
   }
 
   async writeRecord(record: ManagedRecord, on: readonly DropletId[]): Promise<void> {
-    const tag = formatRecord(this.#tags.stack, record);
+    const tag = formatRouteTag(this.#tags.stack, record);
     await this.#api.post("/v2/tags", { name: tag }).catch((error: unknown) => {
       // It is there already.
       if (!(error instanceof ApiError && error.status === 422)) throw error;
@@ -72,7 +72,7 @@ export class ManagedCloud implements Cloud {
   async #recordTags(): Promise<string[]> {
     const droplets = await stackDroplets(this.#api, this.#tags);
     const tags = new Set(droplets.flatMap((droplet) => droplet.tags));
-    return [...tags].filter((tag) => isRecord(this.#tags.stack, tag));
+    return [...tags].filter((tag) => isRouteTag(this.#tags.stack, tag));
   }
 
   async #tag(tag: string, ids: readonly DropletId[]): Promise<void> {

@@ -6,7 +6,7 @@ import { type BalancerObservation, NO_ROUTE } from "../../lib/routeDecision.ts";
 import { askHosts } from "../cloud/observeHosts.ts";
 import type { SshSecrets } from "../machine/hostKeys.ts";
 import { DROPLET_WORDS, type ObservedDroplet, membersOf } from "./droplets.ts";
-import { type ManagedRecord, readRecord } from "./routeRecord.ts";
+import { type ManagedRecord, readRouteTag } from "./routeRecord.ts";
 import type { Member } from "./switchRoute.ts";
 import type { StackTags } from "./tags.ts";
 
@@ -21,7 +21,7 @@ export interface ObserveArgs {
 /** What the account, its load balancer and Docker on the hosts say. Changes nothing. */
 export async function observeManaged(args: ObserveArgs): Promise<Observation> {
   const { names, tags, secrets, droplets, hasBalancer } = args;
-  const record = readRecord(
+  const record = readRouteTag(
     tags.stack,
     droplets.flatMap((droplet) => droplet.tags),
   );

@@ -18,23 +18,23 @@ const MARK = ":route:";
  * The record as a tag of the active color's droplets: the account has no better place beside what it
  * describes. Letters, digits, `:`, `-` and `_`, at most 255 in all.
  */
-export function formatRecord(stackTag: string, record: ManagedRecord): string {
+export function formatRouteTag(stackTag: string, record: ManagedRecord): string {
   const { active, previous = "done", generation, gate, lostAt } = record;
   return `${stackTag}${MARK}${[active, previous, generation, gate, lostAt.blue, lostAt.green].join(":")}`;
 }
 
 /** The latest of the records among some tags. */
-export function readRecord(stackTag: string, tags: Iterable<string>): ManagedRecord | undefined {
+export function readRouteTag(stackTag: string, tags: Iterable<string>): ManagedRecord | undefined {
   const records = [...tags].flatMap((tag) => parseRecord(stackTag, tag) ?? []);
   return records.sort((a, b) => b.generation - a.generation || (a.previous ? 1 : -1))[0];
 }
 
-export function isRecord(stackTag: string, tag: string): boolean {
+export function isRouteTag(stackTag: string, tag: string): boolean {
   return tag.startsWith(stackTag + MARK);
 }
 
 function parseRecord(stackTag: string, tag: string): ManagedRecord | undefined {
-  if (!isRecord(stackTag, tag)) return undefined;
+  if (!isRouteTag(stackTag, tag)) return undefined;
   const [active = "", previous = "", ...numbers] = tag.slice((stackTag + MARK).length).split(":");
   const [generation = NaN, gate = NaN, blue = NaN, green = NaN] = numbers.map(Number);
   if (!isColor(active) || [generation, gate, blue, green].some(Number.isNaN)) return undefined;

@@ -4,11 +4,11 @@ import { CHECK_SECONDS } from "../edge/edgeContainer.ts";
 import { EdgeOnHost } from "../edge/edgeOnHost.ts";
 import { sshSecretsFromEnvironment } from "../machine/hostKeys.ts";
 import { readySshTarget } from "../machine/sshTarget.ts";
-import { Api, accountFromEnvironment } from "./api.ts";
+import { Api, digitalOceanAccount } from "./api.ts";
 import { askStatus } from "./askBalancer.ts";
 import { stackDroplets } from "./droplets.ts";
 import { ManagedCloud } from "./managedCloud.ts";
-import { refuseOvertaken } from "./refuseOvertaken.ts";
+import { refuseOvertakenSwitch } from "./fencedCloud.ts";
 import { type ManagedRoute, switchRoute } from "./switchRoute.ts";
 import { stackTags } from "./tags.ts";
 import { untilServed } from "./untilServed.ts";
@@ -23,8 +23,8 @@ export interface SetRouteInput extends ManagedRoute {
 /** The step `digitalocean-route` of `ManagedBalancer`: moves it to a color; see `switchRoute`. */
 export async function setTagRoute({ stack, url, ...wanted }: SetRouteInput): Promise<string> {
   // A call may be tried for minutes, and a later up may begin meanwhile.
-  const stillAllowed = () => refuseOvertaken(cloud, wanted.generation);
-  const api = new Api(accountFromEnvironment(), stillAllowed);
+  const stillAllowed = () => refuseOvertakenSwitch(cloud, wanted.generation);
+  const api = new Api(digitalOceanAccount(), stillAllowed);
   const cloud: ManagedCloud = new ManagedCloud(api, stackTags(stack), url);
   await switchRoute(wanted, cloud);
   return formatRoute({ active: wanted.active, canaryWeight: 0, testers: false });
@@ -53,7 +53,7 @@ export async function replaceEdges(input: ReplaceEdgesInput): Promise<string> {
   const { url, stay, stack, container, drainSeconds } = input;
   const secrets = sshSecretsFromEnvironment();
   const tags = stackTags(stack);
-  const droplets = await stackDroplets(new Api(accountFromEnvironment()), tags);
+  const droplets = await stackDroplets(new Api(digitalOceanAccount()), tags);
   const old = droplets.filter(({ id, tags: has }) => has.includes(tags.edge) && !stay.includes(id));
   if (old.length === 0) {
     await untilServed({ url, ask: () => askStatus(url), wait: pause, now: Date.now });
@@ -79,6 +79,6 @@ export async function replaceEdges(input: ReplaceEdgesInput): Promise<string> {
  * off all droplets, so that the balancer can be deleted and nothing is left in the account.
  */
 export async function clearTags({ stack, url }: SetRouteInput): Promise<string> {
-  await new ManagedCloud(new Api(accountFromEnvironment()), stackTags(stack), url).clear();
+  await new ManagedCloud(new Api(digitalOceanAccount()), stackTags(stack), url).clear();
   return "cleared";
 }

@@ -1,5 +1,5 @@
 import { type Color, otherColor } from "../../lib/color.ts";
-import { fenced } from "./refuseOvertaken.ts";
+import { fencedCloud } from "./fencedCloud.ts";
 import { type ManagedRecord } from "./routeRecord.ts";
 
 export type DropletId = number;
@@ -61,7 +61,7 @@ const IN_A_ROW_EACH = 8;
  * @throws Error where the balancer does not follow; it is as it was then.
  */
 export async function switchRoute(wanted: ManagedRoute, unfenced: Cloud): Promise<void> {
-  const cloud = fenced(unfenced, wanted.generation);
+  const cloud = fencedCloud(unfenced, wanted.generation);
   const record = await cloud.record();
   const was = colorBefore(await cloud.members(), wanted.active);
   const lostAt = record?.lostAt ?? { blue: 0, green: 0 };

@@ -60,7 +60,7 @@ function named(id: string | undefined, name: string | undefined): Named {
 }
 
 /** For programs that are started with the account in their environment. */
-export function accountFromEnvironment(): OpenStackAccount {
+export function openStackAccount(): OpenStackAccount {
   const entries = Object.entries(ACCOUNT_VARIABLES).flatMap(([name, [variable]]) => {
     const value = process.env[variable];
     return value === undefined || value === "" ? [] : [[name, value] as const];
@@ -69,7 +69,7 @@ export function accountFromEnvironment(): OpenStackAccount {
 }
 
 /** All of the variables, so that none of a shell's own gets among them. */
-export function accountEnvironment(account: OpenStackAccount): Record<string, string> {
+export function openStackEnvironment(account: OpenStackAccount): Record<string, string> {
   const entries = Object.entries(ACCOUNT_VARIABLES).map(
     ([name, [variable]]) => [variable, account[name as keyof OpenStackAccount] ?? ""] as const,
   );

@@ -1,4 +1,4 @@
-import { readRecord } from "./listenerRecord.ts";
+import { readListenerRecord } from "./listenerRecord.ts";
 import type { PoolName } from "./listenerRoute.ts";
 import type { ApiListener, ApiPolicy, ApiPool } from "./octaviaTypes.ts";
 
@@ -60,7 +60,7 @@ export function partsOf(
  * will when the `up` that was ended is done again.
  */
 function usersListener(own: readonly ApiListener[]): ApiListener | undefined {
-  const generation = ({ tags = [] }: ApiListener) => readRecord(tags)?.generation ?? "";
+  const generation = ({ tags = [] }: ApiListener) => readListenerRecord(tags)?.generation ?? "";
   return own
     .filter(({ description }) => description === MARKS.listener)
     .sort((a, b) => (generation(a) < generation(b) ? 1 : -1))[0];

@@ -20,7 +20,7 @@ const MARK = "blue-green.route=";
  * The record as a tag of the listener: it is written by the very call that moves the pointer. Octavia
  * allows 255 characters of a tag, and any but a comma in them.
  */
-export function formatRecord(record: ListenerRecord): string {
+export function formatListenerRecord(record: ListenerRecord): string {
   const { route, previous = "", generation, activeGate, canaryGate, lostAt } = record;
   const times = [lostAt.blue, lostAt.green];
   return (
@@ -29,7 +29,7 @@ export function formatRecord(record: ListenerRecord): string {
 }
 
 /** @param tags All of a listener's; those of others are passed over. */
-export function readRecord(tags: readonly string[]): ListenerRecord | undefined {
+export function readListenerRecord(tags: readonly string[]): ListenerRecord | undefined {
   const tag = tags.find((one) => one.startsWith(MARK));
   if (tag === undefined) return undefined;
   const [entry = "", previous = "", generation = "", activeGate = "", canaryGate = "", ...times] =
@@ -48,6 +48,6 @@ export function readRecord(tags: readonly string[]): ListenerRecord | undefined 
 }
 
 /** The tags of a listener with the record in the place of the one before. */
-export function withRecord(tags: readonly string[], record: ListenerRecord): string[] {
-  return [...tags.filter((tag) => !tag.startsWith(MARK)), formatRecord(record)];
+export function withListenerRecord(tags: readonly string[], record: ListenerRecord): string[] {
+  return [...tags.filter((tag) => !tag.startsWith(MARK)), formatListenerRecord(record)];
 }

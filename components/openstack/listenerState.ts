@@ -3,7 +3,7 @@ import type { BalancerParts } from "./balancerParts.ts";
 import type { ListenerState, PoolName } from "./listenerRoute.ts";
 import { isLeaving } from "./membersMark.ts";
 import type { ApiListener, ApiMember, ApiPolicy } from "./octaviaTypes.ts";
-import { readRecord } from "./listenerRecord.ts";
+import { readListenerRecord } from "./listenerRecord.ts";
 
 /** What Octavia says of the parts that make a route. */
 export interface SeenParts {
@@ -31,7 +31,7 @@ export function listenerState(
   const testers = together(
     policies.map((one) => (one.admin_state_up ? colorOf(one.redirect_pool_id) : undefined)),
   );
-  const record = readRecord(listener.tags ?? []);
+  const record = readListenerRecord(listener.tags ?? []);
   const staying = shared.filter((member) => !isLeaving(member));
   const of = (color: Color) => staying.filter(({ name }) => memberColor(name) === color);
   return {

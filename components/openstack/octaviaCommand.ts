@@ -2,7 +2,7 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { stepCommand, type StepName } from "../../lib/step.ts";
 import type { OpenStackAccount } from "../../settings/types.ts";
-import { accountEnvironment } from "./authentication.ts";
+import { openStackEnvironment } from "./authentication.ts";
 
 /** What Pulumi's provider can't do is done by a program of ours, run on this machine. */
 export function octaviaCommand(
@@ -17,7 +17,7 @@ export function octaviaCommand(
     {
       create: stepCommand(step),
       stdin: pulumi.jsonStringify(input),
-      environment: pulumi.secret(accountEnvironment(account)),
+      environment: pulumi.secret(openStackEnvironment(account)),
       logging: "none",
     },
     opts,

@@ -5,7 +5,7 @@ import { listenerState, memberColor } from "./listenerState.ts";
 import type { ListenerState, PoolName } from "./listenerRoute.ts";
 import { isLeaving } from "./membersMark.ts";
 import type { ApiListener, ApiMember, ApiPolicy } from "./octaviaTypes.ts";
-import { type ListenerRecord, readRecord, withRecord } from "./listenerRecord.ts";
+import { type ListenerRecord, readListenerRecord, withListenerRecord } from "./listenerRecord.ts";
 import type { Listener } from "./setOctaviaRoute.ts";
 import { asItIs, type SetMember } from "./sharedMembers.ts";
 import type { OpenStack } from "./api.ts";
@@ -34,7 +34,7 @@ export class OctaviaListener implements Listener {
   }
 
   async record(): Promise<ListenerRecord | undefined> {
-    return readRecord((await this.#listener(this.#parts.listener)).tags ?? []);
+    return readListenerRecord((await this.#listener(this.#parts.listener)).tags ?? []);
   }
 
   async members(color: Color) {
@@ -99,7 +99,7 @@ export class OctaviaListener implements Listener {
     const { listener } = this.#parts;
     const { tags = [] } = await this.#listener(listener);
     await this.#change(`/lbaas/listeners/${listener}`, {
-      listener: { ...change, tags: withRecord(tags, record) },
+      listener: { ...change, tags: withListenerRecord(tags, record) },
     });
   }
 

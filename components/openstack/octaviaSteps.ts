@@ -3,14 +3,14 @@ import { type Route, formatRoute } from "../../lib/route.ts";
 import { UserError } from "../../lib/userError.ts";
 import type { OpenStackAccount } from "../../settings/types.ts";
 import { OpenStack } from "./api.ts";
-import { accountFromEnvironment } from "./authentication.ts";
+import { openStackAccount } from "./authentication.ts";
 import type { BalancerParts } from "./balancerParts.ts";
 import { changeBalancer } from "./changeBalancer.ts";
 import { balancerNamed, partsOfBalancer } from "./inProject.ts";
 import { refuseOvertakenMembers } from "./membersMark.ts";
 import { OctaviaListener } from "./octaviaListener.ts";
 import type { ApiPool } from "./octaviaTypes.ts";
-import { refuseOvertaken } from "./refuseOvertaken.ts";
+import { refuseOvertakenRoute } from "./fencedListener.ts";
 import { type WantedRoute, setOctaviaRoute } from "./setOctaviaRoute.ts";
 import { type WantedMembers, setSharedMembers } from "./setSharedMembers.ts";
 
@@ -21,8 +21,8 @@ export interface SetRouteInput extends WantedRoute {
 /** The step `octavia-route` of `OctaviaBalancer`: makes Octavia do what a route says; see `setRoute`. */
 export async function setListenerRoute({ parts, ...wanted }: SetRouteInput): Promise<string> {
   // A call may be tried for minutes, and a later up may begin meanwhile.
-  const stillAllowed = async () => refuseOvertaken(await listener.record(), wanted.generation);
-  const api = await OpenStack.open(accountFromEnvironment(), stillAllowed);
+  const stillAllowed = async () => refuseOvertakenRoute(await listener.record(), wanted.generation);
+  const api = await OpenStack.open(openStackAccount(), stillAllowed);
   const listener: OctaviaListener = new OctaviaListener(api, parts);
   await setOctaviaRoute(wanted, listener);
   return formatRoute(wanted.route);
@@ -41,7 +41,7 @@ export async function setMembers({ parts, ...wanted }: SetMembersInput): Promise
   const members = () => listener.poolMembers("shared");
   // A call may be tried for minutes, and a later up may begin meanwhile.
   const stillAllowed = async () => refuseOvertakenMembers(await members(), began);
-  const api = await OpenStack.open(accountFromEnvironment(), stillAllowed);
+  const api = await OpenStack.open(openStackAccount(), stillAllowed);
   const listener: OctaviaListener = new OctaviaListener(api, parts);
   await setSharedMembers(wanted, began, {
     members,
@@ -60,7 +60,7 @@ export interface SetPersistenceInput {
 
 /** The step `octavia-persistence` of `OctaviaBalancer`: lets pools keep a client on one member, or not. */
 export async function setPersistence({ balancer, pools }: SetPersistenceInput): Promise<string> {
-  const api = await OpenStack.open(accountFromEnvironment());
+  const api = await OpenStack.open(openStackAccount());
   for (const { id, type } of pools) {
     const path = `/lbaas/pools/${id}`;
     const { pool } = await api.get<{ pool: ApiPool }>("load-balancer", path);
@@ -81,7 +81,7 @@ export interface SetRedirectInput {
 
 /** The step `octavia-redirect` of `redirectToHttps`: lets a policy lead to the same path at another URL. */
 export async function setRedirect({ balancer, policy, url }: SetRedirectInput): Promise<string> {
-  const api = await OpenStack.open(accountFromEnvironment());
+  const api = await OpenStack.open(openStackAccount());
   const l7policy = { action: "REDIRECT_PREFIX", redirect_prefix: url };
   await changeBalancer(api, balancer, `/lbaas/l7policies/${policy}`, { l7policy });
   return url;

@@ -1,6 +1,6 @@
 import { type Color, COLORS, otherColor } from "../../lib/color.ts";
 import { formatRoute, parseRoute, type Route, takesTraffic } from "../../lib/route.ts";
-import { fenced, refuseOvertaken } from "./refuseOvertaken.ts";
+import { fencedListener, refuseOvertakenRoute } from "./fencedListener.ts";
 import {
   doesAlready,
   type ListenerState,
@@ -51,9 +51,9 @@ const LOOK_MS = 1000;
  *   later `up` has set the route, or where the balancer does something else afterwards.
  */
 export async function setOctaviaRoute(wanted: WantedRoute, unfenced: Listener): Promise<void> {
-  const listener = fenced(unfenced, wanted.generation);
+  const listener = fencedListener(unfenced, wanted.generation);
   const before = await listener.state();
-  refuseOvertaken(before.record, wanted.generation);
+  refuseOvertakenRoute(before.record, wanted.generation);
   const target = listenerTarget(wanted.route, before.members);
   for (const color of COLORS) {
     if (takesTraffic(color, wanted.route)) await waitForMembers(color, listener);

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { accountEnvironment } from "../../components/openstack/authentication.ts";
+import { openStackEnvironment } from "../../components/openstack/authentication.ts";
 import type { SetRouteInput } from "../../components/openstack/octaviaSteps.ts";
 import type { Color } from "../../lib/color.ts";
 import { MARKS } from "../../components/openstack/balancerParts.ts";
@@ -112,5 +112,5 @@ export async function octaviaScript(
     route: routeFor(color),
     generation: new Date().toISOString(),
   });
-  return await RouteScript.of(stack, accountEnvironment(account), inputFor);
+  return await RouteScript.of(stack, openStackEnvironment(account), inputFor);
 }

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { accountEnvironment } from "../../components/digitalocean/api.ts";
+import { digitalOceanEnvironment } from "../../components/digitalocean/api.ts";
 import type { SetRouteInput } from "../../components/digitalocean/steps.ts";
 import type { Color } from "../../lib/color.ts";
 import type { LoadReport } from "../../load/index.ts";
@@ -71,5 +71,5 @@ async function scriptOf(account: CloudAccount, stack: TestStack): Promise<RouteS
     members: droplets.filter(({ host }) => host.startsWith(active)).map(({ id }) => id),
     generation: Date.now(),
   });
-  return await RouteScript.of(stack, accountEnvironment(account.cloud), inputFor);
+  return await RouteScript.of(stack, digitalOceanEnvironment(account.cloud), inputFor);
 }

@@ -1,4 +1,4 @@
-import { accountEnvironment } from "../../../components/digitalocean/api.ts";
+import { digitalOceanEnvironment } from "../../../components/digitalocean/api.ts";
 import type { SetRouteInput } from "../../../components/digitalocean/steps.ts";
 import { type Color, otherColor } from "../../../lib/color.ts";
 import { RouteScript } from "../../../test/helpers/routeScript.ts";
@@ -32,7 +32,7 @@ async function byScript(fleet: Fleet): Promise<Way> {
   const inputFor = (active: Color): Partial<SetRouteInput> => ({
     ...{ active, members: ids[active], generation: Date.now(), gate: Date.now() },
   });
-  const program = await RouteScript.of(stack, accountEnvironment(account.cloud), inputFor);
+  const program = await RouteScript.of(stack, digitalOceanEnvironment(account.cloud), inputFor);
   return { ...(await ownBalancer(fleet)), moveTo: byProgram(program) };
 }
 

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import {
-  formatRecord,
-  isRecord,
+  formatRouteTag,
+  isRouteTag,
   type ManagedRecord,
-  readRecord,
+  readRouteTag,
 } from "../../../../components/digitalocean/routeRecord.ts";
 
 const STACK = "blue-green:prod";
@@ -17,9 +17,9 @@ const RECORD: ManagedRecord = {
 describe("the record of a managed balancer", () => {
   it("is a tag as the vendor allows it, and read back", () => {
     for (const record of [RECORD, { ...RECORD, previous: "blue" as const }]) {
-      const tag = formatRecord(STACK, record);
+      const tag = formatRouteTag(STACK, record);
       expect(tag).to.match(/^[A-Za-z0-9:_-]{1,255}$/);
-      expect(readRecord(STACK, ["other", tag])).to.deep.equal(record);
+      expect(readRouteTag(STACK, ["other", tag])).to.deep.equal(record);
     }
   });
 
@@ -27,15 +27,15 @@ describe("the record of a managed balancer", () => {
     const later = { ...RECORD, generation: RECORD.generation + 1 };
     const begun = { ...RECORD, previous: "blue" as const };
     const tags = (records: readonly ManagedRecord[]) =>
-      records.map((record) => formatRecord(STACK, record));
-    expect(readRecord(STACK, tags([RECORD, later]))).to.deep.equal(later);
-    expect(readRecord(STACK, tags([begun, RECORD]))).to.deep.equal(RECORD);
-    expect(readRecord(STACK, tags([RECORD, begun]))).to.deep.equal(RECORD);
+      records.map((record) => formatRouteTag(STACK, record));
+    expect(readRouteTag(STACK, tags([RECORD, later]))).to.deep.equal(later);
+    expect(readRouteTag(STACK, tags([begun, RECORD]))).to.deep.equal(RECORD);
+    expect(readRouteTag(STACK, tags([RECORD, begun]))).to.deep.equal(RECORD);
   });
 
   it("is not read from tags of another stack, or that nobody here wrote", () => {
-    const tags = [formatRecord("blue-green:test", RECORD), `${STACK}:route:red:x`, STACK];
-    expect(readRecord(STACK, tags)).to.equal(undefined);
-    expect(isRecord(STACK, `${STACK}:live`)).to.equal(false);
+    const tags = [formatRouteTag("blue-green:test", RECORD), `${STACK}:route:red:x`, STACK];
+    expect(readRouteTag(STACK, tags)).to.equal(undefined);
+    expect(isRouteTag(STACK, `${STACK}:live`)).to.equal(false);
   });
 });

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { MARKS, partsOf } from "../../../../components/openstack/balancerParts.ts";
 import type { ApiListener, ApiPolicy } from "../../../../components/openstack/octaviaTypes.ts";
-import { formatRecord } from "../../../../components/openstack/listenerRecord.ts";
+import { formatListenerRecord } from "../../../../components/openstack/listenerRecord.ts";
 
 const OWN = [{ id: "lb-1" }];
 const RECORD = {
@@ -50,11 +50,11 @@ describe("the parts of a load balancer", () => {
   });
 
   it("are those of the listener with the latest route, where HTTPS is just being added", () => {
-    const http = listener("http", { tags: [formatRecord(RECORD)] });
+    const http = listener("http", { tags: [formatListenerRecord(RECORD)] });
     const https = listener("https");
     expect(partsOf("lb-1", [https, http], POOLS, [])?.listener).to.equal("http");
     const generation = "2026-11-21T11:00:00.000Z";
-    const later = listener("https", { tags: [formatRecord({ ...RECORD, generation })] });
+    const later = listener("https", { tags: [formatListenerRecord({ ...RECORD, generation })] });
     expect(partsOf("lb-1", [http, later], POOLS, [])?.listener).to.equal("https");
   });
 });

@@ -5,9 +5,9 @@ import {
   realRoute,
 } from "../../../../components/openstack/listenerRoute.ts";
 import {
-  formatRecord,
-  readRecord,
-  withRecord,
+  formatListenerRecord,
+  readListenerRecord,
+  withListenerRecord,
 } from "../../../../components/openstack/listenerRecord.ts";
 
 const MEMBERS = { blue: 2, green: 2 };
@@ -61,15 +61,18 @@ describe("what a listener does", () => {
 
 describe("the record of a listener", () => {
   it("is one tag among others, and read back", () => {
-    const tags = withRecord(["team-a", formatRecord({ ...RECORD, generation: "old" })], RECORD);
+    const tags = withListenerRecord(
+      ["team-a", formatListenerRecord({ ...RECORD, generation: "old" })],
+      RECORD,
+    );
     expect(tags).to.have.length(2);
-    expect(readRecord(tags)).to.deep.equal(RECORD);
-    expect(readRecord(["team-a"])).to.equal(undefined);
+    expect(readListenerRecord(tags)).to.deep.equal(RECORD);
+    expect(readListenerRecord(["team-a"])).to.equal(undefined);
   });
 
   it("keeps the route before a change that has not ended", () => {
     const begun = { ...RECORD, previous: "blue:0:off" };
-    expect(readRecord([formatRecord(begun)])).to.deep.equal(begun);
-    expect(formatRecord(begun).length).to.be.below(256);
+    expect(readListenerRecord([formatListenerRecord(begun)])).to.deep.equal(begun);
+    expect(formatListenerRecord(begun).length).to.be.below(256);
   });
 });

@@ -6,7 +6,7 @@ import type {
   ApiMember,
   ApiPolicy,
 } from "../../../../components/openstack/octaviaTypes.ts";
-import { formatRecord } from "../../../../components/openstack/listenerRecord.ts";
+import { formatListenerRecord } from "../../../../components/openstack/listenerRecord.ts";
 import { decideRoute } from "../../../../lib/routeDecision.ts";
 
 const PARTS = { pools: { blue: "b", green: "g", shared: "s" } };
@@ -30,7 +30,7 @@ const member = (name: string, weight: number): ApiMember => ({
 describe("the state of a listener", () => {
   it("is read from where it points, its policies, and the members that colors share", () => {
     const seen = {
-      listener: listener("s", [formatRecord(RECORD)]),
+      listener: listener("s", [formatListenerRecord(RECORD)]),
       preview: listener("g"),
       policies: [policy("g", true), policy("g", true)],
       shared: [member("blue-1", 19), member("blue-2", 19), member("green-1", 1)],

@@ -5,7 +5,7 @@ import type { ObservedBalancer } from "../../../../components/openstack/inProjec
 import { stackNames } from "../../../../lib/naming.ts";
 import { MARKS } from "../../../../components/openstack/balancerParts.ts";
 import {
-  formatRecord,
+  formatListenerRecord,
   type ListenerRecord,
 } from "../../../../components/openstack/listenerRecord.ts";
 import { json, OpenStackServer } from "../../../helpers/openStackServer.ts";
@@ -47,7 +47,7 @@ describe("what is seen of Octavia", () => {
     });
   }
   const ACTIVE = { id: "lb", provisioning_status: "ACTIVE" };
-  function serving(default_pool_id: string, tags = [formatRecord(RECORD)]) {
+  function serving(default_pool_id: string, tags = [formatListenerRecord(RECORD)]) {
     const one = listener(default_pool_id, tags);
     answers["/listeners"] = { listeners: [one] };
     answers["/listeners/l"] = { listener: one };

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { execa } from "execa";
-import { accountEnvironment } from "../../../../components/openstack/authentication.ts";
+import { openStackEnvironment } from "../../../../components/openstack/authentication.ts";
 import type { SetPersistenceInput } from "../../../../components/openstack/octaviaSteps.ts";
 import { stepCommand } from "../../../../lib/step.ts";
 import { json, OpenStackServer } from "../../../helpers/openStackServer.ts";
@@ -29,7 +29,7 @@ describe("the persistence of Octavia's pools", () => {
       pools: Object.keys(there).map((id) => ({ id, type })),
     };
     await execa("sh", ["-c", stepCommand("octavia-persistence")], {
-      env: accountEnvironment(server.account),
+      env: openStackEnvironment(server.account),
       input: JSON.stringify(input),
     });
   }

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { listenerState } from "../../../../components/openstack/listenerState.ts";
 import { isLeaving, readMark } from "../../../../components/openstack/membersMark.ts";
 import type { ApiMember } from "../../../../components/openstack/octaviaTypes.ts";
-import { formatRecord } from "../../../../components/openstack/listenerRecord.ts";
+import { formatListenerRecord } from "../../../../components/openstack/listenerRecord.ts";
 import {
   type SharedPool,
   setSharedMembers,
@@ -37,7 +37,7 @@ class RememberingPool implements SharedPool {
     const pools = { blue: "b", green: "g", shared: "s" };
     const listener = {
       ...{ id: "l", description: "", loadbalancers: [], default_pool_id: "s" },
-      tags: [formatRecord(CANARY)],
+      tags: [formatListenerRecord(CANARY)],
     };
     return Promise.resolve(
       listenerState({ pools }, { listener, policies: [], shared: this.#members }),

@@ -4,8 +4,8 @@ import type { Cloud } from "./switchRoute.ts";
  * The same cloud, for one `up` only: once a later one has left its record, nothing is changed any more.
  * A script goes on when the `pulumi up` that started it is killed, and must not work against the next.
  */
-export function fenced(cloud: Cloud, generation: number): Cloud {
-  const check = () => refuseOvertaken(cloud, generation);
+export function fencedCloud(cloud: Cloud, generation: number): Cloud {
+  const check = () => refuseOvertakenSwitch(cloud, generation);
   return {
     members: () => cloud.members(),
     record: () => cloud.record(),
@@ -29,7 +29,7 @@ export function fenced(cloud: Cloud, generation: number): Cloud {
 }
 
 /** @throws Error where a later `up` has left its record. */
-export async function refuseOvertaken(
+export async function refuseOvertakenSwitch(
   cloud: Pick<Cloud, "record">,
   generation: number,
 ): Promise<void> {

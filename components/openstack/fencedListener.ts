@@ -6,8 +6,8 @@ import type { Listener } from "./setOctaviaRoute.ts";
  * more. A script goes on when the `pulumi up` that started it is killed, and must not work against the
  * next one.
  */
-export function fenced(listener: Listener, generation: string): Listener {
-  const check = async () => refuseOvertaken(await listener.record(), generation);
+export function fencedListener(listener: Listener, generation: string): Listener {
+  const check = async () => refuseOvertakenRoute(await listener.record(), generation);
   return {
     state: () => listener.state(),
     record: () => listener.record(),
@@ -39,7 +39,7 @@ export function fenced(listener: Listener, generation: string): Listener {
 }
 
 /** @throws Error where a later `up` has left its record. */
-export function refuseOvertaken(record: ListenerRecord | undefined, generation: string): void {
+export function refuseOvertakenRoute(record: ListenerRecord | undefined, generation: string): void {
   if (!record || record.generation <= generation) return;
   throw new Error("A later pulumi up moves the balancer now, so this one has stopped.");
 }
