@@ -1,6 +1,6 @@
 import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
-import { EdgeWithMovableAddress } from "../edge/edgeWithMovableAddress.ts";
+import { EdgeWithMovableAddress } from "../cloud/edgeWithMovableAddress.ts";
 import { type DropletEdgeArgs, openEdges } from "./edgeFirewalls.ts";
 import { ANYWHERE } from "./stackNetwork.ts";
 

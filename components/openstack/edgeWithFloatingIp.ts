@@ -4,7 +4,7 @@ import { edgeConfiguration } from "../edge/edgeContainer.ts";
 import {
   EdgeWithMovableAddress,
   type EdgeWithMovableAddressArgs,
-} from "../edge/edgeWithMovableAddress.ts";
+} from "../cloud/edgeWithMovableAddress.ts";
 import type { InstanceHost } from "./instanceHost.ts";
 import type { StackNetwork } from "./stackNetwork.ts";
 import type { Rendered, RenderedBalancer } from "./storedRelease.ts";

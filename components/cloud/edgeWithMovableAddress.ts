@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { httpUrl } from "../cloud/publicUrl.ts";
+import { httpUrl } from "./publicUrl.ts";
 import type { Route } from "../../lib/route.ts";
 import { type Balancer, routeOf } from "../service/balancer.ts";
-import { EdgeFleet, type EdgeFleetArgs } from "./edgeFleet.ts";
+import { EdgeFleet, type EdgeFleetArgs } from "../edge/edgeFleet.ts";
 
 export interface EdgeWithMovableAddressArgs extends Omit<EdgeFleetArgs, "preview" | "healthPort"> {
   /** Leads to the idle color. */
