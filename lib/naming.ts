@@ -32,6 +32,10 @@ export function hostName(color: Color, index: number): string {
   return `${color}-${index}`;
 }
 
+export function hostNames(color: Color, count: number): string[] {
+  return Array.from({ length: count }, (_, at) => hostName(color, at + 1));
+}
+
 /** Our HAProxy; made by the set-up on this machine, and by a script on hosts in a cloud. */
 export const EDGE_IMAGE = "blue-green-edge:2.6";
 
@@ -39,6 +43,6 @@ export const EDGE_IMAGE = "blue-green-edge:2.6";
 export const EDGE_HOST = "edge";
 
 /** The hosts of an edge in a cloud, counted from 1: `edge-1`. */
-export function edgeHostName(index: number): string {
-  return `${EDGE_HOST}-${index}`;
+export function edgeHostNames(count: number): string[] {
+  return Array.from({ length: count }, (_, at) => `${EDGE_HOST}-${at + 1}`);
 }

@@ -1,5 +1,5 @@
 import { COLORS, type Color, otherColor } from "./color.ts";
-import { hostName } from "./naming.ts";
+import { hostNames } from "./naming.ts";
 import { type Observation } from "./observation.ts";
 import { type Route, parseRoute, routeNames, shareOf, takesTraffic } from "./route.ts";
 import { decideRoute } from "./routeDecision.ts";
@@ -107,9 +107,7 @@ function isLeftWhole(
 
 /** Undefined where the pool has other hosts than are wanted, or was left in the middle of a change. */
 function keptMembers({ pools }: WantedStack, { sharedPool }: Observation): string | undefined {
-  const wanted = COLORS.flatMap((color) =>
-    Array.from({ length: pools[color]?.count ?? 0 }, (_, at) => hostName(color, at + 1)),
-  );
+  const wanted = COLORS.flatMap((color) => hostNames(color, pools[color]?.count ?? 0));
   const there = [...(sharedPool?.hosts ?? [])].sort();
   return wanted.sort().join() === there.join() ? sharedPool?.generation : undefined;
 }

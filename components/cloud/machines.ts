@@ -1,5 +1,5 @@
 import type { Color } from "../../lib/color.ts";
-import { type StackNames, edgeHostName } from "../../lib/naming.ts";
+import { type StackNames, edgeHostNames } from "../../lib/naming.ts";
 import type { Settings, SshSettings } from "../../settings/types.ts";
 import { readySshTarget } from "../machine/sshTarget.ts";
 import type { StackHost } from "../service/target.ts";
@@ -69,7 +69,7 @@ export function stackHosts(
   ssh: SshSettings,
   { stack }: StackNames,
 ): StackHost[] {
-  const edges = Array.from({ length: edge.hosts }, (_, at) => edgeHostName(at + 1));
+  const edges = edgeHostNames(edge.hosts);
   return machines
     .filter(({ publicAddress }) => publicAddress !== "")
     .filter(({ color, hostName }) => color !== undefined || edges.includes(hostName))

@@ -1,4 +1,4 @@
-import { type StackNames, edgeHostName } from "../../lib/naming.ts";
+import { type StackNames, edgeHostNames } from "../../lib/naming.ts";
 import type { ManualCommands, Observation, ObservedContainer } from "../../lib/observation.ts";
 import { lookAtEdge } from "../edge/lookAtEdge.ts";
 import { setRouteCommand } from "../edge/manualCommands.ts";
@@ -22,7 +22,7 @@ export async function observeEdges(
   args: ObserveArgs & { readonly count: number; readonly image: string },
 ): Promise<Observation> {
   const { names, machines, words, count, image } = args;
-  const wanted = Array.from({ length: count }, (_, at) => edgeHostName(at + 1));
+  const wanted = edgeHostNames(count);
   const there = machines.filter(({ hostName }) => wanted.includes(hostName));
   const [{ containers, warnings }, ...answers] = await Promise.all([
     askHosts(args),

@@ -1,5 +1,5 @@
 import { COLORS, type Color } from "../../lib/color.ts";
-import { edgeHostName, hostName } from "../../lib/naming.ts";
+import { edgeHostNames, hostNames } from "../../lib/naming.ts";
 import type { Settings } from "../../settings/types.ts";
 
 /** Hosts of one size. */
@@ -29,12 +29,10 @@ export function requiredHosts(
   });
   const needs = COLORS.flatMap((color) => {
     const pool = pools[color];
-    const names = Array.from({ length: pool?.count ?? 0 }, (_, at) => hostName(color, at + 1));
-    return pool ? [need(`${color}.size`, pool.size, names)] : [];
+    return pool ? [need(`${color}.size`, pool.size, hostNames(color, pool.count))] : [];
   });
   if (balancer !== "edge") return needs;
-  const edges = Array.from({ length: edge.hosts }, (_, at) => edgeHostName(at + 1));
-  return [...needs, need("edge.size", edge.size, edges)];
+  return [...needs, need("edge.size", edge.size, edgeHostNames(edge.hosts))];
 }
 
 /** Makes one machine. @param size The vendor's word for it; undefined for the target's own default. */
@@ -47,9 +45,7 @@ export function colorHosts<Kind>(
   make: MakeHost<Kind>,
 ): Kind[] {
   const pool = pools[color];
-  return Array.from({ length: pool?.count ?? 0 }, (_, position) =>
-    make(hostName(color, position + 1), pool?.size),
-  );
+  return hostNames(color, pool?.count ?? 0).map((name) => make(name, pool?.size));
 }
 
 /** The machines of a balancer of our own; none where the vendor's is used. */
@@ -57,6 +53,6 @@ export function edgeHosts<Kind>(
   { balancer, edge }: Pick<Settings, "balancer" | "edge">,
   make: MakeHost<Kind>,
 ): Kind[] {
-  const length = balancer === "edge" ? edge.hosts : 0;
-  return Array.from({ length }, (_, position) => make(edgeHostName(position + 1), edge.size));
+  const count = balancer === "edge" ? edge.hosts : 0;
+  return edgeHostNames(count).map((name) => make(name, edge.size));
 }

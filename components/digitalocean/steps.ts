@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { formatRoute } from "../../lib/route.ts";
-import { CHECK_SECONDS } from "../edge/edgeContainer.ts";
+import { CHECK_SECONDS } from "../edge/haproxyConfig.ts";
 import { EdgeOnHost } from "../edge/edgeOnHost.ts";
 import { sshSecretsFromEnvironment } from "../machine/hostKeys.ts";
 import { readySshTarget } from "../machine/sshTarget.ts";

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { COLORS } from "../../lib/color.ts";
 import {
+  CHECK_SECONDS,
   EDGE_HEALTH_PORT,
   EDGE_PORT,
   EDGE_PREVIEW_PORT,
@@ -28,9 +29,6 @@ export interface EdgeContainerArgs {
   readonly names: StackNames;
   readonly plan: Pick<Plan, "edgeGeneration">;
 }
-
-/** Two of a managed balancer's checks, three seconds apart, and the time that it takes to act on them. */
-export const CHECK_SECONDS = 15;
 
 /** Our HAProxy in a container on a host, with its configuration in force. */
 export function edgeContainer(

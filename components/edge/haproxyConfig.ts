@@ -41,6 +41,9 @@ export function edgeConfig({
   };
 }
 
+/** Two of a managed balancer's checks, three seconds apart, and the time that it takes to act on them. */
+export const CHECK_SECONDS = 15;
+
 /** Inside the container: requests, testers, and a managed balancer's question after the health. */
 export const EDGE_PORT = 8080;
 export const EDGE_PREVIEW_PORT = 8081;

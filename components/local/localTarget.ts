@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { COLORS, type Color } from "../../lib/color.ts";
-import { EDGE_HOST, EDGE_IMAGE, hostName, type StackNames } from "../../lib/naming.ts";
+import { EDGE_HOST, EDGE_IMAGE, hostNames, type StackNames } from "../../lib/naming.ts";
 import type { Settings } from "../../settings/types.ts";
 import { edgeConfig } from "../edge/haproxyConfig.ts";
 import { HaproxyEdge } from "../edge/haproxyEdge.ts";
@@ -26,15 +26,15 @@ export function localTarget(settings: Settings, names: StackNames): Target {
   };
 }
 
-function stackHosts(settings: Settings): StackHost[] {
-  const pools = COLORS.flatMap((color) =>
-    hostNames(color, settings).map((name) => ({ name, color, machine: THIS_MACHINE })),
+function stackHosts({ pools }: Settings): StackHost[] {
+  const hosts = COLORS.flatMap((color) =>
+    hostNames(color, pools[color]?.count ?? 0).map((name) => ({
+      name,
+      color,
+      machine: THIS_MACHINE,
+    })),
   );
-  return [...pools, { name: EDGE_HOST, machine: THIS_MACHINE }];
-}
-
-function hostNames(color: Color, { pools }: Settings): string[] {
-  return Array.from({ length: pools[color]?.count ?? 0 }, (_, at) => hostName(color, at + 1));
+  return [...hosts, { name: EDGE_HOST, machine: THIS_MACHINE }];
 }
 
 /** Both colors and the balancer as containers on this machine. */
@@ -74,7 +74,7 @@ function localHosts(
   { settings, names }: StackArgs,
   subnet: pulumi.Output<string>,
 ): LocalHost[] {
-  return hostNames(color, settings).map((name, at) => {
+  return hostNames(color, settings.pools[color]?.count ?? 0).map((name, at) => {
     const address = subnet.apply((known) => hostAddress(known, color, at + 1));
     return new LocalHost(`${name}-host`, { hostName: name, address, network: names.network });
   });

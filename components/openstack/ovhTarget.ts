@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { EDGE_IMAGE, type StackNames, edgeHostName } from "../../lib/naming.ts";
+import { EDGE_IMAGE, type StackNames, edgeHostNames } from "../../lib/naming.ts";
 import type { Observation } from "../../lib/observation.ts";
 import { UserError } from "../../lib/userError.ts";
 import type { Settings } from "../../settings/types.ts";
@@ -26,7 +26,7 @@ export function ovhTarget(settings: Settings, names: StackNames): Target {
   let discovering: Promise<Discovery> | undefined;
   const discoverNow = () => (discovering = discover(asked));
   const discovered = () => discovering ?? discoverNow();
-  let entrance = edgeHostName(1);
+  let [entrance = ""] = edgeHostNames(1);
   let silentEdges: readonly string[] = [];
   const target: Target = {
     async observe() {
@@ -76,8 +76,7 @@ export function ovhTarget(settings: Settings, names: StackNames): Target {
 
 /** The edges that run and say so have left their label. */
 function entranceOf({ edge }: Settings, { edgeGenerations }: Observation): string {
-  const hosts = Array.from({ length: edge.hosts }, (_, at) => edgeHostName(at + 1));
-  return entranceEdge(hosts, Object.keys(edgeGenerations));
+  return entranceEdge(edgeHostNames(edge.hosts), Object.keys(edgeGenerations));
 }
 
 function seenEntrance({ instances, balancer, elsewhere }: Discovery): SeenEntrance {
