@@ -1,0 +1,47 @@
+import { expect } from "chai";
+import { exec } from "../../components/machine/exec.ts";
+import { type SshTarget, Stranger } from "../../components/machine/sshTarget.ts";
+import { type SshServer, startSshServer } from "../helpers/sshServer.ts";
+
+describe("a command over SSH", () => {
+  let server: SshServer;
+
+  before(async () => {
+    server = await startSshServer();
+  });
+  after(() => server.remove());
+
+  const target = (hostKey = server.hostKey): SshTarget => ({
+    ...{ name: "blue-1", address: "127.0.0.1", port: server.port, user: "root" },
+    deployKeys: [{ privateKey: server.privateKey }],
+    hostKeys: [{ publicKey: hostKey }],
+  });
+
+  const run = (command: readonly string[], input = "", timeoutMs = 10_000) =>
+    exec(target(), command, { input, timeoutMs });
+
+  it("gets each word as it stands, and its input", async () => {
+    const script = 'printf "%s|" "$@"; cat';
+    const { code, stdout } = await run(["sh", "-c", script, "sh", "a b", "$HOME", "it's"], "text");
+    expect({ code, stdout }).to.deep.equal({ code: 0, stdout: "a b|$HOME|it's|text" });
+  });
+
+  it("gives back its code and both outputs", async () => {
+    const result = await run(["sh", "-c", "echo out; echo err >&2; exit 3"]);
+    expect(result).to.deep.equal({ code: 3, stdout: "out\n", stderr: "err\n" });
+  });
+
+  it("is ended on the host when its time is over", async () => {
+    const { code, stderr } = await run(["sleep", "4321"], "", 1000);
+    expect(code).to.equal(124);
+    expect(stderr).to.equal("blue-1: sleep did not end within 1 seconds");
+    expect(await server.run("pgrep -f 'sleep 4321' || echo none")).to.equal("none");
+  });
+
+  it("is not run where the host has another key", async () => {
+    const other = server.hostKey.replace(/.{8}$/, "AAAAAAAA");
+    const asking = exec(target(other), ["touch", "/tmp/ran"], { timeoutMs: 10_000 });
+    expect(await asking.catch((error: unknown) => error)).to.be.instanceOf(Stranger);
+    expect(await server.run("ls /tmp")).not.to.include("ran");
+  });
+});
