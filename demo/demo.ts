@@ -12,7 +12,7 @@ import { blueTakesTraffic, isUnderWay } from "./startingPoint.ts";
 import { Steps } from "./steps.ts";
 import { count } from "./table.ts";
 import { type SwitchResult, switchUnderLoad } from "./traffic.ts";
-import { isRouteStart, previewLines } from "../release/output/upLines.ts";
+import { isRouteStart, previewLines } from "./upLines.ts";
 import { settleLock } from "./lock.ts";
 import { type WhatRuns, whatRuns } from "./whatRuns.ts";
 import { whoAnswers } from "./whoAnswers.ts";

@@ -1,10 +1,9 @@
 import {
   describeHolder,
-  isAtWork,
+  isRunning,
   type LockHolder,
   lockHolders,
-} from "../release/engine/lockHolders.ts";
-import { localFolder } from "../release/engine/stateFolder.ts";
+} from "../release/engine/stateLock.ts";
 import { UserError } from "../lib/userError.ts";
 import type { Pulumi } from "./pulumi.ts";
 import type { Steps } from "./steps.ts";
@@ -18,8 +17,7 @@ import { PROJECT } from "./whatRuns.ts";
  */
 export async function settleLock(pulumi: Pulumi, steps: Steps): Promise<void> {
   const { url } = JSON.parse(await pulumi.ask("whoami", "--verbose", "--json")) as { url: string };
-  const state = localFolder(url);
-  const holders = state === undefined ? [] : await lockHolders(state, PROJECT, pulumi.stack);
+  const holders = await lockHolders({ backendUrl: url, project: PROJECT, stack: pulumi.stack });
   for (const holder of holders) await checkIsGone(holder, pulumi.stack);
   if (holders.length === 0) return;
   const pids = holders.map(({ pid }) => pid).join(", ");
@@ -28,7 +26,7 @@ export async function settleLock(pulumi: Pulumi, steps: Steps): Promise<void> {
 }
 
 async function checkIsGone(holder: LockHolder, stack: string): Promise<void> {
-  if (!(await isAtWork(holder, stack))) return;
+  if (!(await isRunning(holder, stack))) return;
   throw new UserError(
     `Another Pulumi command works on the stack ${stack}: ${describeHolder(holder)}.\n` +
       `Let it end, or stop it (kill -INT ${holder.pid}), then do this again.`,

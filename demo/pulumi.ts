@@ -3,7 +3,7 @@ import { execa } from "execa";
 import { UserError } from "../lib/userError.ts";
 import { cliFolder, cliPath } from "../dev/setup/places.mjs";
 import { Interrupted, type Interruption } from "./interruption.ts";
-import { shortLine } from "../release/output/upLines.ts";
+import { shortLine } from "./upLines.ts";
 import type { Steps } from "./steps.ts";
 
 /** What `pulumi config --json` gives for one key. */

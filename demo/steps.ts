@@ -1,4 +1,4 @@
-import { duration } from "../dev/setup/progress.mjs";
+import { duration } from "../lib/duration.mjs";
 import type { Screen } from "../release/output/screen.ts";
 
 const INDENT = "   ";

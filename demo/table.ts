@@ -1,4 +1,4 @@
-import { duration } from "../dev/setup/progress.mjs";
+import { duration } from "../lib/duration.mjs";
 
 /** What one switch did to the requests that were made meanwhile; times in milliseconds. */
 export interface Measured {

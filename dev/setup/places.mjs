@@ -1,10 +1,11 @@
-import process from "node:process";
 import { createHash } from "node:crypto";
-import { access, constants, mkdir, mkdtemp, readFile, readdir, rm, stat } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, readdir, rm, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { cliIn, installedRoot } from "../../release/engine/pulumiHome.mjs";
+
+export { isExecutable, pulumiHome } from "../../release/engine/pulumiHome.mjs";
 
 /** The checkout. */
 export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -35,32 +36,17 @@ export function pinnedVersion(kind, name) {
   return version;
 }
 
-/** Where the Pulumi CLI keeps itself and its plugins. */
-export function pulumiHome() {
-  return process.env["PULUMI_HOME"] || join(homedir(), ".pulumi");
-}
-
 export function cliVersion() {
   return pinnedVersion("devDependencies", "pulumi");
 }
 
 /** The folder of the CLI that `npx pulumi` starts. */
 export function cliFolder() {
-  return join(pulumiHome(), "versions", cliVersion(), "bin");
+  return dirname(cliPath());
 }
 
 export function cliPath() {
-  return join(cliFolder(), process.platform === "win32" ? "pulumi.exe" : "pulumi");
-}
-
-/** @param {string} path */
-export async function isExecutable(path) {
-  try {
-    await access(path, constants.X_OK);
-    return (await stat(path)).size > 0;
-  } catch {
-    return false;
-  }
+  return cliIn(installedRoot(cliVersion()));
 }
 
 /**

@@ -1,6 +1,7 @@
 import console from "node:console";
 import process from "node:process";
 import { clearInterval, setInterval } from "node:timers";
+import { duration } from "../../lib/duration.mjs";
 
 /** Shorter work is not worth a line of its own while it runs. */
 const QUIET_MS = 2000;
@@ -54,14 +55,4 @@ export class Progress {
   clear() {
     if (this.live) process.stdout.write("\r\x1b[K");
   }
-}
-
-/**
- * @param {number} ms
- * @returns {string} such as 0.4s, 12s or 3m 31s
- */
-export function duration(ms) {
-  if (ms < 10_000) return `${(ms / 1000).toFixed(1)}s`;
-  const seconds = Math.round(ms / 1000);
-  return seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m ${seconds % 60}s`;
 }

@@ -1,6 +1,6 @@
 import console from "node:console";
 import { withLock } from "./lock.mjs";
-import { duration } from "./progress.mjs";
+import { duration } from "../../lib/duration.mjs";
 
 /**
  * @typedef {object} Step

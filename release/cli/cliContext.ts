@@ -1,18 +1,19 @@
-import { Screen } from "../output/screen.ts";
+import { createInterface } from "node:readline/promises";
 import type { Color } from "../../lib/color.ts";
 import { type StackNames, stackNames } from "../../lib/naming.ts";
 import { UserError } from "../../lib/userError.ts";
 import { type ProjectFiles, readProject, readStackFile } from "../engine/projectFiles.ts";
-import type { Report } from "../run/report.ts";
-import { jsonReport } from "../output/jsonReport.ts";
-import { textReport } from "../output/textReport.ts";
+import { jsonReport, textReport } from "../output/reports.ts";
+import { Screen } from "../output/screen.ts";
+import type { Report } from "../run/events.ts";
+import { openStore } from "../store/openStore.ts";
 import { type Owner, thisOwner } from "../store/owner.ts";
-import { openStore } from "../store/place.ts";
 import type { Store } from "../store/store.ts";
+import { Refused } from "./exitCodes.ts";
 
-/** What all commands take. */
+/** The flags of all commands. */
 export interface Options {
-  readonly stack?: string;
+  readonly stack: string | undefined;
   readonly json: boolean;
   readonly yes: boolean;
   readonly dryRun: boolean;
@@ -24,7 +25,7 @@ export interface CliContext {
   readonly project: ProjectFiles;
   readonly stack: string;
   readonly names: StackNames;
-  /** The stack file's values, secrets unread. */
+  /** The stack file's values, with secrets still encrypted. */
   readonly values: Readonly<Record<string, unknown>>;
   readonly store: Store;
   readonly owner: Owner;
@@ -34,7 +35,7 @@ export interface CliContext {
   readonly report: Report;
 }
 
-/** @throws UserError where the folder, the stack or its store can't be used. */
+/** @throws UserError if the folder, the stack or its store can't be used. */
 export async function openCliContext(options: Options): Promise<CliContext> {
   const project = await readProject(process.cwd());
   const stack = stackOf(options);
@@ -57,7 +58,7 @@ export async function openCliContext(options: Options): Promise<CliContext> {
   };
 }
 
-/** As the stack file has it; the config is checked as a whole where more than this is needed. */
+/** As the stack file has it. Commands that need more than this check the whole config. */
 export function configuredColor({ values, stack }: CliContext): Color {
   const color = values["activeColor"];
   if (color === "blue" || color === "green") return color;
@@ -67,10 +68,26 @@ export function configuredColor({ values, stack }: CliContext): Color {
   );
 }
 
+/** @throws Refused if the answer is no, or there is no terminal to ask on. */
+export async function confirm({ options, screen }: CliContext, question: string): Promise<void> {
+  if (options.yes) return;
+  if (process.stdin.isTTY !== true || process.stdout.isTTY !== true) {
+    throw new Refused(`${question} There is no terminal to ask on. Confirm in advance: --yes`);
+  }
+  const lines = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    const answer = await lines.question(`${screen.paint(question, "bold")} [y/N] `);
+    if (/^y(es)?$/i.test(answer.trim())) return;
+    throw new Refused("Nothing was changed.");
+  } finally {
+    lines.close();
+  }
+}
+
 function stackOf({ stack }: Options): string {
   const name = stack ?? process.env["PULUMI_STACK"];
   if (name) return name;
   throw new UserError(
-    "Which stack? Name it: --stack NAME, or export PULUMI_STACK=NAME. See which there are: pulumi stack ls",
+    "No stack is named. Name one: --stack NAME, or export PULUMI_STACK=NAME. List them: pulumi stack ls",
   );
 }

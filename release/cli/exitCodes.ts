@@ -1,26 +1,32 @@
+import { UserError } from "../../lib/userError.ts";
+import type { PlanKind } from "../plan/releasePlan.ts";
 import type { Outcome } from "../store/journal.ts";
+import { LockedError } from "../store/lease.ts";
 
-/** What a pipeline can decide by; documented in docs/releases.md. */
+/** What a pipeline can branch on; documented in docs/releases.md. */
 export const EXIT = {
   ok: 0,
-  /** Something is wrong that a person has to mend; the message says what. */
+  /** Something is wrong that a person has to fix; the message says what. */
   error: 1,
-  /** The command line is not right. */
+  /** The command line is invalid. */
   usage: 2,
-  /** Nothing was begun: a check, or the question at the terminal, said no. */
+  /** Nothing was started: a check failed, or the question was answered with no. */
   refused: 3,
-  /** The release has gone back by the judgement of its requests. */
+  /** The release was rolled back because its requests were judged worse. */
   rolledBack: 4,
   /** The release waits for a person: `promote` or `abort`. */
   paused: 5,
-  /** Another release works on the stack. */
+  /** Another command is working on the stack. */
   locked: 6,
-  /** A step has failed, or somebody has aborted; all is as it was before. */
+  /** A step failed, or the release was aborted; the traffic is where it was before. */
   undone: 7,
   interrupted: 130,
 } as const;
 
-export function exitCodeOf(kind: "release" | "rollback" | "retire", outcome: Outcome): number {
+/** Nothing was started, and nothing has changed. */
+export class Refused extends UserError {}
+
+export function exitCodeOf(kind: PlanKind, outcome: Outcome): number {
   switch (outcome) {
     case "released":
     case "retired":
@@ -31,4 +37,9 @@ export function exitCodeOf(kind: "release" | "rollback" | "retire", outcome: Out
     case "failed":
       return EXIT.undone;
   }
+}
+
+export function exitCodeOfError(error: UserError): number {
+  if (error instanceof LockedError) return EXIT.locked;
+  return error instanceof Refused ? EXIT.refused : EXIT.error;
 }

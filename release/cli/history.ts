@@ -1,54 +1,58 @@
+import { duration } from "../../lib/duration.mjs";
 import { UserError } from "../../lib/userError.ts";
-import { duration } from "../../dev/setup/progress.mjs";
-import { EXIT } from "./exitCodes.ts";
 import { describeOutcome } from "../output/describe.ts";
-import { readHistory, readRelease } from "../store/history.ts";
-import type { Journal } from "../store/journal.ts";
+import { type Journal, readFinished, readHistory } from "../store/journal.ts";
 import type { CliContext } from "./cliContext.ts";
+import { defineCommand } from "./command.ts";
+import { EXIT } from "./exitCodes.ts";
 
-/** `bluegreen history [ID]` */
-export async function history(
-  cli: CliContext,
-  id: string | undefined,
-  limit: number,
-): Promise<number> {
-  const { store, options, screen } = cli;
-  const records = id === undefined ? await readHistory(store, limit) : [await one(cli, id)];
-  for (const record of records) {
-    if (options.json) screen.print(JSON.stringify(record));
-    else if (id === undefined) screen.print(shortRecord(record));
-    else for (const line of longRecord(record)) screen.print(line);
-  }
-  if (records.length === 0 && !options.json) screen.print(`No release yet, in ${store.place}`);
-  return EXIT.ok;
+export const command = defineCommand({
+  usage: "history [id]",
+  summary: "List the releases, or show one in full",
+  example: "history --stack prod --json",
+  flags: (args) =>
+    args
+      .positional("id", { type: "string", describe: "The id of a release" })
+      .option("limit", { type: "number", default: 20, describe: "How many to list, latest first" }),
+  async run(cli, { id, limit }) {
+    const { store, options, screen } = cli;
+    const journals = id === undefined ? await readHistory(store, limit) : [await find(cli, id)];
+    for (const journal of journals) {
+      if (options.json) screen.print(JSON.stringify(journal));
+      else if (id === undefined) screen.print(shortLine(journal));
+      else for (const line of fullLines(journal)) screen.print(line);
+    }
+    if (journals.length === 0 && !options.json) screen.print(`No release yet, in ${store.place}`);
+    return EXIT.ok;
+  },
+});
+
+async function find({ store }: CliContext, id: string): Promise<Journal> {
+  const journal = await readFinished(store, id);
+  if (journal) return journal;
+  throw new UserError(`There is no release ${id}. List them: bluegreen history`);
 }
 
-async function one({ store }: CliContext, id: string): Promise<Journal> {
-  const record = await readRelease(store, id);
-  if (record) return record;
-  throw new UserError(`There is no release ${id}. See which there are: bluegreen history`);
+function shortLine(journal: Journal): string {
+  const { plan, outcome = "", by } = journal;
+  return `${plan.id}  ${outcome.padEnd(11)}  ${describeOutcome(journal)}  (${by})`;
 }
 
-function shortRecord(record: Journal): string {
-  const { plan, outcome = "", by } = record;
-  return `${plan.id}  ${outcome.padEnd(11)}  ${describeOutcome(record)}  (${by})`;
-}
-
-/** Times are those of the machine that released. */
-function longRecord(record: Journal): string[] {
-  const { plan, by, startedAt, steps, measured, met, digests = {}, overrides, updates } = record;
+/** Times are those of the machine that ran the release. */
+function fullLines(journal: Journal): string[] {
+  const { plan, by, startedAt, steps, measured, met, digests = {}, overrides, updates } = journal;
   const lines = [
     `${plan.kind} ${plan.id} of ${plan.stack}, by ${by}`,
-    `began    ${new Date(startedAt).toISOString()}`,
-    `outcome  ${record.outcome}: ${describeOutcome(record)}`,
-    ...(record.reason === undefined ? [] : [`reason   ${record.reason}`]),
+    `started  ${new Date(startedAt).toISOString()}`,
+    `outcome  ${journal.outcome}: ${describeOutcome(journal)}`,
+    ...(journal.reason === undefined ? [] : [`reason   ${journal.reason}`]),
     ...Object.entries(digests).map(([color, digest]) => `${color.padEnd(8)} ${digest}`),
     ...Object.entries(overrides).map(([check, why]) => `override ${check}: ${why}`),
     `updates  ${updates.join(", ") || "none"} (pulumi stack history)`,
   ];
   if (measured) {
     lines.push(
-      `switch   ${measured.requests} requests of the prober, ${measured.failures} failed, longest gap ` +
+      `switch   ${measured.requests} requests of the probe, ${measured.failures} failed, longest gap ` +
         `${measured.longestGapMs} ms`,
     );
   }
@@ -57,8 +61,8 @@ function longRecord(record: Journal): string[] {
 }
 
 function stepLine({ name, beganAt, endedAt, verdict, promotedBy }: Journal["steps"][number]) {
-  const time = endedAt === undefined ? "not ended" : duration(endedAt - beganAt);
+  const time = endedAt === undefined ? "unfinished" : duration(endedAt - beganAt);
   const judged = verdict ? `  ${verdict.outcome}: ${verdict.reason}` : "";
   const promoted = promotedBy === undefined ? "" : `  promoted by ${promotedBy}`;
-  return `  ${name.padEnd(12)} ${time.padStart(9)}${judged}${promoted}`;
+  return `  ${name.padEnd(12)} ${time.padStart(10)}${judged}${promoted}`;
 }

@@ -1,23 +1,25 @@
-import { Engine } from "../engine/engine.ts";
+import { configCommand } from "../plan/releasePlan.ts";
+import { staleConfig } from "../plan/staleConfig.ts";
+import { defineCommand } from "./command.ts";
 import { EXIT } from "./exitCodes.ts";
-import { configCommand } from "../plan/configCommand.ts";
-import { movedValues } from "../plan/movedValues.ts";
-import type { CliContext } from "./cliContext.ts";
 
-/**
- * `bluegreen refresh-config`: for a checkout whose stack file does not know of the releases since. It
- * changes that file and nothing else, so it asks nobody.
- */
-export async function refreshConfig(cli: CliContext): Promise<number> {
-  const { options, project, report, screen, stack, values } = cli;
-  const engine = await Engine.open(project, stack);
-  const last = await engine.lastConfig();
-  const changes = last ? movedValues(last, values) : [];
-  for (const change of changes) report({ event: "command", command: configCommand(change) });
-  if (changes.length === 0 && !options.json) {
-    const why = last ? "says what the last update had" : "is as it was: there was no update yet";
-    screen.print(`Pulumi.${stack}.yaml ${why}.`);
-  }
-  if (!options.dryRun) await engine.set(changes);
-  return EXIT.ok;
-}
+/** For a checkout whose stack file predates the last releases. Changes that file only, so needs no confirmation. */
+export const command = defineCommand({
+  usage: "refresh-config",
+  summary: "Update the stack file with what releases have set, from the last update",
+  example: "refresh-config --stack prod",
+  flags: (args) => args,
+  async run({ options, project, report, screen, stack, values }) {
+    const { Engine } = await import("../engine/engine.ts");
+    const engine = await Engine.open(project, stack);
+    const last = await engine.lastConfig();
+    const changes = last ? staleConfig(last, values) : [];
+    for (const change of changes) report({ event: "command", command: configCommand(change) });
+    if (changes.length === 0 && !options.json) {
+      const why = last ? "matches the last update" : "is unchanged: the stack has no update yet";
+      screen.print(`Pulumi.${stack}.yaml ${why}.`);
+    }
+    if (!options.dryRun) await engine.set(changes);
+    return EXIT.ok;
+  },
+});

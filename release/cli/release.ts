@@ -1,55 +1,66 @@
 import { UserError } from "../../lib/userError.ts";
-import { EXIT } from "./exitCodes.ts";
-import { planRelease } from "../plan/plan.ts";
-import { type Overrides, preflightProblems } from "../plan/preflight.ts";
-import type { ReleasePlan } from "../plan/types.ts";
-import { Refused } from "./refused.ts";
-import { liveProblem } from "../run/prober.ts";
-import { prometheusProblem } from "../sources/prometheus.ts";
 import { describeOutcome } from "../output/describe.ts";
+import { planRelease } from "../plan/plan.ts";
+import { type Overrides, parseOverrides, preflightProblems } from "../plan/preflight.ts";
+import { newPlanId, type ReleasePlan } from "../plan/releasePlan.ts";
+import { prometheusProblem } from "../sources/prometheus.ts";
 import { JournalFile } from "../store/journal.ts";
-import { confirm } from "./confirm.ts";
-import { type StackContext, openStackContext } from "./stackContext.ts";
-import type { CliContext } from "./cliContext.ts";
-import { newId } from "./newId.ts";
-import { begin, goOn, withLock } from "./withLock.ts";
+import { type CliContext, confirm } from "./cliContext.ts";
+import { defineCommand, openStack, waitFlag } from "./command.ts";
+import { EXIT, Refused } from "./exitCodes.ts";
+import type { StackContext } from "./stackContext.ts";
 
-export interface ReleaseOptions {
-  readonly image: string;
-  readonly overrides: Overrides;
-  readonly oneWay?: string;
-  readonly waitSeconds: number;
-}
-
-/** `bluegreen release --image REF` */
-export async function release(cli: CliContext, options: ReleaseOptions): Promise<number> {
-  await refuseSecond(cli);
-  const stackContext = await openStackContext(cli);
-  const { image, oneWay, overrides } = options;
-  const named = { id: newId(), stack: cli.stack, image };
-  const plan = planRelease(stackContext.settings, {
-    ...named,
-    ...(oneWay !== undefined && { oneWay }),
-  });
-  cli.report({ event: "plan", plan });
-  if (cli.options.dryRun) return dryRun(cli, stackContext, plan, overrides);
-  await confirm(cli, `Release ${image} to the users of ${cli.stack}?`);
-  const doing = `release ${image}`;
-  return withLock(cli, stackContext, doing, options.waitSeconds, async (context) => {
+export const command = defineCommand({
+  usage: "release",
+  summary: "Deploy an image to the idle color, test it, and give it the traffic",
+  example: "release --image registry.example.com/app:1.4.3 --stack prod",
+  flags: (args) =>
+    waitFlag(args)
+      .option("image", {
+        type: "string",
+        demandOption: true,
+        describe: "name:tag or name@sha256:…",
+      })
+      .option("override", {
+        type: "string",
+        array: true,
+        default: [] as string[],
+        describe: "CHECK=REASON: freeze, live-health or pending-operations",
+      })
+      .option("one-way", {
+        type: "string",
+        describe: "REASON why the release can't be rolled back once it is live",
+      }),
+  async run(cli, { image, override, oneWay, wait }) {
+    const overrides = parseOverrides(override);
     await refuseSecond(cli);
-    const problems = await preflight(stackContext, plan, overrides);
-    if (problems.length > 0) throw refusal(problems);
-    await begin(context, plan, overrides);
-    return goOn(context);
-  });
-}
+    const stackContext = await openStack(cli);
+    const identity = { id: newPlanId(), stack: cli.stack };
+    const request = { ...identity, image, ...(oneWay !== undefined && { oneWay }) };
+    const plan = planRelease(stackContext.settings, request);
+    cli.report({ event: "plan", plan });
+    if (cli.options.dryRun) return dryRun(cli, stackContext, plan, overrides);
+    await confirm(cli, `Release ${image} to the users of ${cli.stack}?`);
+    const { runPlan } = await import("./withLock.ts");
+    return runPlan(cli, stackContext, {
+      plan,
+      doing: `release ${image}`,
+      overrides,
+      waitSeconds: wait,
+      check: async () => {
+        const problems = await runPreflight(stackContext, plan, overrides);
+        if (problems.length > 0) throw refusal(problems);
+      },
+    });
+  },
+});
 
 async function refuseSecond({ store }: CliContext): Promise<void> {
   const { unfinished } = await JournalFile.open(store);
   if (!unfinished) return;
   throw new Refused(
-    `A release has not ended: ${describeOutcome(unfinished)}.\n` +
-      "Go on with it: bluegreen resume, or bluegreen promote. Go back: bluegreen abort",
+    `A release is in progress: ${describeOutcome(unfinished)}.\n` +
+      "Continue it: bluegreen resume, or bluegreen promote. Undo it: bluegreen abort",
   );
 }
 
@@ -59,17 +70,18 @@ async function dryRun(
   plan: ReleasePlan,
   overrides: Overrides,
 ): Promise<number> {
-  const problems = await preflight(stackContext, plan, overrides);
+  const problems = await runPreflight(stackContext, plan, overrides);
   for (const text of problems) report({ event: "warning", text });
   return problems.length > 0 ? EXIT.refused : EXIT.ok;
 }
 
-async function preflight(
+async function runPreflight(
   { settings, engine, observe, url }: StackContext,
   { image }: ReleasePlan,
   overrides: Overrides,
 ): Promise<string[]> {
   if (url === "") throw new UserError("The stack has not been brought up yet. Do it: pulumi up");
+  const { liveProblem } = await import("../run/probing.ts");
   const { prometheus, source, probe } = settings.release;
   const byPrometheus = source === "prometheus" ? prometheus : undefined;
   const [seen, pendingOperations, live, counts] = await Promise.all([
@@ -87,8 +99,8 @@ async function preflight(
 }
 
 function refusal(problems: readonly string[]): Refused {
-  const count = problems.length === 1 ? "A check says" : `${problems.length} checks say`;
+  const count = problems.length === 1 ? "A check" : `${problems.length} checks`;
   return new Refused(
-    `${count} no, so nothing was touched:\n${problems.map((line) => `  ${line}`).join("\n")}`,
+    `${count} failed, so nothing was changed:\n${problems.map((line) => `  ${line}`).join("\n")}`,
   );
 }

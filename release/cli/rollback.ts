@@ -1,32 +1,43 @@
-import { type Color, otherColor } from "../../lib/color.ts";
 import { setRouteCommand } from "../../components/edge/manualCommands.ts";
-import type { Route } from "../../lib/route.ts";
-import { EXIT } from "./exitCodes.ts";
-import { planRollback, rollbackTarget } from "../plan/shortPlans.ts";
-import { Refused } from "./refused.ts";
 import { localRoute } from "../../components/local/localRoute.ts";
+import { type Color, otherColor } from "../../lib/color.ts";
+import type { Route } from "../../lib/route.ts";
 import { describeOutcome } from "../output/describe.ts";
+import { newPlanId } from "../plan/releasePlan.ts";
+import { planRollback, rollbackTarget } from "../plan/singleStepPlans.ts";
 import { type Journal, JournalFile } from "../store/journal.ts";
-import { confirm } from "./confirm.ts";
-import { configuredColor, type CliContext } from "./cliContext.ts";
+import { type CliContext, configuredColor, confirm } from "./cliContext.ts";
+import { defineCommand, openStack } from "./command.ts";
+import { EXIT, Refused } from "./exitCodes.ts";
+import type { StackContext } from "./stackContext.ts";
 
-/**
- * `bluegreen rollback [--now]`. What it imports at its top is little: with `--now` the balancer is told
- * before the rest is loaded.
- */
-export async function rollback(cli: CliContext, isNow: boolean): Promise<number> {
-  const journal = await JournalFile.open(cli.store);
-  const { unfinished } = journal;
-  if (unfinished && !isNow) throw unfinishedRefusal(unfinished);
-  const to = targetOf(cli, journal);
-  if (cli.options.dryRun) return dryRun(cli, to, isNow);
-  await confirm(cli, `Give all traffic of ${cli.stack} to ${to}?`);
-  const isRouted = isNow && (await routeNow(cli, to));
-  const { makePermanent } = await import("./makePermanent.ts");
-  return makePermanent(cli, { to, isNow, isRouted, unfinished });
-}
+// With --now the balancer gets its command before the engine and the clouds' clients are loaded.
 
-/** What is under way says it; else the last release does. */
+export const command = defineCommand({
+  usage: "rollback",
+  summary: "Give the traffic back to the color that had it before",
+  example: "rollback --now --yes --stack prod",
+  flags: (args) =>
+    args.option("now", {
+      type: "boolean",
+      default: false,
+      describe: "Set the balancer first, then the config",
+    }),
+  async run(cli, { now: isNow }) {
+    const journal = await JournalFile.open(cli.store);
+    const { unfinished } = journal;
+    if (unfinished && !isNow) throw unfinishedRefusal(unfinished);
+    const to = targetOf(cli, journal);
+    if (cli.options.dryRun) return dryRun(cli, to, isNow);
+    await confirm(cli, `Give all traffic of ${cli.stack} to ${to}?`);
+    const isRouted = isNow && (await setLocalRoute(cli, to));
+    const stackContext = await openStack(cli);
+    if (isNow && !isRouted) await setCloudRoute(cli, stackContext, to);
+    return makePermanent(cli, stackContext, { to, isNow, unfinished });
+  },
+});
+
+/** Named by the release in progress, or else by the last one. */
 function targetOf(cli: CliContext, { unfinished, last }: JournalFile): Color {
   if (unfinished?.plan.kind === "release") return unfinished.plan.from;
   if (unfinished?.plan.kind === "rollback") return unfinished.plan.to;
@@ -35,39 +46,83 @@ function targetOf(cli: CliContext, { unfinished, last }: JournalFile): Color {
   return rollbackTarget(last, live, image);
 }
 
-/** @returns whether it was this machine's balancer; one in a cloud is asked with more at hand. */
-async function routeNow(cli: CliContext, to: Color): Promise<boolean> {
+function unfinishedRefusal(unfinished: Journal): Refused {
+  return new Refused(
+    `A release is in progress: ${describeOutcome(unfinished)}.\n` +
+      "Undo it: bluegreen abort. In an emergency: bluegreen rollback --now",
+  );
+}
+
+async function dryRun(cli: CliContext, to: Color, isNow: boolean): Promise<number> {
+  const { settings } = await openStack(cli);
+  const identity = { id: "rollback", stack: cli.stack };
+  cli.report({ event: "plan", plan: planRollback(settings, to, identity, isNow) });
+  cli.screen.print(`${otherColor(to)} is live now.`);
+  return EXIT.ok;
+}
+
+/** @returns false for a balancer in a cloud, which needs the whole config. */
+async function setLocalRoute(cli: CliContext, to: Color): Promise<boolean> {
   if ((cli.values["target"] ?? "local") !== "local") return false;
   const started = performance.now();
   const route = emergencyRoute(cli, to);
   cli.report({ event: "command", command: setRouteCommand(cli.names.edge, route) });
   await localRoute(cli.names.edge).set(route);
-  tellRouted(cli, to, started);
+  reportRouted(cli, to, started);
   return true;
 }
 
-/** Testers stay where the config lets them. */
-export function emergencyRoute({ values }: CliContext, to: Color): Route {
+async function setCloudRoute(cli: CliContext, { route }: StackContext, to: Color): Promise<void> {
+  const started = performance.now();
+  await route.set(emergencyRoute(cli, to));
+  reportRouted(cli, to, started);
+}
+
+/** Keeps testers if the config has a canary. */
+function emergencyRoute({ values }: CliContext, to: Color): Route {
   return { active: to, canaryWeight: 0, testers: values["canary"] !== undefined };
 }
 
-export function tellRouted({ report }: CliContext, to: Color, started: number): void {
+function reportRouted({ report }: CliContext, to: Color, started: number): void {
   const seconds = (performance.now() - started) / 1000;
   report({ event: "ended", step: "route", seconds, note: `${to} has the traffic` });
 }
 
-function unfinishedRefusal(unfinished: Journal): Refused {
-  return new Refused(
-    `A release has not ended: ${describeOutcome(unfinished)}.\n` +
-      "Go back with it: bluegreen abort. In an emergency: bluegreen rollback --now",
-  );
+interface Rollback {
+  readonly to: Color;
+  /** Whether the balancer has been set. */
+  readonly isNow: boolean;
+  readonly unfinished: Journal | undefined;
 }
 
-async function dryRun(cli: CliContext, to: Color, isNow: boolean): Promise<number> {
-  const { openStackContext } = await import("./stackContext.ts");
-  const { settings } = await openStackContext(cli);
-  const named = { id: "rollback", stack: cli.stack };
-  cli.report({ event: "plan", plan: planRollback(settings, to, named, isNow) });
-  cli.screen.print(`${otherColor(to)} is live now.`);
-  return EXIT.ok;
+/** Brings config and state in line with the route. */
+async function makePermanent(
+  cli: CliContext,
+  stackContext: StackContext,
+  { to, isNow, unfinished }: Rollback,
+): Promise<number> {
+  const { abortUnfinished, resumeUnfinished } = await import("./unfinishedRelease.ts");
+  if (unfinished?.plan.kind === "rollback") {
+    cli.report({ event: "plan", plan: unfinished.plan });
+    return resumeUnfinished(cli, 0);
+  }
+  if (unfinished) {
+    const code = await abortUnfinished(cli, unfinished);
+    if (unfinished.plan.kind === "release") return code;
+  }
+  if (!isNow) await refuseStopped(stackContext, to);
+  const { runPlan } = await import("./withLock.ts");
+  const identity = { id: newPlanId(), stack: cli.stack };
+  const plan = planRollback(stackContext.settings, to, identity, isNow);
+  return runPlan(cli, stackContext, { plan, doing: `rollback to ${to}` });
+}
+
+/** The gate would find this out too, but later. */
+async function refuseStopped({ observe }: StackContext, to: Color): Promise<void> {
+  const { containers } = await observe();
+  if (containers.some(({ color, isRunning }) => color === to && isRunning)) return;
+  throw new Refused(
+    `Can't roll back to ${to}: none of its containers runs. Start them: pulumi up. ` +
+      "Or release a fixed version: bluegreen release --image …",
+  );
 }

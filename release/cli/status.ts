@@ -1,37 +1,47 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { COLORS, type Color } from "../../lib/color.ts";
 import { describeRoute, parseRoute, shareOf } from "../../lib/route.ts";
-import { EXIT } from "./exitCodes.ts";
 import { describeOutcome } from "../output/describe.ts";
 import { JournalFile } from "../store/journal.ts";
-import { type LeaseRecord, LOCK } from "../store/lease.ts";
-import { type StackContext, openStackContext } from "./stackContext.ts";
+import { type LeaseRecord, readLock } from "../store/lease.ts";
 import type { CliContext } from "./cliContext.ts";
+import { defineCommand, listenForStop, openStack } from "./command.ts";
+import { EXIT } from "./exitCodes.ts";
 import { describeLock } from "./lock.ts";
-import { onStop } from "./onStop.ts";
+import type { StackContext } from "./stackContext.ts";
 
 const WATCH_MS = 2000;
 
-/** `bluegreen status [--watch]` */
-export async function status(cli: CliContext, isWatched: boolean): Promise<number> {
-  const stackContext = await openStackContext(cli);
-  const stop = onStop();
-  do {
-    const seen = await look(cli, stackContext);
-    if (cli.options.json) cli.screen.print(JSON.stringify(seen));
-    else for (const line of lines(seen)) cli.screen.print(line);
-    if (!isWatched) break;
-    cli.screen.print();
-    await sleep(WATCH_MS, undefined, { signal: stop.signal }).catch(() => undefined);
-  } while (!stop.signal.aborted);
-  stop.forget();
-  return EXIT.ok;
-}
+export const command = defineCommand({
+  usage: "status",
+  summary: "Show which color has the traffic, what runs, and the release in progress",
+  example: "status --stack prod --watch",
+  flags: (args) =>
+    args.option("watch", {
+      type: "boolean",
+      default: false,
+      describe: "Repeat every two seconds",
+    }),
+  async run(cli, { watch }) {
+    const stackContext = await openStack(cli);
+    const stop = listenForStop();
+    do {
+      const status = await readStatus(cli, stackContext);
+      if (cli.options.json) cli.screen.print(JSON.stringify(status));
+      else for (const line of lines(status)) cli.screen.print(line);
+      if (!watch) break;
+      cli.screen.print();
+      await sleep(WATCH_MS, undefined, { signal: stop.signal }).catch(() => undefined);
+    } while (!stop.signal.aborted);
+    stop.dispose();
+    return EXIT.ok;
+  },
+});
 
 interface ColorStatus {
   readonly image?: string;
   readonly digest?: string;
-  /** Percent of the traffic, by what the balancer does. */
+  /** Percent of the traffic, as the balancer distributes it. */
   readonly share: number;
   readonly hosts: readonly { readonly name: string; readonly isRunning: boolean }[];
   readonly wanted: number;
@@ -40,7 +50,7 @@ interface ColorStatus {
 /** What `status --json` prints. */
 export interface Status {
   readonly stack: string;
-  /** Null where the balancer has none, or does not say. */
+  /** Null if the balancer has no route, or does not answer. */
   readonly route: ReturnType<typeof parseRoute> | null;
   readonly configured: Color;
   readonly colors: Readonly<Record<Color, ColorStatus>>;
@@ -53,12 +63,15 @@ export interface Status {
   readonly warnings: readonly string[];
 }
 
-async function look({ store, stack }: CliContext, stackContext: StackContext): Promise<Status> {
+async function readStatus(
+  { store, stack }: CliContext,
+  stackContext: StackContext,
+): Promise<Status> {
   const [seen, outputs, journal, lock] = await Promise.all([
     stackContext.observe(),
     stackContext.engine.outputs(),
     JournalFile.open(store),
-    store.read(LOCK),
+    readLock(store),
   ]);
   const route = parseRoute(seen.balancer.real ?? "");
   const pools = (outputs["pools"] ?? {}) as Partial<Record<Color, { digest?: string }>>;
@@ -81,7 +94,7 @@ async function look({ store, stack }: CliContext, stackContext: StackContext): P
     route: route ?? null,
     configured: stackContext.settings.activeColor,
     colors: { blue: of("blue"), green: of("green") },
-    lock: lock ? (JSON.parse(lock.text) as LeaseRecord) : null,
+    lock: lock?.lease ?? null,
     release: last
       ? { text: describeOutcome(last), id: last.plan.id, hasEnded: last.outcome !== undefined }
       : null,
@@ -90,11 +103,11 @@ async function look({ store, stack }: CliContext, stackContext: StackContext): P
 }
 
 function lines({ route, configured, colors, lock, release, warnings, stack }: Status): string[] {
-  const isAsked = route?.active === configured;
+  const isConfigured = route?.active === configured;
   return [
     `stack    ${stack}`,
     `route    ${route ? describeRoute(route) : "none"}` +
-      (isAsked ? "" : `; the config says ${configured}: pulumi up, or bluegreen resume`),
+      (isConfigured ? "" : `; the config says ${configured}: pulumi up, or bluegreen resume`),
     ...COLORS.map((color) => colorLine(color, colors[color])),
     `lock     ${describeLock(lock ?? undefined, Date.now())}`,
     `release  ${release ? `${release.id}: ${release.text}` : "none yet"}`,

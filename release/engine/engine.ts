@@ -1,25 +1,17 @@
-import { dirname } from "node:path";
-import {
-  CommandError,
-  LocalWorkspace,
-  PulumiCommand,
-  Stack,
-} from "@pulumi/pulumi/automation/index.js";
+import { CommandError, LocalWorkspace, Stack } from "@pulumi/pulumi/automation/index.js";
+import { UserError } from "../../lib/userError.ts";
 import { accountFrom } from "../../settings/digitalOceanAccount.ts";
 import { givenAccount } from "../../settings/openStackAccount.ts";
 import { parseSettings } from "../../settings/parse.ts";
 import type { Settings } from "../../settings/types.ts";
-import { UserError } from "../../lib/userError.ts";
-import { cliFolder, cliPath, isExecutable } from "../../dev/setup/places.mjs";
-import type { ConfigChange } from "../plan/types.ts";
+import type { ConfigChange } from "../plan/releasePlan.ts";
+import type { Report } from "../run/events.ts";
+import { findPulumi, pathFor } from "./findPulumi.ts";
 import type { ProjectFiles } from "./projectFiles.ts";
-import { whatWentWrong } from "./upErrors.ts";
+import { UpEvents } from "./upEvents.ts";
 
-/** Between two updates somebody may have refreshed the stack, seldom more often than that. */
+/** Entries of the history that are read: refreshes may follow the last update, rarely more of them. */
 const HISTORY_LENGTH = 50;
-
-/** Called with each line that `pulumi up` prints, as it comes. */
-export type OnLine = (line: string) => void;
 
 /** One stack, by Pulumi's Automation API: what a user does with `pulumi config set` and `pulumi up`. */
 export class Engine {
@@ -32,19 +24,13 @@ export class Engine {
   }
 
   static async open(project: ProjectFiles, stackName: string): Promise<Engine> {
-    const root = dirname(cliFolder());
-    const isSetUp = await isExecutable(cliPath());
+    const pulumiCommand = await findPulumi(project.folder);
     const workspace = await LocalWorkspace.create({
       workDir: project.folder,
-      pulumiCommand: await PulumiCommand.get(isSetUp ? { root } : {}),
-      envVars: {
-        // Language hosts lie beside the CLI.
-        PATH: `${cliFolder()}:${process.env["PATH"] ?? ""}`,
-        PULUMI_SKIP_UPDATE_CHECK: "true",
-        NO_COLOR: "1",
-      },
+      pulumiCommand,
+      envVars: { PATH: pathFor(pulumiCommand), PULUMI_SKIP_UPDATE_CHECK: "true", NO_COLOR: "1" },
     });
-    // What the user has selected in this folder stays so: each command names its stack.
+    // Each command names its stack, so that the user's selection in this folder stays as it is.
     workspace.selectStack = () => Promise.resolve();
     try {
       return new Engine(await Stack.select(stackName, workspace), project);
@@ -92,21 +78,30 @@ export class Engine {
   }
 
   /**
-   * @returns when the update began, by which the stack's own history names it: its versions are not
-   *   counted where the state is a folder or a bucket.
-   * @throws UserError with what went wrong, as `pulumi up` says it.
+   * Reports what the engine does, and each line that the CLI prints.
+   *
+   * @returns when the update started, which names it in the stack's own history: versions are not counted
+   *   if the state is a folder or a bucket.
+   * @throws UserError with the engine's errors, each with its resource.
    */
-  async up(message: string, onLine: OnLine, signal: AbortSignal): Promise<string> {
-    const lines = new Lines(onLine);
-    const onOutput = (text: string) => lines.take(text);
-    const run = () =>
-      this.#stack.up({ message, color: "never", onOutput, onError: onOutput, signal });
-    return new Date((await this.#try("pulumi up", run)).summary.startTime).toISOString();
+  async up(message: string, report: Report, signal: AbortSignal): Promise<string> {
+    const onOutput = byLine((line) => report({ event: "output", of: "pulumi", line }));
+    const events = new UpEvents(report);
+    const options = { message, color: "never", onOutput, onError: onOutput, signal } as const;
+    try {
+      const { summary } = await this.#stack.up({
+        ...options,
+        onEvent: (event) => events.add(event),
+      });
+      return new Date(summary.startTime).toISOString();
+    } catch (error) {
+      throw asUserError("pulumi up", error, events.failure);
+    }
   }
 
   /**
-   * The project's config in the latest `pulumi up`, however that ended; undefined before the first. Its
-   * secrets are plain.
+   * The project's config in the latest `pulumi up`, whatever its result; undefined before the first.
+   * Secrets are in plain text.
    */
   async lastConfig(): Promise<Readonly<Record<string, unknown>> | undefined> {
     const read = () => this.#stack.history(HISTORY_LENGTH, 1, true);
@@ -125,7 +120,7 @@ export class Engine {
     return Object.fromEntries(Object.entries(outputs).map(([key, { value }]) => [key, value]));
   }
 
-  /** What an `up` has begun and nobody has seen the end of; URNs. */
+  /** URNs of operations that an interrupted `up` has started and not finished. */
   async pendingOperations(): Promise<string[]> {
     const state = await this.#try("read the state", () => this.#stack.exportStack());
     const { pending_operations: pending } = state.deployment as {
@@ -134,13 +129,13 @@ export class Engine {
     return (pending ?? []).map(({ resource }) => resource.urn);
   }
 
-  /** Forgets what an `up` that was killed had begun to create. */
+  /** Forgets what a killed `up` was creating. */
   async clearPendingCreates(): Promise<void> {
     const options = { clearPendingCreates: true, color: "never" } as const;
     await this.#try("pulumi refresh", () => this.#stack.refresh(options));
   }
 
-  /** Takes the state's lock away that a killed `up` has left. */
+  /** Removes the lock that a killed `up` has left on the state. */
   async cancel(): Promise<void> {
     await this.#try("pulumi cancel", () => this.#stack.cancel());
   }
@@ -159,23 +154,25 @@ function parsed(value: string): unknown {
   return /^[{[]/.test(value) ? (JSON.parse(value) as unknown) : value;
 }
 
-function asUserError(what: string, error: unknown): Error {
+/** @param diagnosis The engine's errors; a command that stops before the engine starts has none. */
+function asUserError(what: string, error: unknown, diagnosis?: string): Error {
   if (!(error instanceof CommandError)) return error as Error;
-  return new UserError(whatWentWrong(what, error.message));
+  return new UserError(`${what} failed: ${diagnosis ?? printed(error)}`);
 }
 
-/** Puts the pieces of a stream together to lines. */
-class Lines {
-  readonly #onLine: OnLine;
-  #rest = "";
+/** What the CLI printed. A line with the whole command comes before it. */
+function printed(error: CommandError): string {
+  const { stderr } = (error as unknown as { commandResult: { stderr: string } }).commandResult;
+  const [first, ...rest] = stderr.trim().split("\n");
+  return (rest.length > 0 ? rest.join("\n") : (first ?? error.message)).trim();
+}
 
-  constructor(onLine: OnLine) {
-    this.#onLine = onLine;
-  }
-
-  take(text: string): void {
-    const lines = (this.#rest + text).split("\n");
-    this.#rest = lines.pop() ?? "";
-    for (const line of lines) this.#onLine(line);
-  }
+/** Splits a stream into lines. */
+function byLine(onLine: (line: string) => void): (text: string) => void {
+  let rest = "";
+  return (text) => {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) onLine(line);
+  };
 }

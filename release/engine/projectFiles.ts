@@ -2,24 +2,26 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { load } from "js-yaml";
 import { UserError } from "../../lib/userError.ts";
-import { pulumiHome } from "../../dev/setup/places.mjs";
+import { pulumiHome } from "./pulumiHome.mjs";
 
-/** What stands in the files of a project, read without the CLI, which takes a second to ask. */
+/** The content of a project's files, read without the CLI, which takes a second to answer. */
 export interface ProjectFiles {
   readonly folder: string;
   readonly name: string;
-  /** Of the `config:` block, by key without the project's prefix. */
+  /** Defaults of the `config:` block, by key without the project's prefix. */
   readonly defaults: Readonly<Record<string, unknown>>;
   readonly backendUrl: string;
 }
 
 type Yaml = Readonly<Record<string, unknown>>;
 
-/** @throws UserError where the folder holds no project. */
+/** @throws UserError if the folder has no project. */
 export async function readProject(folder: string): Promise<ProjectFiles> {
   const yaml = await readYaml(join(folder, "Pulumi.yaml"));
   if (!yaml) {
-    throw new UserError("There is no Pulumi.yaml here. Run bluegreen in the project's folder.");
+    throw new UserError(
+      "There is no Pulumi.yaml here. Run bluegreen in the folder of the project.",
+    );
   }
   const config = Object.entries((yaml["config"] ?? {}) as Record<string, { default?: unknown }>);
   return {
@@ -42,8 +44,8 @@ export async function readStackFile({ folder, name, defaults }: ProjectFiles, st
   const yaml = await readYaml(join(folder, `Pulumi.${stack}.yaml`));
   if (!yaml) {
     throw new UserError(
-      `There is no Pulumi.${stack}.yaml here, so no stack ${stack} to release to. See which there ` +
-        "are: pulumi stack ls. Name one: --stack NAME",
+      `There is no Pulumi.${stack}.yaml here, so no stack ${stack} to release to. ` +
+        "List the stacks: pulumi stack ls. Name one: --stack NAME",
     );
   }
   const values = Object.entries((yaml["config"] ?? {}) as Record<string, unknown>);
@@ -53,7 +55,7 @@ export async function readStackFile({ folder, name, defaults }: ProjectFiles, st
   return { ...defaults, ...Object.fromEntries(own) };
 }
 
-/** In the order in which the CLI looks for it. */
+/** Searched for in the same order as by the CLI. */
 async function backendUrl(project: Yaml): Promise<string> {
   const { PULUMI_BACKEND_URL } = process.env;
   if (PULUMI_BACKEND_URL) return PULUMI_BACKEND_URL;

@@ -1,12 +1,22 @@
-import { localFolder } from "./stateFolder.ts";
-import { isAtWork, lockFolder, type LockHolder, lockHolders } from "./lockHolders.ts";
+import { readdir, readFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
 import { UserError } from "../../lib/userError.ts";
 import type { Clock } from "../store/clock.ts";
-import { openBucket } from "../store/place.ts";
+import { localFolder, openBucket } from "../store/openStore.ts";
 
 const PATIENCE_MS = 10 * 60_000;
+const POLL_MS = 500;
 
-/** Whose state it is, and where that is kept. */
+/** What a lock of Pulumi says of the command that holds it. */
+export interface LockHolder {
+  readonly pid: number;
+  readonly username: string;
+  readonly hostname: string;
+  readonly timestamp: string;
+}
+
+/** A stack's state, and where it is kept. */
 export interface StatePlace {
   readonly backendUrl: string;
   readonly project: string;
@@ -14,39 +24,85 @@ export interface StatePlace {
 }
 
 /**
- * Waits until no `pulumi up` of a release that was killed works any more: it goes on when who started it
- * has gone. Says whether it left the state's lock, which Pulumi itself never removes.
+ * Waits until no Pulumi command works on the state: the `pulumi up` of a killed release continues on its
+ * own. `stale` is a lock whose command has ended, which Pulumi itself never removes.
  *
- * @throws UserError where it does not end, or runs on another machine.
+ * @throws UserError if the command does not end, or runs on another machine.
  */
-export async function waitForState(place: StatePlace, clock: Clock): Promise<"free" | "left"> {
+export async function waitForStateLock(place: StatePlace, clock: Clock): Promise<"free" | "stale"> {
   const deadline = clock.elapsed() + PATIENCE_MS;
   for (;;) {
-    const holders = await holdersOf(place);
+    const holders = await lockHolders(place);
     if (holders.length === 0) return "free";
-    const working = [];
-    for (const holder of holders) if (await isAtWork(holder, place.stack)) working.push(holder);
-    if (working.length === 0) return "left";
-    if (clock.elapsed() > deadline) throw stillWorks(working);
-    await clock.sleep(500);
+    const running = [];
+    for (const holder of holders) if (await isRunning(holder, place.stack)) running.push(holder);
+    if (running.length === 0) return "stale";
+    if (clock.elapsed() > deadline) throw stillRunning(running);
+    await clock.sleep(POLL_MS);
   }
 }
 
-/** None for a backend that keeps no locks in files. */
-async function holdersOf({ backendUrl, project, stack }: StatePlace): Promise<LockHolder[]> {
-  const folder = localFolder(backendUrl);
-  if (folder !== undefined) return lockHolders(folder, project, stack);
-  if (!backendUrl.startsWith("s3://")) return [];
-  const bucket = await openBucket(backendUrl, lockFolder(project, stack));
-  const names = (await bucket.list("")).filter((name) => name.endsWith(".json"));
-  const locks = await Promise.all(names.map((name) => bucket.read(name)));
-  return locks.flatMap((lock) => (lock ? [JSON.parse(lock.text) as LockHolder] : []));
+/** Where Pulumi keeps a stack's locks in a folder or a bucket, one file each. */
+export function lockFolder(project: string, stack: string): string {
+  return join(".pulumi", "locks", "organization", project, stack);
 }
 
-function stillWorks(working: readonly LockHolder[]): UserError {
-  const who = working.map(({ username, pid }) => `${username} (pid ${pid})`).join(", ");
+/** None for a backend that keeps no locks in files. */
+export async function lockHolders(place: StatePlace): Promise<LockHolder[]> {
+  const { backendUrl, project, stack } = place;
+  const folder = localFolder(backendUrl);
+  const texts =
+    folder !== undefined
+      ? await textsInFolder(join(folder, lockFolder(project, stack)))
+      : backendUrl.startsWith("s3://")
+        ? await textsInBucket(place)
+        : [];
+  return texts.flatMap((text) => (text === undefined ? [] : [JSON.parse(text) as LockHolder]));
+}
+
+/** A command that ends in the meantime removes its file. */
+async function textsInFolder(folder: string): Promise<(string | undefined)[]> {
+  const files = await readdir(folder).catch(() => []);
+  const locks = files.filter((file) => file.endsWith(".json"));
+  return Promise.all(
+    locks.map((file) => readFile(join(folder, file), "utf8").catch(() => undefined)),
+  );
+}
+
+async function textsInBucket(place: StatePlace): Promise<(string | undefined)[]> {
+  const bucket = await openBucket(place.backendUrl, lockFolder(place.project, place.stack));
+  const names = (await bucket.list("")).filter((name) => name.endsWith(".json"));
+  return Promise.all(names.map(async (name) => (await bucket.read(name))?.text));
+}
+
+/** @throws UserError if the command ran on another machine, where its process can't be checked. */
+export async function isRunning(holder: LockHolder, stack: string): Promise<boolean> {
+  if (holder.hostname === hostname()) return isPulumi(holder.pid);
+  throw new UserError(
+    `The stack ${stack} is locked by ${describeHolder(holder)}.\n` +
+      `If that command no longer runs there: npx pulumi cancel --yes ${stack}`,
+  );
+}
+
+export function describeHolder({ username, pid, hostname: host, timestamp }: LockHolder): string {
+  return `${username} (pid ${pid} on ${host}, since ${timestamp})`;
+}
+
+/** The pid may have been reused by another program. */
+async function isPulumi(pid: number): Promise<boolean> {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+  const command = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "pulumi");
+  return command.includes("pulumi");
+}
+
+function stillRunning(running: readonly LockHolder[]): UserError {
+  const who = running.map(({ username, pid }) => `${username} (pid ${pid})`).join(", ");
   return new UserError(
-    `A Pulumi command works on this stack for ${PATIENCE_MS / 60_000} minutes: ${who}.\n` +
-      "Let it end, or stop it (kill -INT PID), then: bluegreen resume",
+    `A Pulumi command has been working on this stack for ${PATIENCE_MS / 60_000} minutes: ${who}.\n` +
+      "Wait for it, or stop it (kill -INT PID), then: bluegreen resume",
   );
 }

@@ -3,14 +3,14 @@ import { logSum } from "./logMath.ts";
 
 /**
  * ln of what bets on odds ratios (the candidate's odds of failing over the other color's) return
- * against "the candidate fails no more often", for a stretch in which both colors were asked.
+ * against "the candidate fails no more often", for a period in which both colors had requests.
  *
- * Given how many failed in all, how many of these fell on the candidate is hypergeometric if the color
- * makes no difference, whatever the rate of failures and even if it differs from request to request,
- * since chance picked the color of each. The return is the ratio of Fisher's noncentral hypergeometric
- * probability (Fisher 1935, "The logic of inductive inference") to that one. Where the candidate is
- * better, its average is below one. For bets below one, against "no less often", the same holds the
- * other way round. See Turner, Ly and Grünwald 2024, "Generic E-variables for exact sequential k-sample
+ * Given the total number of failures, the number among them that fell on the candidate is hypergeometric
+ * if the color makes no difference, whatever the failure rate and even if it differs from request to
+ * request, since the color of each request was chosen at random. The return is the ratio of Fisher's noncentral hypergeometric
+ * probability (Fisher 1935, "The logic of inductive inference") to that one. If the candidate is
+ * better, its mean is below one. For bets below one, against "no less often", the same holds
+ * inversely. See Turner, Ly and Grünwald 2024, "Generic E-variables for exact sequential k-sample
  * tests that allow for optional stopping".
  */
 export function betsBeside(
@@ -45,7 +45,7 @@ function hypergeometric(candidate: Tally, other: Tally, least: number, most: num
 }
 
 /**
- * The same where the candidate was asked alone, against "its rate is no higher than this" (for bets
+ * The same if only the candidate had requests, against "its rate is no higher than this" (for bets
  * below one: no lower). Likelihood ratios of Wald 1945, "Sequential tests of statistical hypotheses".
  */
 export function betsAlone(

@@ -1,35 +1,35 @@
 import type { ColorSample } from "./types.ts";
 
-/** How many were asked, and how many of them failed (or took longer than some time). */
+/** A number of requests, and how many of them failed (or took longer than some limit). */
 export type Tally = Pick<ColorSample, "requests" | "failures">;
 
 export const NOTHING: Tally = { requests: 0, failures: 0 };
 
-/** What is judged at once. */
+/** What is judged in one go. */
 export interface Block {
   readonly candidate: Tally;
-  /** At the same time; nothing where the other color takes no traffic, but for some strays. */
+  /** In the same period; nothing if the other color takes no traffic but a few stray requests. */
   readonly other: Tally;
-  /** All that the other color answered before this block. */
+  /** All answers of the other color before this block. */
   readonly before: Tally;
 }
 
-/** So many requests in a row without one to the other color mean that it takes no traffic. */
+/** After this many requests in a row the other color is considered to take no traffic. */
 const ALONE = 10;
 
-/** Below this share of the candidate's requests, the other color's are strays that compare nothing. */
+/** Below this share of the candidate's requests, the other color's are stray requests and not compared. */
 const STRAYS = 1 / 10;
 
-/** The other color's requests are kept for a candidate that is asked rarely, but not for ever. */
+/** The other color's requests are kept for a candidate with few requests, but not for ever. */
 const OTHER_ALONE = 200;
 
 /**
- * Puts measurements together until both colors have been asked in the same stretch, so that each
- * comparison is one of the same seconds: what happens to both colors (a database that stumbles, a
- * burst of bad requests, a weight that changes) is no difference between them.
+ * Collects measurements until both colors have had requests in the same period, so that each comparison
+ * is of the same seconds: what happens to both colors (a slow database, a burst of bad requests, a
+ * changed weight) is no difference between them.
  *
- * When a block ends depends on numbers of requests alone, never on how they ended; were it otherwise,
- * the comparison of a block would be biased.
+ * The end of a block depends only on the number of requests, never on their outcome; otherwise its
+ * comparison would be biased.
  */
 export class Blocks {
   #candidate = NOTHING;
@@ -47,7 +47,7 @@ export class Blocks {
     return undefined;
   }
 
-  /** All that the other color answered. */
+  /** All answers of the other color. */
   get before(): Tally {
     return plus(this.#before, this.#other);
   }
@@ -65,7 +65,7 @@ export class Blocks {
   }
 }
 
-/** Whether the other color was asked enough to compare with. */
+/** Whether the other color had enough requests to compare with. */
 export function isBeside(candidate: Tally, other: Tally): boolean {
   return other.requests > 0 && other.requests >= candidate.requests * STRAYS;
 }

@@ -3,36 +3,35 @@ import type { Block } from "./blocks.ts";
 import { Evidence } from "./evidence.ts";
 import { lowerBound, upperBound } from "./rateBounds.ts";
 
-/** Odds ratios that are bet on: from twice as often to a hundred times. */
+/** Odds ratios that are bet on, from twice to a hundred times as often. */
 export const MORE_OFTEN: readonly number[] = [2, 4, 10, 30, 100];
 export const LESS_OFTEN: readonly number[] = MORE_OFTEN.map((ratio) => 1 / ratio);
 
-/** Of the level, for the bound of the other color's rate, which is needed when it takes no traffic. */
+/** Share of the level for the bound of the other color's rate, which is needed when it takes no traffic. */
 const FOR_THE_BOUND = 0.15;
 
 export interface ComparisonOptions {
   /** The probability of a false proof, at any time. */
   readonly level: number;
-  /** `MORE_OFTEN`, to prove that the candidate fails more often; `LESS_OFTEN` for the contrary. */
+  /** `MORE_OFTEN` to prove that the candidate fails more often, `LESS_OFTEN` for the opposite. */
   readonly oddsRatios: readonly number[];
   /**
-   * Where the candidate is alone, its rate is compared with this multiple of what the other color's
-   * may have been before: another time can differ by itself. Default 1.
+   * If only the candidate takes traffic, its rate is compared with this multiple of the upper bound of the
+   * other color's earlier rate, since rates change over time anyway. Default 1.
    */
   readonly timeMayDiffer?: number;
-  /** Keeps no more evidence than about seven times what proves. Default: all. */
+  /** Keeps no more evidence than about seven times the proof. Default: all of it. */
   readonly isForgetful?: boolean;
 }
 
 /**
- * Collects proof that a candidate fails more often (or less often) than the other color: as long as
- * both take traffic beside it, block by block; where the candidate takes all of it, against what the
- * other color answered before.
+ * Collects proof that a candidate fails more often (or less often) than the other color: block by block
+ * while both take traffic; against the other color's earlier answers if the candidate takes all of it.
  */
 export class Comparison {
   readonly #options: ComparisonOptions;
   readonly #evidence: Evidence;
-  /** ln of the capital that proves. */
+  /** ln of the capital that is a proof. */
   readonly needed: number;
 
   constructor(options: ComparisonOptions) {
@@ -53,7 +52,7 @@ export class Comparison {
   add({ candidate, other, before }: Block): void {
     const { oddsRatios } = this.#options;
     const isBeside = other.requests > 0;
-    // Without a failure both are as good; nothing is bet, and no bet is waited for.
+    // Without a failure both are equally good: no bet is made.
     if (isBeside && candidate.failures + other.failures === 0) return;
     this.#evidence.add(
       isBeside

@@ -1,15 +1,15 @@
-/** Ratio of a bucket's ends: how exact a quantile is. */
+/** ln of the ratio of a bucket's ends: the precision of a quantile. */
 const STEP = Math.log(1.02);
 
-/** Seconds: shorter times are not told from each other, longer ones neither. */
+/** Seconds. All shorter durations share a bucket, and all longer ones. */
 const SHORTEST = 1e-5;
 const LONGEST = 1e4;
 const BUCKETS = Math.ceil(Math.log(LONGEST / SHORTEST) / STEP) + 1;
 
-/** A memory of about so many values; older ones fade. */
-const MOST = 20_000;
+/** Remembers about this many values; older ones fade. */
+const CAPACITY = 20_000;
 
-/** Times in buckets of two percent, so that memory stays small however many there are. */
+/** Durations in buckets of two percent, so that memory stays small for any number of them. */
 export class Histogram {
   readonly #counts = new Float64Array(BUCKETS);
   #total = 0;
@@ -22,10 +22,10 @@ export class Histogram {
     const bucket = Math.ceil(Math.log(seconds / SHORTEST) / STEP);
     this.#counts[Math.min(BUCKETS - 1, Math.max(0, bucket))]! += 1;
     this.#total += 1;
-    if (this.#total > MOST) this.#fade();
+    if (this.#total > CAPACITY) this.#fade();
   }
 
-  /** Seconds that this share of the values does not exceed; NaN where there is none. */
+  /** The seconds that this share of the values does not exceed; NaN if there are none. */
   quantile(share: number): number {
     const wanted = share * this.#total;
     let seen = 0;

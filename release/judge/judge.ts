@@ -12,31 +12,31 @@ import type { Judge, Measurement, Verdict } from "./types.ts";
 export interface JudgeOptions {
   /** The color that is new. */
   readonly candidate: Color;
-  /** Percent, such as 95: a release that is no worse fails with a probability of at most the rest. */
+  /** Percent. At 95 a release that is no worse fails with a probability of at most 5 %. */
   readonly confidence: number;
-  /** Percent of requests; a candidate that fails more often fails, whatever the other color does. */
+  /** Percent of requests: a candidate that fails more often gets FAIL, whatever the other color does. */
   readonly maxErrorRate: number;
   /** How many times as long as the other color it may take. */
   readonly maxLatencyRatio: number;
-  /** Percent of requests by which it may be worse in a PASS. Default 1. */
+  /** Percent of requests by which it may be worse for a PASS. Default 1. */
   readonly margin?: number;
   /** Of the candidate, in the first step, for a PASS. Default 0. */
   readonly minRequests?: number;
 }
 
-/** How the probability of a false alarm is shared out; the sum is 1. */
+/** How the probability of a false alarm is divided; the three latency quantiles have a share each. */
 const SHARES = { errors: 0.65, limit: 0.05, latency: 0.1 } as const;
 
-/** Without the other color beside it, a candidate may fail twice as often as that one did before. */
+/** When it takes all traffic, a candidate may fail twice as often as the other color did before. */
 const TIME_MAY_DIFFER = 2;
 
 /**
- * Judges a release from its first request to the end of the watch, and keeps what `confidence` says for
- * all of it together: errors against the other color, errors against `maxErrorRate`, and three
- * quantiles of the time taken share the probability of a false alarm. One judge serves a whole release;
- * each step of it needs a PASS of its own.
+ * Judges a release from its first request to the end of the watch. `confidence` holds for the whole of
+ * it: errors compared with the other color, errors compared with `maxErrorRate`, and three quantiles of
+ * latency share the probability of a false alarm. One judge serves a whole release; each step needs a
+ * PASS of its own.
  *
- * FAIL is final. PASS and INSUFFICIENT are what is known now.
+ * FAIL is final. PASS and INSUFFICIENT may change.
  */
 export class ReleaseJudge implements Judge {
   readonly #options: JudgeOptions;
@@ -46,7 +46,7 @@ export class ReleaseJudge implements Judge {
   readonly #aboveLimit = new Evidence(MORE_OFTEN.length);
   readonly #latencies: readonly Latency[];
   readonly #known = new Histogram();
-  #step: Step;
+  #step: StepFindings;
   #failed: Verdict | undefined;
 
   constructor(options: JudgeOptions) {
@@ -69,7 +69,7 @@ export class ReleaseJudge implements Judge {
     this.#step = this.#newStep(options.minRequests ?? 0);
   }
 
-  /** From here on PASS is to be shown anew, at the step's own load; what speaks for FAIL is kept. */
+  /** PASS has to be proven again, at the step's own load; evidence for FAIL is kept. */
   beginStep(minRequests: number): void {
     this.#step = this.#newStep(minRequests);
     for (const latency of this.#latencies) latency.beginStep();
@@ -80,11 +80,11 @@ export class ReleaseJudge implements Judge {
     const other = colors[otherColor(this.#options.candidate)];
     this.#addFailures(candidate, other);
     this.#addLatencies(candidate.latencies ?? [], other.latencies ?? []);
-    // Ville's bound is on ever reaching it, so that a FAIL need not be asked for in the same second.
+    // Ville's bound holds for ever reaching it, so a FAIL stays, whenever the verdict is read.
     if (this.#failed === undefined && this.#isGuilty) this.#failed = conclude(this.#findings());
   }
 
-  /** Whether the verdict is FAIL, at less cost. */
+  /** Whether the verdict is FAIL; cheaper than `verdict`. */
   get hasFailed(): boolean {
     return this.#failed !== undefined;
   }
@@ -145,7 +145,7 @@ export class ReleaseJudge implements Judge {
     };
   }
 
-  #newStep(minRequests: number): Step {
+  #newStep(minRequests: number): StepFindings {
     return {
       minRequests,
       candidate: NOTHING,
@@ -158,7 +158,7 @@ export class ReleaseJudge implements Judge {
 }
 
 /** What counts for a PASS, and what a verdict shows. */
-interface Step {
+interface StepFindings {
   readonly minRequests: number;
   candidate: Tally;
   other: Tally;

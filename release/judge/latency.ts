@@ -5,32 +5,32 @@ import type { Histogram } from "./histogram.ts";
 export const QUANTILES = [0.5, 0.95, 0.99] as const;
 export type Quantile = (typeof QUANTILES)[number];
 
-/** A quantile is compared once so many requests of the other color are expected to be above it. */
+/** A quantile is compared once this many requests of the other color are expected to be above it. */
 const ABOVE = 5;
 
-/** A difference of less than this many seconds is none that a user feels. */
-const UNFELT = 0.01;
+/** Users don't notice a difference of less than this many seconds. */
+const UNNOTICED = 0.01;
 
 export interface LatencyOptions {
   readonly quantile: Quantile;
   /** How many times as long as the other color the candidate may take. */
   readonly maxRatio: number;
-  /** The probability of calling it slower though it is not. */
+  /** The probability of a wrong "slower". */
   readonly slowerLevel: number;
-  /** The probability of calling it not slower though it is. */
+  /** The probability of a wrong "not slower". */
   readonly notSlowerLevel: number;
 }
 
 /**
- * Judges whether a quantile of the time that a candidate takes is above `maxRatio` times that of the
- * other color (and by 10 ms at least).
+ * Judges whether a quantile of a candidate's latency is above `maxRatio` times that of the other color
+ * (and by at least 10 ms).
  *
- * The question is put as one of counts: the limit is `maxRatio` times the other color's quantile, as
- * it was before each measurement, and of the requests in the same seconds those are counted that took
- * longer than the limit, with each time of the other color stretched by the same ratio. If the
- * candidate's times are no longer than stretched ones, these counts differ by chance alone, and are
- * compared as failures are. So there is no need for times to follow any law, nor to stay the same over
- * a release, and looking often does no harm; few requests prove nothing, one way or the other.
+ * The question is reduced to counts. The limit is `maxRatio` times the other color's quantile before each
+ * measurement. Of the requests in the same seconds, those that took longer than the limit are counted,
+ * with each duration of the other color stretched by the same ratio. If the candidate's durations are no
+ * longer than the stretched ones, these counts differ only by chance, and are compared like failures. So
+ * durations need not follow any distribution, nor stay constant during a release, and frequent checks do
+ * no harm; a few requests prove nothing either way.
  */
 export class Latency {
   readonly #options: LatencyOptions;
@@ -52,17 +52,17 @@ export class Latency {
     return this.#notSlower.isProven;
   }
 
-  /** Whether it is not slower is to be shown anew. */
+  /** "Not slower" has to be proven again. */
   beginStep(): void {
     this.#notSlower = this.#forget();
   }
 
-  /** @param known The other color's times before these. */
+  /** @param known The other color's durations before these. */
   add(candidate: readonly number[], other: readonly number[], known: Histogram): void {
     const { quantile, maxRatio } = this.#options;
     if (known.total * (1 - quantile) < ABOVE) return;
     const limit = known.quantile(quantile);
-    const stretched = Math.max(limit * maxRatio, limit + UNFELT);
+    const stretched = Math.max(limit * maxRatio, limit + UNNOTICED);
     const block = this.#blocks.add(above(stretched, candidate), above(limit, other));
     if (block) this.#judge(block);
   }

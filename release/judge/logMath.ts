@@ -14,7 +14,7 @@ export function logSum(values: ArrayLike<number>): number {
   return highest + Math.log(sum);
 }
 
-/** a · ln b, where 0 · ln 0 is 0: what never happens costs nothing. */
+/** a · ln b, with 0 · ln 0 = 0. */
 export function timesLog(a: number, b: number): number {
   return a === 0 ? 0 : a * Math.log(b);
 }
@@ -35,7 +35,7 @@ export function logBeta(a: number, b: number): number {
   return logGamma(a) + logGamma(b) - logGamma(a + b);
 }
 
-/** Where a rising function crosses zero between two places, to twelve digits. */
+/** The zero of an increasing function between two points, to twelve digits. */
 export function rootOf(rising: (x: number) => number, low: number, high: number): number {
   let [from, to] = [low, high];
   for (let round = 0; round < 100; round++) {

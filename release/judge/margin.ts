@@ -3,13 +3,13 @@ import { Evidence } from "./evidence.ts";
 import { marginBetAlone, marginBetBeside } from "./marginBets.ts";
 import { lowerBound } from "./rateBounds.ts";
 
-/** Of the level, for the bound of the other color's rate, which is needed when it takes no traffic. */
+/** Share of the level for the bound of the other color's rate, which is needed when it takes no traffic. */
 const FOR_THE_BOUND = 0.15;
 
-/** What is thought of rates before anything is known: one failure in 500, as if 50 had been asked. */
+/** The assumption about rates before the first request: one failure in 500, with the weight of 50 requests. */
 const PRIOR: Tally = { requests: 50, failures: 0.1 };
 
-/** Margins that are tried, as shares of all requests, to say how much worse a candidate may be. */
+/** Margins that are tried, as shares of all requests, to bound how much worse a candidate is. */
 const LADDER: readonly number[] = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1];
 
 interface Rung {
@@ -18,9 +18,9 @@ interface Rung {
 }
 
 /**
- * Collects proof that a candidate's rate of failures is not higher than the other color's by more than
- * a margin (non-inferiority). For each margin of a ladder bets are made against "it is higher by that
- * much at least"; where those have won, from the highest down, stands the bound.
+ * Collects proof that a candidate's failure rate exceeds the other color's by no more than a margin
+ * (non-inferiority). For each margin of a ladder, bets are made against "it is higher by at least that
+ * much"; the lowest margin that is disproven, along with all above it, is the bound.
  */
 export class Margin {
   readonly #level: number;
@@ -29,19 +29,19 @@ export class Margin {
   #candidate = PRIOR;
   #other = PRIOR;
 
-  /** @param margin The one of interest, a share; it is part of the ladder. */
+  /** @param margin The margin of interest, a share; it is added to the ladder. */
   constructor(level: number, margin: number) {
     this.#level = level;
     this.#needed = -Math.log(level * (1 - FOR_THE_BOUND));
     this.#rungs = [...new Set([...LADDER, margin])]
       .sort((a, b) => a - b)
-      // Capped, so that a good hour does not speak for a candidate that fails now.
+      // Capped, so that a good hour does not outweigh failures now.
       .map((rung) => ({ margin: rung, evidence: new Evidence(1, this.#needed + 2) }));
   }
 
   /**
-   * The candidate's rate is higher by this at most; 1 as long as nothing is known. A rung counts only
-   * with all above it, so that several chances of a false proof are no more than one.
+   * The candidate's rate is higher by at most this; 1 as long as nothing is known. A rung counts only
+   * with all above it, so that the chances of a false proof do not add up.
    */
   get bound(): number {
     const open = this.#rungs.findLastIndex(({ evidence }) => evidence.log < this.#needed);
@@ -63,7 +63,7 @@ export class Margin {
     this.#other = plus(this.#other, isBeside ? other : NOTHING);
   }
 
-  /** The candidate's rate so far; as long as it was asked little, the other color's counts too. */
+  /** The candidate's rate so far, mixed with the other color's while it has few requests. */
   #likely(): number {
     const other = rate(this.#other);
     const weight = 200;

@@ -1,21 +1,20 @@
 import type { Block, Tally } from "./blocks.ts";
 import { rootOf, timesLog } from "./logMath.ts";
 
-/** What the rates seem to be, as shares. */
+/** Estimated rates, as shares. */
 export interface Rates {
   readonly candidate: number;
   readonly other: number;
 }
 
 /**
- * ln of the return of a bet against "the candidate's rate is higher by the margin at least", for a
- * stretch in which both colors were asked.
+ * ln of the return of a bet against "the candidate's rate is higher by at least the margin", for a
+ * period in which both colors had requests.
  *
- * The alternative is what the rates seem to be; of the pairs that the hypothesis allows, it is put
- * against the one that is nearest to it in the sense of Kullback and Leibler. As that set is convex, the
- * likelihood ratio of the two returns no more than its stake for every pair in it (Turner and Grünwald
- * 2023, "Exact anytime-valid confidence intervals for contingency tables and beyond"); so the rates may
- * differ from stretch to stretch.
+ * The alternative is the estimated pair of rates. It is compared with the nearest pair that the hypothesis
+ * allows, by Kullback-Leibler divergence. As that set is convex, the likelihood ratio of the two returns
+ * on average no more than the stake for every pair in it (Turner and Grünwald 2023, "Exact anytime-valid
+ * confidence intervals for contingency tables and beyond"); so rates may differ from period to period.
  */
 export function marginBetBeside(
   { candidate, other }: Pick<Block, "candidate" | "other">,
@@ -29,7 +28,7 @@ export function marginBetBeside(
   );
 }
 
-/** The other color's rate in the pair (rate, rate + margin) that is nearest to the likely one. */
+/** The other color's rate in the pair (rate, rate + margin) that is nearest to the estimate. */
 function nearestOther(requests: number, others: number, likely: Rates, margin: number): number {
   return rootOf(
     (p) => requests * slope(p + margin, likely.candidate) + others * slope(p, likely.other),
@@ -38,12 +37,12 @@ function nearestOther(requests: number, others: number, likely: Rates, margin: n
   );
 }
 
-/** Of the divergence between a rate and p, as p grows. */
+/** The derivative of the divergence between a rate and p, by p. */
 function slope(p: number, rate: number): number {
   return (1 - rate) / (1 - p) - rate / p;
 }
 
-/** The same against "the candidate's rate is this at least". */
+/** The same against "the candidate's rate is at least this". */
 export function marginBetAlone(candidate: Tally, likely: number, least: number): number {
   return likely >= least || least >= 1 ? 0 : logRatio(candidate, likely, least);
 }

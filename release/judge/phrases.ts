@@ -6,7 +6,7 @@ export function ofAll({ requests, failures }: Tally): string {
   return `${whole(failures)} of ${whole(requests)}${share}`;
 }
 
-/** A share with two digits that say something: `4.5 %`, `0.12 %`, `20 %`. */
+/** A share with two significant digits: `4.5 %`, `0.12 %`, `20 %`. */
 export function percent(share: number): string {
   return `${Number((share * 100).toPrecision(2))} %`;
 }

@@ -2,9 +2,9 @@ import type { Tally } from "./blocks.ts";
 import { logBeta, rootOf, timesLog } from "./logMath.ts";
 
 /**
- * Bounds of a rate of failures that hold for all sizes of the sample at once: each one, at every look,
- * with a probability of at least 1 - level. They hold the rates against which a mixture of bets, with
- * weights Beta(1/2, 1/2), does not win 1/level (Robbins 1970; Howard, Ramdas, McAuliffe and Sekhon 2021,
+ * Bounds of a failure rate that hold for all sample sizes simultaneously, each with a probability of at
+ * least 1 - level. They enclose the rates against which a mixture of bets, with weights Beta(1/2, 1/2),
+ * does not win 1/level (Robbins 1970; Howard, Ramdas, McAuliffe and Sekhon 2021,
  * "Time-uniform, nonparametric, nonasymptotic confidence sequences").
  */
 export function upperBound(tally: Tally, level: number): number {
@@ -21,7 +21,7 @@ export function lowerBound(tally: Tally, level: number): number {
   return -rootOf((negative) => excess(-negative), -failures / requests, 0);
 }
 
-/** ln of what the mixture has won against a rate, less what would exclude it. */
+/** ln of the mixture's capital against a rate, relative to what would exclude the rate. */
 function excessAt({ requests, failures }: Tally, level: number): (rate: number) => number {
   const passed = requests - failures;
   const mixture = logBeta(failures + 0.5, passed + 0.5) - logBeta(0.5, 0.5);

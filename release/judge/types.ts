@@ -1,32 +1,31 @@
 import type { Color } from "../../lib/color.ts";
 
-/** What one color answered within a stretch of time. */
+/** What one color answered in a period. */
 export interface ColorSample {
   readonly requests: number;
   readonly failures: number;
-  /** Seconds that single requests took; absent where the source can't tell. A bounded sample is enough. */
+  /** Durations of single requests in seconds; absent if the source does not measure them. A bounded sample is enough. */
   readonly latencies?: readonly number[];
 }
 
-/** What both colors answered within the same stretch. Times in milliseconds since 1970. */
+/** What both colors answered in the same period. Times in milliseconds since 1970. */
 export interface Measurement {
   readonly from: number;
   readonly to: number;
   readonly colors: Readonly<Record<Color, ColorSample>>;
 }
 
-/** Where measurements come from. Asked about once a second; a failed look is an error, never zero requests. */
+/** Where measurements come from, about once a second. A failed measurement is an error, never zero requests. */
 export interface Source {
   readonly name: "edge" | "prometheus" | "probe";
-  look(signal: AbortSignal): Promise<Measurement>;
+  /** What was answered since the last measurement that did not fail. */
+  measure(signal: AbortSignal): Promise<Measurement>;
   close(): Promise<void>;
 }
 
-export type Outcome = "PASS" | "FAIL" | "INSUFFICIENT";
-
 export interface Verdict {
-  readonly outcome: Outcome;
-  /** One line for people, with its numbers: n, failures, bound. */
+  readonly outcome: "PASS" | "FAIL" | "INSUFFICIENT";
+  /** One line for people, with the numbers: requests, failures, bound. */
   readonly reason: string;
   readonly numbers: Readonly<Record<string, number>>;
 }
@@ -34,6 +33,6 @@ export interface Verdict {
 /** Judges one color against the other. */
 export interface Judge {
   add(measurement: Measurement): void;
-  /** May be asked at any time, as often as one likes. */
+  /** May be called at any time and any number of times. */
   verdict(): Verdict;
 }

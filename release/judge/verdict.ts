@@ -6,23 +6,23 @@ import { ofAll, odds, percent, times } from "./phrases.ts";
 import type { Verdict } from "./types.ts";
 
 interface Proof {
-  /** ln of the odds against chance, and of those that prove. */
+  /** ln of the odds against chance, and of the odds that are a proof. */
   readonly evidence: number;
   readonly needed: number;
 }
 
-/** All that a judge knows, to be put in words. */
+/** All that a judge knows, for a verdict in words. */
 export interface Findings {
   readonly names: Readonly<Record<"candidate" | "other", Color>>;
   readonly minRequests: number;
   /** In this step. */
   readonly candidate: Tally;
   readonly other: Tally;
-  /** All that the other color answered in this release. */
+  /** All answers of the other color in this release. */
   readonly before: Tally;
   readonly worse: Proof;
   readonly aboveLimit: Proof;
-  /** By which the candidate's rate is higher at most. */
+  /** The candidate's rate is higher by at most this. */
   readonly bound: number;
   readonly latencies: readonly { readonly quantile: Quantile; readonly latency: Latency }[];
   readonly candidateTimes: Histogram;
@@ -34,7 +34,7 @@ export interface Findings {
   };
 }
 
-/** FAIL needs one proof, PASS needs all of them; everything else is INSUFFICIENT. */
+/** FAIL needs one proof, PASS all of them; everything else is INSUFFICIENT. */
 export function conclude(findings: Findings): Verdict {
   const numbers = numbersOf(findings);
   const fault = faultOf(findings);
@@ -69,23 +69,23 @@ function faultOf(findings: Findings): string | undefined {
 function gapOf(findings: Findings): string | undefined {
   const { candidate, minRequests, bound, allowed } = findings;
   if (candidate.requests < Math.max(1, minRequests)) {
-    const least = minRequests > 1 ? `; at least ${minRequests} requests are asked for` : "";
+    const least = minRequests > 1 ? `; at least ${minRequests} requests are required` : "";
     return `${counts(findings)}${least}`;
   }
   if (bound > allowed.margin) {
     const shown = bound < 1 ? `at most ${percent(bound)} so far` : "an amount not yet known";
     return `${counts(findings)}; worse by ${shown}, ${percent(allowed.margin)} is allowed: more requests are needed`;
   }
-  const open = waitedFor(findings)[0];
+  const open = missingQuantiles(findings)[0];
   if (!open) return undefined;
   return (
-    `${counts(findings)}; that it takes at most ${allowed.latencyRatio} times as long is not shown ` +
-    `for ${quantileText(findings, open)}: more requests are needed`
+    `${counts(findings)}; not yet proven to take at most ${allowed.latencyRatio} times as long: ` +
+    `${quantileText(findings, open)}; more requests are needed`
   );
 }
 
-/** A PASS waits for p50 and p95 where times are known; p99 would take thousands of requests. */
-function waitedFor({ latencies, candidateTimes, otherTimes }: Findings): Quantile[] {
+/** A PASS requires p50 and p95 if durations are measured; p99 would take thousands of requests. */
+function missingQuantiles({ latencies, candidateTimes, otherTimes }: Findings): Quantile[] {
   if (candidateTimes.total === 0 || otherTimes.total === 0) return [];
   return latencies
     .filter(({ quantile, latency }) => quantile < 0.99 && !latency.isNotSlower)
@@ -112,8 +112,8 @@ function proof({ evidence, needed }: Proof): string {
 
 function timesText(findings: Findings): string {
   const { candidateTimes, otherTimes } = findings;
-  if (candidateTimes.total === 0) return "; times are not measured";
-  if (otherTimes.total === 0) return "; no times to compare with";
+  if (candidateTimes.total === 0) return "; latency is not measured";
+  if (otherTimes.total === 0) return "; no latency to compare with";
   return `; ${quantileText(findings, 0.5)}, ${quantileText(findings, 0.95)}`;
 }
 
@@ -126,7 +126,7 @@ function nameOf(quantile: Quantile): string {
   return `p${quantile * 100}`;
 }
 
-/** Rates and bounds as shares, times in seconds, odds as their natural logarithm; NaN is left out. */
+/** Rates and bounds as shares, durations in seconds, odds as natural logarithms; NaN is left out. */
 function numbersOf(findings: Findings): Verdict["numbers"] {
   const { candidate, other, worse, aboveLimit, bound, candidateTimes, otherTimes } = findings;
   const quantiles = findings.latencies.flatMap(({ quantile, latency }) => [

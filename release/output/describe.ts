@@ -1,10 +1,9 @@
 import { otherColor } from "../../lib/color.ts";
-import { duration } from "../../dev/setup/progress.mjs";
-import type { ReleasePlan, Step } from "../plan/types.ts";
-import { configCommand } from "../plan/configCommand.ts";
+import { duration } from "../../lib/duration.mjs";
+import { configCommand, type ReleasePlan, type Step } from "../plan/releasePlan.ts";
 import type { Journal } from "../store/journal.ts";
 
-/** A release in one line: what it wanted, and what came of it. */
+/** A release in one line: its aim and its outcome. */
 export function describeOutcome(journal: Journal): string {
   const { plan, outcome, reason, startedAt, endedAt = startedAt } = journal;
   if (outcome === undefined) return describeUnfinished(journal);
@@ -20,15 +19,15 @@ export function describeOutcome(journal: Journal): string {
     case "aborted":
       return `${plan.from} is live as before with ${plan.liveImage}${because}`;
     case "retired":
-      return `${otherColor(plan.from)}, which is idle, is retired`;
+      return `the idle color, ${otherColor(plan.from)}, is retired`;
     case "failed":
-      return `${plan.kind} of ${plan.image} has failed${because}`;
+      return `${plan.kind} of ${plan.image} failed${because}`;
   }
 }
 
 function describeUnfinished({ plan, steps, isPaused, isUndone }: Journal): string {
-  const at = steps.at(-1)?.name ?? "the beginning";
-  const state = isUndone ? "is going back from" : isPaused ? "is paused at" : "is at";
+  const at = steps.at(-1)?.name ?? "its start";
+  const state = isUndone ? "is rolling back from" : isPaused ? "is paused at" : "is at";
   return `${plan.kind} of ${plan.image} to ${plan.to} ${state} ${at}`;
 }
 
@@ -37,18 +36,37 @@ export function describePlan(plan: ReleasePlan): string[] {
   const { kind, image, from, to, steps, oneWay } = plan;
   return [
     `${kind} ${plan.id} of ${plan.stack}: ${image}, from ${from} to ${to}`,
-    ...(oneWay === undefined ? [] : [`no way back after the switch: ${oneWay}`]),
+    ...(oneWay === undefined ? [] : [`no rollback after the switch: ${oneWay}`]),
     ...steps.flatMap((step, at) => describeStep(step, at + 1)),
   ];
 }
 
 function describeStep({ name, title, config, undo, undoTitle }: Step, at: number): string[] {
   const indent = "      ";
-  const undoing = undo.map(configCommand).join("; ");
+  const commands = undo.map(configCommand).join("; ");
   return [
     `${String(at).padStart(3)}. ${name.padEnd(12)} ${title}`,
     ...config.map((change) => `${indent}$ ${configCommand(change)}`),
     ...(config.length > 0 ? [`${indent}$ pulumi up`] : []),
-    `${indent}undo: ${undoTitle}${undoing && ` (${undoing})`}`,
+    `${indent}undo: ${undoTitle}${commands && ` (${commands})`}`,
   ];
+}
+
+/** What some resources are, for people who see them for the first time. */
+const MEANINGS: readonly (readonly [RegExp, string])[] = [
+  [/^network$/, "the network that both colors share"],
+  [/^(blue|green)-image$/, "its image, found by id"],
+  [/^(blue|green)-\d+$/, "container"],
+  [/^gate(-(blue|green)-\d+)?$/, "the checks that every host must pass before it may take traffic"],
+  [/^edge$/, "the balancer with its list of hosts"],
+  [/^(edge|balancer)-route$/, "the route: which color takes traffic"],
+];
+
+const SIGNS: Readonly<Record<string, string>> = { created: "+", updated: "~", deleted: "-" };
+
+/** @param action Such as `updated`. @param time Such as `0.17s`. */
+export function describeResource(action: string, name: string, time: string): string {
+  const meaning = MEANINGS.find(([pattern]) => pattern.test(name))?.[1] ?? "";
+  const sign = SIGNS[action] ?? " ";
+  return `${sign} ${action} ${name.padEnd(12)}${time.padStart(6)}  ${meaning}`.trimEnd();
 }

@@ -1,6 +1,6 @@
 import type { Color } from "../../lib/color.ts";
 
-/** The part of a terminal that the demo needs. */
+/** The part of a terminal that is used here. */
 export interface Output {
   readonly isTTY?: boolean;
   readonly columns?: number;
@@ -10,16 +10,16 @@ export interface Output {
 const CODES = { bold: 1, dim: 2, red: 31, green: 32, blue: 34, cyan: 36 } as const;
 export type Style = keyof typeof CODES;
 
-/** How often a pipe gets the live line; a terminal gets it as often as it changes. */
+/** How often a pipe gets the live line; a terminal gets every change of it. */
 const PLAIN_EVERY_MS = 2000;
 
-/** Prints lines, with one line that changes in place below them where the output is a terminal. */
+/** Prints lines. On a terminal one live line below them changes in place. */
 export class Screen {
   readonly #output: Output;
   readonly #isLive: boolean;
   readonly #isColored: boolean;
   #line = "";
-  #saidAt = -Infinity;
+  #writtenAt = -Infinity;
 
   constructor(output: Output = process.stdout, environment = process.env) {
     const isTerminal = output.isTTY === true && environment["TERM"] !== "dumb";
@@ -39,21 +39,21 @@ export class Screen {
     if (this.#isLive) {
       this.#line = text;
       this.#draw();
-    } else if (now - this.#saidAt >= PLAIN_EVERY_MS) {
-      this.#saidAt = now;
+    } else if (now - this.#writtenAt >= PLAIN_EVERY_MS) {
+      this.#writtenAt = now;
       this.#output.write(`${text}\n`);
     }
   }
 
-  /** Ends the live line: its last form stays, above whatever comes next. */
+  /** Ends the live line; this text stays in its place. */
   endLive(text: string): void {
     this.#erase();
     this.#line = "";
-    this.#saidAt = -Infinity;
+    this.#writtenAt = -Infinity;
     this.#output.write(`${text}\n`);
   }
 
-  /** Takes the live line away. */
+  /** Removes the live line. */
   clearLive(): void {
     this.#erase();
     this.#line = "";
@@ -64,13 +64,13 @@ export class Screen {
     return `${styles.map((style) => `\x1b[${CODES[style]}m`).join("")}${text}\x1b[0m`;
   }
 
-  /** A color's name in that color. */
+  /** The name of a color, painted in it. */
   color(color: Color): string {
     return this.paint(color, "bold", color);
   }
 
   #draw(): void {
-    // A line that wraps could not be erased. Styles are left out of what is counted.
+    // A line that wraps could not be erased. Styles take no space.
     const width = (this.#output.columns ?? 80) - 1;
     // eslint-disable-next-line no-control-regex
     const plain = this.#line.replace(/\x1b\[\d+m/g, "");

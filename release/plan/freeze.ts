@@ -4,7 +4,7 @@ const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const DAY_MINUTES = 24 * 60;
 const WEEK_MINUTES = 7 * DAY_MINUTES;
 
-/** The first of the windows that a time falls in, by the clock on the wall of the window's zone. */
+/** The first window that contains the time, by local time in the window's zone. */
 export function frozenBy(windows: readonly FreezeWindow[], now: Date): FreezeWindow | undefined {
   return windows.find((window) => {
     const wall = wallClock(now, window.timeZone);
@@ -44,7 +44,7 @@ function weekMinute(text: string): number {
   return DAYS.indexOf(day) * DAY_MINUTES + Number(hour) * 60 + Number(minute);
 }
 
-/** From Friday to Monday goes over the end of the week; from a time to itself is the whole week. */
+/** A window may span the end of the week; from a time to itself it is the whole week. */
 function isInWeek({ from, to }: FreezeWindow, { minute }: WallClock): boolean {
   const start = weekMinute(from);
   const length = (weekMinute(to) - start + WEEK_MINUTES) % WEEK_MINUTES || WEEK_MINUTES;

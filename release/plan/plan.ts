@@ -2,33 +2,31 @@ import { otherColor } from "../../lib/color.ts";
 import { wantedRoute } from "../../lib/plan.ts";
 import type { CanaryStep } from "../../settings/release.ts";
 import type { Settings } from "../../settings/types.ts";
-import type { ConfigChange, ReleasePlan, Step } from "./types.ts";
+import type { ConfigChange, PlanIdentity, ReleasePlan, Step } from "./releasePlan.ts";
 
-export interface Asked {
-  readonly id: string;
-  readonly stack: string;
+export interface ReleaseRequest extends PlanIdentity {
   readonly image: string;
   readonly oneWay?: string;
 }
 
-/** The steps from an image to the traffic, by the settings. Decides nothing that could be refused. */
-export function planRelease(settings: Settings, asked: Asked): ReleasePlan {
+/** The steps of a release, by the settings. Refuses nothing: that is up to the preflight. */
+export function planRelease(settings: Settings, request: ReleaseRequest): ReleasePlan {
   const from = settings.activeColor;
   const live = settings.pools[from];
   if (!live) throw new Error(`${from} is live but has no settings`);
   return {
     kind: "release",
-    ...asked,
+    ...request,
     liveImage: live.image,
     from,
     to: otherColor(from),
     before: wantedRoute(settings),
     steps: [
-      deployStep(settings, asked.image),
+      deployStep(settings, request.image),
       ...settings.release.steps.map((step) => canaryStep(settings, step)),
       ...(settings.release.approval ? [approvalStep(settings)] : []),
-      switchStep(settings, asked.oneWay),
-      ...(settings.release.watchSeconds > 0 ? [watchStep(settings, asked.oneWay)] : []),
+      switchStep(settings, request.oneWay),
+      ...(settings.release.watchSeconds > 0 ? [watchStep(settings, request.oneWay)] : []),
       ...retireSteps(settings),
     ],
   };
@@ -44,7 +42,7 @@ function deployStep(settings: Settings, image: string): Step {
     title: `${to} gets ${image}, and no traffic`,
     config: [
       { key: `${to}.image`, value: image },
-      // A color that a release before has shrunk has to be as strong as the one that it replaces.
+      // A color that was shrunk must be as strong as the one that it replaces.
       { key: `${to}.count`, value: String(live?.count ?? 1) },
     ],
     undo: idle
@@ -53,7 +51,7 @@ function deployStep(settings: Settings, image: string): Step {
           { key: `${to}.count`, value: String(idle.count) },
         ]
       : [{ key: to }],
-    undoTitle: idle ? `${to} gets ${idle.image} again` : `${to} is removed`,
+    undoTitle: idle ? `${to} returns to ${idle.image}` : `${to} is removed`,
   };
 }
 
@@ -66,7 +64,7 @@ function canaryStep(settings: Settings, canary: CanaryStep): Step {
     kind: "canary",
     title:
       weight === 0
-        ? `${to} passes its gate; testers go there, until somebody promotes`
+        ? `${to} passes its gate and serves testers, until it is promoted`
         : `${to} passes its gate and gets ${weight} %, ${lasts}`,
     config: [{ key: "canary.weight", value: String(weight) }],
     undo: canaryBefore(settings),
@@ -75,7 +73,7 @@ function canaryStep(settings: Settings, canary: CanaryStep): Step {
   };
 }
 
-/** A canary that stood in the config with weight 0 is there for testers, and stays. */
+/** A canary with weight 0 in the config is there for testers, and stays. */
 function canaryBefore({ canary }: Settings): readonly ConfigChange[] {
   return canary ? [{ key: "canary.weight", value: String(canary.weight) }] : [{ key: "canary" }];
 }
@@ -84,7 +82,7 @@ function approvalStep(settings: Settings): Step {
   return {
     name: "approval",
     kind: "approval",
-    title: "somebody says: bluegreen promote",
+    title: "waits for: bluegreen promote",
     config: [],
     undo: settings.release.steps.length > 0 ? canaryBefore(settings) : [],
     undoTitle: `all users get ${settings.activeColor}`,
@@ -121,7 +119,7 @@ function watchStep(settings: Settings, oneWay: string | undefined): Step {
   };
 }
 
-/** A color that is to stay warm for a while is shrunk by a command of its own. */
+/** A color that is kept warm is retired later, by `bluegreen retire`. */
 function retireSteps(settings: Settings): Step[] {
   const from = settings.activeColor;
   const count = settings.pools[from]?.count ?? 0;
@@ -134,7 +132,7 @@ function retireSteps(settings: Settings): Step[] {
       title: `${from} shrinks to ${idleCount} of ${count}`,
       config: [{ key: `${from}.count`, value: String(idleCount) }],
       undo: [{ key: `${from}.count`, value: String(count) }],
-      undoTitle: `${from} has ${count} again`,
+      undoTitle: `${from} returns to ${count}`,
     },
   ];
 }

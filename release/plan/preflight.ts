@@ -4,27 +4,44 @@ import { wantedRoute } from "../../lib/plan.ts";
 import { describeRoute, parseRoute, sameRoute } from "../../lib/route.ts";
 import { describeEntry, NO_ROUTE } from "../../lib/routeDecision.ts";
 import type { Settings } from "../../settings/types.ts";
+import { UserError } from "../../lib/userError.ts";
 import { frozenBy } from "./freeze.ts";
 
-/** What can be overridden, each with a reason that goes to the history. */
-export const CHECKS = ["freeze", "live-health", "pending-operations"] as const;
+/** Checks that can be overridden, each with a reason that is kept in the history. */
+const CHECKS = ["freeze", "live-health", "pending-operations"] as const;
 export type Check = (typeof CHECKS)[number];
 export type Overrides = Readonly<Partial<Record<Check, string>>>;
 
-/** What a release finds before it begins. */
+/** @throws UserError for an unknown check, or no reason. */
+export function parseOverrides(words: readonly string[]): Overrides {
+  return Object.fromEntries(words.map(parseOverride));
+}
+
+function parseOverride(word: string): readonly [Check, string] {
+  const at = word.indexOf("=");
+  const check = CHECKS.find((one) => one === word.slice(0, Math.max(at, 0)));
+  const reason = word.slice(at + 1).trim();
+  if (check && reason !== "") return [check, reason];
+  throw new UserError(
+    `--override: must be CHECK=REASON, where CHECK is ${CHECKS.join(" or ")}, got "${word}". ` +
+      'Give a reason: --override freeze="fixes the current outage"',
+  );
+}
+
+/** The state of the stack before a release. */
 export interface Situation {
   readonly settings: Settings;
   readonly seen: Observation;
-  /** Operations that an `up` has begun and nobody has seen the end of; URNs. */
+  /** URNs of operations that an interrupted `up` has started and not finished. */
   readonly pendingOperations: readonly string[];
-  /** What users get of the live color; empty where all is well. */
+  /** What is wrong with the live color's answers to users; empty if nothing is. */
   readonly liveProblem: string;
-  /** What keeps the source of measurements from counting; empty where nothing does. */
+  /** Why the source of measurements fails; empty if it works. */
   readonly sourceProblem: string;
   readonly now: Date;
 }
 
-/** One line for each reason not to begin: the fact and the remedy. */
+/** One line for each reason not to start: the fact and the remedy. */
 export function preflightProblems(
   situation: Situation,
   image: string,
@@ -42,7 +59,7 @@ export function preflightProblems(
 
 function overridable(check: Check, problems: readonly string[], overrides: Overrides): string[] {
   if (overrides[check] !== undefined) return [];
-  return problems.map((line) => `${line} Or say why not: --override ${check}="REASON"`);
+  return problems.map((line) => `${line} Or override it: --override ${check}="REASON"`);
 }
 
 function routeProblems({ settings, seen }: Situation): string[] {
@@ -51,14 +68,14 @@ function routeProblems({ settings, seen }: Situation): string[] {
   const problems: string[] = [];
   if (!real || !sameRoute(real, wanted)) {
     problems.push(
-      `The balancer does not do what the config says: ${describeEntry(seen.balancer.real ?? NO_ROUTE)} ` +
-        `instead of ${describeRoute(wanted)}. Bring it there first: pulumi up`,
+      `The balancer's route differs from the config: ${describeEntry(seen.balancer.real ?? NO_ROUTE)} ` +
+        `instead of ${describeRoute(wanted)}. Apply the config first: pulumi up`,
     );
   }
   if (wanted.canaryWeight > 0) {
     problems.push(
       `canary.weight: ${otherColor(wanted.active)} takes ${wanted.canaryWeight} % already. ` +
-        "End that first: pulumi config rm canary, pulumi up",
+        "End that canary first: pulumi config rm canary, pulumi up",
     );
   }
   return problems;
@@ -67,14 +84,14 @@ function routeProblems({ settings, seen }: Situation): string[] {
 function imageProblems({ pools, activeColor }: Settings, image: string): string[] {
   if (pools[activeColor]?.image !== image) return [];
   return [
-    `${activeColor} is live with ${image} already, and a tag that was pushed again deploys nothing. ` +
-      "Give the build a tag of its own, or a digest",
+    `${activeColor} is live with ${image} already, and pushing a tag again deploys nothing. ` +
+      "Use a new tag for each build, or a digest",
   ];
 }
 
 function sourceProblems({ settings, sourceProblem }: Situation): string[] {
   if (sourceProblem === "") return [];
-  return [`release.source: ${settings.release.source} gives nothing to judge by: ${sourceProblem}`];
+  return [`release.source: ${settings.release.source} can't be read: ${sourceProblem}`];
 }
 
 function liveProblems({ settings, seen, liveProblem }: Situation): string[] {
@@ -84,11 +101,12 @@ function liveProblems({ settings, seen, liveProblem }: Situation): string[] {
   const problems: string[] = [];
   if (runs < wanted) {
     problems.push(
-      `${live} is live and only ${runs} of its ${wanted} containers run. Mend it first: pulumi up.`,
+      `${live} is live and only ${runs} of its ${wanted} containers run. Fix it first: pulumi up.`,
     );
   }
-  if (liveProblem !== "")
-    problems.push(`${live} is live and fails: ${liveProblem}. Mend it first.`);
+  if (liveProblem !== "") {
+    problems.push(`${live} is live and fails: ${liveProblem}. Fix it first.`);
+  }
   return problems;
 }
 
@@ -96,7 +114,7 @@ function pendingProblems({ pendingOperations }: Situation): string[] {
   if (pendingOperations.length === 0) return [];
   const names = pendingOperations.map((urn) => urn.slice(urn.lastIndexOf("::") + 2)).join(", ");
   return [
-    `A pulumi up was ended while it worked on ${names}. Run pulumi up, then clear the note: ` +
+    `A pulumi up was interrupted while it worked on ${names}. Run pulumi up, then clear its record: ` +
       "pulumi refresh --clear-pending-creates.",
   ];
 }
@@ -105,6 +123,6 @@ function freezeProblems({ settings, now }: Situation): string[] {
   const window = frozenBy(settings.release.windows, now);
   if (!window) return [];
   return [
-    `release.windows: no release from ${window.from} to ${window.to} (${window.timeZone}). Wait.`,
+    `release.windows: no release from ${window.from} to ${window.to} (${window.timeZone}). Wait for its end.`,
   ];
 }

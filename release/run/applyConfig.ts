@@ -1,13 +1,12 @@
-import { configCommand } from "../plan/configCommand.ts";
-import type { ConfigChange } from "../plan/types.ts";
-import { type StatePlace, waitForState } from "../engine/stateLock.ts";
+import { type StatePlace, waitForStateLock } from "../engine/stateLock.ts";
+import { type ConfigChange, configCommand } from "../plan/releasePlan.ts";
 import { Stopped } from "./endings.ts";
 import type { ReleaseContext } from "./releaseContext.ts";
 
 /**
  * Sets the config and runs `pulumi up`.
  *
- * @throws UserError where one of them fails. Stopped where the user has asked to stop.
+ * @throws UserError if one of them fails. Stopped if the user has asked to stop.
  */
 export async function applyConfig(
   context: ReleaseContext,
@@ -21,11 +20,9 @@ export async function applyConfig(
   report({ event: "command", command: "pulumi up" });
   lease.check();
   const { plan, updates } = journal.current;
-  const message = `bluegreen ${plan.kind} ${plan.id}`;
-  const onLine = (line: string) => report({ event: "output", of: "pulumi", line });
   try {
-    const began = await engine.up(message, onLine, signal);
-    await journal.change({ updates: [...updates, began] });
+    const startedAt = await engine.up(`bluegreen ${plan.kind} ${plan.id}`, report, signal);
+    await journal.change({ updates: [...updates, startedAt] });
   } catch (error) {
     throwIfStopped(context);
     throw error;
@@ -36,12 +33,12 @@ export function throwIfStopped({ signal }: ReleaseContext): void {
   if (signal.aborted) throw new Stopped("stopped");
 }
 
-/** After a kill: what the one before has started works on, and leaves the state locked. */
-export async function settleState(
-  context: Pick<ReleaseContext, "engine" | "clock" | "report">,
+/** After a kill: waits for the `pulumi up` that was running, and removes a lock that it has left. */
+export async function clearStateLock(
+  { engine, clock, report }: ReleaseContext,
   place: StatePlace,
 ): Promise<void> {
-  if ((await waitForState(place, context.clock)) === "free") return;
-  context.report({ event: "command", command: "pulumi cancel --yes" });
-  await context.engine.cancel();
+  if ((await waitForStateLock(place, clock)) === "free") return;
+  report({ event: "command", command: "pulumi cancel --yes" });
+  await engine.cancel();
 }

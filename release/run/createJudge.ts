@@ -11,8 +11,8 @@ import { openPrometheusSource } from "../sources/prometheus.ts";
 import { withTimesOf } from "../sources/timed.ts";
 import type { Judging } from "./releaseContext.ts";
 import type { Journal } from "../store/journal.ts";
-import { asked } from "./prober.ts";
-import { whoIsIdle, whoServes } from "./whoServes.ts";
+import { probeUrl } from "./probing.ts";
+import { previewColor, servingColor } from "./servingColor.ts";
 
 export interface JudgingArgs extends Pick<Target, "hosts"> {
   readonly settings: Settings;
@@ -54,9 +54,9 @@ async function openSource(args: JudgingArgs): Promise<Source> {
 function probe({ settings, url, previewUrl, journal }: JudgingArgs): Probe {
   const { path, ratePerSecond } = settings.release.probe;
   const target = (address: string, isPublic: boolean): ProbeTarget => ({
-    url: asked(address, path),
+    url: probeUrl(address, path),
     isPublic,
-    expected: () => (isPublic ? whoServes : whoIsIdle)(journal.current),
+    expected: () => (isPublic ? servingColor : previewColor)(journal.current),
   });
   // In a cloud the preview URL answers only to some addresses, which need not be ours.
   const isLocal = settings.target === "local";

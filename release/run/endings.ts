@@ -1,6 +1,6 @@
 import type { Outcome } from "../store/journal.ts";
 
-/** The release ends here and goes back. */
+/** The release ends here and is rolled back. */
 export class ReleaseFailed extends Error {
   override readonly name = "ReleaseFailed";
   readonly outcome: Outcome;
@@ -11,7 +11,7 @@ export class ReleaseFailed extends Error {
   }
 }
 
-/** Nobody has promoted in time, and no user is on the new color: it can wait for ever. */
+/** Not promoted in time, and no user is on the new color: the release can wait without a process. */
 export class Paused extends Error {
   override readonly name = "Paused";
 }

@@ -1,10 +1,9 @@
 import { COLORS } from "../../lib/color.ts";
 import { describeOutcome } from "../output/describe.ts";
-import { appendHistory } from "../store/history.ts";
-import type { Journal, Outcome } from "../store/journal.ts";
+import { appendHistory, type Journal, type Outcome } from "../store/journal.ts";
 import type { ReleaseContext } from "./releaseContext.ts";
 
-/** Writes the end of a release to the history, then to the journal, and tells everybody. */
+/** Ends a release: writes it to the history, then to the journal, then reports it. */
 export async function finish(
   context: ReleaseContext,
   outcome: Outcome,
@@ -22,12 +21,12 @@ export async function finish(
   await appendHistory(store, ended);
   await journal.write(ended);
   const text = describeOutcome(ended);
-  notifier.tell(outcome, ended, text);
+  notifier.send(outcome, ended, text);
   report({ event: "over", outcome, text });
   return outcome;
 }
 
-/** By color, of what has an image. */
+/** By color, of those that have an image. */
 async function digests({ engine }: ReleaseContext): Promise<Readonly<Record<string, string>>> {
   const outputs: Readonly<Record<string, unknown>> = await engine.outputs().catch(() => ({}));
   const pools = (outputs["pools"] ?? {}) as Readonly<Record<string, { digest?: string }>>;

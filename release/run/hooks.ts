@@ -1,10 +1,10 @@
 import type { HookName, ReleaseSettings } from "../../settings/release.ts";
 import type { Journal } from "../store/journal.ts";
 import { ReleaseFailed } from "./endings.ts";
-import type { Report } from "./report.ts";
+import type { Report } from "./events.ts";
 import { runShell } from "./shell.ts";
 
-/** The user's own commands at the joints of a release, with its facts in their environment. */
+/** The user's own commands at the stages of a release, with its data in their environment. */
 export class Hooks {
   readonly #hooks: ReleaseSettings["hooks"];
   readonly #report: Report;
@@ -14,26 +14,26 @@ export class Hooks {
     this.#report = report;
   }
 
-  /** @throws ReleaseFailed where the command fails or takes too long. */
+  /** @throws ReleaseFailed if the command fails or takes too long. */
   async run(name: HookName, journal: Journal): Promise<void> {
     const problem = await this.#run(name, journal);
     if (problem !== "") throw new ReleaseFailed("failed", problem);
   }
 
-  /** For a moment in which a failure changes nothing. */
+  /** For stages in which a failure changes nothing: it is a warning. */
   async tryRun(name: HookName, journal: Journal): Promise<void> {
     const problem = await this.#run(name, journal);
     if (problem !== "") this.#report({ event: "warning", text: problem });
   }
 
-  /** @returns what went wrong; empty where nothing did. */
+  /** @returns what went wrong; empty on success. */
   async #run(name: HookName, journal: Journal): Promise<string> {
     const hook = this.#hooks[name];
     if (!hook) return "";
     this.#report({ event: "command", command: hook.command });
     const { problem, output } = await runShell(hook.command, {
       timeoutMs: hook.timeoutSeconds * 1000,
-      environment: { ...facts(journal), BLUEGREEN_HOOK: name },
+      environment: { ...environmentOf(journal), BLUEGREEN_HOOK: name },
     });
     for (const line of output.split("\n").filter(Boolean)) {
       this.#report({ event: "output", of: "hook", line });
@@ -42,8 +42,8 @@ export class Hooks {
   }
 }
 
-/** What a hook is told of the release. */
-export function facts({ plan, by, reason = "" }: Journal): Record<string, string> {
+/** The environment of a hook. */
+function environmentOf({ plan, by, reason = "" }: Journal): Record<string, string> {
   return {
     BLUEGREEN_ID: plan.id,
     BLUEGREEN_KIND: plan.kind,

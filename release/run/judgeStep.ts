@@ -1,25 +1,25 @@
 import type { Verdict } from "../judge/types.ts";
-import type { Step } from "../plan/types.ts";
+import type { Step } from "../plan/releasePlan.ts";
 import { readDecision } from "../store/decision.ts";
-import { ReleaseFailed } from "./endings.ts";
-import { routeBack } from "./rollBack.ts";
-import type { ReleaseContext, Judging } from "./releaseContext.ts";
-import { Sampler } from "./sampler.ts";
 import { throwIfStopped } from "./applyConfig.ts";
+import { ReleaseFailed } from "./endings.ts";
+import type { Judging, ReleaseContext } from "./releaseContext.ts";
+import { restoreRoute } from "./rollBack.ts";
+import { Sampler } from "./sampler.ts";
 
-const LOOK_MS = 1000;
+const SAMPLE_MS = 1000;
 
-/** How a time of judging has ended. */
+/** How a judged step has ended. */
 export interface Judged {
   readonly verdict: Verdict;
-  /** Who sent it on, where a person did. */
+  /** The person who promoted it, if one did. */
   readonly promotedBy?: string;
 }
 
-/** What is known of a step that is judged, at one moment. */
-export interface Moment {
+/** The progress of a judged step. */
+export interface Progress {
   readonly verdict: Verdict;
-  /** Since what the step does was done. */
+  /** Since the step's work was done. */
   readonly seconds: number;
   /** That the new color has answered in this step. */
   readonly requests: number;
@@ -29,15 +29,15 @@ export interface JudgedStep {
   readonly step: Step;
   /** Of the new color, for a PASS. */
   readonly minRequests: number;
-  /** What gives the color its traffic. It is judged meanwhile already: users are there before it ends. */
+  /** What gives the color its traffic. Judged while it runs: users arrive before it ends. */
   readonly work: () => Promise<void>;
-  readonly isOver: (moment: Moment) => boolean;
+  readonly isOver: (progress: Progress) => boolean;
 }
 
 /**
- * Judges once a second, until `isOver` says so or a person promotes.
+ * Judges once a second, until `isOver` returns true or a person promotes.
  *
- * @throws ReleaseFailed where the verdict is FAIL, or somebody aborts. What the work throws.
+ * @throws ReleaseFailed on the verdict FAIL, or an abort. Whatever the work throws.
  */
 export async function judgeStep(
   context: ReleaseContext,
@@ -49,41 +49,41 @@ export async function judgeStep(
   const sampler = new Sampler(context, source, judge);
   let endedAt: number | undefined;
   const working = work();
-  // Its failure is thrown below, once it has ended.
+  // An error of the work is thrown by `await working` below.
   const settled = working.then(
     () => (endedAt = clock.elapsed()),
     () => (endedAt = clock.elapsed()),
   );
   for (;;) {
-    await clock.sleep(LOOK_MS, signal).catch(() => undefined);
+    await clock.sleep(SAMPLE_MS, signal).catch(() => undefined);
     if (signal.aborted) await settled;
     throwIfStopped(context);
     context.lease.check();
-    const verdict = await sampler.look();
+    const verdict = await sampler.sample();
     report({ event: "verdict", step: step.name, verdict });
     if (verdict.outcome === "FAIL") {
-      await sampler.note();
+      await sampler.saveCounts();
       await journal.changeStep({ verdict });
-      const end = new ReleaseFailed("rolled-back", verdict.reason);
-      if (endedAt === undefined) await routeBackNow(context, step, end, settled);
-      throw end;
+      const failure = new ReleaseFailed("rolled-back", verdict.reason);
+      if (endedAt === undefined) await restoreRouteDuringUp(context, step, failure, settled);
+      throw failure;
     }
     if (endedAt === undefined) continue;
     await working;
-    const promotedBy = await decided(context, step);
+    const promotedBy = await readPromotion(context, step);
     const seconds = (clock.elapsed() - endedAt) / 1000;
-    if (promotedBy === undefined && !isOver({ verdict, seconds, requests: sampler.requests }))
-      continue;
-    await sampler.note();
+    const progress = { verdict, seconds, requests: sampler.requests };
+    if (promotedBy === undefined && !isOver(progress)) continue;
+    await sampler.saveCounts();
     return { verdict, ...(promotedBy !== undefined && { promotedBy }) };
   }
 }
 
 /**
- * The route is set by then, or there were no users to judge by: what is left of `pulumi up` does not set
- * it again. It is waited for all the same, since the config can't be put back under it.
+ * Users were judged, so `pulumi up` has set the route and does not set it again. It must end before the
+ * config can be restored.
  */
-async function routeBackNow(
+async function restoreRouteDuringUp(
   context: ReleaseContext,
   step: Step,
   { outcome, message }: ReleaseFailed,
@@ -92,21 +92,21 @@ async function routeBackNow(
   const { plan } = context.journal.current;
   if (plan.oneWay === undefined || step.kind !== "switch") {
     await context.journal.change({ isUndone: true, reason: message, goesBackAs: outcome });
-    await routeBack(context, plan, step);
+    await restoreRoute(context, plan, step);
   }
   await settled;
 }
 
 /**
- * Who has promoted the step, if anybody.
+ * The person who has promoted the step, if one has.
  *
- * @throws ReleaseFailed where somebody has aborted the release.
+ * @throws ReleaseFailed if the release was aborted.
  */
-export async function decided(
+export async function readPromotion(
   { store, journal }: ReleaseContext,
   step: Step,
 ): Promise<string | undefined> {
-  // A store that does not answer once may do so the next time.
+  // A store that fails once may answer the next time.
   const decision = await readDecision(store, journal.current.plan.id, step.name).catch(
     () => undefined,
   );

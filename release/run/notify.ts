@@ -1,57 +1,57 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Notification } from "../../settings/release.ts";
 import type { Journal, Outcome } from "../store/journal.ts";
-import type { Report } from "./report.ts";
+import type { Report } from "./events.ts";
 import { runShell } from "./shell.ts";
 
 export type Occasion = "started" | "waiting" | "paused" | Outcome;
 
-/** Waits before a second and a third try. */
+/** Pauses before the second and the third try. */
 const PAUSES_MS = [1000, 4000];
 const TRY_MS = 5000;
-/** How long the end of a command may be held up by those that have not been told yet. */
-const LAST_MS = 15_000;
+/** How long a command waits at its end for notifications that are not delivered yet. */
+const SETTLE_MS = 15_000;
 
-/** Tells others how a release goes. It never waits for them, and never fails because of them. */
+/** Sends the notifications of a release. A release never waits for them, nor fails because of them. */
 export class Notifier {
   readonly #notifications: readonly Notification[];
   readonly #report: Report;
-  readonly #under: Set<Promise<void>> = new Set();
+  readonly #pending: Set<Promise<void>> = new Set();
 
   constructor(notifications: readonly Notification[], report: Report) {
     this.#notifications = notifications;
     this.#report = report;
   }
 
-  tell(occasion: Occasion, journal: Journal, text: string): void {
+  send(occasion: Occasion, journal: Journal, text: string): void {
     this.#notifications.forEach((notification, at) => {
-      const work = this.#send(notification, message(occasion, journal, text)).catch(
+      const work = this.#deliver(notification, message(occasion, journal, text)).catch(
         (error: Error) => {
-          const problem = `release.notify[${at}] was not told of "${occasion}": ${error.message}`;
+          const problem = `release.notify[${at}]: "${occasion}" was not delivered: ${error.message}`;
           this.#report({ event: "warning", text: problem });
         },
       );
-      this.#under.add(work);
-      void work.finally(() => this.#under.delete(work));
+      this.#pending.add(work);
+      void work.finally(() => this.#pending.delete(work));
     });
   }
 
-  /** At the end of a command: gives those that are under way a last time. */
+  /** Called at the end of a command: waits a last time for pending deliveries. */
   async settle(): Promise<void> {
     const ending = new AbortController();
-    const last = sleep(LAST_MS, undefined, { signal: ending.signal }).catch(() => undefined);
-    await Promise.race([Promise.all(this.#under), last]);
+    const last = sleep(SETTLE_MS, undefined, { signal: ending.signal }).catch(() => undefined);
+    await Promise.race([Promise.all(this.#pending), last]);
     ending.abort();
   }
 
-  async #send({ webhook, slack, command }: Notification, body: Message): Promise<void> {
+  async #deliver({ webhook, slack, command }: Notification, body: Message): Promise<void> {
     if (webhook !== undefined) await retried(() => post(webhook, body));
     if (slack !== undefined) await retried(() => post(slack, { text: body.text }));
     if (command !== undefined) await retried(() => pipe(command, JSON.stringify(body)));
   }
 }
 
-/** What a webhook gets as JSON, and a command by standard input. */
+/** The JSON that a webhook gets, and a command on standard input. */
 export interface Message {
   readonly occasion: Occasion;
   readonly text: string;
@@ -67,9 +67,8 @@ export interface Message {
 
 function message(occasion: Occasion, { plan, by, reason }: Journal, text: string): Message {
   const { id, kind, stack, image, from, to } = plan;
-  const said = `${stack}: ${text}`;
   return {
-    ...{ occasion, text: said, id, kind, stack, image, from, to, by },
+    ...{ occasion, text: `${stack}: ${text}`, id, kind, stack, image, from, to, by },
     ...(reason !== undefined && { reason }),
   };
 }

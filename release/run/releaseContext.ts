@@ -1,14 +1,14 @@
+import type { DirectRoute } from "../../components/service/target.ts";
 import type { Settings } from "../../settings/types.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Judge, Source } from "../judge/types.ts";
-import type { DirectRoute } from "../../components/service/target.ts";
 import type { Clock } from "../store/clock.ts";
 import type { JournalFile } from "../store/journal.ts";
 import type { Lease } from "../store/lease.ts";
 import type { Store } from "../store/store.ts";
+import type { Report } from "./events.ts";
 import type { Hooks } from "./hooks.ts";
 import type { Notifier } from "./notify.ts";
-import type { Report } from "./report.ts";
 
 /** One judge and one source serve a whole release. */
 export interface Judging {
@@ -16,7 +16,7 @@ export interface Judging {
   readonly judge: Judge & { beginStep(minRequests: number): void };
 }
 
-/** All that a release works with. */
+/** What a running release works with. */
 export interface ReleaseContext {
   readonly settings: Settings;
   readonly engine: Engine;
@@ -28,14 +28,14 @@ export interface ReleaseContext {
   readonly notifier: Notifier;
   readonly report: Report;
   readonly clock: Clock;
-  /** Once the idle color has the image. */
+  /** To be called once the idle color has the image. */
   readonly createJudge: () => Promise<Judging>;
-  /** Where users come in. */
+  /** The public URL. */
   readonly url: string;
-  /** Who works on it: `ann on laptop`. */
+  /** The person who runs the command: `ann on laptop`. */
   readonly by: string;
   /** How long a person may take to promote. */
   readonly waitSeconds: number;
-  /** Ends when the user asks to stop. */
+  /** Aborts when the user asks to stop. */
   readonly signal: AbortSignal;
 }

@@ -1,17 +1,17 @@
 import type { ColorSample, Judge, Source, Verdict } from "../judge/types.ts";
-import type { ReleaseContext, Judging } from "./releaseContext.ts";
+import type { Judging, ReleaseContext } from "./releaseContext.ts";
 
-/** So long may a source be silent before that is told again. */
-const SILENT_LOOKS = 10;
+/** Of the failures of a source in a row, every how manieth is reported. */
+const WARN_EVERY = 10;
 
-/** Takes measurements to the judge, and counts what users met of the new color. */
+/** Feeds measurements to the judge, and counts the requests that the new color has answered. */
 export class Sampler {
   readonly #context: ReleaseContext;
   readonly #source: Source;
   readonly #judge: Judge;
   #requests = 0;
   #failures = 0;
-  #silent = 0;
+  #errorsInRow = 0;
 
   constructor(context: ReleaseContext, source: Source, judge: Judge) {
     this.#context = context;
@@ -19,45 +19,45 @@ export class Sampler {
     this.#judge = judge;
   }
 
-  /** That the new color has answered since the first look, well or not. */
+  /** Answered by the new color since the first sample, including failures. */
   get requests(): number {
     return this.#requests;
   }
 
-  /** A source that does not answer changes no verdict; it is told of. */
-  async look(): Promise<Verdict> {
+  /** A source that fails leaves the verdict as it is, and is reported. */
+  async sample(): Promise<Verdict> {
     const { journal, report, signal } = this.#context;
     const { to } = journal.current.plan;
     try {
-      const measured = await this.#source.look(signal);
+      const measured = await this.#source.measure(signal);
       const { requests, failures } = measured.colors[to];
       this.#judge.add(measured);
       this.#requests += requests;
       this.#failures += failures;
-      this.#silent = 0;
+      this.#errorsInRow = 0;
     } catch (error) {
-      if (this.#silent % SILENT_LOOKS === 0) {
-        report({ event: "warning", text: `Nothing to judge by: ${(error as Error).message}` });
+      if (this.#errorsInRow % WARN_EVERY === 0) {
+        report({ event: "warning", text: `No measurement to judge: ${(error as Error).message}` });
       }
-      this.#silent++;
+      this.#errorsInRow++;
     }
     return this.#judge.verdict();
   }
 
-  /** Adds what was counted to the journal. */
-  async note(): Promise<void> {
-    await addMet(this.#context, { requests: this.#requests, failures: this.#failures });
+  /** Adds the counts to the journal. */
+  async saveCounts(): Promise<void> {
+    await addToJournal(this.#context, { requests: this.#requests, failures: this.#failures });
   }
 }
 
-/** Adds what the new color has answered since the last look, once the traffic is back. */
-export async function noteLast(context: ReleaseContext, { source }: Judging): Promise<void> {
+/** Counts what the new color has answered between the last sample and the return of the traffic. */
+export async function saveLastCounts(context: ReleaseContext, { source }: Judging): Promise<void> {
   const { to } = context.journal.current.plan;
-  const measured = await source.look(context.signal).catch(() => undefined);
-  if (measured) await addMet(context, measured.colors[to]);
+  const measured = await source.measure(context.signal).catch(() => undefined);
+  if (measured) await addToJournal(context, measured.colors[to]);
 }
 
-async function addMet(
+async function addToJournal(
   { journal }: ReleaseContext,
   { requests, failures }: Pick<ColorSample, "requests" | "failures">,
 ): Promise<void> {

@@ -2,29 +2,29 @@ import { spawn } from "node:child_process";
 
 export interface ShellOptions {
   readonly timeoutMs: number;
-  /** Beside that of this process. */
+  /** In addition to that of this process. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** What it gets by standard input. */
+  /** Standard input. */
   readonly input?: string;
 }
 
 export interface ShellResult {
-  /** Empty where it has done its work; else how it has ended: `ended with code 3`. */
+  /** Empty on success; else how it ended: `ended with code 3`. */
   readonly problem: string;
-  /** Standard output and error, the last of it. */
+  /** Standard output and error, cut to their end. */
   readonly output: string;
 }
 
-/** Between the signal that asks a command to end and the one that ends it. */
+/** Between SIGTERM and SIGKILL. */
 const GRACE_MS = 5000;
-const MOST_OUTPUT = 2 ** 20;
+const MAX_OUTPUT = 2 ** 20;
 
-/** Runs a command of the user's with `sh`; at the deadline it is ended, with all that it has started. */
+/** Runs a user's command with `sh`; at the deadline it is ended, with every process that it has started. */
 export function runShell(
   command: string,
   { timeoutMs, environment = {}, input = "" }: ShellOptions,
 ): Promise<ShellResult> {
-  // A group of its own is what can be ended as a whole.
+  // A process group can be ended as a whole.
   const child = spawn("sh", ["-c", command], {
     detached: true,
     env: { ...process.env, ...environment },
@@ -33,7 +33,7 @@ export function runShell(
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => {
-      output = (output + text).slice(-MOST_OUTPUT);
+      output = (output + text).slice(-MAX_OUTPUT);
     });
   }
   let isLate = false;
@@ -42,12 +42,12 @@ export function runShell(
     signalGroup(child.pid, "SIGTERM");
     killing = setTimeout(() => {
       signalGroup(child.pid, "SIGKILL");
-      // What has left the group may keep these open for ever.
+      // A process that has left the group may keep these open for ever.
       for (const stream of [child.stdout, child.stderr]) stream.destroy();
     }, GRACE_MS);
   }, timeoutMs);
   let killing: NodeJS.Timeout | undefined;
-  // A command that reads nothing is none that fails.
+  // A command need not read its input.
   child.stdin.on("error", () => undefined).end(input);
   return new Promise((resolve, reject) => {
     child.on("error", reject);
@@ -66,6 +66,6 @@ function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch {
-    // All of it has ended.
+    // The whole group has ended.
   }
 }

@@ -1,20 +1,20 @@
 import type { CanaryStep } from "../../settings/release.ts";
-import type { Step } from "../plan/types.ts";
 import type { Verdict } from "../judge/types.ts";
-import { ReleaseFailed, Paused } from "./endings.ts";
-import type { ReleaseContext, Judging } from "./releaseContext.ts";
-import { judgeStep, type Judged, type Moment } from "./judgeStep.ts";
+import type { Step } from "../plan/releasePlan.ts";
 import { applyConfig } from "./applyConfig.ts";
-import { measureSwitch } from "./prober.ts";
+import { Paused, ReleaseFailed } from "./endings.ts";
+import { type Judged, judgeStep, type Progress } from "./judgeStep.ts";
+import { measureSwitch } from "./probing.ts";
+import type { Judging, ReleaseContext } from "./releaseContext.ts";
 
-/** What came of a step, for the journal and for people. */
+/** The result of a step, for the journal and for people. */
 export interface StepResult {
   readonly note: string;
   readonly verdict?: Verdict;
   readonly promotedBy?: string;
 }
 
-/** @param judging Undefined where nothing of the release is judged. */
+/** @param judging Undefined if no step of the release is judged. */
 export async function runStep(
   context: ReleaseContext,
   step: Step,
@@ -26,38 +26,38 @@ export async function runStep(
       await applyConfig(context, step.config);
       return { note: "deployed" };
     case "canary":
-      return canary(context, step, needed(judging));
+      return canary(context, step, required(judging));
     case "approval":
-      return approval(context, step, needed(judging));
+      return approval(context, step, required(judging));
     case "switch":
       return switchTraffic(context, step, judging);
     case "watch":
-      return watch(context, step, needed(judging));
+      return watch(context, step, required(judging));
     case "retire":
       await applyConfig(context, step.config);
       return { note: "retired" };
   }
 }
 
-/** A PASS after its time sends it on; where there is none, a person does, or it goes back. */
+/** Continues on a PASS after its time; without one a person promotes it, or it is rolled back. */
 async function canary(context: ReleaseContext, step: Step, judging: Judging): Promise<StepResult> {
   const { weight, durationSeconds, minRequests } = step.canary as CanaryStep;
-  const isTesters = weight === 0;
-  let isTold = false;
-  const isOver = ({ verdict, seconds, requests }: Moment) => {
-    const isLong = seconds >= durationSeconds && requests >= minRequests;
-    if (!isTesters && isLong && verdict.outcome === "PASS") return true;
-    // The same time again may bring what is missing; after that a person has to look.
-    const isLate = isTesters || seconds >= 2 * durationSeconds;
-    if (isLate && !isTold) {
-      isTold = true;
-      waits(context, step, isTesters ? "testers have it" : verdict.reason);
+  const isForTesters = weight === 0;
+  let isWaiting = false;
+  const isOver = ({ verdict, seconds, requests }: Progress) => {
+    const isComplete = seconds >= durationSeconds && requests >= minRequests;
+    if (!isForTesters && isComplete && verdict.outcome === "PASS") return true;
+    // The missing requests may arrive within the same time again; after that a person has to decide.
+    const needsPerson = isForTesters || seconds >= 2 * durationSeconds;
+    if (needsPerson && !isWaiting) {
+      isWaiting = true;
+      reportWaiting(context, step, isForTesters ? "testers have it" : verdict.reason);
     }
-    if (seconds > durationSeconds + context.waitSeconds) throw tooLate(context, step, weight);
+    if (seconds > durationSeconds + context.waitSeconds) throw waitedTooLong(context, step, weight);
     return false;
   };
   const work = () => applyConfig(context, step.config);
-  return result(await judgeStep(context, judging, { step, minRequests, work, isOver }));
+  return resultOf(await judgeStep(context, judging, { step, minRequests, work, isOver }));
 }
 
 async function approval(
@@ -65,25 +65,26 @@ async function approval(
   step: Step,
   judging: Judging,
 ): Promise<StepResult> {
-  waits(context, step, "all steps before it have passed");
-  const weight = lastWeight(context, step);
-  const isOver = ({ seconds }: Moment) => {
-    if (seconds > context.waitSeconds) throw tooLate(context, step, weight);
+  reportWaiting(context, step, "all steps before it have passed");
+  const weight = currentWeight(context, step);
+  const isOver = ({ seconds }: Progress) => {
+    if (seconds > context.waitSeconds) throw waitedTooLong(context, step, weight);
     return false;
   };
-  return result(await judgeStep(context, judging, { step, minRequests: 0, work: nothing, isOver }));
+  const judged = await judgeStep(context, judging, { step, minRequests: 0, work: noWork, isOver });
+  return resultOf(judged);
 }
 
-/** INSUFFICIENT does not end the watch badly: nobody is promoted by it any more. */
+/** INSUFFICIENT does not fail the watch: nothing is promoted by it any more. */
 async function watch(context: ReleaseContext, step: Step, judging: Judging): Promise<StepResult> {
   const { seconds: wanted = 0 } = step;
-  const isOver = ({ seconds }: Moment) => seconds >= wanted;
-  const judged = await judgeStep(context, judging, { step, minRequests: 0, work: nothing, isOver });
+  const isOver = ({ seconds }: Progress) => seconds >= wanted;
+  const judged = await judgeStep(context, judging, { step, minRequests: 0, work: noWork, isOver });
   if (judged.verdict.outcome === "INSUFFICIENT") {
-    const text = `Too few requests in ${wanted} s to judge by: ${judged.verdict.reason}`;
+    const text = `Too few requests in ${wanted} s to judge: ${judged.verdict.reason}`;
     context.report({ event: "warning", text });
   }
-  return result(judged);
+  return resultOf(judged);
 }
 
 async function switchTraffic(
@@ -96,7 +97,7 @@ async function switchTraffic(
   if (kind === "release") await hooks.run("beforeSwitch", journal.current);
   const work = () => applyConfig(context, step.config);
   const isOver = () => true;
-  const { measured } = await measureSwitch(context.url, settings, async () => {
+  const measured = await measureSwitch(context.url, settings, async () => {
     if (judging) await judgeStep(context, judging, { step, minRequests: 0, work, isOver });
     else await work();
   });
@@ -106,37 +107,38 @@ async function switchTraffic(
   else await hooks.tryRun("afterSwitch", journal.current);
   const { requests, failures, longestGapMs } = measured;
   return {
-    note: `${requests} requests of the prober, ${failures} failed, longest gap ${longestGapMs} ms`,
+    note: `${requests} requests of the probe, ${failures} failed, longest gap ${longestGapMs} ms`,
   };
 }
 
-/** The traffic is as it was in the step before. */
-async function nothing(): Promise<void> {}
+/** The route stays as the step before has left it. */
+async function noWork(): Promise<void> {}
 
-function result({ verdict, promotedBy }: Judged): StepResult {
+function resultOf({ verdict, promotedBy }: Judged): StepResult {
   const note = promotedBy === undefined ? verdict.outcome : `promoted by ${promotedBy}`;
   return { note, verdict, ...(promotedBy !== undefined && { promotedBy }) };
 }
 
-function waits({ report, notifier, journal }: ReleaseContext, step: Step, why: string): void {
-  const text = `${step.name} waits for a person: ${why}. Go on: bluegreen promote. Go back: bluegreen abort`;
+function reportWaiting(context: ReleaseContext, step: Step, why: string): void {
+  const { report, notifier, journal } = context;
+  const text = `${step.name} waits for a person: ${why}. Continue: bluegreen promote. Undo: bluegreen abort`;
   report({ event: "waiting", step: step.name, text });
-  notifier.tell("waiting", journal.current, text);
+  notifier.send("waiting", journal.current, text);
 }
 
-function tooLate({ waitSeconds }: ReleaseContext, { name }: Step, weight: number): Error {
-  const text = `nobody has promoted ${name} within ${waitSeconds} s`;
+function waitedTooLong({ waitSeconds }: ReleaseContext, { name }: Step, weight: number): Error {
+  const text = `${name} was not promoted within ${waitSeconds} s`;
   return weight > 0 ? new ReleaseFailed("aborted", text) : new Paused(text);
 }
 
-/** What share the new color has while the release waits. */
-function lastWeight({ journal }: ReleaseContext, step: Step): number {
+/** The new color's share while the release waits. */
+function currentWeight({ journal }: ReleaseContext, step: Step): number {
   const { steps } = journal.current.plan;
   const before = steps.slice(0, steps.indexOf(step)).filter(({ canary }) => canary);
   return before.at(-1)?.canary?.weight ?? 0;
 }
 
-function needed(judging: Judging | undefined): Judging {
+function required(judging: Judging | undefined): Judging {
   if (!judging) throw new Error("a step is judged without a judge");
   return judging;
 }

@@ -1,10 +1,10 @@
 import type { Series } from "./prometheusApi.ts";
 
-/** A histogram of Prometheus: upper end in seconds (`le`) to how many took that long or less. */
+/** A histogram of Prometheus: upper end in seconds (`le`) to the number of requests that took no longer. */
 export type Buckets = ReadonlyMap<number, number>;
 
-/** As many times as a look gives at most; more would not say more. */
-const MOST_TIMES = 500;
+/** The most durations in one measurement. More would not improve a verdict. */
+const MAX_TIMES = 500;
 
 export function bucketsOf(series: readonly Series[]): Buckets {
   const ends = series.map(({ labels, value }): [number, number] => {
@@ -21,15 +21,15 @@ export function bucketsOf(series: readonly Series[]): Buckets {
 }
 
 /**
- * The times that came in between, each as its bucket's upper end, and beyond the last end as twice
- * that. Both colors are rounded alike; a difference inside one bucket can't be seen.
+ * The durations that were added in between, each as its bucket's upper end, and beyond the last end as
+ * twice that. Both colors are rounded alike; a difference within one bucket is invisible.
  */
 export function timesBetween(earlier: Buckets, later: Buckets): number[] {
   const counts = [...later].map(([end, total]) => Math.max(0, total - (earlier.get(end) ?? 0)));
   const ends = [...later.keys()];
   const own = counts.map((count, at) => Math.max(0, count - (counts[at - 1] ?? 0)));
   const all = own.reduce((sum, count) => sum + count, 0);
-  const share = Math.min(1, MOST_TIMES / all);
+  const share = Math.min(1, MAX_TIMES / all);
   const last = ends.findLast(Number.isFinite) ?? NaN;
   return own.flatMap((count, at) => {
     const end = ends[at]!;

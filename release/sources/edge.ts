@@ -1,6 +1,6 @@
+import { once } from "node:events";
 import type { Color } from "../../lib/color.ts";
 import type { ColorSample, Measurement, Source } from "../judge/types.ts";
-import { within } from "./deadline.ts";
 import {
   type Counted,
   countedBetween,
@@ -9,23 +9,23 @@ import {
   parseCounters,
 } from "./haproxyCounters.ts";
 
-/** An edge whose counters are read. */
+/** An edge, and how to read its counters. */
 export interface CountingEdge {
   /** For messages: `edge-1`. */
   readonly name: string;
-  /** Runs a POSIX script inside the edge's container and gives what it prints. */
+  /** Runs a POSIX script inside the edge's container and returns what it prints. */
   readonly run: (script: string) => Promise<string>;
 }
 
-/** A look normally takes a tenth of a second; over SSH one more. */
-const PATIENCE_MS = 8000;
+/** Reading normally takes a tenth of a second, over SSH a second more. */
+const DEADLINE_MS = 8000;
 
 /**
- * Measures by the counters that edges keep anyway: all requests of all users, at no cost to them. Knows
- * no times. Several edges with one route count together; if one does not answer, the look fails and the
- * next one makes up for it.
+ * Measures by the edges' own counters: all requests of all users, at no cost to them, without durations.
+ * Several edges with one route are added up; if one does not answer, the measurement fails and the next
+ * one includes its period.
  *
- * @throws Error where an edge does not answer.
+ * @throws Error if an edge does not answer.
  */
 export async function openEdgeSource(edges: readonly CountingEdge[]): Promise<Source> {
   const source = new EdgeSource(edges);
@@ -48,7 +48,7 @@ class EdgeSource implements Source {
     this.#at = Date.now();
   }
 
-  async look(signal: AbortSignal): Promise<Measurement> {
+  async measure(signal: AbortSignal): Promise<Measurement> {
     const counters = await this.#countersOfAll(signal);
     const counted = counters.map((now, edge) => countedBetween(this.#counters[edge]!, now));
     const from = this.#at;
@@ -66,18 +66,18 @@ class EdgeSource implements Source {
   }
 
   async #countersOfAll(signal: AbortSignal): Promise<EdgeCounters[]> {
-    const looks = await Promise.allSettled(this.#edges.map((edge) => countersOf(edge, signal)));
-    const problems = looks.flatMap((look) =>
-      look.status === "rejected" ? [(look.reason as Error).message] : [],
+    const results = await Promise.allSettled(this.#edges.map((edge) => countersOf(edge, signal)));
+    const problems = results.flatMap((result) =>
+      result.status === "rejected" ? [(result.reason as Error).message] : [],
     );
     if (problems.length > 0) throw new Error(problems.join("\n"));
-    return looks.flatMap((look) => (look.status === "fulfilled" ? [look.value] : []));
+    return results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
   }
 }
 
 async function countersOf({ name, run }: CountingEdge, signal: AbortSignal): Promise<EdgeCounters> {
   try {
-    return parseCounters(await within(PATIENCE_MS, signal, run(COUNTERS_SCRIPT)));
+    return parseCounters(await withDeadline(run(COUNTERS_SCRIPT), DEADLINE_MS, signal));
   } catch (error) {
     throw new Error(`The counters of ${name} can't be read: ${(error as Error).message}`, {
       cause: error,
@@ -93,4 +93,14 @@ function sum(counted: readonly Readonly<Record<Color, Counted>>[], color: Color)
     }),
     { requests: 0, failures: 0 },
   );
+}
+
+/** Rejects after a time or a signal. The work itself goes on, and must end by itself. */
+async function withDeadline<T>(work: Promise<T>, ms: number, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  const deadline = AbortSignal.timeout(ms);
+  const ended = once(AbortSignal.any([signal, deadline]), "abort").then(() => {
+    throw deadline.aborted ? new Error(`no answer within ${ms / 1000} seconds`) : signal.reason;
+  });
+  return Promise.race([work, ended]);
 }

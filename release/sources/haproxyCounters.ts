@@ -1,35 +1,35 @@
 import type { Color } from "../../lib/color.ts";
 
-/** What an edge has counted for a color since its HAProxy process started. */
+/** The counts of a color since the edge's HAProxy process started. */
 export interface Counted {
   readonly requests: number;
   readonly failures: number;
 }
 
 export interface EdgeCounters {
-  /** Tells one HAProxy process from the next: a reload or a restart counts from zero. */
+  /** Identifies the HAProxy process: after a reload or a restart counting starts from zero. */
   readonly process: string;
   readonly colors: Readonly<Record<Color, Counted>>;
 }
 
-/** Run inside the edge's container: who counts, then the counters of all backends as CSV. */
+/** Run inside the edge's container. Prints the process, then the counters of all backends as CSV. */
 export const COUNTERS_SCRIPT =
   "echo 'show info;show stat -1 2 -1' | socat -t 5 - UNIX-CONNECT:/run/haproxy/read.sock";
 
 /**
- * Reads what HAProxy 2.6 answers to `COUNTERS_SCRIPT`.
+ * Reads the output of `COUNTERS_SCRIPT` with HAProxy 2.6.
  *
- * A request is counted when it ends, by the class of its status; with no status, since the client left
- * before there was one, it is in `hrsp_other` and neither an answer nor a failure. Where no connection
+ * A request is counted when it ends, by the class of its status. Without a status, because the client
+ * left first, it is in `hrsp_other`, and counts neither as an answer nor as a failure. If no connection
  * could be made or the answer was not HTTP, HAProxy answers 502, 503 or 504 itself and counts that for
  * the backend as well. An answer that breaks off keeps its status and is in `srv_abrt` (stream.c and
  * http_ana.c of v2.6.0; management.txt, section 9.1). Requests to the preview port count too.
  *
- * One failure is in no counter: when an app's connection ends before the answer to a request that is
- * not the first on its client's connection, HAProxy closes that one without a word (`abort_keep_alive`
- * in http_ana.c). Such a request began, goes on no more, and did not end with a status.
+ * One failure is in no counter: if the app's connection ends before it answers a request that is not the
+ * first on its client's connection, HAProxy closes the client's connection without an answer
+ * (`abort_keep_alive` in http_ana.c). Such a request has started, is no longer active, and has no status.
  *
- * @throws Error where the answer is not complete.
+ * @throws Error if the output is incomplete.
  */
 export function parseCounters(answer: string): EdgeCounters {
   const fields = columnsOf(answer);
@@ -75,7 +75,7 @@ function start(answer: string): string {
   return answer === "" ? "no answer" : JSON.stringify(answer.slice(0, 200));
 }
 
-/** What was counted between two looks at one edge. */
+/** The counts between two readings of one edge. */
 export function countedBetween(
   earlier: EdgeCounters,
   later: EdgeCounters,
@@ -83,7 +83,7 @@ export function countedBetween(
   if (earlier.process !== later.process) return later.colors;
   return { blue: grown("blue"), green: grown("green") };
 
-  // Counters are read one after the other while requests come and go, so that one may seem to fall.
+  // Counters are read one after the other while requests come and go, so a difference may be negative.
   function grown(color: Color): Counted {
     const requests = Math.max(0, later.colors[color].requests - earlier.colors[color].requests);
     const failures = later.colors[color].failures - earlier.colors[color].failures;

@@ -6,25 +6,25 @@ import { Pacer } from "../../load/pacer.ts";
 import type { ColorSample, Measurement, Source } from "../judge/types.ts";
 import { Stretch } from "./stretch.ts";
 
-/** What is asked, and who is meant by it. */
+/** A URL to request, and the color that is expected there. */
 export interface ProbeTarget {
-  /** With the path, such as `https://example.com/health`. */
+  /** Including the path: `https://example.com/health`. */
   readonly url: string;
-  /** Such as the tester's header. */
+  /** For example the tester's header. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** What users get: its requests count for stretches. */
+  /** Whether users get this; only such requests count for stretches. */
   readonly isPublic: boolean;
   /**
-   * Whom a request without an answer that names its color was for. Undefined where that is open; such
-   * requests make the look fail, since they count for nobody.
+   * The color that counts a request whose answer names none. Undefined if unknown; such a request makes
+   * the measurement fail, since it can't be counted.
    */
   readonly expected: () => Color | undefined;
 }
 
 export interface ProbeOptions {
-  /** The public URL, and what leads to the other color: the preview URL, or the tester's header. */
+  /** The public URL, and a way to the other color: the preview URL, or the tester's header. */
   readonly targets: readonly ProbeTarget[];
-  /** Over all targets. */
+  /** For all targets together. */
   readonly ratePerSecond: number;
   /** `edge.colorHeader`: the answer's header that names its color. */
   readonly colorHeader: string;
@@ -32,15 +32,15 @@ export interface ProbeOptions {
   readonly timeoutSeconds?: number;
 }
 
-/** How many times of a color are kept between two looks. */
-const MOST_TIMES = 2000;
+/** The most durations of a color that are kept between two measurements. */
+const MAX_TIMES = 2000;
 
 const EXPIRE_EVERY_MS = 25;
 
 /**
- * Measures by asking, for balancers that count nothing, and for times. Each target is asked on a
- * connection that is kept and on new ones in turns; a status from 200 to 399 is a success. A request
- * that takes long holds up the next one on its kind of connection only.
+ * Measures by sending requests, for balancers that count nothing, and for durations. Each target gets
+ * requests on a reused connection and on new ones in turn; a status from 200 to 399 is a success. A slow
+ * request delays only the next one on its kind of connection.
  */
 export class Probe implements Source {
   readonly name = "probe";
@@ -54,7 +54,7 @@ export class Probe implements Source {
   #nameless: { readonly url: string; readonly answer: Answer } | undefined;
   #from = now();
 
-  /** Starts asking at once; `close` ends it. */
+  /** Starts sending requests; `close` ends it. */
   constructor(options: ProbeOptions) {
     this.#colorHeader = options.colorHeader;
     const rate = options.ratePerSecond / options.targets.length / 2;
@@ -68,10 +68,10 @@ export class Probe implements Source {
     this.#expiry = setInterval(() => this.#expire(), EXPIRE_EVERY_MS);
   }
 
-  /** What has ended since the last look that did not fail; there is nothing to wait for. */
-  look(): Promise<Measurement> {
+  /** The requests that have ended; there is nothing to wait for. */
+  measure(): Promise<Measurement> {
     if (this.#stopping.signal.aborted) {
-      return Promise.reject(new Error("The probe has been closed and asks nothing any more."));
+      return Promise.reject(new Error("The probe is closed and sends no more requests."));
     }
     if (this.#nameless) {
       const { url, answer } = this.#nameless;
@@ -84,7 +84,7 @@ export class Probe implements Source {
     return Promise.resolve(measurement);
   }
 
-  /** What users met, from now on: see `Stretch`. */
+  /** Counts what users get, from now on. */
   beginStretch(): Stretch {
     const stretch = new Stretch(now(), () => this.#stretches.delete(stretch));
     this.#stretches.add(stretch);
@@ -105,12 +105,12 @@ export class Probe implements Source {
       const expected = target.expected();
       const begun = now();
       const answer = await client.ask();
-      this.#record(target, expected, answer, now() - begun);
+      this.#count(target, expected, answer, now() - begun);
     }
     await client.close();
   }
 
-  #record(
+  #count(
     target: ProbeTarget,
     expected: Color | undefined,
     answer: Answer,
@@ -129,13 +129,13 @@ export class Probe implements Source {
     const sample = this.#samples[color];
     sample.requests += 1;
     if (hasFailed) sample.failures += 1;
-    // How long a failure took says nothing about the answers; that it failed is counted.
-    else if (sample.latencies.length < MOST_TIMES) sample.latencies.push(milliseconds / 1000);
+    // The duration of a failure says nothing about answers; the failure itself is counted.
+    else if (sample.latencies.length < MAX_TIMES) sample.latencies.push(milliseconds / 1000);
   }
 
   #namelessText(url: string, { status, error }: Answer): string {
     return (
-      `${url} has not named a color in the header ${this.#colorHeader} (edge.colorHeader): ` +
+      `${url} named no color in the header ${this.#colorHeader} (edge.colorHeader): ` +
       `${error ?? `status ${status}`}`
     );
   }

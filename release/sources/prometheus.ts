@@ -24,9 +24,10 @@ interface Totals {
 type TotalsByColor = Readonly<Record<Color, Totals>>;
 
 /**
- * Measures by counters that Prometheus has collected. What it has not scraped yet is in a later look.
+ * Measures by counters that Prometheus has collected. What it has not scraped yet is in a later
+ * measurement.
  *
- * @throws Error where a query fails, naming it.
+ * @throws Error if a query fails, naming it.
  */
 export async function openPrometheusSource(options: PrometheusOptions): Promise<Source> {
   const source = new PrometheusSource(options);
@@ -34,7 +35,7 @@ export async function openPrometheusSource(options: PrometheusOptions): Promise<
   return source;
 }
 
-/** What keeps it from counting a color; empty where nothing does. */
+/** Why a color can't be counted; empty if it can. */
 export async function prometheusProblem(options: PrometheusOptions, color: Color): Promise<string> {
   const never = new AbortController().signal;
   return totalsOf(options, color, Date.now() / 1000, never).then(
@@ -54,10 +55,10 @@ class PrometheusSource implements Source {
   }
 
   async begin(): Promise<void> {
-    await this.look(new AbortController().signal);
+    await this.measure(new AbortController().signal);
   }
 
-  async look(signal: AbortSignal): Promise<Measurement> {
+  async measure(signal: AbortSignal): Promise<Measurement> {
     const to = Date.now();
     const [blue, green] = await Promise.all(
       COLORS.map((color) => totalsOf(this.#options, color, to / 1000, signal)),
@@ -96,19 +97,19 @@ async function totalsOf(
     latency === undefined ? [] : ask(latency),
   ]);
   return {
-    requests: only(all, "requests", color),
-    // A counter of errors often comes up with the first one.
-    errors: failed.length === 0 ? 0 : only(failed, "errors", color),
+    requests: singleValue(all, "requests", color),
+    // A counter of errors often does not exist before the first error.
+    errors: failed.length === 0 ? 0 : singleValue(failed, "errors", color),
     buckets: bucketsOf(buckets),
   };
 }
 
-function only(series: readonly Series[], key: string, color: Color): number {
+function singleValue(series: readonly Series[], key: string, color: Color): number {
   const [first, ...others] = series;
   if (!first) {
     throw new Error(
-      `release.prometheus.${key} gave no value for ${color}. Correct the query; if that color may have ` +
-        `had no request yet, add: or vector(0)`,
+      `release.prometheus.${key} gave no value for ${color}. Correct the query. If that color may have ` +
+        `had no request yet, append: or vector(0)`,
     );
   }
   if (others.length > 0 || Number.isNaN(first.value)) {
@@ -120,7 +121,7 @@ function only(series: readonly Series[], key: string, color: Color): number {
   return first.value;
 }
 
-/** A total that falls belongs to a process that was started anew; what it had is not known. */
+/** A total that falls is that of a restarted process, whose earlier counts are unknown. */
 function sampleBetween(earlier: Totals, later: Totals): ColorSample {
   const requests = Math.max(0, later.requests - earlier.requests);
   const failures = Math.min(requests, Math.max(0, later.errors - earlier.errors));

@@ -1,10 +1,10 @@
-/** One series of an answer: its labels and its value now. */
+/** One series of an answer: its labels and its value. */
 export interface Series {
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
 }
 
-const PATIENCE_MS = 5000;
+const DEADLINE_MS = 5000;
 
 interface Answer {
   readonly status?: string;
@@ -18,8 +18,8 @@ interface VectorEntry {
 }
 
 /**
- * Prometheus's instant query, as of a time in seconds since 1970, so that several queries can be asked
- * about the same moment.
+ * Prometheus's instant query at a time in seconds since 1970, so that several queries can refer to the
+ * same moment.
  *
  * @see https://prometheus.io/docs/prometheus/latest/querying/api/#instant-queries
  * @throws Error that names the query.
@@ -40,11 +40,11 @@ export async function instantQuery(
 async function ask(url: string, query: string, time: number, signal: AbortSignal): Promise<Answer> {
   const address = new URL(`${url.replace(/\/$/, "")}/api/v1/query`);
   address.search = new URLSearchParams({ query, time: time.toFixed(3) }).toString();
-  const ends = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
+  const ends = AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]);
   const response = await fetch(address, { signal: ends });
   const text = await response.text();
   const answer = parse(text);
-  // What is wrong with a query stands in the body of a 400.
+  // The error of an invalid query is in the body of a 400.
   if (answer?.status === "success") return answer;
   throw new Error(answer?.error ?? `${response.status} ${text.slice(0, 200)}`);
 }
@@ -71,6 +71,6 @@ function seriesIn({ data }: Answer): Series[] {
 
 function messageOf(error: unknown): string {
   const { message, name, cause } = error as Error;
-  if (name === "TimeoutError") return `no answer within ${PATIENCE_MS / 1000} seconds`;
+  if (name === "TimeoutError") return `no answer within ${DEADLINE_MS / 1000} seconds`;
   return cause instanceof Error ? `${message} (${cause.message})` : message;
 }

@@ -1,14 +1,14 @@
 import { now } from "../../load/clock.ts";
 
-/** What the probe met at the public URL in a stretch of time. */
+/** What the probe saw at the public URL in a period. */
 export interface StretchReport {
   readonly requests: number;
   readonly failures: number;
-  /** The longest time without the end of a good answer; the stretch's ends count. Milliseconds. */
+  /** The longest time in which no good answer ended, including both ends of the period. Milliseconds. */
   readonly longestGapMs: number;
 }
 
-/** Counts from its beginning until `end`, for the record of a switch. */
+/** Counts from its start until `end`, for the history of a switch. */
 export class Stretch {
   readonly #onEnd: () => void;
   #lastGood: number;
@@ -32,7 +32,7 @@ export class Stretch {
     this.#lastGood = endedAt;
   }
 
-  /** What is known so far, while it goes on. */
+  /** The counts so far. */
   report(at = now()): StretchReport {
     return {
       requests: this.#requests,

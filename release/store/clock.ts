@@ -1,10 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 
-/** The times that a lease needs; a test has its own. */
+/** The time, which tests replace. */
 export interface Clock {
   /** Milliseconds since 1970, for people. */
   now(): number;
-  /** Milliseconds that only ever grow, also where somebody sets the machine's time. */
+  /** Milliseconds that only ever grow, even when the machine's time is set. */
   elapsed(): number;
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }

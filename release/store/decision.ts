@@ -1,10 +1,10 @@
 import type { Store } from "./store.ts";
 
-/** What a person asks of the release that is under way. */
+/** A person's decision about the release in progress. */
 export interface Decision {
   readonly release: string;
   readonly word: "promote" | "abort";
-  /** The step that is promoted, so that a late word does not promote the next one. */
+  /** The step that is promoted, so that a late decision does not promote the next one. */
   readonly step: string;
   readonly by: string;
 }
@@ -12,22 +12,22 @@ export interface Decision {
 const DECISION = "decision";
 
 export async function writeDecision(store: Store, decision: Decision): Promise<void> {
-  const there = await store.read(DECISION);
+  const stored = await store.read(DECISION);
   const text = JSON.stringify(decision);
-  // Of two people who decide at the same moment the second one has the last word.
-  if ((await store.write(DECISION, text, there?.version)) !== undefined) return;
+  // If two people decide at the same time, the second one wins.
+  if ((await store.write(DECISION, text, stored?.version)) !== undefined) return;
   await writeDecision(store, decision);
 }
 
-/** What was decided on this step; an abort is for the release as a whole. */
+/** The decision on this step; an abort concerns the whole release. */
 export async function readDecision(
   store: Store,
   release: string,
   step: string,
 ): Promise<Decision | undefined> {
-  const there = await store.read(DECISION);
-  if (!there) return undefined;
-  const decision = JSON.parse(there.text) as Decision;
-  const isMeant = decision.word === "abort" || decision.step === step;
-  return decision.release === release && isMeant ? decision : undefined;
+  const stored = await store.read(DECISION);
+  if (!stored) return undefined;
+  const decision = JSON.parse(stored.text) as Decision;
+  const applies = decision.word === "abort" || decision.step === step;
+  return decision.release === release && applies ? decision : undefined;
 }

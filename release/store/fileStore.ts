@@ -3,12 +3,12 @@ import { link, mkdir, open, readdir, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Store, Stored } from "./store.ts";
 
-/** Old versions that are left for those who are just about to read them. */
+/** Old versions that stay for readers that have just listed them. */
 const KEPT = 3;
 
 /**
  * A folder. Each version of a text is a file of its own, `name.000000000012`, which is linked into place:
- * of several who make the same version the file system lets one succeed. So it needs no lock that a
+ * of several writers of the same version the file system lets one succeed. So no lock is needed that a
  * killed process could leave behind.
  */
 export class FileStore implements Store {
@@ -23,7 +23,7 @@ export class FileStore implements Store {
       const latest = (await this.#versions(name)).at(-1);
       if (latest === undefined) return undefined;
       const text = await readFile(this.#file(name, latest), "utf8").catch(ignoreMissing);
-      // A file that has gone meanwhile has given way to newer ones.
+      // A file that has vanished was replaced by newer ones.
       if (text !== undefined) return { text, version: String(latest) };
     }
   }
@@ -49,7 +49,7 @@ export class FileStore implements Store {
       .sort();
   }
 
-  /** Written and on the disk before it has its name: a killed process leaves no half of a text. */
+  /** On the disk before it gets its name: a killed process leaves no partial text. */
   async #make(name: string, version: number, text: string): Promise<boolean> {
     const file = this.#file(name, version);
     const draft = join(dirname(file), `.${randomBytes(6).toString("hex")}`);

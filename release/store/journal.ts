@@ -1,63 +1,63 @@
 import type { Verdict } from "../judge/types.ts";
 import type { Overrides } from "../plan/preflight.ts";
-import type { ReleasePlan } from "../plan/types.ts";
+import type { ReleasePlan } from "../plan/releasePlan.ts";
 import type { StretchReport } from "../sources/stretch.ts";
 import { UserError } from "../../lib/userError.ts";
 import type { Store } from "./store.ts";
 
-/** What has come of a step. Times in milliseconds since 1970. */
+/** The course of a step. Times in milliseconds since 1970. */
 export interface StepRecord {
   readonly name: string;
   readonly beganAt: number;
   readonly endedAt?: number;
-  /** The last one; for steps that are judged. */
+  /** The last verdict, for steps that are judged. */
   readonly verdict?: Verdict;
-  /** Who sent it on, where a person did. */
+  /** The person who promoted it, if one did. */
   readonly promotedBy?: string;
 }
 
-export const OUTCOMES = ["released", "rolled-back", "aborted", "failed", "retired"] as const;
-export type Outcome = (typeof OUTCOMES)[number];
+export type Outcome = "released" | "rolled-back" | "aborted" | "failed" | "retired";
 
 /**
- * A release as far as it has come; enough to go on after a kill. While `isUndone`, all that is left to
- * do is to go back.
+ * The state of a release, sufficient to resume it after a kill. While `isUndone`, only the rollback is
+ * left to do.
  */
 export interface Journal {
   readonly plan: ReleasePlan;
   readonly by: string;
   readonly startedAt: number;
   readonly overrides: Overrides;
-  /** The step that began last is at the end; one without `endedAt` has not ended. */
+  /** In the order of their start; a step without `endedAt` has not ended. */
   readonly steps: readonly StepRecord[];
   readonly isUndone: boolean;
-  /** What it ends as once it has gone back. */
+  /** Its outcome once it is rolled back. */
   readonly goesBackAs?: Outcome;
-  /** Nobody works on it until somebody promotes or aborts it. */
+  /** No command works on it until it is promoted or aborted. */
   readonly isPaused: boolean;
-  /** Why it goes back, or has ended; for people. */
+  /** Why it is rolled back, or has ended; for people. */
   readonly reason?: string;
-  /** `outcome` is there once nothing is left to do. */
+  /** Present once nothing is left to do. */
   readonly outcome?: Outcome;
   readonly endedAt?: number;
-  /** What users got during the switch, as the prober measured it. */
+  /** What users got during the switch, as the probe measured it. */
   readonly measured?: StretchReport;
-  /** Requests that the new color answered, well or not, of users and of the prober. */
+  /** Requests of users and of the probe that the new color answered, including failures. */
   readonly met?: { readonly requests: number; readonly failures: number };
-  /** When they began, as the stack's own update history has it. */
+  /** Start times of its updates, as in the stack's own update history. */
   readonly updates: readonly string[];
-  /** Image digests by color, as the stack's outputs had them at the end. */
+  /** Image digests by color, from the stack's outputs at the end. */
   readonly digests?: Readonly<Record<string, string>>;
 }
 
 const JOURNAL = "journal";
+const HISTORY = "history/";
 
-/** The journal of the release that is under way; whoever has lost the lock can't write it any more. */
+/** The journal of the release in progress. A command that has lost the lock can't write it any more. */
 export class JournalFile {
   readonly #store: Store;
   #version: string | undefined;
   #journal: Journal | undefined;
-  /** The last write that was begun: the next one waits for it. */
+  /** The last write that was started: the next one waits for it. */
   #writing: Promise<unknown> = Promise.resolve();
 
   private constructor(store: Store, version?: string, journal?: Journal) {
@@ -67,39 +67,45 @@ export class JournalFile {
   }
 
   static async open(store: Store): Promise<JournalFile> {
-    const there = await store.read(JOURNAL);
-    if (!there) return new JournalFile(store);
-    return new JournalFile(store, there.version, JSON.parse(there.text) as Journal);
+    const stored = await store.read(JOURNAL);
+    if (!stored) return new JournalFile(store);
+    return new JournalFile(store, stored.version, JSON.parse(stored.text) as Journal);
   }
 
-  /** Of the last release, whether it has ended or not. */
+  /** The last release, whether it has ended or not. */
   get last(): Journal | undefined {
     return this.#journal;
   }
 
-  /** Of the release that has not ended. */
+  /** The release that has not ended. */
   get unfinished(): Journal | undefined {
     return this.#journal?.outcome === undefined ? this.#journal : undefined;
   }
 
-  /** @throws Error where no release is under way. */
+  /** @throws UserError if there is none. */
+  requireUnfinished(): Journal {
+    if (this.unfinished) return this.unfinished;
+    throw new UserError("No release is in progress. List the last ones: bluegreen history");
+  }
+
+  /** @throws Error if there is none. */
   get current(): Journal {
-    if (!this.#journal) throw new Error("no release is under way");
+    if (!this.#journal) throw new Error("no release is in progress");
     return this.#journal;
   }
 
-  /** @throws UserError where somebody else has written it since. */
+  /** @throws UserError if another command has written it since. */
   write(journal: Journal): Promise<void> {
-    return this.#next(() => journal);
+    return this.#enqueue(() => journal);
   }
 
   change(change: Partial<Journal>): Promise<void> {
-    return this.#next((current) => ({ ...current, ...change }));
+    return this.#enqueue((current) => ({ ...current, ...change }));
   }
 
-  /** Of the step that began last. */
+  /** Changes the step that started last. */
   changeStep(change: Partial<StepRecord>): Promise<void> {
-    return this.#next((current) => ({
+    return this.#enqueue((current) => ({
       ...current,
       steps: current.steps.map((step, at) =>
         at === current.steps.length - 1 ? { ...step, ...change } : step,
@@ -107,8 +113,8 @@ export class JournalFile {
     }));
   }
 
-  /** One after the other: a step is judged while `pulumi up` works on it. */
-  #next(make: (current: Journal) => Journal): Promise<void> {
+  /** In sequence: a step is judged while `pulumi up` runs for it. */
+  #enqueue(make: (current: Journal) => Journal): Promise<void> {
     const writing = this.#writing.then(() => this.#write(make));
     this.#writing = writing.catch(() => undefined);
     return writing;
@@ -120,10 +126,29 @@ export class JournalFile {
     const version = await this.#store.write(JOURNAL, text, this.#version);
     if (version === undefined) {
       throw new UserError(
-        "Somebody else has gone on with this release, so this one stops. See who: bluegreen status",
+        "Another command has taken over this release, so this one stops. Show it: bluegreen status",
       );
     }
     this.#version = version;
     this.#journal = journal;
   }
+}
+
+/** Adds a release that has ended. Its entry never changes. */
+export async function appendHistory(store: Store, journal: Journal): Promise<void> {
+  // A release that was killed between this write and the journal's writes it again.
+  await store.write(`${HISTORY}${journal.plan.id}`, JSON.stringify(journal));
+}
+
+/** The latest ones, oldest first: ids sort by time. */
+export async function readHistory(store: Store, limit = Infinity): Promise<Journal[]> {
+  const names = await store.list(HISTORY);
+  const wanted = names.slice(Math.max(0, names.length - limit));
+  const texts = await Promise.all(wanted.map((name) => store.read(name)));
+  return texts.flatMap((stored) => (stored ? [JSON.parse(stored.text) as Journal] : []));
+}
+
+export async function readFinished(store: Store, id: string): Promise<Journal | undefined> {
+  const stored = await store.read(`${HISTORY}${id}`);
+  return stored && (JSON.parse(stored.text) as Journal);
 }

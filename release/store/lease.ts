@@ -3,12 +3,12 @@ import type { Clock } from "./clock.ts";
 import { ownerIsGone, type Owner } from "./owner.ts";
 import type { Store } from "./store.ts";
 
-/** The lock of a stack's releases, as it is kept. */
+/** The lock of a stack's releases, as stored. */
 export interface LeaseRecord {
   readonly owner: Owner;
-  /** Grows with each owner: what an earlier one still writes can be told by it. */
+  /** Grows with each owner, which tells writes of earlier owners apart. */
   readonly fence: number;
-  /** What the owner does, for people: `release app:v2`. */
+  /** For people: `release app:v2`. */
   readonly doing: string;
   /** By the owner's clock, milliseconds since 1970; for people only. */
   readonly takenAt: number;
@@ -16,13 +16,21 @@ export interface LeaseRecord {
   readonly isReleased: boolean;
 }
 
-/** Without a sign of life for so long an owner is taken for dead. */
+/** An owner that has not renewed the lock for this long is considered dead. */
 export const LEASE_MS = 30_000;
 const RENEW_MS = LEASE_MS / 6;
-const LOOK_MS = 1000;
+const POLL_MS = 1000;
 export const LOCK = "lock";
 
-/** Another release holds the lock, and lives. */
+/** The lock as it is now, freed or not; undefined before the first release. */
+export async function readLock(
+  store: Store,
+): Promise<{ readonly lease: LeaseRecord; readonly version: string } | undefined> {
+  const stored = await store.read(LOCK);
+  return stored && { lease: JSON.parse(stored.text) as LeaseRecord, version: stored.version };
+}
+
+/** A live command holds the lock. */
 export class LockedError extends UserError {}
 
 export interface Taker {
@@ -31,9 +39,9 @@ export interface Taker {
 }
 
 /**
- * The right to work on a stack's releases. It ends when its owner says so, or when it has not been
- * renewed for `LEASE_MS`. That is measured by who waits, on its own clock, so that clocks of two machines
- * need not agree.
+ * The right to work on a stack's releases. It ends when its owner frees it, or when it has not been
+ * renewed for `LEASE_MS`. The waiting command measures that on its own clock, so that the clocks of two
+ * machines need not agree.
  */
 export class Lease {
   readonly fence: number;
@@ -43,7 +51,7 @@ export class Lease {
   #version: string;
   #renewedAt: number;
   #isLost = false;
-  readonly #beating = new AbortController();
+  readonly #renewing = new AbortController();
 
   private constructor(
     store: Store,
@@ -61,49 +69,49 @@ export class Lease {
   }
 
   /**
-   * Waits until the lock is free or its owner is seen to be dead.
+   * Waits until the lock is free or its owner proves dead.
    *
-   * @throws LockedError where the owner lives.
+   * @throws LockedError if the owner is alive.
    */
   static async take(store: Store, taker: Taker, clock: Clock): Promise<Lease> {
     let seen: { readonly version: string | undefined; readonly since: number } | undefined;
     for (;;) {
       const at = clock.elapsed();
-      const there = await store.read(LOCK);
-      const held = there && (JSON.parse(there.text) as LeaseRecord);
+      const stored = await readLock(store);
+      const held = stored?.lease;
       const isFree = !held || held.isReleased || (await ownerIsGone(held.owner));
-      if (!isFree && seen && seen.version !== there?.version) {
+      if (!isFree && seen && seen.version !== stored?.version) {
         throw new LockedError(lockedMessage(held));
       }
-      seen ??= { version: there?.version, since: at };
+      seen ??= { version: stored?.version, since: at };
       if (isFree || at - seen.since > LEASE_MS) {
         const record = newRecord(taker, (held?.fence ?? 0) + 1, clock.now());
-        const version = await store.write(LOCK, JSON.stringify(record), there?.version);
+        const version = await store.write(LOCK, JSON.stringify(record), stored?.version);
         if (version !== undefined) return new Lease(store, clock, record, version, at);
-        // Somebody was first, and lives.
-        seen = { version: there?.version, since: at };
+        // Another command was first, and is alive.
+        seen = { version: stored?.version, since: at };
       } else {
-        await clock.sleep(LOOK_MS);
+        await clock.sleep(POLL_MS);
       }
     }
   }
 
-  /** Renews it until `release`, in the background; what goes wrong is found by `check`. */
-  keep(): void {
-    void this.#beat(this.#beating.signal);
+  /** Renews it in the background, until `free`. `check` finds out if that fails. */
+  startRenewing(): void {
+    void this.#keepRenewing(this.#renewing.signal);
   }
 
-  /** @throws UserError where the lock may belong to somebody else by now. */
+  /** @throws UserError if another command may have the lock by now. */
   check(): void {
     if (this.#clock.elapsed() - this.#renewedAt < LEASE_MS && !this.#isLost) return;
     throw new UserError(
-      "This release has lost its lock: it could not be renewed in time, or another one has taken it. " +
-        "Nothing more is changed from here. See who has it: bluegreen lock show",
+      "This release has lost its lock: it was not renewed in time, or another command has taken it. " +
+        "This command changes nothing more. Show the owner: bluegreen lock show",
     );
   }
 
-  async release(): Promise<void> {
-    this.#beating.abort();
+  async free(): Promise<void> {
+    this.#renewing.abort();
     if (!this.#isLost) await this.#write({ ...this.#record, isReleased: true });
   }
 
@@ -115,7 +123,7 @@ export class Lease {
   async #write(record: LeaseRecord): Promise<boolean> {
     const text = JSON.stringify(record);
     const version =
-      (await this.#store.write(LOCK, text, this.#version)) ?? (await this.#writeOver(text));
+      (await this.#store.write(LOCK, text, this.#version)) ?? (await this.#overwriteOwn(text));
     this.#isLost = version === undefined;
     if (version === undefined) return false;
     this.#version = version;
@@ -123,18 +131,18 @@ export class Lease {
     return true;
   }
 
-  /** An earlier write whose answer was lost has given our own record another version. */
-  async #writeOver(text: string): Promise<string | undefined> {
-    const there = await this.#store.read(LOCK);
-    if (!there || (JSON.parse(there.text) as LeaseRecord).fence !== this.fence) return undefined;
-    return this.#store.write(LOCK, text, there.version);
+  /** An earlier write whose answer was lost has changed the version of our own record. */
+  async #overwriteOwn(text: string): Promise<string | undefined> {
+    const stored = await readLock(this.#store);
+    if (stored?.lease.fence !== this.fence) return undefined;
+    return this.#store.write(LOCK, text, stored.version);
   }
 
-  async #beat(signal: AbortSignal): Promise<void> {
+  async #keepRenewing(signal: AbortSignal): Promise<void> {
     while (!signal.aborted && !this.#isLost) {
       await this.#clock.sleep(RENEW_MS, signal).catch(() => undefined);
       if (signal.aborted) return;
-      // A store that does not answer once may do so the next time.
+      // A store that fails once may answer the next time.
       await this.renew().catch(() => undefined);
     }
   }
@@ -147,7 +155,7 @@ function newRecord({ owner, doing }: Taker, fence: number, now: number): LeaseRe
 function lockedMessage({ owner, doing, takenAt }: LeaseRecord): string {
   const since = new Date(takenAt).toISOString();
   return (
-    `Another one works on this stack: ${doing}, by ${owner.user} (pid ${owner.pid} on ` +
-    `${owner.host}), since ${since}.\nWait for it, or end it: bluegreen abort`
+    `Another command is working on this stack: ${doing}, by ${owner.user} (pid ${owner.pid} on ` +
+    `${owner.host}), since ${since}.\nWait for it, or abort it: bluegreen abort`
   );
 }

@@ -6,7 +6,7 @@ export interface Owner {
   readonly user: string;
   readonly host: string;
   readonly pid: number;
-  /** Where the pid means something: this boot of the machine, and the container. */
+  /** Where the pid is valid: this boot of the machine, and the container. */
   readonly space: string;
   /** Tells the process from a later one with the same pid. */
   readonly started: string;
@@ -22,20 +22,20 @@ export async function thisOwner(): Promise<Owner> {
   };
 }
 
-/** Whether the process has certainly ended, which can be known only where it ran. */
+/** Whether the process has certainly ended; only the machine that ran it can tell. */
 export async function ownerIsGone({ space, pid, started }: Owner): Promise<boolean> {
   if (space === "" || space !== (await pidSpace())) return false;
   return (await startOf(pid)) !== started;
 }
 
-/** Empty where the system does not say. */
+/** Empty if the system does not provide it. */
 async function pidSpace(): Promise<string> {
   const boot = await readFile("/proc/sys/kernel/random/boot_id", "utf8").catch(() => "");
   const space = await readlink("/proc/self/ns/pid").catch(() => "");
   return boot && space && `${boot.trim()} ${space}`;
 }
 
-/** The field `starttime` of proc(5); empty where there is no such process, or only its remains. */
+/** The field `starttime` of proc(5); empty if there is no such process, or it is a zombie. */
 async function startOf(pid: number): Promise<string> {
   const text = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");

@@ -9,10 +9,10 @@ import {
 import { UserError } from "../../lib/userError.ts";
 import type { Store, Stored } from "./store.ts";
 
-/** What Pulumi takes as `s3://bucket/prefix?endpoint=…&region=…`. */
+/** The parts of `s3://bucket/prefix?endpoint=…&region=…`, as for Pulumi's backend. */
 export interface S3Place {
   readonly bucket: string;
-  /** Empty, or with a slash at its end. */
+  /** Empty, or ending with a slash. */
   readonly prefix: string;
   readonly region?: string;
   readonly endpoint?: string;
@@ -21,7 +21,7 @@ export interface S3Place {
 
 const CALL_MS = 15_000;
 
-/** Storage that speaks S3 with conditional writes; a text's version is its ETag. */
+/** S3 storage with conditional writes; the version of a text is its ETag. */
 export class S3Store implements Store {
   readonly place: string;
   readonly #at: S3Place;
@@ -34,10 +34,10 @@ export class S3Store implements Store {
       ...(at.region !== undefined && { region: at.region }),
       ...(at.endpoint !== undefined && { endpoint: at.endpoint }),
       forcePathStyle: at.pathStyle,
-      // Storage of other vendors does not know the newer checksums.
+      // Storage of other vendors does not support the newer checksums.
       requestChecksumCalculation: "WHEN_REQUIRED",
       responseChecksumValidation: "WHEN_REQUIRED",
-      ...trusted(process.env["AWS_CA_BUNDLE"]),
+      ...trusting(process.env["AWS_CA_BUNDLE"]),
     });
   }
 
@@ -58,7 +58,7 @@ export class S3Store implements Store {
     return this.#call(async (abortSignal) => {
       const command = new PutObjectCommand({ ...this.#object(name), Body: text, ...condition });
       const put = await this.#client.send(command, { abortSignal }).catch((error: unknown) => {
-        // Somebody was first, or writes at this moment, or has removed it.
+        // Another writer was first, or writes right now, or the object was removed.
         if ([412, 409, 404].includes(statusOf(error))) return undefined;
         throw error;
       });
@@ -96,16 +96,16 @@ export class S3Store implements Store {
       return await work(AbortSignal.timeout(CALL_MS));
     } catch (error) {
       throw new UserError(
-        `${this.place} does not answer as it must: ${(error as Error).message}\n` +
-          "Releases are kept there. Look at its key and endpoint, or name another place: " +
+        `${this.place}, which stores the releases, has failed: ${(error as Error).message}\n` +
+          "Check its key and endpoint, or name another place: " +
           "pulumi config set --path release.store s3://…",
       );
     }
   }
 }
 
-/** Pulumi's backend trusts who is named there; Node takes no notice of it. */
-function trusted(bundle: string | undefined) {
+/** Pulumi's backend trusts the authorities in this file; Node ignores it. */
+function trusting(bundle: string | undefined) {
   if (!bundle) return {};
   return {
     requestHandler: { httpsAgent: new Agent({ ca: readFileSync(bundle), keepAlive: true }) },

@@ -1,23 +1,23 @@
-/** One text under a name, and the version by which a change of it says what it was based on. */
+/** A text, and the version that a change of it has to name. */
 export interface Stored {
   readonly text: string;
   readonly version: string;
 }
 
 /**
- * Small texts beside the state. Of several who change the same text at the same time one succeeds;
- * nothing else is needed for a lock.
+ * Small texts next to the state. Of several writers that change the same text at the same time one
+ * succeeds, which is all that a lock needs.
  */
 export interface Store {
-  /** For messages: where it lies. */
+  /** Where it is; for messages. */
   readonly place: string;
   read(name: string): Promise<Stored | undefined>;
   /**
-   * Writes a whole text where it still has the version; without one, where there is none yet.
+   * Writes a whole text if it still has the version; without a version, if there is none yet.
    *
-   * @returns the new version; undefined where somebody else was first.
+   * @returns the new version; undefined if another writer was first.
    */
   write(name: string, text: string, version?: string): Promise<string | undefined>;
-  /** Names that begin so, in order. */
+  /** Names with the prefix, sorted. */
   list(prefix: string): Promise<readonly string[]>;
 }

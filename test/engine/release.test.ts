@@ -18,7 +18,7 @@ describe("bluegreen", () => {
       release: {
         steps: [{ weight: 50, durationSeconds: 3, minRequests: 50 }],
         watchSeconds: 4,
-        // The machine of a test is busy with others: times say little there.
+        // Machines that run tests are busy, so latency says little.
         maxLatencyRatio: 50,
         probe: { path: "/", ratePerSecond: 30 },
       },
@@ -28,7 +28,7 @@ describe("bluegreen", () => {
   afterEach(stopUsers);
   after(() => stack.remove());
 
-  it("shows a plan, and changes nothing by it", async () => {
+  it("shows a plan without changing anything", async () => {
     await stack.pulumi(["stack", "unselect"]);
     const image = await buildApp("v2");
     const { code, output } = await bluegreen(stack, "release", "--image", image, "--dry-run");
@@ -41,13 +41,13 @@ describe("bluegreen", () => {
       .and.not.include("*");
   });
 
-  it("refuses to ask where nobody can answer", async () => {
+  it("refuses without a terminal to confirm on", async () => {
     const { code, output } = await bluegreen(stack, "release", "--image", "blue-green-tested:v2");
     expect(output).to.include("--yes");
     expect(code).to.equal(3);
   });
 
-  it("brings an image to all users without one failed request", async () => {
+  it("releases an image to all users without a failed request", async () => {
     const users = startUsers(stack.url);
     const { code, output } = await bluegreen(
       stack,
@@ -72,7 +72,7 @@ describe("bluegreen", () => {
     expect(updates).to.have.length(3);
   });
 
-  it("goes back by itself from an image that fails a fifth of the requests", async () => {
+  it("rolls back an image that fails a fifth of the requests", async () => {
     const image = await buildFaultyApp("e20", { errors: 20 });
     const users = startUsers(stack.url);
     const { code, output } = await bluegreen(
@@ -92,9 +92,9 @@ describe("bluegreen", () => {
     expect(eventsOf(output).some(({ event }) => event === "going-back")).to.equal(true);
   });
 
-  it("brings a stack file to where releases have left the stack", async () => {
+  it("updates a stack file with what releases have set", async () => {
     const settled = await bluegreen(stack, "refresh-config");
-    expect(settled.output).to.include("says what the last update had");
+    expect(settled.output).to.include("matches the last update");
     // As in a fresh checkout: the file that the stack was brought up with.
     await stack.set({ drainSeconds: 4 });
     expect(await configured(stack, "activeColor")).to.equal("blue");
@@ -107,7 +107,7 @@ describe("bluegreen", () => {
     expect(changes).to.deep.equal([]);
   });
 
-  it("gives the traffic back at once, and makes that permanent", async () => {
+  it("rolls back immediately, and makes that permanent", async () => {
     await stack.pulumi([
       "config",
       "set",

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
-import type { ReleaseEvent } from "../../release/run/report.ts";
+import type { ReleaseEvent } from "../../release/run/events.ts";
 import type { Journal } from "../../release/store/journal.ts";
 import type { TestStack } from "./testStack.ts";
 

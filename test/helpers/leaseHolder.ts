@@ -20,7 +20,7 @@ async function note(word: string, fence: number): Promise<void> {
 
 if (rounds === "0") {
   const lease = await Lease.take(store, { owner, doing: "keep" }, realClock);
-  lease.keep();
+  lease.startRenewing();
   await note("has", lease.fence);
   await sleep(60_000);
 }
@@ -34,6 +34,6 @@ for (let round = 0; round < Number(rounds);) {
   await sleep(5);
   lease.check();
   await note("had", lease.fence);
-  await lease.release();
+  await lease.free();
   round++;
 }

@@ -20,10 +20,10 @@ export async function removeStores(): Promise<void> {
   await Promise.all(all.map((folder) => rm(folder, { recursive: true, force: true })));
 }
 
-/** What has to happen in real time between two moments of a fake clock: reads and writes of files. */
+/** Real time between two moments of the fake clock, for reads and writes of files. */
 const TURN_MS = 10;
 
-/** Its time goes from one sleeper's end to the next one's. */
+/** Its time jumps from one sleeper's end to the next. */
 export class FakeClock implements Clock {
   #time = 1_000_000;
   #sleepers: { readonly until: number; readonly wake: () => void }[] = [];
@@ -52,7 +52,7 @@ export class FakeClock implements Clock {
   }
 }
 
-/** A process on another machine, of which nobody here can know whether it lives. */
+/** A process on another machine, which can't be checked from here. */
 export function strangeOwner(name: string): Owner {
   return { user: name, host: `${name}-machine`, pid: 1, space: name, started: "1" };
 }

@@ -30,7 +30,7 @@ describe("the counters of a real edge", () => {
   /** What was counted since the last look, once the last answers are in it. */
   async function counted() {
     await pause(300);
-    const { colors } = await source.look(AbortSignal.timeout(10_000));
+    const { colors } = await source.measure(AbortSignal.timeout(10_000));
     return colors;
   }
 
@@ -75,7 +75,9 @@ describe("the counters of a real edge", () => {
 
   it("can't be read when the edge is gone, and the error says so", async () => {
     await docker("stop", "--time", "1", stack.edge);
-    const error: unknown = await source.look(AbortSignal.timeout(10_000)).catch((e: unknown) => e);
+    const error: unknown = await source
+      .measure(AbortSignal.timeout(10_000))
+      .catch((e: unknown) => e);
     expect((error as Error).message).to.match(
       /^The counters of edge can't be read: .*is not running/s,
     );

@@ -62,11 +62,11 @@ describe("the pipeline for GitHub Actions, with its state in a bucket", () => {
   const locks = () => spaces.objects(BUCKET.bucket, ".pulumi/locks/");
   const users = async () => (await askApp(repository.stack.url)).version;
 
-  it("gives up by hand what waits", async () => {
+  it("aborts a waiting release on demand", async () => {
     const load = startUsers(repository.stack.url, RATE);
     await repository.commit("two");
     const said = await run({ event: "push", job: "test" });
-    expect(said).to.match(/paused: nobody has promoted approval .*the idle color says .*"two"/s);
+    expect(said).to.match(/paused: approval was not promoted .*the idle color says .*"two"/s);
     await manualCommands("abort");
     expectNoFailure(await load.stop(), 100);
     expect(await users()).to.equal("v1");
@@ -74,12 +74,12 @@ describe("the pipeline for GitHub Actions, with its state in a bucket", () => {
     expect(await locks()).to.deep.equal([]);
   });
 
-  it("goes on by hand after its runner was killed", async () => {
+  it("resumes on demand after its runner was killed", async () => {
     const load = startUsers(repository.stack.url, RATE);
     await repository.commit("three");
     await killRelease();
     expect(await locks()).to.have.length(1);
-    expect(await manualCommands("resume")).to.include("paused: nobody has promoted approval");
+    expect(await manualCommands("resume")).to.include("paused: approval was not promoted");
     expect(await users()).to.equal("v1");
     await manualCommands("promote");
     expectNoFailure(await load.stop(), 100);
@@ -88,7 +88,7 @@ describe("the pipeline for GitHub Actions, with its state in a bucket", () => {
     expect(await locks()).to.deep.equal([]);
   });
 
-  it("shrinks the old color by hand", async () => {
+  it("shrinks the old color on demand", async () => {
     await repository.configure("release.keepWarmMinutes", "0");
     expect(Object.keys(await repository.stack.containers("blue"))).to.have.length(2);
     const load = startUsers(repository.stack.url, RATE);

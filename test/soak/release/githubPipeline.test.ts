@@ -68,17 +68,17 @@ describe("the pipeline for GitHub Actions", () => {
     expect(await users()).to.equal("v1");
   });
 
-  it("brings a push to the idle color, tests it there, waits, and is promoted", async () => {
+  it("deploys a push to the idle color, tests it there, waits, and is promoted", async () => {
     const load = startUsers(repository.stack.url, RATE);
     await repository.commit("two");
     const output = await run({ event: "push" });
     expectNoFailure(await load.stop(), 100);
-    expect(output).to.match(/paused: nobody has promoted approval .*the idle color says .*"two"/s);
+    expect(output).to.match(/paused: approval was not promoted .*the idle color says .*"two"/s);
     expect(await users()).to.equal("two");
     expect(await repository.stack.route()).to.equal("green:0:off");
   });
 
-  it("goes back by hand, without a failed request", async () => {
+  it("rolls back on demand, without a failed request", async () => {
     const load = startUsers(repository.stack.url, RATE);
     await manualCommands("rollback");
     expectNoFailure(await load.stop(), 100);
@@ -86,7 +86,7 @@ describe("the pipeline for GitHub Actions", () => {
     expect(await testers()).to.equal("two");
   });
 
-  it("brings the idle color to the live version, and commits nothing", async () => {
+  it("updates the idle color to the live version, and commits nothing", async () => {
     await manualCommands("sync", "after");
     expect(await testers()).to.equal("v1");
     expect(await users()).to.equal("v1");

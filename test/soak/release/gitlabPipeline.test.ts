@@ -42,7 +42,7 @@ describe("the pipeline for GitLab CI", () => {
   const users = async () => (await askApp(repository.stack.url)).version;
   const testers = async () => (await askApp(repository.stack.previewUrl)).version;
 
-  it("previews a merge request in one comment, which the next push changes", async () => {
+  it("previews a merge request in one comment, which the next push updates", async () => {
     const request = {
       CI_PIPELINE_SOURCE: "merge_request_event",
       CI_API_V4_URL: `${api.url}/api/v4`,
@@ -59,7 +59,7 @@ describe("the pipeline for GitLab CI", () => {
     expect(body).to.match(/1\. deploy .*2\. approval .*3\. switch .*Previewing update.*unchanged/s);
   });
 
-  it("brings a push to the idle color, tests it there, and waits", async () => {
+  it("deploys a push to the idle color, tests it there, and waits", async () => {
     const load = startUsers(repository.stack.url, RATE);
     await repository.commit("two");
     const output = await run({});
@@ -70,7 +70,7 @@ describe("the pipeline for GitLab CI", () => {
     expect(await testers()).to.equal("two");
   });
 
-  it("gives it to all users when somebody promotes, without a failed request", async () => {
+  it("releases it to all users when promoted, without a failed request", async () => {
     const load = startUsers(repository.stack.url, RATE);
     await run({}, "promote");
     expectNoFailure(await load.stop(), 100);
@@ -78,7 +78,7 @@ describe("the pipeline for GitLab CI", () => {
     expect(await repository.stack.route()).to.equal("green:0:off");
   });
 
-  it("goes back by hand, without a failed request", async () => {
+  it("rolls back on demand, without a failed request", async () => {
     const load = startUsers(repository.stack.url, RATE);
     await run({}, "rollback");
     expectNoFailure(await load.stop(), 50);

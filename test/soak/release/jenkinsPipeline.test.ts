@@ -64,17 +64,17 @@ describe("the pipeline for Jenkins", () => {
     expect(body).to.match(/1\. deploy .*2\. approval .*3\. switch .*Previewing update.*unchanged/s);
   });
 
-  it("tests a push on the idle color, and gives it up where somebody says no", async () => {
+  it("tests a push on the idle color, and aborts it on a no", async () => {
     await repository.commit("two");
     const { code, output } = await build("release", "no");
     expect(code, output).to.equal(2);
-    expect(output).to.match(/paused: nobody has promoted approval .*the idle color says .*"two"/s);
+    expect(output).to.match(/paused: approval was not promoted .*the idle color says .*"two"/s);
     expect(output).to.match(/aborted.*Finished: ABORTED/s);
     expect([await users(), await testers()]).to.deep.equal(["v1", "two"]);
     expect(await repository.stack.route()).to.equal("blue:0:off");
   });
 
-  it("gives a push to all users where somebody says yes", async () => {
+  it("releases a push to all users on a yes", async () => {
     await repository.commit("three");
     const { code, output } = await build("release");
     expect(code, output).to.equal(0);
@@ -82,13 +82,13 @@ describe("the pipeline for Jenkins", () => {
     expect(await repository.stack.route()).to.equal("green:0:off");
   });
 
-  it("goes back by hand, asking nobody", async () => {
+  it("rolls back on demand, without a question", async () => {
     const { code, output } = await build("rollback", "no");
     expect(code, output).to.equal(0);
     expect([await users(), await testers()]).to.deep.equal(["v1", "three"]);
   });
 
-  it("brings the idle color to the live version, and commits nothing", async () => {
+  it("updates the idle color to the live version, and commits nothing", async () => {
     const { code, output } = await build("sync", "no");
     expect(code, output).to.equal(0);
     expect([await users(), await testers()]).to.deep.equal(["v1", "v1"]);

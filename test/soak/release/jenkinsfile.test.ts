@@ -32,20 +32,20 @@ describe("the Jenkinsfile", () => {
     return { isGood: exitCode === 0, says: all };
   }
 
-  it("has nothing that CodeNarc warns of", async () => {
+  it("has no warnings from CodeNarc", async () => {
     await changed("pipeline {", "pipeline {");
     const { isGood, says } = await lint();
     expect(isGood, says).to.equal(true);
   });
 
-  it("would be told of a syntax error by CodeNarc", async () => {
+  it("gets a syntax error reported by CodeNarc", async () => {
     await changed("label 'docker' }", "label 'docker'");
     const { isGood, says } = await lint();
     expect(isGood).to.equal(false);
     expect(says).to.include("NglParseError");
   });
 
-  it("has the sections that Jenkins knows, where it knows them", async () => {
+  it("has only sections that Jenkins allows, in their places", async () => {
     const { code, output } = await readJenkinsfile(JENKINSFILE);
     expect(code, output).to.equal(0);
   });
@@ -57,7 +57,7 @@ describe("the Jenkinsfile", () => {
     ["an ending that there is not", "aborted {", "rejected {", "post: there is no rejected in it"],
   ] as const;
   for (const [what, from, to, says] of faults) {
-    it(`would be told of ${what}`, async () => {
+    it(`gets an error for ${what}`, async () => {
       const { code, output } = await readJenkinsfile(await changed(from, to));
       expect(code).to.equal(1);
       expect(output).to.include(says);

@@ -3,10 +3,10 @@ import { expectNoFailure, pause, startUsers, stopUsers } from "../../helpers/ask
 import { bluegreen, lastRelease } from "../../helpers/bluegreen.ts";
 import { ReleasingStack } from "../../helpers/releasingStack.ts";
 
-// Each kill costs about a minute and a half. KILLS=10 has one in about every second of a release.
+// Each kill takes about a minute and a half. KILLS=10 has one in about every second of a release.
 const KILLS = Number(process.env["KILLS"] ?? 1);
 
-/** How long a step takes about, which is killed at moments that are spread over it. */
+/** About how long each step takes; kills are spread over that time. */
 const STEPS = [
   ["deploy", 12_000],
   ["canary-50", 10_000],
@@ -16,7 +16,7 @@ const STEPS = [
   ["retire", 6000],
 ] as const;
 
-/** Somebody has promoted before they begin. */
+/** Steps after the promotion. */
 const AFTER_APPROVAL: readonly string[] = ["switch", "watch", "retire"];
 
 describe("a release that is killed", function () {
@@ -75,7 +75,7 @@ describe("a release that is killed", function () {
     for (let turn = 0; turn < KILLS; turn++) {
       const ending = (at + turn) % 2 === 0 ? "resume" : "abort";
       const delayMs = Math.round(((turn + Math.random()) * lastsMs) / KILLS);
-      it(`serves on when killed ${delayMs} ms into ${step}, and ${ending} ends it`, async () => {
+      it(`keeps serving when killed ${delayMs} ms into ${step}, and ${ending} ends it`, async () => {
         const { from, to } = await releases.colors();
         const users = startUsers(releases.stack.url);
         const reached = await killIn(step, delayMs);

@@ -35,7 +35,7 @@ describe("a release that is judged by Prometheus", function () {
     await releases?.stack.remove();
   });
 
-  it("passes by what was scraped", async () => {
+  it("passes by the scraped counters", async () => {
     const users = startUsers(releases.stack.url);
     const { code, output } = await releases.release(await releases.nextImage());
     expect(code, output).to.equal(0);
@@ -48,7 +48,7 @@ describe("a release that is judged by Prometheus", function () {
     console.log(`      ${verdict?.reason}`);
   });
 
-  it("goes back by what was scraped", async () => {
+  it("is rolled back by the scraped counters", async () => {
     const users = startUsers(releases.stack.url);
     const { code, output } = await releases.release(await buildFaultyApp("p20", { errors: 20 }));
     expect(code, output).to.equal(4);
@@ -59,11 +59,11 @@ describe("a release that is judged by Prometheus", function () {
     console.log(`      ${reason}`);
   });
 
-  it("is not begun where Prometheus is gone", async () => {
+  it("is refused if Prometheus is down", async () => {
     await prometheus.stop();
     const { code, output } = await releases.release(await releases.nextImage());
     expect(code, output).to.equal(3);
-    expect(output).to.include("release.source: prometheus gives nothing to judge by");
+    expect(output).to.include("release.source: prometheus can't be read");
     await releases.expectLive("green");
   });
 });

@@ -110,7 +110,7 @@ for (const { title, open, config, hasCanary, mostCut } of PLACES) {
       expect(steps.map(({ name }) => name)).to.eql(["deploy", ...canary, "switch", "watch"]);
     });
 
-    it("go back by themselves from an image that fails a fifth of the requests", async () => {
+    it("roll back an image that fails a fifth of the requests", async () => {
       const users = startUsers(url, { colorHeader: APP_HEADER, ratePerSecond: 60 });
       const { code, output } = await release(await buildFaultyApp("c3", { errors: 20 }));
       expect(code, output).to.equal(4);
@@ -122,7 +122,7 @@ for (const { title, open, config, hasCanary, mostCut } of PLACES) {
       await expectLive("green", "c2");
     });
 
-    it("are taken back at once", async () => {
+    it("are rolled back immediately", async () => {
       const before = await askApp(url);
       // Where a balancer counts, a release without users would wait for them.
       const users = startUsers(url, { colorHeader: APP_HEADER, ratePerSecond: 60 });

@@ -13,10 +13,10 @@ import { bluegreen, lastRelease } from "../../helpers/bluegreen.ts";
 import { ReleasingStack } from "../../helpers/releasingStack.ts";
 import { strangeOwner } from "../../helpers/releaseStore.ts";
 
-/** Nobody listens there. */
+/** A port without a listener. */
 const DOWN = "http://127.0.0.1:9/";
 
-describe("people and a release", function () {
+describe("a release with people", function () {
   this.timeout(600_000);
   const told: Message[] = [];
   let server: Server;
@@ -60,11 +60,11 @@ describe("people and a release", function () {
   const store = () =>
     new FileStore(join(releases.stack.folder, ".pulumi/releases/blue-green", releases.stack.name));
 
-  it("pause it where nobody promotes in time, and send it on later", async () => {
+  it("pauses if it is not promoted in time, and continues later", async () => {
     const users = startUsers(releases.stack.url);
     const paused = await releases.release(await releases.nextImage(), "--wait", "2");
     expect(paused.code, paused.output).to.equal(5);
-    expect(paused.output).to.include("release.notify[0] was not told");
+    expect(paused.output).to.include('release.notify[0]: "started" was not delivered');
     expect(occasions()).to.deep.equal(["started", "waiting", "paused"]);
     const status = await bluegreen(releases.stack, "status");
     expect(status.output).to.include("is paused at approval");
@@ -82,13 +82,13 @@ describe("people and a release", function () {
     expect(steps.find(({ name }) => name === "approval")?.promotedBy).to.be.a("string");
   });
 
-  it("abort it while it waits, and begin no second one beside it", async () => {
+  it("is aborted while it waits, and excludes a second release", async () => {
     const { child, began } = releases.start("release", "--image", await releases.nextImage());
     const users = startUsers(releases.stack.url);
     await began("approval");
     const second = await releases.release("blue-green-tested:r0");
     expect(second.code, second.output).to.equal(3);
-    expect(second.output).to.include("A release has not ended");
+    expect(second.output).to.include("A release is in progress");
     const lock = await bluegreen(releases.stack, "lock", "show");
     expect(lock.output).to.include('held for "release');
     const aborted = await releases.run("abort");
@@ -99,7 +99,7 @@ describe("people and a release", function () {
     expect((await lastRelease(releases.stack)).outcome).to.equal("aborted");
   });
 
-  it("end it by a hook that fails before the switch", async () => {
+  it("ends if a hook before the switch fails", async () => {
     const hook = "release.hooks.beforeSwitch.command";
     await releases.configure({ "release.approval": false, [hook]: "echo not today; exit 3" });
     const users = startUsers(releases.stack.url);
@@ -111,7 +111,7 @@ describe("people and a release", function () {
     await releases.configure({ [hook]: "true" });
   });
 
-  it("send it back by a hook that fails after the switch, and hear of it", async () => {
+  it("is rolled back if a hook after the switch fails, with a notification", async () => {
     const hook = "release.hooks.afterSwitch.command";
     await releases.configure({ [hook]: "exit 4" });
     const users = startUsers(releases.stack.url);
@@ -124,18 +124,18 @@ describe("people and a release", function () {
     await releases.configure({ [hook]: "true" });
   });
 
-  it("start one of two at the same time", async () => {
+  it("is one of two that start at the same time", async () => {
     const image = await releases.nextImage();
     const both = await Promise.all([releases.release(image), releases.release(image)]);
     const codes = both.map(({ code }) => code).sort();
     const said = both.map(({ output }) => output).join("\n");
-    // The other one came to the lock, or to the journal that says that a release is under way.
+    // The other one was stopped by the lock, or by the journal of the first.
     expect(codes[0], said).to.equal(0);
     expect([3, 6], said).to.include(codes[1]);
     await releases.expectLive("blue");
   });
 
-  it("take over from a machine that has died with the lock", async () => {
+  it("takes over from a machine that has died with the lock", async () => {
     const there = await store().read(LOCK);
     const before = JSON.parse(there?.text ?? "") as LeaseRecord;
     const dead = { ...before, owner: strangeOwner("ann"), isReleased: false, doing: "release old" };
@@ -150,7 +150,7 @@ describe("people and a release", function () {
     expect((JSON.parse(now) as LeaseRecord).fence).to.equal(before.fence + 1);
   });
 
-  it("have to look where too few users are there to judge by", async () => {
+  it("waits for a person if there are too few users to judge", async () => {
     await releases.configure({
       "release.steps[0].weight": 50,
       "release.steps[0].durationSeconds": 1,
@@ -158,17 +158,17 @@ describe("people and a release", function () {
     });
     const { code, output } = await releases.release(await releases.nextImage(), "--wait", "3");
     expect(code, output).to.equal(7);
-    expect(output).to.match(/INSUFFICIENT.*waits for a person.*nobody has promoted canary-50/s);
+    expect(output).to.match(/INSUFFICIENT.*waits for a person.*canary-50 was not promoted/s);
     await releases.expectLive("green");
     await releases.configure({ "release.steps": undefined });
   });
 
-  it("shrink the idle color when it has been warm for long enough", async () => {
+  it("shrinks the idle color after it was kept warm", async () => {
     await releases.configure({ "blue.count": 2 });
     await releases.stack.mustUp();
     const early = await releases.run("retire");
     expect(early.code).to.equal(1);
-    expect(early.output).to.include("release.keepWarmMinutes: blue stays whole until");
+    expect(early.output).to.include("release.keepWarmMinutes: blue is kept warm until");
     await releases.configure({ "release.keepWarmMinutes": 0 });
     const { code, output } = await releases.run("retire");
     expect(code, output).to.equal(0);

@@ -1,19 +1,17 @@
 import { hostname } from "node:os";
 import { expect } from "chai";
-import { lockFolder } from "../../../release/engine/lockHolders.ts";
-import { waitForState } from "../../../release/engine/stateLock.ts";
+import { lockFolder, waitForStateLock } from "../../../release/engine/stateLock.ts";
 import { realClock } from "../../../release/store/clock.ts";
-import { appendHistory, readHistory } from "../../../release/store/history.ts";
-import type { Journal } from "../../../release/store/journal.ts";
+import { appendHistory, type Journal, readHistory } from "../../../release/store/journal.ts";
 import { Lease, LockedError } from "../../../release/store/lease.ts";
-import { openBucket, openStore } from "../../../release/store/place.ts";
+import { openBucket, openStore } from "../../../release/store/openStore.ts";
 import type { Store } from "../../../release/store/store.ts";
 import { Spaces } from "../../../dev/emulators/spaces/spaces.ts";
 import { strangeOwner } from "../../helpers/releaseStore.ts";
 
 const BUCKET = { region: "fra1", bucket: "shop-releases" };
 
-describe("a store of releases in an S3 bucket such as one of Spaces", () => {
+describe("a store of releases in an S3 bucket", () => {
   let spaces: Spaces;
   const environment = { ...process.env };
 
@@ -31,7 +29,7 @@ describe("a store of releases in an S3 bucket such as one of Spaces", () => {
     return openStore(spaces.url(BUCKET), "blue-green", stack);
   }
 
-  it("takes a change of the version that is there, and of no other", async () => {
+  it("accepts a change of the current version only", async () => {
     const store = await open("versions");
     expect(await store.read("lock")).to.equal(undefined);
     const first = await store.write("lock", "a");
@@ -42,7 +40,7 @@ describe("a store of releases in an S3 bucket such as one of Spaces", () => {
     expect((await store.read("lock"))?.text).to.equal("b");
   });
 
-  it("lets one of many succeed who change the same version", async () => {
+  it("lets one of many writers of the same version succeed", async () => {
     const store = await open("race");
     let version = await store.write("lock", "start");
     for (let round = 0; round < 10; round++) {
@@ -56,21 +54,21 @@ describe("a store of releases in an S3 bucket such as one of Spaces", () => {
     }
   });
 
-  it("holds a lease that a second one does not get, and that expires", async () => {
+  it("holds a lease that excludes a second owner, and that expires", async () => {
     const store = await open("lease");
     const ann = await Lease.take(store, { owner: strangeOwner("ann"), doing: "a" }, realClock);
-    ann.keep();
+    ann.startRenewing();
     const bob = { owner: strangeOwner("bob"), doing: "b" };
     const refusal = await Lease.take(store, bob, realClock).catch((error: Error) => error);
     expect(refusal).to.be.instanceOf(LockedError);
-    await ann.release();
+    await ann.free();
     const dead = await Lease.take(store, bob, realClock);
     const next = await Lease.take(store, { owner: strangeOwner("eve"), doing: "e" }, realClock);
     expect([dead.fence, next.fence]).to.deep.equal([2, 3]);
     expect(() => dead.check()).to.throw("has lost its lock");
   });
 
-  it("lists the history in its order", async () => {
+  it("lists the history in order", async () => {
     const store = await open("history");
     for (const id of ["20260102", "20260101"]) {
       await appendHistory(store, { plan: { id } } as Journal);
@@ -79,16 +77,16 @@ describe("a store of releases in an S3 bucket such as one of Spaces", () => {
     expect(ids).to.deep.equal(["20260101", "20260102"]);
   });
 
-  it("tells that a command that has gone has left the state's lock", async () => {
+  it("recognizes the stale state lock of a command that has ended", async () => {
     const place = { backendUrl: spaces.url(BUCKET), project: "blue-green", stack: "locked" };
-    expect(await waitForState(place, realClock)).to.equal("free");
+    expect(await waitForStateLock(place, realClock)).to.equal("free");
     const bucket = await openBucket(place.backendUrl, lockFolder("blue-green", "locked"));
     const holder = { pid: 99_999_999, username: "ann", hostname: hostname(), timestamp: "now" };
     await bucket.write("1.json", JSON.stringify(holder));
-    expect(await waitForState(place, realClock)).to.equal("left");
+    expect(await waitForStateLock(place, realClock)).to.equal("stale");
   });
 
-  it("says what can't be reached", async () => {
+  it("names a bucket that can't be reached", async () => {
     const store = await openStore(
       "s3://b?endpoint=http://127.0.0.1:1&region=x",
       "blue-green",

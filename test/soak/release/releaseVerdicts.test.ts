@@ -8,10 +8,10 @@ interface Bad {
   readonly title: string;
   readonly version: string;
   readonly fault: Fault;
-  /** How many percent of the users meet it in the canary. */
+  /** Percent of the users that get it in the canary. */
   readonly weight: number;
   readonly maxLatencyRatio?: number;
-  /** Where it is found out. */
+  /** The step that detects it. */
   readonly step: RegExp;
   readonly reason: RegExp;
 }
@@ -48,7 +48,7 @@ const BAD: readonly Bad[] = [
   },
 ];
 
-describe("a version that is bad", function () {
+describe("a bad version", function () {
   this.timeout(600_000);
   let releases: ReleasingStack;
 
@@ -62,7 +62,7 @@ describe("a version that is bad", function () {
   after(() => releases.stack.remove());
 
   for (const { title, version, fault, weight, maxLatencyRatio = 50, step, reason } of BAD) {
-    it(`goes back by itself where it ${title}`, async () => {
+    it(`is rolled back if it ${title}`, async () => {
       const { stack } = releases;
       const { from, to } = await releases.colors();
       await releases.configure({
@@ -79,10 +79,10 @@ describe("a version that is bad", function () {
       expect(steps.at(-1)?.name).to.match(step);
       expect(steps.at(-1)?.verdict?.outcome).to.equal("FAIL");
       expect(why).to.match(reason);
-      // What users got of it, but for one answer on each connection that may have come later.
+      // The answers that users got from it, but for one on each connection that may have come later.
       const answers = report.byColor[to] ?? 0;
       expect(met?.requests).to.be.at.least(answers - CONNECTIONS);
-      console.log(`      ${met?.requests} requests met it, ${met?.failures} failed: ${why}`);
+      console.log(`      ${met?.requests} requests reached it, ${met?.failures} failed: ${why}`);
     });
   }
 });

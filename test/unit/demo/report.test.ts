@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { liveLine } from "../../../demo/liveLine.ts";
 import { type Output, Screen } from "../../../release/output/screen.ts";
 import { type Measured, table } from "../../../demo/table.ts";
-import { isRouteStart, previewLines, shortLine } from "../../../release/output/upLines.ts";
+import { isRouteStart, previewLines, shortLine } from "../../../demo/upLines.ts";
 
 const MEASURED: Measured = {
   requests: 4286,

@@ -7,7 +7,7 @@ import { withLock } from "../../../../dev/setup/lock.mjs";
 import { matches } from "../../../../dev/setup/npmPackages.mjs";
 import { parseOptions } from "../../../../dev/setup/options.mjs";
 import { hashOf } from "../../../../dev/setup/places.mjs";
-import { duration } from "../../../../dev/setup/progress.mjs";
+import { duration } from "../../../../lib/duration.mjs";
 import { run } from "../../../../dev/setup/run.mjs";
 
 describe("set-up options", () => {

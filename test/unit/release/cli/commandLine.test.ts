@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -6,7 +6,21 @@ import { expect } from "chai";
 import { execa } from "execa";
 
 const PROGRAM = fileURLToPath(new URL("../../../../release/bluegreen.mjs", import.meta.url));
+const MANIFEST = fileURLToPath(new URL("../../../../package.json", import.meta.url));
 const PROJECT = fileURLToPath(new URL("../../../../Pulumi.yaml", import.meta.url));
+
+const COMMANDS = [
+  "status",
+  "release",
+  "promote",
+  "abort",
+  "resume",
+  "rollback",
+  "retire",
+  "refresh-config",
+  "history",
+  "lock",
+];
 
 describe("the command line of bluegreen", function () {
   this.timeout(60_000);
@@ -26,48 +40,47 @@ describe("the command line of bluegreen", function () {
     return { code: exitCode, output: all };
   }
 
-  it("tells all commands, and of each its options with an example", async () => {
+  it("lists all commands, and shows each with its options and an example", async () => {
     const { code, output } = await run("--help");
     expect(code).to.equal(0);
-    for (const command of [
-      "status",
-      "release",
-      "promote",
-      "abort",
-      "resume",
-      "rollback",
-      "retire",
-      "refresh-config",
-    ]) {
+    const helps = await Promise.all(COMMANDS.map((command) => run(command, "--help")));
+    for (const [at, command] of COMMANDS.entries()) {
       expect(output).to.include(`bluegreen ${command}`);
+      const example = new RegExp(`Examples:\\s+bluegreen ${command} .*--stack prod`);
+      expect(helps[at]?.output).to.match(example);
     }
-    const release = await run("release", "--help");
-    expect(release.output).to.include("bluegreen release --image registry.example.com/app:1.4.3");
   });
 
-  it("has an exit code of its own for what is not right in it", async () => {
+  it("prints its version", async () => {
+    const { version } = JSON.parse(await readFile(MANIFEST, "utf8")) as { version: string };
+    expect(await run("--version")).to.deep.equal({ code: 0, output: version });
+  });
+
+  it("has its own exit code for a usage error", async () => {
     expect(await run()).to.include({ code: 2 });
     expect(await run("relase")).to.include({ code: 2 });
     expect(await run("release", "--stack", "prod")).to.include({ code: 2 });
     expect((await run("status", "--stak", "x")).output).to.include("Unknown argument: stak");
+    const noImage = await run("--stack", "prod", "release");
+    expect(noImage.output).to.include("Missing required argument: image");
   });
 
-  it("says what it needs to know", async () => {
+  it("says what is missing", async () => {
     expect(await run("history")).to.include({ code: 1 });
     expect((await run("history")).output).to.include("--stack NAME, or export PULUMI_STACK");
     const { output } = await run("history", "--stack", "test");
     expect(output).to.include("There is no Pulumi.test.yaml here");
   });
 
-  it("answers from the store without asking Pulumi", async () => {
+  it("answers from the store without the Pulumi CLI", async () => {
     expect(await run("lock", "show", "--stack", "prod")).to.deep.equal({ code: 0, output: "free" });
     expect((await run("history", "--stack", "prod")).output).to.include("No release yet");
     const { code, output } = await run("abort", "--stack", "prod", "--yes");
-    expect(output).to.include("No release is under way");
+    expect(output).to.include("No release is in progress");
     expect(code).to.equal(1);
   });
 
-  it("prints a script that completes its words", async () => {
+  it("prints a completion script", async () => {
     const { output } = await run("completion");
     expect(output).to.include("bluegreen");
     expect(output).to.include("--get-yargs-completions");

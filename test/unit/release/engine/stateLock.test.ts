@@ -3,12 +3,15 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { lockFolder, type LockHolder } from "../../../../release/engine/lockHolders.ts";
-import { waitForState } from "../../../../release/engine/stateLock.ts";
+import {
+  lockFolder,
+  type LockHolder,
+  waitForStateLock,
+} from "../../../../release/engine/stateLock.ts";
 import { realClock } from "../../../../release/store/clock.ts";
 import { FakeClock, makeStore, removeStores } from "../../../helpers/releaseStore.ts";
 
-/** Beyond what Linux and macOS give. */
+/** Above the limits of Linux and macOS. */
 const NO_PID = 99_999_999;
 
 describe("the lock of a stack's state", () => {
@@ -29,22 +32,22 @@ describe("the lock of a stack's state", () => {
     return file;
   }
 
-  it("is free where nobody holds it", async () => {
-    expect(await waitForState(place(), new FakeClock())).to.equal("free");
+  it("is free without a holder", async () => {
+    expect(await waitForStateLock(place(), new FakeClock())).to.equal("free");
   });
 
-  it("was left where its holder has gone", async () => {
+  it("is stale if its holder has ended", async () => {
     await lock({ pid: NO_PID });
-    expect(await waitForState(place(), new FakeClock())).to.equal("left");
+    expect(await waitForStateLock(place(), new FakeClock())).to.equal("stale");
   });
 
-  it("was left where its pid belongs to another program by now", async () => {
+  it("is stale if its pid now belongs to another program", async () => {
     await lock({ pid: process.pid });
-    expect(await waitForState(place(), new FakeClock())).to.equal("left");
+    expect(await waitForStateLock(place(), new FakeClock())).to.equal("stale");
   });
 
-  it("is waited for while its holder works", async () => {
-    // What tells a Pulumi command is its command line.
+  it("is waited for while its holder runs", async () => {
+    // A Pulumi command is recognized by its command line.
     const working = spawn("sh", ["-c", "sleep 1; : pulumi up"]);
     const file = await lock({ pid: working.pid ?? 0 });
     let hasEnded = false;
@@ -52,13 +55,13 @@ describe("the lock of a stack's state", () => {
       hasEnded = true;
       void rm(file);
     });
-    expect(await waitForState(place(), realClock)).to.be.oneOf(["free", "left"]);
+    expect(await waitForStateLock(place(), realClock)).to.be.oneOf(["free", "stale"]);
     expect(hasEnded).to.equal(true);
   });
 
-  it("is for a person to look at where its holder was on another machine", async () => {
+  it("needs a person if its holder was on another machine", async () => {
     await lock({ pid: 7, hostname: "runner-1" });
-    const error = await waitForState(place(), new FakeClock()).catch((caught: Error) => caught);
+    const error = await waitForStateLock(place(), new FakeClock()).catch((caught: Error) => caught);
     expect((error as Error).message).to.match(
       /locked by ann \(pid 7 on runner-1.*npx pulumi cancel --yes prod/s,
     );

@@ -57,7 +57,7 @@ describe("bets beside the other color", () => {
     );
   });
 
-  it("return the more the more of the failures are the candidate's", () => {
+  it("return more, the more of the failures are the candidate's", () => {
     fc.assert(
       fc.property(tally(5000), tally(5000), (candidate, other) => {
         fc.pre(candidate.failures < candidate.requests && other.failures > 0);
@@ -70,15 +70,15 @@ describe("bets beside the other color", () => {
     );
   });
 
-  it("are void where nothing failed, everything failed, or nobody was asked", () => {
-    const none = { requests: 7, failures: 0 };
+  it("are void if nothing failed, everything failed, or there were no requests", () => {
+    const passed = { requests: 7, failures: 0 };
     const all = { requests: 7, failures: 7 };
-    const nobody = { requests: 0, failures: 0 };
+    const nothing = { requests: 0, failures: 0 };
     for (const [candidate, other] of [
-      [none, none],
+      [passed, passed],
       [all, all],
-      [nobody, all],
-      [{ requests: 3, failures: 2 }, nobody],
+      [nothing, all],
+      [{ requests: 3, failures: 2 }, nothing],
     ] as const) {
       expect(betsBeside(candidate, other, [10, 0.1])).to.deep.equal([0, 0]);
     }
@@ -109,7 +109,7 @@ describe("bets on a candidate alone", () => {
     );
   });
 
-  it("are void against rates that nothing can exceed or undercut", () => {
+  it("are void against rates that can't be exceeded or undercut", () => {
     expect(betsAlone({ requests: 5, failures: 5 }, 1, [2])).to.deep.equal([0]);
     expect(betsAlone({ requests: 5, failures: 0 }, 0, [0.5])).to.deep.equal([0]);
   });

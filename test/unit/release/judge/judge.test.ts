@@ -35,20 +35,20 @@ function judgeAfter(seconds: number, measure: (second: number) => Measurement, o
 }
 
 describe("the judge of a release", () => {
-  it("knows too little at first", () => {
+  it("is insufficient at first", () => {
     const { outcome, reason } = new ReleaseJudge(OPTIONS).verdict();
     expect(outcome).to.equal("INSUFFICIENT");
     expect(reason).to.equal(
-      "green has answered no request yet, with no requests to blue to compare with; at least 500 requests are asked for",
+      "green has answered no request yet, with no requests to blue to compare with; at least 500 requests are required",
     );
   });
 
-  it("does not condemn for one failure of one request", () => {
+  it("does not fail a color for one failure of one request", () => {
     const judge = judgeAfter(1, () => second(sample(1, 1), sample(99)));
     expect(judge.verdict().outcome).to.equal("INSUFFICIENT");
   });
 
-  it("fails a color that fails beside one that does not, and says how sure it is", () => {
+  it("fails a color that fails while the other does not, and states the odds", () => {
     const judge = judgeAfter(10, () => second(sample(10, 2), sample(90)));
     const { outcome, reason, numbers } = judge.verdict();
     expect(outcome).to.equal("FAIL");
@@ -58,7 +58,7 @@ describe("the judge of a release", () => {
     expect(numbers["worseEvidence"]).to.be.at.least(numbers["worseNeeded"]!);
   });
 
-  it("does not blame a color for what happens to both", () => {
+  it("does not blame a color for failures of both", () => {
     const judge = judgeAfter(600, (at) =>
       at % 100 < 5 ? second(sample(50, 2), sample(50, 2)) : second(sample(50), sample(50)),
     );
@@ -71,13 +71,13 @@ describe("the judge of a release", () => {
     for (let at = 0; at < 21; at++) judge.add(second(sample(50), sample(50)));
     const { outcome, reason, numbers } = judge.verdict();
     expect(reason).to.match(
-      /^green failed 0 of 1,500, blue 0 of 1,500 in the same time; worse by at most [\d.]+ % \(1 % is allowed\); times are not measured$/,
+      /^green failed 0 of 1,500, blue 0 of 1,500 in the same time; worse by at most [\d.]+ % \(1 % is allowed\); latency is not measured$/,
     );
     expect(outcome).to.equal("PASS");
     expect(numbers["bound"]).to.be.at.most(0.01);
   });
 
-  it("asks for the requests of each step anew, and keeps what speaks against the color", () => {
+  it("requires the requests of each step again, and keeps evidence against the color", () => {
     const judge = judgeAfter(60, () => second(sample(50), sample(50)));
     expect(judge.verdict().outcome).to.equal("PASS");
     judge.beginStep(200);
@@ -86,7 +86,7 @@ describe("the judge of a release", () => {
     expect(judge.verdict().reason).to.match(/at least 200 requests/);
   });
 
-  it("stays with a FAIL", () => {
+  it("does not revise a FAIL", () => {
     const judge = judgeAfter(10, () => second(sample(10, 5), sample(90)));
     judge.beginStep(0);
     for (let at = 0; at < 1000; at++) judge.add(second(sample(50), sample(50)));
@@ -94,7 +94,7 @@ describe("the judge of a release", () => {
     expect(judge.verdict().reason).to.match(/^green fails more often than blue/);
   });
 
-  it("takes a PASS back at once when a good color turns bad", () => {
+  it("withdraws a PASS immediately when a good color turns bad", () => {
     const judge = judgeAfter(3000, () => second(sample(50), sample(50)));
     expect(judge.verdict().outcome).to.equal("PASS");
     let seconds = 0;
@@ -104,7 +104,7 @@ describe("the judge of a release", () => {
     expect(seconds).to.be.at.most(6);
   });
 
-  it("judges a color that takes all traffic against what the other one answered before", () => {
+  it("compares a color that takes all traffic with the earlier answers of the other", () => {
     const canary = () => second(sample(10), sample(90));
     const worse = judgeAfter(200, canary);
     for (let at = 0; at < 10; at++) worse.add(second(sample(100, 3), sample(0)));
@@ -121,7 +121,7 @@ describe("the judge of a release", () => {
     expect(same.verdict().reason).to.match(/blue 0 of 18,000 before that/);
   });
 
-  it("holds a color that nothing can be compared with to the limit", () => {
+  it("judges a color without a comparison by the limit", () => {
     const judge = judgeAfter(10, () => second(sample(100, 12), sample(0)));
     expect(judge.verdict().reason).to.match(
       /^green fails more often than maxErrorRate 5 %: .*\(12 %\)/,
@@ -130,7 +130,7 @@ describe("the judge of a release", () => {
     expect(below.verdict().outcome).to.equal("INSUFFICIENT");
   });
 
-  it("judges blue as it does green", () => {
+  it("judges blue like green", () => {
     const judge = judgeAfter(10, () => second(sample(90), sample(10, 2)), {
       ...OPTIONS,
       candidate: "blue",
@@ -139,14 +139,14 @@ describe("the judge of a release", () => {
   });
 });
 
-describe("the judge of times", () => {
+describe("the judge of latency", () => {
   const timed = (green: number, blue: number) => (at: number) =>
     second(
       sample(20, 0, timesAround(green, 20, at + 1)),
       sample(20, 0, timesAround(blue, 20, at + 9)),
     );
 
-  it("fails a color that takes three times as long where two are allowed", () => {
+  it("fails a color that takes three times as long if two are allowed", () => {
     const { outcome, reason } = judgeAfter(60, timed(0.3, 0.1)).verdict();
     expect(outcome).to.equal("FAIL");
     expect(reason).to.match(
@@ -162,21 +162,21 @@ describe("the judge of times", () => {
     expect(outcome).to.equal("PASS");
   });
 
-  it("does not pass before the times are known well enough", () => {
+  it("does not pass before the latency is proven", () => {
     const judge = new ReleaseJudge({ ...OPTIONS, minRequests: 0 });
     for (let at = 0; at < 60; at++) {
       const one = (seed: number) => timesAround(0.1, at % 10 === 0 ? 1 : 0, seed);
       judge.add(second(sample(50, 0, one(at + 1)), sample(50, 0, one(at + 2))));
     }
     expect(judge.verdict().outcome).to.equal("INSUFFICIENT");
-    expect(judge.verdict().reason).to.match(/at most 2 times as long is not shown for p50/);
+    expect(judge.verdict().reason).to.match(/not yet proven to take at most 2 times as long: p50/);
   });
 
-  it("ignores differences that nobody feels", () => {
+  it("ignores differences that users do not notice", () => {
     expect(judgeAfter(120, timed(0.006, 0.001)).verdict().outcome).to.equal("PASS");
   });
 
-  it("judges by the same seconds: when both slow down together, neither is slower", () => {
+  it("compares the same seconds: when both slow down together, neither is slower", () => {
     const judge = judgeAfter(120, (at) => (at < 60 ? timed(0.1, 0.1)(at) : timed(0.9, 0.9)(at)));
     expect(judge.verdict().outcome).to.equal("PASS");
   });
@@ -191,7 +191,7 @@ describe("any traffic", () => {
       return sample(requests, failures, isTimed ? timesAround(0.05, 5, requests + 1) : undefined);
     });
 
-  it("gives a verdict with finite numbers, whose outcome follows from them", () => {
+  it("has a verdict with finite numbers that its outcome follows from", () => {
     const measurements = fc.array(fc.tuple(sampleOf, sampleOf), { maxLength: 30 });
     fc.assert(
       fc.property(measurements, (seconds) => {
@@ -209,7 +209,7 @@ describe("any traffic", () => {
     );
   });
 
-  it("can be asked at any time without a difference", () => {
+  it("can be judged at any time without an effect", () => {
     const measurements = fc.array(fc.tuple(sampleOf, sampleOf), { maxLength: 20 });
     fc.assert(
       fc.property(measurements, (seconds) => {

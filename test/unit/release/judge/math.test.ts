@@ -22,27 +22,27 @@ describe("logarithms of the judgement", () => {
     expect(logBeta(2, 3)).to.be.closeTo(Math.log(1 / 12), 1e-12);
   });
 
-  it("add what no double can hold", () => {
+  it("add numbers that no double can hold", () => {
     expect(logAdd(2000, 2000)).to.be.closeTo(2000 + Math.log(2), 1e-9);
     expect(logAdd(-Infinity, -5)).to.equal(-5);
     expect(logSum([-3000, -3000, -3000])).to.be.closeTo(-3000 + Math.log(3), 1e-9);
     expect(logSum([])).to.equal(-Infinity);
   });
 
-  it("find where a function rises through zero", () => {
+  it("find the zero of an increasing function", () => {
     expect(rootOf((x) => x * x - 2, 0, 2)).to.be.closeTo(Math.SQRT2, 1e-11);
   });
 });
 
 describe("evidence", () => {
-  it("starts at even odds and loses nothing by void bets", () => {
+  it("starts at even odds and loses nothing on void bets", () => {
     const evidence = new Evidence(3);
     expect(evidence.log).to.be.closeTo(0, 1e-12);
     for (let bet = 0; bet < 1000; bet++) evidence.add([0, 0, 0]);
     expect(evidence.log).to.be.closeTo(0, 1e-9);
   });
 
-  it("finds a change after long quiet nearly as fast as one from the start", () => {
+  it("finds a late change nearly as fast as one from the start", () => {
     const toProof = (quiet: number) => {
       const evidence = new Evidence(1);
       for (let bet = 0; bet < quiet; bet++) evidence.add([-0.5]);
@@ -51,7 +51,7 @@ describe("evidence", () => {
       return bets;
     };
     expect(toProof(0)).to.be.at.most(4);
-    // Had all been bet at once, 250 good bets would first have to make good what was lost.
+    // If all had been bet at the start, 250 good bets would first have to recover the loss.
     expect(toProof(500)).to.be.at.most(12);
   });
 
@@ -63,7 +63,7 @@ describe("evidence", () => {
 });
 
 describe("bounds of a rate", () => {
-  it("hold what was seen between them, and narrow with the sample", () => {
+  it("enclose the observed rate, and narrow with the sample", () => {
     fc.assert(
       fc.property(tally(1e8), (seen) => {
         fc.pre(seen.requests > 0);
@@ -87,14 +87,14 @@ describe("bounds of a rate", () => {
     expect([lowerBound(nothing, 0.05), upperBound(nothing, 0.05)]).to.deep.equal([0, 1]);
   });
 
-  it("are about seven requests' worth for none of many", () => {
+  it("are about seven requests for no failure of many", () => {
     const bound = upperBound({ requests: 100_000, failures: 0 }, 0.05);
     expect(bound * 100_000).to.be.within(3, 10);
   });
 });
 
 describe("blocks", () => {
-  it("end when both colors were asked, and lose no request", () => {
+  it("end when both colors had requests, and lose none", () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(tally(30), tally(30)), { maxLength: 50 }), (measured) => {
         const blocks = new Blocks();
@@ -115,7 +115,7 @@ describe("blocks", () => {
     );
   });
 
-  it("tell a candidate that takes all traffic from one that waits for the other color", () => {
+  it("distinguish a candidate with all traffic from one that waits for the other color", () => {
     const blocks = new Blocks();
     expect(blocks.add({ requests: 0, failures: 0 }, { requests: 500, failures: 1 })).to.be
       .undefined;
@@ -127,7 +127,7 @@ describe("blocks", () => {
     });
   });
 
-  it("take some stray requests to the other color for none, and remember them", () => {
+  it("ignore a few stray requests to the other color, and remember them", () => {
     const blocks = new Blocks();
     const candidate = { requests: 100, failures: 2 };
     const stray = { requests: 1, failures: 1 };
@@ -144,7 +144,7 @@ describe("blocks", () => {
   }
 });
 
-describe("a histogram of times", () => {
+describe("a histogram of durations", () => {
   it("gives quantiles within two percent", () => {
     fc.assert(
       fc.property(
@@ -160,7 +160,7 @@ describe("a histogram of times", () => {
     );
   });
 
-  it("follows a change of the times, and has no quantile of nothing", () => {
+  it("follows a change, and has no quantile without values", () => {
     const histogram = new Histogram();
     expect(histogram.quantile(0.5)).to.be.NaN;
     for (let i = 0; i < 50_000; i++) histogram.add(0.1);
@@ -169,7 +169,7 @@ describe("a histogram of times", () => {
     expect(histogram.total).to.be.at.most(20_000);
   });
 
-  it("takes a time of zero", () => {
+  it("accepts a duration of zero", () => {
     const histogram = new Histogram();
     histogram.add(0);
     expect(histogram.quantile(0.5)).to.be.at.most(1e-5);

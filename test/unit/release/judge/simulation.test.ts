@@ -13,7 +13,7 @@ function meanOf(values: readonly number[]): number {
 
 describe("simulated releases", () => {
   // Of 40, with a probability of 5 % each, more than 7 come up once in 700 series; seeds are fixed.
-  it("raise no more false alarms than promised when looked at every second", () => {
+  it("raise no more false alarms than promised when judged every second", () => {
     for (const name of [/^0.1 %, 100\/s, 50 %/, /^1 %, 10\/s/, /bursts/, /^0.1 %, rising/]) {
       const scenario = ALIKE.find((one) => name.test(one.name))!;
       const ends = seeds(40).flatMap((seed) =>
@@ -35,7 +35,7 @@ describe("simulated releases", () => {
     }
   }).timeout(60_000);
 
-  it("pass good releases, and hardly one that is worse by the margin", () => {
+  it("pass good releases, and rarely one that is worse by the margin", () => {
     const passes = (name: RegExp) => {
       const scenario = PASSING.find((one) => name.test(one.name))!;
       return seeds(40).filter((seed) => requestsToPass(scenario, seed) !== undefined).length;
@@ -52,8 +52,8 @@ describe("simulated releases", () => {
   });
 });
 
-describe("the simulation's chance", () => {
-  it("has the means and deviations that it should have", () => {
+describe("the simulation's random numbers", () => {
+  it("have the expected means and deviations", () => {
     const random = randomFrom(1);
     const draws = (draw: () => number) => Array.from({ length: 20_000 }, draw);
     expect(meanOf(draws(random))).to.be.closeTo(0.5, 0.01);
@@ -65,7 +65,7 @@ describe("the simulation's chance", () => {
 });
 
 describe("the theory's means", () => {
-  it("are Wald's for known rates, and more where the good one is learnt", () => {
+  it("are Wald's for known rates, and higher if the good rate is estimated", () => {
     expect(divergence(0.5, 0.25)).to.be.closeTo(0.5 * Math.log(4 / 3), 1e-12);
     expect(waldMean(0.5, 0.25, 0.05)).to.be.closeTo(Math.log(20) / divergence(0.5, 0.25), 1e-9);
     const known = waldMean(0.05, 0.001, 0.05);

@@ -9,7 +9,7 @@ function isFrozen(window: typeof WEEKEND, time: string): boolean {
 }
 
 describe("a freeze window", () => {
-  it("goes over the end of the week, by the zone's own clock in summer and winter", () => {
+  it("spans the end of the week, in local time in summer and winter", () => {
     expect(isFrozen(WEEKEND, "2026-07-03T13:59:00Z")).to.equal(false);
     expect(isFrozen(WEEKEND, "2026-07-03T14:00:00Z")).to.equal(true);
     expect(isFrozen(WEEKEND, "2026-11-20T14:59:00Z")).to.equal(false);
@@ -19,19 +19,19 @@ describe("a freeze window", () => {
     expect(isFrozen(WEEKEND, "2026-11-23T07:00:00Z")).to.equal(false);
   });
 
-  it("holds for its last day too, where it has dates", () => {
+  it("includes the last of its dates", () => {
     expect(isFrozen(HOLIDAYS, "2026-12-23T23:59:59Z")).to.equal(false);
     expect(isFrozen(HOLIDAYS, "2026-12-24T00:00:00Z")).to.equal(true);
     expect(isFrozen(HOLIDAYS, "2027-01-01T23:59:59Z")).to.equal(true);
     expect(isFrozen(HOLIDAYS, "2027-01-02T00:00:00Z")).to.equal(false);
   });
 
-  it("is the whole week where it begins and ends at the same time", () => {
+  it("is the whole week if it starts and ends at the same time", () => {
     const always = { from: "Mon 00:00", to: "Mon 00:00", timeZone: "UTC" };
     expect(isFrozen(always, "2026-11-26T03:00:00Z")).to.equal(true);
   });
 
-  it("says which of several it is", () => {
+  it("is identified among several", () => {
     const found = frozenBy([HOLIDAYS, WEEKEND], new Date("2026-11-22T12:00:00Z"));
     expect(found).to.equal(WEEKEND);
   });

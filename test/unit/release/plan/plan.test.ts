@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { planRelease } from "../../../../release/plan/plan.ts";
-import type { ConfigChange, ReleasePlan } from "../../../../release/plan/types.ts";
+import type { ConfigChange, ReleasePlan } from "../../../../release/plan/releasePlan.ts";
 import { describePlan } from "../../../../release/output/describe.ts";
 import { MINIMAL, settingsFrom } from "../../../helpers/settings.ts";
 
@@ -29,20 +29,20 @@ function changed(config: Config, changes: readonly ConfigChange[]): Config {
 }
 
 describe("the plan of a release", () => {
-  it("is deploy, switch and watch where nothing else is asked for", () => {
+  it("is deploy, switch and watch by default", () => {
     const plan = planOf({});
     expect(names(plan)).to.deep.equal(["deploy", "switch", "watch"]);
     expect(plan).to.include({ from: "blue", to: "green", liveImage: "app:v1", kind: "release" });
   });
 
-  it("has the steps of the settings in their order, and asks before the switch", () => {
+  it("has the configured steps in order, with the approval before the switch", () => {
     const release = { steps: ["testers", "1%", "25%"], approval: true };
     expect(names(planOf({ release }))).to.deep.equal([
       ...["deploy", "testers", "canary-1", "canary-25", "approval", "switch", "watch"],
     ]);
   });
 
-  it("makes a color that was shrunk as strong as the live one", () => {
+  it("restores a color that was shrunk to the size of the live one", () => {
     const [deploy] = planOf({
       blue: { image: "app:v1", count: 4 },
       green: { image: "app:v0", count: 1 },
@@ -57,20 +57,20 @@ describe("the plan of a release", () => {
     ]);
   });
 
-  it("takes a color away again that the deploy has made", () => {
+  it("removes a color that the deploy has created", () => {
     const settings = settingsFrom({ activeColor: "blue", blue: { image: "app:v1" } });
     const [deploy] = planRelease(settings, ASKED).steps;
     expect(deploy?.undo).to.deep.equal([{ key: "green" }]);
   });
 
-  it("retires at once only where the old color need not stay warm", () => {
+  it("retires the old color only if it is not kept warm", () => {
     const cold = { idleCount: 1, keepWarmMinutes: 0 };
     expect(names(planOf({ release: cold })).at(-1)).to.equal("retire");
     expect(names(planOf({ release: { idleCount: 1 } }))).not.to.include("retire");
     expect(names(planOf({ release: { ...cold, idleCount: 2 } }))).not.to.include("retire");
   });
 
-  it("says what a user could type, and how each step is undone", () => {
+  it("shows the commands of each step, and how it is undone", () => {
     expect(describePlan(planOf({ release: { steps: ["5%"] } })).slice(6, 14)).to.deep.equal([
       "  2. canary-5     green passes its gate and gets 5 %, for 60 s and 100 requests of green",
       "      $ pulumi config set --path canary.weight 5",
@@ -99,7 +99,7 @@ describe("the plan of a release", () => {
     for (const [at, context] of grounds.entries()) {
       const title = `${JSON.stringify(release)} on context ${at}`;
 
-      it(`keeps the config right after every step (${title})`, () => {
+      it(`keeps the config valid after every step (${title})`, () => {
         const config = { ...context, release };
         const plan = planRelease(settingsFrom(config), ASKED);
         let now: Config = config;
@@ -113,7 +113,7 @@ describe("the plan of a release", () => {
         expect(after.canary).to.deep.equal(settingsFrom(config).canary);
       });
 
-      it(`gives the traffic back from every step (${title})`, () => {
+      it(`restores the traffic from every step (${title})`, () => {
         const config = { ...context, release };
         const before = settingsFrom(config);
         const plan = planRelease(before, ASKED);

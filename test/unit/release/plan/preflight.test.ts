@@ -1,7 +1,10 @@
 import { expect } from "chai";
 import type { Observation } from "../../../../lib/observation.ts";
-import { preflightProblems, type Situation } from "../../../../release/plan/preflight.ts";
-import { parseOverrides } from "../../../../release/cli/overrides.ts";
+import {
+  parseOverrides,
+  preflightProblems,
+  type Situation,
+} from "../../../../release/plan/preflight.ts";
 import { MINIMAL, settingsFrom } from "../../../helpers/settings.ts";
 
 function situation(more: Partial<Situation> = {}, real = "blue:0:off"): Situation {
@@ -32,17 +35,17 @@ const frozen = settingsFrom({
 });
 
 describe("the preflight of a release", () => {
-  it("lets a release begin where all is as the config says", () => {
+  it("accepts a stack that matches its config", () => {
     expect(preflightProblems(situation(), "app:v3", {})).to.deep.equal([]);
   });
 
-  it("takes an image that the idle color has already", () => {
+  it("accepts an image that the idle color has already", () => {
     expect(preflightProblems(situation(), "app:v2", {})).to.deep.equal([]);
   });
 
   const refusals: readonly (readonly [string, Situation, string, RegExp])[] = [
     [
-      "a route that is not the config's",
+      "a route that differs from the config",
       situation({}, "green:0:off"),
       "app:v3",
       /green instead of blue/,
@@ -59,13 +62,13 @@ describe("the preflight of a release", () => {
       "a source of measurements that does not answer",
       situation({ sourceProblem: "Prometheus at http://p:9090: fetch failed" }),
       "app:v3",
-      /release\.source: edge gives nothing to judge by: Prometheus at http:\/\/p:9090/,
+      /release\.source: edge can't be read: Prometheus at http:\/\/p:9090/,
     ],
     [
-      "operations that nobody has seen the end of",
+      "operations that were interrupted",
       situation({ pendingOperations: ["urn:pulumi:t::p::command:local:Command::green-1"] }),
       "app:v3",
-      /ended while it worked on green-1.*--override pending-operations=/,
+      /interrupted while it worked on green-1.*--override pending-operations=/,
     ],
     [
       "a freeze window",
@@ -92,15 +95,15 @@ describe("the preflight of a release", () => {
     expect(problem).to.include("only 1 of its 2 containers run");
   });
 
-  it("gives way to an override with a reason", () => {
-    const overrides = parseOverrides(["freeze=mends the outage"]);
+  it("accepts an override with a reason", () => {
+    const overrides = parseOverrides(["freeze=fixes the outage"]);
     expect(preflightProblems(situation({ settings: frozen }), "app:v3", overrides)).to.deep.equal(
       [],
     );
   });
 
   for (const word of ["freeze", "freeze=", "freeze= ", "route=because", "=x"]) {
-    it(`takes no override "${word}"`, () => {
+    it(`refuses the override "${word}"`, () => {
       expect(() => parseOverrides([word])).to.throw("--override: must be CHECK=REASON");
     });
   }

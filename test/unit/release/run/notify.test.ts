@@ -9,7 +9,7 @@ import type { Notification } from "../../../../settings/release.ts";
 import { planRelease } from "../../../../release/plan/plan.ts";
 import { Hooks } from "../../../../release/run/hooks.ts";
 import { Notifier } from "../../../../release/run/notify.ts";
-import type { ReleaseEvent } from "../../../../release/run/report.ts";
+import type { ReleaseEvent } from "../../../../release/run/events.ts";
 import type { Journal } from "../../../../release/store/journal.ts";
 import { MINIMAL, settingsFrom } from "../../../helpers/settings.ts";
 
@@ -34,19 +34,19 @@ describe("a hook", () => {
     new Hooks({ beforeDeploy: { command, timeoutSeconds } }, (event) => events.push(event));
   beforeEach(() => events.splice(0));
 
-  it("has the release's facts in its environment", async () => {
+  it("has the release's data in its environment", async () => {
     const command = "echo $BLUEGREEN_HOOK $BLUEGREEN_IMAGE $BLUEGREEN_FROM $BLUEGREEN_TO";
     await hooks(command).run("beforeDeploy", JOURNAL);
     const line = "beforeDeploy app:v3 blue green";
     expect(events).to.deep.include({ event: "output", of: "hook", line });
   });
 
-  it("is nothing where it is not configured", async () => {
+  it("does nothing if it is not configured", async () => {
     await hooks("exit 1").run("afterSwitch", JOURNAL);
     expect(events).to.deep.equal([]);
   });
 
-  it("ends the release where it fails", async () => {
+  it("ends the release if it fails", async () => {
     const error = await hooks("exit 3")
       .run("beforeDeploy", JOURNAL)
       .catch((caught: Error) => caught);
@@ -56,7 +56,7 @@ describe("a hook", () => {
     );
   });
 
-  it("ends the release where it takes too long, and goes with all that it has started", async () => {
+  it("ends the release if it takes too long, and is killed with its children", async () => {
     const started = Date.now();
     const error = await hooks("sleep 30 | cat", 1)
       .run("beforeDeploy", JOURNAL)
@@ -65,7 +65,7 @@ describe("a hook", () => {
     expect(Date.now() - started).to.be.below(4000);
   });
 
-  it("is only told of where nothing can be stopped any more", async () => {
+  it("is only a warning if nothing can be stopped any more", async () => {
     await hooks("exit 3").tryRun("beforeDeploy", JOURNAL);
     expect(warnings(events)).to.deep.equal([
       "release.hooks.beforeDeploy ended with code 3: exit 3",
@@ -99,9 +99,9 @@ describe("a notification", () => {
   });
   after(() => server.close());
 
-  it("comes as JSON to a webhook, and as a text to Slack", async () => {
+  it("reaches a webhook as JSON, and Slack as text", async () => {
     const both = notifier({ webhook: url }, { slack: url });
-    both.tell("released", JOURNAL, "app:v3 is live");
+    both.send("released", JOURNAL, "app:v3 is live");
     await both.settle();
     expect(bodies).to.deep.include({ text: "prod: app:v3 is live" });
     expect(bodies).to.deep.include({
@@ -110,34 +110,34 @@ describe("a notification", () => {
     });
   });
 
-  it("comes to a command by standard input", async () => {
+  it("reaches a command on standard input", async () => {
     const folder = await mkdtemp(join(tmpdir(), "blue-green-notify-"));
-    const file = join(folder, "told");
+    const file = join(folder, "delivered");
     const one = notifier({ command: `cat >${file}` });
-    one.tell("started", JOURNAL, "it begins");
+    one.send("started", JOURNAL, "it begins");
     await one.settle();
     expect(JSON.parse(await readFile(file, "utf8"))).to.include({ text: "prod: it begins" });
     await rm(folder, { recursive: true });
   });
 
-  it("is tried again", async () => {
+  it("is retried", async () => {
     statuses = [503, 500];
     const one = notifier({ webhook: url });
-    one.tell("released", JOURNAL, "app:v3 is live");
+    one.send("released", JOURNAL, "app:v3 is live");
     await one.settle();
     expect(bodies).to.have.length(3);
     expect(events).to.deep.equal([]);
   });
 
-  it("is told of where nobody takes it, and holds nothing up meanwhile", async () => {
+  it("is a warning if it is not delivered, and delays nothing", async () => {
     const one = notifier({ webhook: "http://127.0.0.1:1/" });
     const started = Date.now();
-    one.tell("released", JOURNAL, "app:v3 is live");
+    one.send("released", JOURNAL, "app:v3 is live");
     expect(Date.now() - started).to.be.below(200);
     await one.settle();
     expect(warnings(events)).to.have.length(1);
     expect(warnings(events)[0]).to.match(
-      /release\.notify\[0\] was not told of "released": 127.0.0.1:1/,
+      /release\.notify\[0\]: "released" was not delivered: 127.0.0.1:1/,
     );
   });
 });

@@ -34,7 +34,7 @@ describe("the source edge", () => {
     },
   });
 
-  it("adds up what several edges counted between two looks", async () => {
+  it("adds up the counts of several edges between two readings", async () => {
     const source = await openEdgeSource([
       edge("edge-1", [
         counters(7, [10, 0, 1, 5, 0], [0, 0, 0, 0, 0]),
@@ -45,7 +45,7 @@ describe("the source edge", () => {
         counters(7, [5, 0, 0, 0, 0], [1, 0, 0, 0, 0]),
       ]),
     ]);
-    const { from, to, colors } = await source.look(NEVER);
+    const { from, to, colors } = await source.measure(NEVER);
     expect(to).to.be.at.least(from);
     expect(colors).to.deep.equal({
       blue: { requests: 17, failures: 0 },
@@ -53,7 +53,7 @@ describe("the source edge", () => {
     });
   });
 
-  it("counts requests whose connection was closed without an answer as failures", async () => {
+  it("counts a connection that was closed without an answer as a failure", async () => {
     const source = await openEdgeSource([
       edge("edge", [
         counters(7, [10, 0, 0, 0, 0, 1], [0, 0, 0, 0, 0]),
@@ -61,11 +61,11 @@ describe("the source edge", () => {
         counters(7, [12, 0, 0, 0, 0, 3], [0, 0, 0, 0, 0]),
       ]),
     ]);
-    expect((await source.look(NEVER)).colors.blue).to.deep.equal({ requests: 5, failures: 3 });
-    expect((await source.look(NEVER)).colors.blue).to.deep.equal({ requests: 0, failures: 0 });
+    expect((await source.measure(NEVER)).colors.blue).to.deep.equal({ requests: 5, failures: 3 });
+    expect((await source.measure(NEVER)).colors.blue).to.deep.equal({ requests: 0, failures: 0 });
   });
 
-  it("takes a new process's counters as they are", async () => {
+  it("takes the counters of a new process as they are", async () => {
     const source = await openEdgeSource([
       edge("edge", [
         counters(7, [100, 0, 3, 0, 0], [0, 0, 0, 0, 0]),
@@ -73,11 +73,11 @@ describe("the source edge", () => {
         counters(8, [6, 0, 1, 0, 0], [2, 0, 0, 0, 0]),
       ]),
     ]);
-    expect((await source.look(NEVER)).colors.blue).to.deep.equal({ requests: 5, failures: 1 });
-    expect((await source.look(NEVER)).colors.blue).to.deep.equal({ requests: 2, failures: 0 });
+    expect((await source.measure(NEVER)).colors.blue).to.deep.equal({ requests: 5, failures: 1 });
+    expect((await source.measure(NEVER)).colors.blue).to.deep.equal({ requests: 2, failures: 0 });
   });
 
-  it("names the edge that does not answer, and makes up for it at the next look", async () => {
+  it("names the edge that does not answer, and includes its counts in the next measurement", async () => {
     const source = await openEdgeSource([
       edge(
         "edge-1",
@@ -89,10 +89,10 @@ describe("the source edge", () => {
         counters(7, [1, 0, 0, 0, 0], [0, 0, 0, 0, 0]),
       ]),
     ]);
-    expect(await failureOf(source.look(NEVER))).to.equal(
+    expect(await failureOf(source.measure(NEVER))).to.equal(
       "The counters of edge-2 can't be read: connection refused",
     );
-    expect((await source.look(NEVER)).colors.blue.requests).to.equal(21);
+    expect((await source.measure(NEVER)).colors.blue.requests).to.equal(21);
   });
 
   it("does not take an incomplete answer for zero requests", async () => {
@@ -108,31 +108,31 @@ describe("the source edge", () => {
     );
   });
 
-  it("ends with the signal", async () => {
+  it("stops on the signal", async () => {
     const answers = [counters(7, [1, 0, 0, 0, 0], [0, 0, 0, 0, 0])];
     const run = () =>
       answers.length > 0 ? Promise.resolve(answers.shift()!) : new Promise<string>(() => {});
     const source = await openEdgeSource([{ name: "edge", run }]);
-    expect(await failureOf(source.look(AbortSignal.timeout(20)))).to.match(
+    expect(await failureOf(source.measure(AbortSignal.timeout(20)))).to.match(
       /^The counters of edge .*timeout/,
     );
   });
 });
 
-describe("counts with times of a probe", () => {
+describe("counts with durations of a probe", () => {
   const source = (
     name: "edge" | "probe",
     samples: (readonly [ColorSample, ColorSample])[],
   ): Source => ({
     name,
-    look: () => {
+    measure: () => {
       const [blue, green] = samples.shift()!;
       return Promise.resolve({ from: 0, to: 1000, colors: { blue, green } });
     },
     close: () => Promise.resolve(),
   });
 
-  it("leaves the probe's own requests out", async () => {
+  it("exclude the probe's own requests", async () => {
     const timed = withTimesOf(
       source("edge", [
         [
@@ -148,27 +148,27 @@ describe("counts with times of a probe", () => {
       ]),
     );
     expect(timed.name).to.equal("edge");
-    expect((await timed.look(NEVER)).colors).to.deep.equal({
+    expect((await timed.measure(NEVER)).colors).to.deep.equal({
       blue: { requests: 90, failures: 1, latencies: [0.1] },
       green: { requests: 10, failures: 4, latencies: [0.2] },
     });
   });
 
-  it("keeps the counts where there are no times", async () => {
+  it("are kept without durations", async () => {
     const counting = source("edge", [
       [
         { requests: 3, failures: 1 },
         { requests: 1, failures: 0 },
       ],
     ]);
-    const timing = { ...source("probe", []), look: () => Promise.reject(new Error("no color")) };
-    expect((await withTimesOf(counting, timing).look(NEVER)).colors).to.deep.equal({
+    const timing = { ...source("probe", []), measure: () => Promise.reject(new Error("no color")) };
+    expect((await withTimesOf(counting, timing).measure(NEVER)).colors).to.deep.equal({
       blue: { requests: 3, failures: 1 },
       green: { requests: 1, failures: 0 },
     });
   });
 
-  it("takes out at the next look what the edge had not counted yet, and no later", async () => {
+  it("exclude late requests of the probe in the next measurement, and not after it", async () => {
     const nothing = { requests: 0, failures: 0 };
     const timed = withTimesOf(
       source("edge", [
@@ -182,8 +182,12 @@ describe("counts with times of a probe", () => {
         [{ requests: 0, failures: 0, latencies: [] }, nothing],
       ]),
     );
-    const looks = [await timed.look(NEVER), await timed.look(NEVER), await timed.look(NEVER)];
-    expect(looks.map(({ colors }) => colors.blue.requests)).to.deep.equal([0, 3, 9]);
-    expect(looks[2]!.colors.blue.failures).to.equal(2);
+    const results = [
+      await timed.measure(NEVER),
+      await timed.measure(NEVER),
+      await timed.measure(NEVER),
+    ];
+    expect(results.map(({ colors }) => colors.blue.requests)).to.deep.equal([0, 3, 9]);
+    expect(results[2]!.colors.blue.failures).to.equal(2);
   });
 });

@@ -15,7 +15,7 @@ async function failureOf(work: Promise<unknown>): Promise<string> {
   return error.message;
 }
 
-describe("sources that ask by HTTP", () => {
+describe("sources over HTTP", () => {
   let server: Server;
   let url: string;
   let answer: (address: URL, headers: Readonly<Record<string, unknown>>) => Reply;
@@ -54,7 +54,7 @@ describe("sources that ask by HTTP", () => {
     });
     const options = () => ({ url, requests: "all_{{color}}", errors: "bad_{{color}}" });
 
-    it("asks for each color and gives what came in between", async () => {
+    it("queries each color and returns the difference", async () => {
       const totals: Record<string, number> = { all_blue: 100, bad_blue: 1, all_green: 10 };
       answer = ({ searchParams }) => {
         const total = totals[searchParams.get("query") ?? ""];
@@ -62,16 +62,19 @@ describe("sources that ask by HTTP", () => {
       };
       const source = await openPrometheusSource(options());
       Object.assign(totals, { all_blue: 160, bad_blue: 3, all_green: 30, bad_green: 4 });
-      expect((await source.look(NEVER)).colors).to.deep.equal({
+      expect((await source.measure(NEVER)).colors).to.deep.equal({
         blue: { requests: 60, failures: 2 },
         green: { requests: 20, failures: 4 },
       });
       // A container that was made anew counts from zero.
       Object.assign(totals, { all_green: 5, bad_green: 0 });
-      expect((await source.look(NEVER)).colors.green).to.deep.equal({ requests: 0, failures: 0 });
+      expect((await source.measure(NEVER)).colors.green).to.deep.equal({
+        requests: 0,
+        failures: 0,
+      });
     });
 
-    it("reads times from the buckets of a histogram", async () => {
+    it("reads durations from the buckets of a histogram", async () => {
       let round = 0;
       answer = ({ searchParams }) => {
         if (!searchParams.get("query")?.startsWith("bucket")) return { body: vector([{}, 9]) };
@@ -86,7 +89,7 @@ describe("sources that ask by HTTP", () => {
       };
       const source = await openPrometheusSource({ ...options(), latency: "bucket_{{color}}" });
       round = 1;
-      const { colors } = await source.look(NEVER);
+      const { colors } = await source.measure(NEVER);
       expect(colors.green.latencies).to.deep.equal([0.1, 0.1, 0.5, 1]);
     });
 
@@ -100,7 +103,7 @@ describe("sources that ask by HTTP", () => {
       );
     });
 
-    it("says what to change where a query gives no number, or several", async () => {
+    it("says how to correct a query that gives no number, or several", async () => {
       answer = () => ({ body: vector() });
       expect(await failureOf(openPrometheusSource(options()))).to.match(
         /^release\.prometheus\.requests gave no value for blue\. .* or vector\(0\)$/,
@@ -111,7 +114,7 @@ describe("sources that ask by HTTP", () => {
       );
     });
 
-    it("says that nobody answers", async () => {
+    it("reports a server that does not answer", async () => {
       server.close();
       expect(await failureOf(openPrometheusSource(options()))).to.match(
         /query all_blue: fetch failed \(.*ECONNREFUSED/,
@@ -142,14 +145,14 @@ describe("sources that ask by HTTP", () => {
       headers: { "x-color": pathname === "/users" ? "blue" : "green" },
     });
 
-    /** Looks until so many requests have ended, and adds them up; looks that fail are passed over. */
+    /** Measures until this many requests have ended, and adds them up; failed measurements are skipped. */
     async function measured(least: number) {
       const all = { blue: [] as ColorSample[], green: [] as ColorSample[] };
       const requests = (samples: ColorSample[]) =>
         samples.reduce((sum, sample) => sum + sample.requests, 0);
       for (let round = 0; round < 200; round++) {
-        const colors = await probe.look().then(
-          (look) => look.colors,
+        const colors = await probe.measure().then(
+          (measured) => measured.colors,
           () => undefined,
         );
         if (colors) [all.blue.push(colors.blue), all.green.push(colors.green)];
@@ -164,7 +167,7 @@ describe("sources that ask by HTTP", () => {
       return { blue: sumOf(all.blue), green: sumOf(all.green) };
     }
 
-    it("asks both colors, on kept and on new connections, and times them", async () => {
+    it("sends requests to both colors, on reused and new connections, and measures their duration", async () => {
       const seen = { connections: 0, marked: 0 };
       server.on("connection", () => (seen.connections += 1));
       answer = (address, headers) => {
@@ -175,7 +178,7 @@ describe("sources that ask by HTTP", () => {
       const begun = Date.now();
       const { blue, green } = await measured(40);
       const all = blue.requests + green.requests;
-      // 100 a second, and what each of the four workers asks at once.
+      // 100 a second, and the first request of each of the four workers.
       expect(all).to.be.at.most((Date.now() - begun) / 10 + 8);
       expect(green.requests).to.be.within(all * 0.25, all * 0.75);
       expect(green.latencies.every((time) => time >= 0.019)).to.equal(true);
@@ -185,7 +188,7 @@ describe("sources that ask by HTTP", () => {
       expect(seen.connections).to.be.within(all * 0.25, all * 0.75 + 6);
     });
 
-    it("counts a failure for the color that the answer names, else for the one that was meant", async () => {
+    it("counts a failure for the color that the answer names, or else for the expected one", async () => {
       answer = ({ pathname }) =>
         pathname === "/users" ? { status: 500, headers: { "x-color": "green" } } : { status: 503 };
       open();
@@ -195,7 +198,7 @@ describe("sources that ask by HTTP", () => {
       expect(green.latencies).to.deep.equal([]);
     });
 
-    it("says that an answer names no color, and loses no other answer by that", async () => {
+    it("reports an answer that names no color, and loses no other answer", async () => {
       let isDown = true;
       let users = 0;
       answer = ({ pathname }) => {
@@ -212,20 +215,20 @@ describe("sources that ask by HTTP", () => {
       await sleep(500);
       // One on each kind of connection may still be on its way.
       const wereAnswered = users - 2;
-      const problem = await probe.look().catch((error: Error) => error.message);
+      const problem = await probe.measure().catch((error: Error) => error.message);
       expect(problem).to.equal(
-        `${url}/testers has not named a color in the header X-Color (edge.colorHeader): status 503`,
+        `${url}/testers named no color in the header X-Color (edge.colorHeader): status 503`,
       );
       isDown = false;
       // One that had been asked before may still be on its way.
       await sleep(100);
-      const first = await probe.look().catch(() => undefined);
-      const second = await probe.look();
+      const first = await probe.measure().catch(() => undefined);
+      const second = await probe.measure();
       const answered = (first?.colors.blue.requests ?? 0) + second.colors.blue.requests;
       expect(answered).to.be.at.least(Math.max(1, wereAnswered));
     });
 
-    it("tells of the longest gap that users met", async () => {
+    it("reports the longest gap for users", async () => {
       let isDown = false;
       answer = (address) => ({ ...byPath(address), status: isDown ? 503 : 200 });
       open();
@@ -235,7 +238,7 @@ describe("sources that ask by HTTP", () => {
       isDown = true;
       await sleep(300);
       isDown = false;
-      await probe.look();
+      await probe.measure();
       await measured(10);
       const { requests, failures, longestGapMs } = stretch.end();
       // Answers that were on their way when it began may have come some time later.
@@ -243,11 +246,11 @@ describe("sources that ask by HTTP", () => {
       expect(failures).to.be.above(0).and.below(requests);
     });
 
-    it("refuses a look after its end", async () => {
+    it("refuses to measure after its end", async () => {
       answer = byPath;
       open();
       await probe.close();
-      expect(await failureOf(probe.look())).to.match(/closed/);
+      expect(await failureOf(probe.measure())).to.match(/closed/);
     });
   });
 });

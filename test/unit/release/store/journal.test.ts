@@ -3,11 +3,16 @@ import {
   planRollback,
   rollbackTarget,
   planRetirement,
-} from "../../../../release/plan/shortPlans.ts";
+} from "../../../../release/plan/singleStepPlans.ts";
 import { planRelease } from "../../../../release/plan/plan.ts";
 import { readDecision, writeDecision } from "../../../../release/store/decision.ts";
-import { appendHistory, readHistory, readRelease } from "../../../../release/store/history.ts";
-import { type Journal, JournalFile } from "../../../../release/store/journal.ts";
+import {
+  appendHistory,
+  type Journal,
+  JournalFile,
+  readFinished,
+  readHistory,
+} from "../../../../release/store/journal.ts";
 import { makeStore, removeStores } from "../../../helpers/releaseStore.ts";
 import { MINIMAL, settingsFrom } from "../../../helpers/settings.ts";
 
@@ -35,7 +40,7 @@ const rollback = journal({
 describe("the journal of a release", () => {
   after(removeStores);
 
-  it("is read back as it was written, until the release has ended", async () => {
+  it("is read as it was written, until the release has ended", async () => {
     const store = await makeStore();
     const file = await JournalFile.open(store);
     expect(file.unfinished).to.equal(undefined);
@@ -50,14 +55,14 @@ describe("the journal of a release", () => {
     expect(last?.outcome).to.equal("released");
   });
 
-  it("can't be written by who has been overtaken", async () => {
+  it("can't be written by a command that was overtaken", async () => {
     const store = await makeStore();
     const first = await JournalFile.open(store);
     await first.write(journal());
     const second = await JournalFile.open(store);
     await second.change({ isUndone: true });
     const error = await first.change({ isPaused: true }).catch((caught: Error) => caught);
-    expect((error as Error).message).to.include("Somebody else has gone on with this release");
+    expect((error as Error).message).to.include("Another command has taken over this release");
     expect((await JournalFile.open(store)).last?.isPaused).to.equal(false);
   });
 });
@@ -65,7 +70,7 @@ describe("the journal of a release", () => {
 describe("the history of releases", () => {
   after(removeStores);
 
-  it("keeps the first record of a release, in the order of their ids", async () => {
+  it("keeps the first entry of a release, sorted by id", async () => {
     const store = await makeStore();
     const later = journal({ plan: { ...journal().plan, id: "20261122T120000Z-bbbb" } });
     await appendHistory(store, later);
@@ -73,7 +78,7 @@ describe("the history of releases", () => {
     await appendHistory(store, journal({ outcome: "failed" }));
     const ids = (await readHistory(store)).map(({ plan }) => plan.id);
     expect(ids).to.deep.equal([ASKED.id, later.plan.id]);
-    expect((await readRelease(store, ASKED.id))?.outcome).to.equal("released");
+    expect((await readFinished(store, ASKED.id))?.outcome).to.equal("released");
     expect((await readHistory(store, 1)).map(({ plan }) => plan.id)).to.deep.equal([later.plan.id]);
   });
 });
@@ -81,7 +86,7 @@ describe("the history of releases", () => {
 describe("a decision", () => {
   after(removeStores);
 
-  it("to promote is for the step that it names, to abort for the whole release", async () => {
+  it("to promote concerns one step, to abort the whole release", async () => {
     const store = await makeStore();
     const promote = { release: "1", word: "promote", step: "canary-5", by: "ann" } as const;
     await writeDecision(store, promote);
@@ -94,29 +99,29 @@ describe("a decision", () => {
 });
 
 describe("a rollback", () => {
-  it("goes to the color that the release has left, and not back again", () => {
+  it("leads to the color that the release has left, and does not repeat", () => {
     expect(rollbackTarget(undefined, "green", "app:v1")).to.equal("blue");
     expect(rollbackTarget(journal({ outcome: "released" }), "green", "app:v1")).to.equal("blue");
     expect(() => rollbackTarget(rollback, "blue", "app:v2")).to.throw("was rolled back to blue at");
-    // Somebody has switched by hand since.
+    // A person has switched since.
     expect(rollbackTarget(rollback, "green", "app:v1")).to.equal("blue");
   });
 
-  it("is refused where the release said that there is no way back", () => {
+  it("is refused after a one-way release", () => {
     const { plan } = journal();
     const oneWay = journal({ plan: { ...plan, oneWay: "drops a column" }, outcome: "released" });
-    expect(() => rollbackTarget(oneWay, "green", "app:v1")).to.throw("no way back: drops a column");
+    expect(() => rollbackTarget(oneWay, "green", "app:v1")).to.throw("is one-way: drops a column");
   });
 
-  it("is refused where it would go to an image that was not kept", () => {
+  it("is refused if it leads to an image that was rolled back", () => {
     const failed = journal({ outcome: "rolled-back", reason: "20 % of 300 requests failed" });
     expect(() => rollbackTarget(failed, "blue", "app:v3")).to.throw(
-      "green has app:v3, which was not kept: 20 % of 300 requests failed",
+      "green has app:v3, which was rolled back: 20 % of 300 requests failed",
     );
     expect(rollbackTarget(failed, "blue", "app:v2")).to.equal("green");
   });
 
-  it("has no way but on once the balancer does it", () => {
+  it("has nothing to undo once the balancer is set", () => {
     const settings = settingsFrom({ ...MINIMAL, activeColor: "green" });
     const [asked] = planRollback(settings, "blue", ASKED, false).steps;
     const [routed] = planRollback(settings, "blue", ASKED, true).steps;
@@ -125,9 +130,11 @@ describe("a rollback", () => {
     expect(routed?.undo).to.deep.equal([]);
   });
 
-  it("is refused where the other color has never been deployed", () => {
+  it("is refused if the other color was never deployed", () => {
     const settings = settingsFrom({ activeColor: "blue", blue: { image: "app:v1" } });
-    expect(() => planRollback(settings, "green", ASKED, false)).to.throw("nothing to go back to");
+    expect(() => planRollback(settings, "green", ASKED, false)).to.throw(
+      "Can't roll back to green",
+    );
   });
 });
 
@@ -136,17 +143,17 @@ describe("a retirement", () => {
   const settings = settingsFrom({ ...MINIMAL, release: { idleCount: 1, keepWarmMinutes: 10 } });
   const last = journal({ outcome: "released", endedAt: 0 });
 
-  it("shrinks the idle color once it need not be warm any more", () => {
+  it("shrinks the idle color once it is no longer kept warm", () => {
     expect(() => planRetirement(settings, last, ASKED, 10 * MINUTE - 1)).to.throw(
-      "release.keepWarmMinutes: green stays whole until 1970-01-01T00:10:00.000Z",
+      "release.keepWarmMinutes: green is kept warm until 1970-01-01T00:10:00.000Z",
     );
     const { steps } = planRetirement(settings, last, ASKED, 10 * MINUTE);
     expect(steps.map(({ config }) => config)).to.deep.equal([[{ key: "green.count", value: "1" }]]);
   });
 
-  it("needs to know to how many hosts", () => {
+  it("requires the number of hosts", () => {
     expect(() => planRetirement(settingsFrom(MINIMAL), last, ASKED, 0)).to.throw(
-      "release.idleCount: says to how many hosts",
+      "release.idleCount: must be set",
     );
   });
 });

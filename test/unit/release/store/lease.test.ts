@@ -32,25 +32,25 @@ function holder(folder: string, rounds: number) {
 describe("the lease of a stack's releases", () => {
   after(removeStores);
 
-  it("goes to the next one when it is released, with a higher number", async () => {
+  it("passes to the next owner when it is freed, with a higher number", async () => {
     const [store, clock] = [await makeStore(), new FakeClock()];
     const first = await Lease.take(store, ann, clock);
-    await first.release();
+    await first.free();
     const second = await Lease.take(store, bob, clock);
     expect([first.fence, second.fence]).to.deep.equal([1, 2]);
   });
 
-  it("refuses a second one while its owner lives, and says who that is", async () => {
+  it("refuses a second owner while the first is alive, and names the first", async () => {
     const [store, clock] = [await makeStore(), new FakeClock()];
     const lease = await Lease.take(store, ann, clock);
-    lease.keep();
+    lease.startRenewing();
     const error = await failure(Lease.take(store, bob, clock));
-    await lease.release();
+    await lease.free();
     expect(error).to.be.instanceOf(LockedError);
     expect(error.message).to.include("release app:v2, by ann (pid 1 on ann-machine)");
   });
 
-  it("goes to another one when its owner has given no sign of life for long enough", async () => {
+  it("passes to another owner when it has not been renewed for long enough", async () => {
     const [store, clock] = [await makeStore(), new FakeClock()];
     const dead = await Lease.take(store, ann, clock);
     const before = clock.now();
@@ -61,27 +61,27 @@ describe("the lease of a stack's releases", () => {
     expect(() => dead.check()).to.throw("has lost its lock");
   });
 
-  it("is lost for an owner that wakes up after another one has taken it", async () => {
+  it("is lost for an owner that wakes up after it was taken", async () => {
     const [store, clock] = [await makeStore(), new FakeClock()];
     const sleeper = await Lease.take(store, ann, clock);
     const next = await Lease.take(store, bob, clock);
     await sleeper.renew();
     expect(() => sleeper.check()).to.throw("has lost its lock");
-    await sleeper.release();
+    await sleeper.free();
     await next.renew();
     expect(() => next.check()).not.to.throw();
   });
 
-  it("is lost by its owner's own clock, before anybody else may take it", async () => {
+  it("expires on its owner's clock before another owner may take it", async () => {
     const [store, clock] = [await makeStore(), new FakeClock()];
     const lease = await Lease.take(store, ann, clock);
     clock.pass(LEASE_MS - 1);
     expect(() => lease.check()).not.to.throw();
     clock.pass(1);
-    expect(() => lease.check()).to.throw("could not be renewed in time");
+    expect(() => lease.check()).to.throw("was not renewed in time");
   });
 
-  it("goes to one of many who see it expire at the same moment", async () => {
+  it("passes to one of many that see it expire at the same time", async () => {
     const [store, clock] = [await makeStore(), new FakeClock()];
     await Lease.take(store, ann, clock);
     const takers = Array.from({ length: 8 }, (_, at) =>
@@ -94,7 +94,7 @@ describe("the lease of a stack's releases", () => {
     expect(taken.filter((one) => one instanceof LockedError)).to.have.length(7);
   });
 
-  it("is held by one process at a time where several want it", async () => {
+  it("is held by one process at a time", async () => {
     const store = await makeStore();
     const processes = [holder(store.place, 15), holder(store.place, 15), holder(store.place, 15)];
     const ends = await Promise.all(processes.map((child) => once(child, "exit")));
@@ -107,7 +107,7 @@ describe("the lease of a stack's releases", () => {
     }
   }).timeout(60_000);
 
-  it("is free at once where its owner was killed on this machine", async () => {
+  it("is free immediately if its owner was killed on this machine", async () => {
     const store = await makeStore();
     const child = holder(store.place, 0);
     await eventually(

@@ -1,19 +1,19 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
-import { openStore, s3Place } from "../../../../release/store/place.ts";
+import { openStore, s3Place } from "../../../../release/store/openStore.ts";
 import { makeStore, removeStores } from "../../../helpers/releaseStore.ts";
 
 describe("a store in a folder", () => {
   after(removeStores);
 
-  it("has nothing before the first write", async () => {
+  it("is empty before the first write", async () => {
     const store = await makeStore();
     expect(await store.read("lock")).to.equal(undefined);
     expect(await store.list("history/")).to.deep.equal([]);
   });
 
-  it("takes a change of the version that is there, and of no other", async () => {
+  it("accepts a change of the current version only", async () => {
     const store = await makeStore();
     const first = await store.write("lock", "a");
     expect(await store.write("lock", "b")).to.equal(undefined);
@@ -22,7 +22,7 @@ describe("a store in a folder", () => {
     expect(await store.read("lock")).to.deep.equal({ text: "b", version: second });
   });
 
-  it("lets one of many succeed who change the same version", async () => {
+  it("lets one of many writers of the same version succeed", async () => {
     const store = await makeStore();
     let version = await store.write("lock", "start");
     for (let round = 0; round < 20; round++) {
@@ -36,7 +36,7 @@ describe("a store in a folder", () => {
     }
   });
 
-  it("keeps no more than a few old versions, and no drafts", async () => {
+  it("keeps only a few old versions, and no drafts", async () => {
     const store = await makeStore();
     let version = await store.write("journal", "0");
     for (let at = 1; at < 30; at++) version = await store.write("journal", String(at), version);
@@ -45,7 +45,7 @@ describe("a store in a folder", () => {
     expect(files.filter((file) => file.startsWith("."))).to.deep.equal([]);
   });
 
-  it("lists names in order, and those of others not", async () => {
+  it("lists names with the prefix, sorted", async () => {
     const store = await makeStore();
     for (const name of ["history/b", "history/a", "lock"]) await store.write(name, "x");
     expect(await store.list("history/")).to.deep.equal(["history/a", "history/b"]);
@@ -53,14 +53,14 @@ describe("a store in a folder", () => {
 });
 
 describe("the place of a store", () => {
-  it("is beside the state of a file:// backend", async () => {
+  it("is next to the state of a file:// backend", async () => {
     const store = await openStore("file:///srv/state?metadata=skip", "blue-green", "prod");
     expect(store.place).to.equal("/srv/state/.pulumi/releases/blue-green/prod");
     const relative = await openStore("file://.", "blue-green", "prod");
     expect(relative.place).to.equal(join(process.cwd(), ".pulumi/releases/blue-green/prod"));
   });
 
-  it("reads what Pulumi takes for S3", () => {
+  it("understands the S3 URLs of Pulumi", () => {
     const url = "s3://bucket/some/where?endpoint=127.0.0.1:7070&region=fra1&s3ForcePathStyle=true";
     expect(s3Place(url)).to.deep.equal({
       bucket: "bucket",
@@ -76,7 +76,7 @@ describe("the place of a store", () => {
     });
   });
 
-  it("has to be named where the state is kept by a service", async () => {
+  it("has to be named if a service keeps the state", async () => {
     const error = await openStore("https://api.pulumi.com", "blue-green", "prod").catch(
       (caught: Error) => caught,
     );

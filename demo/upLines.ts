@@ -1,16 +1,8 @@
-/** What some resources are, for somebody who sees them for the first time. */
-const MEANINGS: readonly (readonly [RegExp, string])[] = [
-  [/^network$/, "the network that both colors share"],
-  [/^(blue|green)-image$/, "its image, found by id"],
-  [/^(blue|green)-\d+$/, "container"],
-  [/^gate(-(blue|green)-\d+)?$/, "the checks that every host must pass before it may take traffic"],
-  [/^edge$/, "the balancer with its list of hosts"],
-  [/^(edge|balancer)-route$/, "the route: which color takes traffic"],
-];
+import { describeResource } from "../release/output/describe.ts";
 
 /** Without components, which are the program's structure only. */
 const CHANGE =
-  /^\s*([-+~]{1,2})\s+(?!blue-green:|pulumi:)[\w.-]+:\S+:\S+ (\S+) (created|updated|deleted|replaced)(?: \(([^)]*)\))?/;
+  /^\s*[-+~]{1,2}\s+(?!blue-green:|pulumi:)[\w.-]+:\S+:\S+ (\S+) (created|updated|deleted|replaced)(?: \(([^)]*)\))?/;
 const DIAGNOSTIC = /^\s*(?:\S+ )*(warning|error): (.*)$/;
 const WAIT = /(\S+ lost its traffic a moment ago; .*)$/;
 
@@ -21,9 +13,8 @@ const WAIT = /(\S+ lost its traffic a moment ago; .*)$/;
 export function shortLine(line: string): string | undefined {
   const change = CHANGE.exec(line);
   if (change) {
-    const [, sign = "", name = "", verb = "", time = ""] = change;
-    const meaning = MEANINGS.find(([pattern]) => pattern.test(name))?.[1] ?? "";
-    return `${sign.padEnd(2)}${verb} ${name.padEnd(12)}${time.padStart(6)}  ${meaning}`.trimEnd();
+    const [, name = "", action = "", time = ""] = change;
+    return describeResource(action, name, time);
   }
   const diagnostic = DIAGNOSTIC.exec(line);
   if (diagnostic?.[1] === "warning") return `warning: ${diagnostic[2]}`;

@@ -3,17 +3,15 @@ import { wantedRoute } from "../../lib/plan.ts";
 import type { Settings } from "../../settings/types.ts";
 import { UserError } from "../../lib/userError.ts";
 import type { Journal } from "../store/journal.ts";
-import type { ReleasePlan } from "./types.ts";
-
-type Named = Pick<ReleasePlan, "id" | "stack">;
+import type { PlanIdentity, ReleasePlan } from "./releasePlan.ts";
 
 /**
- * Where a rollback goes: to what had the traffic before the last release. A second one does not go back
- * to what the first has left, and none to an image that did not last.
+ * The color that gets the traffic in a rollback: the one that had it before the last release. A second
+ * rollback does not undo the first, and none leads to an image that was rolled back.
  *
- * @param configured The live color by the config.
- * @param idleImage What the other one has.
- * @throws UserError where the last release can't go back, or has gone back already.
+ * @param configured The live color in the config.
+ * @param idleImage The image of the other color.
+ * @throws UserError if the last release is one-way, or was rolled back already.
  */
 export function rollbackTarget(
   last: Journal | undefined,
@@ -23,50 +21,50 @@ export function rollbackTarget(
   if (last?.plan.kind === "rollback" && last.plan.to === configured) {
     const at = new Date(last.startedAt).toISOString();
     throw new UserError(
-      `The stack was rolled back to ${configured} at ${at} already. To give the traffic to ` +
-        `${otherColor(configured)} again: pulumi config set activeColor ${otherColor(configured)}, pulumi up`,
+      `The stack was rolled back to ${configured} at ${at} already. To give the traffic back to ` +
+        `${otherColor(configured)}: pulumi config set activeColor ${otherColor(configured)}, pulumi up`,
     );
   }
-  const hasEndedBadly = last?.plan.kind === "release" && last.plan.to !== configured;
-  if (hasEndedBadly && last.plan.image === idleImage) {
+  const wasUndone = last?.plan.kind === "release" && last.plan.to !== configured;
+  if (wasUndone && last.plan.image === idleImage) {
     throw new UserError(
-      `${last.plan.to} has ${idleImage}, which was not kept: ${last.reason ?? last.outcome}.\n` +
-        "Release another one: bluegreen release --image …",
+      `${last.plan.to} has ${idleImage}, which was rolled back: ${last.reason ?? last.outcome}.\n` +
+        "Release another image: bluegreen release --image …",
     );
   }
   const isLast = last?.plan.kind === "release" && last.plan.to === configured;
   if (isLast && last.plan.oneWay !== undefined) {
     throw new UserError(
-      `The release ${last.plan.id} said that there is no way back: ${last.plan.oneWay}.\n` +
-        "Release a version that mends it: bluegreen release --image …",
+      `The release ${last.plan.id} is one-way: ${last.plan.oneWay}.\n` +
+        "Release a fixed version: bluegreen release --image …",
     );
   }
   return otherColor(configured);
 }
 
 /**
- * @param isRouted Whether the balancer does it already, so that there is no way but on.
- * @throws UserError where the color is gone.
+ * @param isRouted Whether the balancer has been set already, so that there is nothing to undo.
+ * @throws UserError if the color is not deployed.
  */
 export function planRollback(
   settings: Settings,
   to: Color,
-  named: Named,
+  identity: PlanIdentity,
   isRouted: boolean,
 ): ReleasePlan {
   const from = otherColor(to);
   const pool = settings.pools[to];
   if (!pool) {
     throw new UserError(
-      `There is nothing to go back to: ${to} has no image. Release one: bluegreen release --image …`,
+      `Can't roll back to ${to}: it has no image. Release one: bluegreen release --image …`,
     );
   }
-  // An activeColor that names the target already is that of a rollback which was ended half-way.
+  // After an interrupted rollback activeColor may name the target already.
   const back = { key: "activeColor", value: from };
   const weight = settings.canary && settings.canary.weight > 0;
   return {
     kind: "rollback",
-    ...named,
+    ...identity,
     image: pool.image,
     liveImage: settings.pools[from]?.image ?? "",
     from,
@@ -82,17 +80,17 @@ export function planRollback(
           ...(weight ? [{ key: "canary.weight", value: "0" }] : []),
         ],
         undo: isRouted ? [] : [back],
-        undoTitle: isRouted ? "none: the balancer does it already" : `all users get ${from}`,
+        undoTitle: isRouted ? "none: the balancer is set already" : `all users get ${from}`,
       },
     ],
   };
 }
 
-/** @throws UserError where there is nothing to shrink, or it is to stay warm. */
+/** @throws UserError if there is nothing to shrink, or the color is kept warm. */
 export function planRetirement(
   settings: Settings,
   last: Journal | undefined,
-  named: Named,
+  identity: PlanIdentity,
   now: number,
 ): ReleasePlan {
   const live = settings.activeColor;
@@ -101,17 +99,19 @@ export function planRetirement(
   const { idleCount, keepWarmMinutes } = settings.release;
   if (idleCount === undefined) {
     throw new UserError(
-      "release.idleCount: says to how many hosts the idle color shrinks, but is not set. " +
+      "release.idleCount: must be set to the number of hosts that the idle color shrinks to. " +
         "Set it: pulumi config set --path release.idleCount 1",
     );
   }
   if (!pool || pool.count <= idleCount) {
-    throw new UserError(`${idle} has ${pool?.count ?? 0} hosts already: nothing to retire.`);
+    throw new UserError(
+      `${idle} has ${pool?.count ?? 0} hosts already: there is nothing to retire.`,
+    );
   }
   const until = (last?.endedAt ?? 0) + keepWarmMinutes * 60_000;
   if (now < until) {
     throw new UserError(
-      `release.keepWarmMinutes: ${idle} stays whole until ${new Date(until).toISOString()}, ` +
+      `release.keepWarmMinutes: ${idle} is kept warm until ${new Date(until).toISOString()}, ` +
         `${keepWarmMinutes} minutes after the release. Wait, or: ` +
         "pulumi config set --path release.keepWarmMinutes 0",
     );
@@ -119,7 +119,7 @@ export function planRetirement(
   const count = (value: number) => [{ key: `${idle}.count`, value: String(value) }];
   return {
     kind: "retire",
-    ...named,
+    ...identity,
     image: pool.image,
     liveImage: settings.pools[live]?.image ?? "",
     from: live,
@@ -132,7 +132,7 @@ export function planRetirement(
         title: `${idle} shrinks from ${pool.count} to ${idleCount}`,
         config: count(idleCount),
         undo: count(pool.count),
-        undoTitle: `${idle} has ${pool.count} again`,
+        undoTitle: `${idle} returns to ${pool.count}`,
       },
     ],
   };

@@ -1,35 +1,38 @@
-import type { Step } from "../plan/types.ts";
-import type { Outcome } from "../store/journal.ts";
 import { UserError } from "../../lib/userError.ts";
-import { ReleaseFailed, Paused } from "./endings.ts";
-import { finish } from "./finish.ts";
-import { rollBack } from "./rollBack.ts";
-import type { ReleaseContext, Judging } from "./releaseContext.ts";
-import { decided } from "./judgeStep.ts";
+import type { Step } from "../plan/releasePlan.ts";
+import type { Outcome } from "../store/journal.ts";
 import { throwIfStopped } from "./applyConfig.ts";
+import { Paused, ReleaseFailed } from "./endings.ts";
+import { finish } from "./finish.ts";
+import { readPromotion } from "./judgeStep.ts";
+import type { Judging, ReleaseContext } from "./releaseContext.ts";
+import { rollBack } from "./rollBack.ts";
 import { runStep } from "./steps.ts";
 
-const FIRST_LOOKS = 3;
-const FIRST_MS = 1000;
+const BASELINE_SAMPLES = 3;
+const BASELINE_MS = 1000;
 
 const OUTCOME_OF = { release: "released", rollback: "rolled-back", retire: "retired" } as const;
 
 /**
- * Goes on with the release in the journal, from wherever it stands, to its end.
+ * Runs the release in the journal from where it stands to its end.
  *
- * @throws Paused where it waits for a person, Stopped where the user has asked to stop; it stays
- *   unfinished then. UserError where it can't even go back.
+ * @throws Paused if it waits for a person, Stopped if the user has asked to stop; it stays unfinished
+ *   then. UserError if it can't be rolled back.
  */
 export async function runRelease(context: ReleaseContext): Promise<Outcome> {
   const { journal } = context;
-  const { isUndone, reason = "it was going back before" } = journal.current;
-  if (isUndone) return rollBack(context, new ReleaseFailed(outcomeInMind(context), reason));
+  const { isUndone, reason = "its rollback was interrupted" } = journal.current;
+  if (isUndone) {
+    const outcome = journal.current.goesBackAs ?? "failed";
+    return rollBack(context, new ReleaseFailed(outcome, reason));
+  }
   if (journal.current.isPaused) await journal.change({ isPaused: false });
   let judging: Judging | undefined;
   try {
     for (const step of stepsLeft(context)) {
-      if (isJudged(context) && step.kind !== "deploy") judging ??= await openedJudging(context);
-      await oneStep(context, step, judging);
+      if (isJudged(context) && step.kind !== "deploy") judging ??= await judgeWithBaseline(context);
+      await journalStep(context, step, judging);
     }
     return await finish(context, OUTCOME_OF[journal.current.plan.kind]);
   } catch (error) {
@@ -45,7 +48,7 @@ export async function runRelease(context: ReleaseContext): Promise<Outcome> {
   }
 }
 
-/** Those that have not ended, the one that was begun first. */
+/** Those that have not ended, beginning with the one that was interrupted. */
 function stepsLeft({ journal }: ReleaseContext): readonly Step[] {
   const { plan, steps } = journal.current;
   const last = steps.at(-1);
@@ -54,16 +57,16 @@ function stepsLeft({ journal }: ReleaseContext): readonly Step[] {
   return plan.steps.slice(last.endedAt === undefined ? at : at + 1);
 }
 
-/** With a few seconds of the other color alone, to have something to compare with after a switch. */
-async function openedJudging(context: ReleaseContext): Promise<Judging> {
+/** Measures the other color alone for a few seconds, to have a baseline after a switch. */
+async function judgeWithBaseline(context: ReleaseContext): Promise<Judging> {
   const judging = await context.createJudge().catch((error: Error) => {
-    throw new ReleaseFailed("failed", `there is nothing to judge by: ${error.message}`);
+    throw new ReleaseFailed("failed", `the release can't be judged: ${error.message}`);
   });
-  for (let look = 0; look < FIRST_LOOKS; look++) {
-    await context.clock.sleep(FIRST_MS, context.signal).catch(() => undefined);
+  for (let sample = 0; sample < BASELINE_SAMPLES; sample++) {
+    await context.clock.sleep(BASELINE_MS, context.signal).catch(() => undefined);
     throwIfStopped(context);
-    // A source that does not answer is told of where it is missed.
-    await judging.source.look(context.signal).then(
+    // The steps report a source that fails.
+    await judging.source.measure(context.signal).then(
       (measured) => judging.judge.add(measured),
       () => undefined,
     );
@@ -76,7 +79,8 @@ function isJudged({ journal }: ReleaseContext): boolean {
   return journal.current.plan.steps.some(({ kind }) => judged.includes(kind));
 }
 
-async function oneStep(
+/** Runs a step, with its start and its end in the journal. */
+async function journalStep(
   context: ReleaseContext,
   step: Step,
   judging: Judging | undefined,
@@ -92,10 +96,6 @@ async function oneStep(
   const endedAt = clock.now();
   await journal.changeStep({ ...result, endedAt });
   report({ event: "ended", step: step.name, seconds: (endedAt - beganAt) / 1000, note });
-  // Of a step that is not judged nobody else looks whether somebody has aborted meanwhile.
-  await decided(context, step);
-}
-
-function outcomeInMind({ journal }: ReleaseContext): Outcome {
-  return journal.current.goesBackAs ?? "failed";
+  // A step that is not judged does not check for an abort itself.
+  await readPromotion(context, step);
 }

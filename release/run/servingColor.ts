@@ -2,10 +2,10 @@ import { type Color, otherColor } from "../../lib/color.ts";
 import type { Journal } from "../store/journal.ts";
 
 /**
- * The color that all users get at this moment of a release; undefined where it may be either. By it a
- * prober counts an answer that names no color: one of a balancer that has no healthy host.
+ * The color that serves all users at this point of a release; undefined if it may be either. A probe
+ * counts answers for it that name no color, such as those of a balancer without a healthy host.
  */
-export function whoServes({ plan, steps, isUndone }: Journal): Color | undefined {
+export function servingColor({ plan, steps, isUndone }: Journal): Color | undefined {
   if (isUndone) return undefined;
   const stepOf = (name: string) => plan.steps.find((step) => step.name === name);
   for (const { name, endedAt } of [...steps].reverse()) {
@@ -16,11 +16,11 @@ export function whoServes({ plan, steps, isUndone }: Journal): Color | undefined
   return plan.from;
 }
 
-/** Who answers testers at the preview URL, likewise. */
-export function whoIsIdle(journal: Journal): Color | undefined {
+/** The color at the preview URL, likewise. */
+export function previewColor(journal: Journal): Color | undefined {
   const { plan, isUndone } = journal;
   if (isUndone) return undefined;
-  const serving = whoServes(journal);
+  const serving = servingColor(journal);
   if (serving) return otherColor(serving);
   const isSwitching = plan.steps.some(
     ({ name, kind }) => kind === "switch" && journal.steps.some((step) => step.name === name),

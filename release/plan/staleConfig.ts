@@ -1,21 +1,21 @@
 import { COLORS } from "../../lib/color.ts";
-import type { ConfigChange } from "./types.ts";
+import type { ConfigChange } from "./releasePlan.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** What releases set; all else in a stack file is for people to set. */
-const MOVED = [
+/** What releases set. People set the rest of a stack file. */
+const SET_BY_RELEASES = [
   "activeColor",
   ...COLORS.flatMap((color) => [`${color}.image`, `${color}.count`]),
   "canary.weight",
 ];
 
 /**
- * What brings a stack file to where the last update left the stack. What that update did not have is
- * left as the file has it: somebody has added it since.
+ * The changes that bring a stack file in line with the last update. Values that the update did not have
+ * stay: they were added since.
  */
-export function movedValues(last: Values, file: Values): ConfigChange[] {
-  return MOVED.flatMap((key) => {
+export function staleConfig(last: Values, file: Values): ConfigChange[] {
+  return SET_BY_RELEASES.flatMap((key) => {
     const value = at(last, key);
     return value === undefined || value === at(file, key) ? [] : [{ key, value }];
   });

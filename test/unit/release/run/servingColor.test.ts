@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import type { ReleasePlan, Step } from "../../../../release/plan/types.ts";
-import { whoIsIdle, whoServes } from "../../../../release/run/whoServes.ts";
+import type { ReleasePlan, Step } from "../../../../release/plan/releasePlan.ts";
+import { previewColor, servingColor } from "../../../../release/run/servingColor.ts";
 import type { Journal, StepRecord } from "../../../../release/store/journal.ts";
 
 const step = (name: string, kind: Step["kind"], weight?: number): Step => ({
@@ -29,27 +29,27 @@ function journalIn(name: string, more: Partial<Journal> = {}): Journal {
   return { plan, steps, isUndone: false, ...more } as Journal;
 }
 
-describe("who serves in a release", () => {
-  const both = (journal: Journal) => [whoServes(journal), whoIsIdle(journal)];
+describe("the serving color of a release", () => {
+  const both = (journal: Journal) => [servingColor(journal), previewColor(journal)];
 
-  it("is the old color until users are sent to the new one", () => {
+  it("is the old color until users get the new one", () => {
     for (const name of ["deploy", "testers"]) {
       expect(both(journalIn(name)), name).to.deep.equal(["blue", "green"]);
     }
   });
 
-  it("is open with a canary, of which testers' address is none", () => {
+  it("is open during a canary, but not at the preview URL", () => {
     for (const name of ["canary-5", "approval"]) {
       expect(both(journalIn(name)), name).to.deep.equal([undefined, "green"]);
     }
   });
 
-  it("is open while the switch is made, and the new color after it", () => {
+  it("is open during the switch, and the new color after it", () => {
     expect(both(journalIn("switch"))).to.deep.equal([undefined, undefined]);
     expect(both(journalIn("watch"))).to.deep.equal(["green", "blue"]);
   });
 
-  it("is open where the release goes back", () => {
+  it("is open during a rollback", () => {
     expect(both(journalIn("watch", { isUndone: true }))).to.deep.equal([undefined, undefined]);
   });
 });

@@ -3,37 +3,37 @@ import type { Settings } from "../../settings/types.ts";
 import { Probe } from "../sources/probe.ts";
 import type { StretchReport } from "../sources/stretch.ts";
 
-/** Asks as users do while the work goes on, by the settings of `release.probe`. */
+/** Sends requests as users do while the work runs, by the settings of `release.probe`. */
 export async function measureSwitch(
   url: string,
   { release, edge }: Settings,
   work: () => Promise<void>,
-): Promise<{ readonly measured: StretchReport }> {
+): Promise<StretchReport> {
   const { path, ratePerSecond } = release.probe;
-  const target = { url: asked(url, path), isPublic: true, expected: () => undefined };
+  const target = { url: probeUrl(url, path), isPublic: true, expected: () => undefined };
   const probe = new Probe({ targets: [target], ratePerSecond, colorHeader: edge.colorHeader });
   const stretch = probe.beginStretch();
   try {
     await work();
     const { longestGapMs, ...counts } = stretch.end();
-    return { measured: { ...counts, longestGapMs: Math.round(longestGapMs) } };
+    return { ...counts, longestGapMs: Math.round(longestGapMs) };
   } finally {
     await probe.close();
   }
 }
 
-/** Without the look-up of a name for each new connection. */
-export function asked(url: string, path: string): string {
+/** Without a name lookup for each new connection. */
+export function probeUrl(url: string, path: string): string {
   return url.replace("//localhost", "//127.0.0.1") + path;
 }
 
 const SAMPLE_MS = 2000;
 const SAMPLE_RATE = 5;
 
-/** What users get of the live color; empty where all is well. */
+/** What is wrong with the live color's answers to users; empty if nothing is. */
 export async function liveProblem(url: string, path: string): Promise<string> {
   const load = startLoad({
-    url: asked(url, path),
+    url: probeUrl(url, path),
     newConnection: 2,
     ratePerSecond: SAMPLE_RATE,
     timeoutMs: SAMPLE_MS,

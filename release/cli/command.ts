@@ -1,0 +1,86 @@
+import type { ArgumentsCamelCase, Argv } from "yargs";
+import { UserError } from "../../lib/userError.ts";
+import { type CliContext, openCliContext, type Options } from "./cliContext.ts";
+import { exitCodeOfError } from "./exitCodes.ts";
+import type { StackContext } from "./stackContext.ts";
+
+/**
+ * A command of `bluegreen`. Each has a file of its own, with the command's name, which imports the engine
+ * and the clouds only in `run`: help and completion must not wait for these.
+ */
+export interface Command<Flags extends Options> {
+  /** With its positional arguments: `history [id]`. */
+  readonly usage: string;
+  readonly summary: string;
+  readonly example: string;
+  readonly flags: (args: Argv<Options>) => Argv<Flags>;
+  /** @returns the exit code. */
+  readonly run: (cli: CliContext, flags: ArgumentsCamelCase<Flags>) => Promise<number>;
+}
+
+/** Adds a command to the command line. */
+export type Registration = (cli: Argv<Options>) => Argv<Options>;
+
+export function defineCommand<Flags extends Options>(command: Command<Flags>): Registration {
+  const { usage, summary, example, flags, run } = command;
+  return (cli) =>
+    cli.command(
+      usage,
+      summary,
+      (args) => flags(args).example(`$0 ${example}`, ""),
+      (given) => runCommand(given, (context) => run(context, given)),
+    );
+}
+
+/** The flag of commands that may wait for a person. */
+export function waitFlag(args: Argv<Options>) {
+  return args.option("wait", {
+    type: "number",
+    default: 3600,
+    describe: "Seconds to wait for promote or abort",
+  });
+}
+
+/** Loads the engine, which takes a second, and asks the Pulumi CLI. */
+export async function openStack(cli: CliContext): Promise<StackContext> {
+  const { openStackContext } = await import("./stackContext.ts");
+  return openStackContext(cli);
+}
+
+/** Sets the exit code. An error that the user has to solve is printed as its message alone. */
+async function runCommand(
+  options: Options,
+  work: (cli: CliContext) => Promise<number>,
+): Promise<void> {
+  try {
+    process.exitCode = await work(await openCliContext(options));
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const { message } = error;
+    if (options.json) console.log(JSON.stringify({ event: "error", text: message }));
+    else console.error(`\n${message}`);
+    process.exitCode = exitCodeOfError(error);
+  }
+}
+
+/** Aborts when the user asks the command to stop. */
+export interface StopSignal {
+  readonly signal: AbortSignal;
+  /** Restores the default handling of signals. */
+  dispose(): void;
+}
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** Handles the first signal only: a second one ends the process. */
+export function listenForStop(): StopSignal {
+  const stopping = new AbortController();
+  const stop = () => stopping.abort();
+  for (const signal of SIGNALS) process.once(signal, stop);
+  return {
+    signal: stopping.signal,
+    dispose: () => {
+      for (const signal of SIGNALS) process.removeListener(signal, stop);
+    },
+  };
+}
