@@ -91,7 +91,7 @@ function gitLab(project, number, { GITLAB_TOKEN }) {
 
 /**
  * @param {Request} request
- * @param {string} the first line of our comment
+ * @param {string} mark the first line of our comment
  * @returns {Promise<number | undefined>} its id
  */
 async function findComment({ comments, headers }, mark) {
