@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 /**
- * Says on a merge or pull request what stands in a file, in one comment: the one that it wrote before
- * is changed. Knows GitHub Actions, GitLab CI, and a Jenkins whose branches are of one of both.
+ * Posts a file as a comment on a merge or pull request, and updates that comment on later runs. Works in
+ * GitHub Actions, in GitLab CI, and in Jenkins for branches on either platform.
  *
  *     node pipelines/comment.mjs preview.md
  *
- * Takes the token from GITHUB_TOKEN or GITLAB_TOKEN, and all else from what the platform itself sets.
+ * Reads the token from GITHUB_TOKEN or GITLAB_TOKEN, and the rest from variables that the platform sets.
  */
 import console from "node:console";
 import process from "node:process";
@@ -16,7 +16,7 @@ const ANSWER_MS = 20_000;
 const PAGE = 100;
 
 /**
- * @typedef {object} Request where its comments are, and how one of them is changed
+ * @typedef {object} Request where the comments are, and how to update one
  * @property {string} comments
  * @property {(id: number) => string} comment
  * @property {"PATCH" | "PUT"} method
@@ -38,11 +38,11 @@ function requestOf(env) {
     return gitLab(`${CI_API_V4_URL}/projects/${CI_PROJECT_ID}`, CI_MERGE_REQUEST_IID, env);
   }
   if (CHANGE_URL) return ofJenkins(new URL(CHANGE_URL), env);
-  throw new Error("There is no merge or pull request to comment on: run this in the job of one");
+  throw new Error("There is no merge or pull request to comment on: run this in a job of one");
 }
 
 /**
- * @param {URL} change its page, as Jenkins knows it
+ * @param {URL} change the URL of its page, from Jenkins
  * @param {Environment} env
  */
 function ofJenkins({ origin, hostname, pathname }, env) {
@@ -51,7 +51,7 @@ function ofJenkins({ origin, hostname, pathname }, env) {
   if (kind === "merge_requests") {
     return gitLab(`${origin}/api/v4/projects/${encodeURIComponent(project)}`, number, env);
   }
-  if (kind !== "pull") throw new Error(`CHANGE_URL: of neither GitHub nor GitLab: ${pathname}`);
+  if (kind !== "pull") throw new Error(`CHANGE_URL: is on neither GitHub nor GitLab: ${pathname}`);
   const api = hostname === "github.com" ? "https://api.github.com" : `${origin}/api/v3`;
   return gitHub(`${api}/repos/${project}`, number, env);
 }
@@ -63,7 +63,7 @@ function ofJenkins({ origin, hostname, pathname }, env) {
  * @returns {Request}
  */
 function gitHub(repository, number, { GITHUB_TOKEN }) {
-  if (!GITHUB_TOKEN) throw new Error("GITHUB_TOKEN: is to be a token that may write pull requests");
+  if (!GITHUB_TOKEN) throw new Error("GITHUB_TOKEN: must be a token that can write pull requests");
   return {
     comments: `${repository}/issues/${number}/comments`,
     comment: (id) => `${repository}/issues/comments/${id}`,
@@ -79,7 +79,7 @@ function gitHub(repository, number, { GITHUB_TOKEN }) {
  * @returns {Request}
  */
 function gitLab(project, number, { GITLAB_TOKEN }) {
-  if (!GITLAB_TOKEN) throw new Error("GITLAB_TOKEN: is to be a token with the scope api");
+  if (!GITLAB_TOKEN) throw new Error("GITLAB_TOKEN: must be a token with the scope api");
   const comments = `${project}/merge_requests/${number}/notes`;
   return {
     comments,
@@ -91,7 +91,7 @@ function gitLab(project, number, { GITLAB_TOKEN }) {
 
 /**
  * @param {Request} request
- * @param {string} mark that the comment begins with
+ * @param {string} mark the first line of our comment
  * @returns {Promise<number | undefined>} its id
  */
 async function findComment({ comments, headers }, mark) {
@@ -131,8 +131,8 @@ try {
   const [method, url] =
     id === undefined ? ["POST", request.comments] : [request.method, request.comment(id)];
   await ask(method, url, request.headers, `${mark}\n${text}`);
-  console.log(id === undefined ? "The preview is a comment now." : "The comment is up to date.");
+  console.log(id === undefined ? "Posted the preview as a comment." : "Updated the comment.");
 } catch (error) {
-  console.error(`The preview is no comment: ${/** @type {Error} */ (error).message}`);
+  console.error(`Could not post the preview: ${/** @type {Error} */ (error).message}`);
   process.exitCode = 1;
 }

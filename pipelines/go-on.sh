@@ -1,8 +1,8 @@
 #!/bin/sh
-# Sends on a release that waits (promote), or goes on with one that was stopped (resume). Where it comes to
-# a step that waits for a person it ends well, as a release does.
+# Continues a release that waits (promote) or was stopped (resume). Exits 0 if the release then waits for
+# approval again, as release.sh does.
 set -eu
-action=${1:?is to be promote or resume}
+action=${1:?must be promote or resume}
 
 npx bluegreen refresh-config
 code=0

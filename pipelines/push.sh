@@ -1,10 +1,10 @@
 #!/bin/sh
-# Pushes $IMAGE to its registry as $REGISTRY_USER. The login lasts as long as the push, and stays out of
-# the runner's own configuration.
+# Pushes $IMAGE to its registry as $REGISTRY_USER. The login lasts only for the push, and never reaches the
+# runner's own configuration.
 set -eu
-: "${IMAGE:?is to be the image, such as registry.example.com/shop:1.4.2}"
-: "${REGISTRY_USER:?is to be the name at the registry}"
-: "${REGISTRY_PASSWORD:?is to be the password or token at the registry}"
+: "${IMAGE:?must be the image, such as registry.example.com/shop:1.4.2}"
+: "${REGISTRY_USER:?must be the user at the registry}"
+: "${REGISTRY_PASSWORD:?must be the password or token at the registry}"
 
 DOCKER_CONFIG=$(mktemp -d)
 export DOCKER_CONFIG

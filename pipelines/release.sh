@@ -1,8 +1,8 @@
 #!/bin/sh
-# Releases $IMAGE. A release that waits for a person ends well, and leaves the file $1 behind.
+# Releases $IMAGE. If the release waits for approval, exits 0 and creates the file $1.
 set -eu
-waits=${1:?is to be the file that says that the release waits}
-: "${IMAGE:?is to be the image, such as registry.example.com/shop:1.4.2}"
+waits=${1:?must be the file to create if the release waits}
+: "${IMAGE:?must be the image, such as registry.example.com/shop:1.4.2}"
 
 npx bluegreen refresh-config
 code=0

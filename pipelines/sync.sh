@@ -1,5 +1,5 @@
 #!/bin/sh
-# Brings the idle color to the image of the live one. There is no way back to the version before then.
+# Brings the idle color to the image of the live one. After that you can't roll back to the previous version.
 set -eu
 npx bluegreen refresh-config
 status=$(npx bluegreen status --json)

@@ -10,7 +10,7 @@ export PREVIEW_URL
 if [ "$waits" != true ]; then
   echo "No release waits: nothing to test."
 elif [ ! -x app/test.sh ]; then
-  echo "There is no app/test.sh that can be run: nothing to test."
+  echo "There is no executable app/test.sh: nothing to test."
 elif [ -z "$PREVIEW_URL" ]; then
   echo "This stack's balancer has no address of its own for the idle color: nothing to test."
 else

@@ -1,11 +1,11 @@
-# The app's container: up makes it run as described and waits until it is healthy. $INPUT is its
-# environment, which never stands in a command line.
+# The app's container: up starts it as described and waits until it is healthy. $INPUT is its environment,
+# which never appears in a command line.
 
 show() {
   docker container inspect -f "$1" "$CONTAINER" 2>/dev/null
 }
 
-# An image whose own user is root runs as nobody.
+# An image whose default user is root runs as the user nobody.
 user() {
   if [ -n "$APP_USER" ]; then
     echo "$APP_USER"
@@ -15,7 +15,7 @@ user() {
   case $own in '' | 0 | 0:* | root | root:*) echo 65534:65534 ;; *) echo "$own" ;; esac
 }
 
-# In a network the container has the host's address for itself; elsewhere it is the machine's.
+# In a network the container has the host's address; elsewhere it shares the machine's.
 attached() {
   if [ -n "$NETWORK" ]; then echo "--network $NETWORK --ip $ADDRESS"; else echo "--publish $ADDRESS:$PORT:$PORT"; fi
 }
@@ -47,7 +47,7 @@ The last 20 lines of its log:
 $(docker logs --tail 20 "$CONTAINER" 2>&1 | sed 's/^/  /')"
 }
 
-# Docker forgets the code when it starts the container again: it is read between two starts.
+# Docker forgets the exit code when it restarts the container, so it is read between two starts.
 exit_code() {
   tries=100
   while [ "$tries" -gt 0 ]; do
@@ -67,8 +67,8 @@ last_health_answer() {
   show '{{with .State.Health}}{{range .Log}}{{println .Output}}{{end}}{{end}}' | tail -n 3 | cut -c 1-300
 }
 
-# Without a HEALTHCHECK, what still runs after three seconds did not exit at once; the gate asks
-# the rest.
+# Without a HEALTHCHECK, a container that still runs after three seconds counts as started; the gate
+# checks the rest.
 wait_until_healthy() {
   restarts=$(show '{{.RestartCount}}')
   rounds=0

@@ -1,7 +1,7 @@
-# The gate's questions, asked inside a container with curl. Text is added below: `checks`, and one
-# `probe` for each host.
+# The gate's checks, run inside a container with curl. Text is appended below: `checks`, and one `probe`
+# per host.
 
-# check PATH STATUS CONTAINS [HEADER...]: one request to $address; says in $problem what was wrong.
+# check PATH STATUS CONTAINS [HEADER...]: one request to $address; describes a failure in $problem.
 check() {
   path=$1 status=$2 contains=$3
   shift 3
@@ -33,7 +33,7 @@ one_line() {
   printf '%s' "$1" | tr '\r\n|' '   ' | sed 's/000$//'
 }
 
-# Three successes in a row; after a failure it waits $INTERVAL seconds, until $deadline.
+# Needs three successes in a row; after a failure it waits $INTERVAL seconds, until $deadline.
 probe() (
   host=$1 address=$2 container=$3 passes=0 problem=''
   while [ "$passes" -lt 3 ]; do
@@ -51,7 +51,7 @@ probe() (
   done
 )
 
-# Waits for all probes that were started in the background.
+# Waits for all background probes.
 verdict() {
   failed=0
   for pid; do

@@ -1,6 +1,6 @@
-# Asks every host of a color from inside the stack's network, where its traffic would come from.
-# $INPUT is a program for a throw-away container, which prints a line `host|container|problem` for
-# each host that did not pass.
+# Checks every host of a color from inside the stack's network, where its traffic would come from. $INPUT
+# is a program for a temporary container, which prints a line `host|container|problem` for each host that
+# did not pass.
 
 up() {
   if problems=$(printf '%s\n' "$INPUT" | DEADLINE=$((GATE_SECONDS + 30)) docker run --rm --interactive \

@@ -1,7 +1,6 @@
-# Our HAProxy in a container, as the balancer or beside the app: up makes it run with the
-# configuration in $INPUT (a program for the container, see edge/install.sh). A running container is
-# kept, and reloads where its configuration changed; what Docker fixes at the start (ports, image,
-# address) makes a new one.
+# Our HAProxy in a container, as the balancer or beside the app: up runs it with the configuration in $INPUT
+# (a program for the container, see edge/install.sh). A running container is kept, and reloads if its
+# configuration changed. What Docker fixes at the start (ports, image, address) needs a new container.
 
 show() {
   docker container inspect -f "$1" "$CONTAINER" 2>/dev/null
@@ -21,7 +20,7 @@ install() {
   fi
 }
 
-# In a network the balancer has an address for itself; elsewhere it is the machine's.
+# In a network the balancer has its own address; elsewhere it shares the machine's.
 attached() {
   if [ -n "$NETWORK" ]; then echo "--network $NETWORK --ip $ADDRESS"; fi
 }
@@ -30,8 +29,8 @@ published() {
   for port in $PUBLISH; do printf ' --publish %s' "$port"; done
 }
 
-# No limit on CPUs: what the balancer may not use, nobody's requests get. Where they are all busy it
-# goes before the apps' containers, which have 1024 shares each.
+# No limit on CPUs, because every request passes the balancer. When all CPUs are busy it takes precedence
+# over the apps' containers, which have 1024 shares each.
 start() {
   # shellcheck disable=SC2046
   hardened --detach --name "$CONTAINER" --hostname "$ROLE" $(attached) $(published) \
@@ -55,8 +54,8 @@ $(docker logs --tail 20 "$CONTAINER" 2>&1)"
   done
 }
 
-# Who is sent requests by a balancer's health checks is stopped when that has seen it go, and has
-# come back when it has been seen again.
+# Behind another balancer, stop only after its health checks have failed here, and report success only
+# after they have passed again.
 stop_for_another() {
   if [ "$CHECK_SECONDS" -gt 0 ] && docker exec "$CONTAINER" sh /edge/leave >/dev/null 2>&1; then
     sleep "$CHECK_SECONDS"

@@ -1,9 +1,9 @@
-# Makes sure that the image is on this host, and prints its id and its digest (the id once more
-# where it came from no registry). A tag is asked of its registry, since what this host has under
-# it may be old; an image that was built here is in no registry.
+# Makes sure that the image is on this host, and prints its id and its digest (or the id twice, if it came
+# from no registry). A tag is looked up in its registry, because this host's image of that tag may be old;
+# an image that was built here is in no registry.
 
-# The password stays in the file that docker login writes only while the pull lasts. Where it is
-# refused, $said and $remedy tell why and what to do.
+# The password stays in the file that docker login writes only during the pull. If it is refused, $said
+# and $remedy say why and what to do.
 login() {
   [ -n "$REGISTRY" ] || return 0
   DOCKER_CONFIG=$(mktemp -d)

@@ -1,5 +1,5 @@
-# Prints what is known of the balancer's container, as lines name=value, and changes nothing. Where
-# it does not run, its record is still in its volume.
+# Prints the state of the balancer's container as lines name=value, and changes nothing. If the container
+# does not run, its record is still in its volume.
 
 record_in_volume() {
   docker volume inspect "$VOLUME" >/dev/null 2>&1 || return 0

@@ -1,6 +1,6 @@
-# The stack's network on this machine; up prints its subnet. Docker picks the subnet, but gives fixed
-# addresses only in a subnet that was asked for: so it is asked twice.
-# The upper half is left to Docker, the lower half holds the fixed addresses.
+# The stack's network on this machine; up prints its subnet. Docker picks the subnet, but allows fixed
+# addresses only in a subnet that was requested, so the network is created twice. The lower half holds the
+# fixed addresses; the upper half is Docker's.
 
 subnet_of() {
   docker network inspect -f '{{(index .IPAM.Config 0).Subnet}}' "$1"
@@ -35,7 +35,7 @@ up() {
   check_owner network "$NETWORK"
   tries=5
   until docker network inspect "$NETWORK" >/dev/null 2>&1 || create; do
-    # Another stack may have taken the subnet between the two questions.
+    # Another stack may have taken the subnet between the two calls.
     tries=$((tries - 1))
     [ "$tries" -gt 0 ] || fail "Docker could not make the network $NETWORK; see the message above."
     sleep 1
@@ -43,8 +43,8 @@ up() {
   subnet_of "$NETWORK"
 }
 
-# What an `up` that was killed made and never told of: the container of its gate, of a host or of the
-# balancer. The scripts of such an `up` may still be at work. Whatever else the stack had is gone.
+# What a killed `up` made without recording it: the container of its gate, of a host or of the balancer. Its
+# scripts may still be running. Everything else of the stack is gone.
 sweep() {
   of_stack="label=blue-green.stack=$STACK"
   for container in $(docker ps --all --quiet --filter "$of_stack"); do

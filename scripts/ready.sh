@@ -1,9 +1,9 @@
-# Makes a new host ready, and brings its keys up to date: waits for cloud-init and Docker, puts the
-# keys that last in the place of those of the first boot. $INPUT is the private host key, $AUTHORIZED
-# the lines of authorized_keys, the deploy key's first.
+# Makes a new host ready and updates its keys: waits for cloud-init and Docker, then replaces the keys of
+# the first boot with the permanent ones. $INPUT is the private host key, $AUTHORIZED the lines of
+# authorized_keys, the deploy key's first.
 
 wait_for_cloud_init() {
-  # Ends with an error where it has failed, and 2 where it went on after a warning.
+  # Exits 1 if it failed, and 2 if it continued after a warning.
   said=$(timeout "$BOOT_SECONDS" cloud-init status --wait --long 2>&1) || case $? in
   2) ;;
   124) fail "$HOST: cloud-init has not ended after $BOOT_SECONDS seconds. Log in and see /var/log/cloud-init-output.log." ;;
@@ -12,7 +12,7 @@ $(printf '%s\n' "$said" | tr -s '.' '.' | tail -n 5)" ;;
   esac
 }
 
-# The new file takes the place of the old one at once, with its rights already right.
+# Replaces the old file atomically, with the permissions already set.
 install_file() {
   sudo install -m "$1" -o "$2" -g "$2" /dev/stdin "$3.new"
   sudo mv "$3.new" "$3"

@@ -44,7 +44,7 @@ export function engineResult(
   return {
     title: "Engine cost",
     method: method(parameters),
-    head: ["containers a color", ...all.map(({ count }) => String(count)), "ratio", "goal", ""],
+    head: ["containers per color", ...all.map(({ count }) => String(count)), "ratio", "goal", ""],
     rows: [
       running("no-change up", (of) => of.noChange),
       [...running("switch up", (of) => of.switchOver), ...goalCells(switchRatio)],
@@ -54,7 +54,7 @@ export function engineResult(
         ...goalCells(deployRatio),
       ],
       row("preview of the first up", (of) => of.firstPreview),
-      ["one container more in it", "", ...perContainer.map(ms), ...goalCells(growth)],
+      ["each additional container in it", "", ...perContainer.map(ms), ...goalCells(growth)],
       running("peak memory, switch up", (of) => of.switchMemory, megabytes),
       running("peak memory, up that deploys", (of) => of.deployMemory, megabytes),
       row("peak memory, preview of the first up", (of) => of.firstPreviewMemory, megabytes),
@@ -73,14 +73,14 @@ const LINEAR = 1.5;
 
 function method({ repetitions, small, large, huge, sampleMs }: EngineParameters): string[] {
   return [
-    `Wall time of \`pulumi\` with state in a local folder, from the start of the command to its end, ` +
-      `as median of ${repetitions} runs; ups with \`--skip-preview\`. Stacks of target local with ${small}, ${large} and ` +
-      `${huge} containers in each color; ${huge} only in previews of a stack that is not there yet. Preview, ` +
+    `Wall time of \`pulumi\`, from the start of the command to its end, with state in a local folder: ` +
+      `median of ${repetitions} runs, ups with \`--skip-preview\`. The stacks have target local and ${small}, ${large} or ${huge} ` +
+      `containers per color; ${huge} only in previews of a stack that does not exist yet. Preview, ` +
       `no-change up and switch take turns. A deploy replaces the image of all containers of the idle ` +
-      `color; the image has no HEALTHCHECK, so each container is watched for three seconds, and ` +
-      `starts and stops at once. The ratio of the switch is that of ${small} containers a color.`,
-    `Peak memory is the sum of the resident memory of the CLI, the language host, the program, ` +
-      `plugins and host scripts, read every ${sampleMs} ms in a run of its own; pages that processes share ` +
-      `count for each of them.`,
+      `color. The image has no HEALTHCHECK, so each container is watched for three seconds; it starts ` +
+      `and stops immediately. The ratio for the switch is with ${small} containers per color.`,
+    `Peak memory is the sum of the resident memory of the CLI, the language host, the program, the ` +
+      `plugins and the host scripts, sampled every ${sampleMs} ms in a separate run. Shared pages count once ` +
+      `for each process.`,
   ];
 }

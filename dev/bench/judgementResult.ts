@@ -23,11 +23,11 @@ function falseAlarms({ falseAlarms, parameters }: JudgementMeasured): Result {
   return {
     title: "False alarms",
     method: [
-      `The share of ${count(parameters.hours)} simulated releases that fail though green is as good as ` +
-        `blue, with a look at every second of an hour. The judge is set to a confidence of 95 %, so ` +
-        `that up to 5 % are as promised. Flagger: success of 99 % at least in each minute, five failed ` +
-        `checks. Kayenta: its Mann-Whitney classifier on rates by the minute (98 %, tolerance 0.25), run ` +
-        `once an hour as its documentation suggests, and every minute from the tenth on.`,
+      `The share of ${count(parameters.hours)} simulated releases that fail although green is as good as ` +
+        `blue, checked every second for an hour. The judge runs at 95 % confidence, which allows up to ` +
+        `5 %. Flagger: at least 99 % success in each minute, five failed checks. Kayenta: its Mann-Whitney ` +
+        `classifier on rates per minute (98 %, tolerance 0.25), run once an hour as its documentation ` +
+        `suggests, and every minute from the tenth on.`,
     ],
     head: ["failures and traffic", ...RIVALS],
     rows: falseAlarms.map(({ scenario, ends }) => [
@@ -48,14 +48,14 @@ function failedShare(ends: readonly End[]): number {
 function power({ powers, parameters }: JudgementMeasured): Result {
   const goals = powers.map(overLeast);
   return {
-    title: "Requests that a FAIL takes",
+    title: "Requests until a FAIL",
     method: [
-      `Blue fails at ${percent(GOOD_RATE)}; requests to green until the judge says FAIL, over ` +
-        `${count(parameters.powers)} simulated releases at 10 requests a second. Known: the mean of ` +
-        `Wald's sequential test, told both rates beforehand. Least: the mean that no test can go below ` +
-        `which has to learn blue's rate from the requests beside it. Both promise 5 % false alarms for ` +
-        `errors alone; the judge has 3.25 % left for them, and looks for bad releases of any degree ` +
-        `that begin at any time.`,
+      `Blue fails at ${percent(GOOD_RATE)}. The table shows requests to green until the verdict FAIL, over ` +
+        `${count(parameters.powers)} simulated releases at 10 requests a second. Known: the mean of Wald's ` +
+        `sequential test, which is given both rates beforehand. Least: a lower bound on the mean of any ` +
+        `test that has to learn blue's rate from the requests beside it. Both allow 5 % false alarms for ` +
+        `errors alone. The judge has 3.25 % left for errors, and looks for any degree of failure that ` +
+        `begins at any time.`,
     ],
     head: ["green", "FAIL", "mean", "p95", "known", "least", "mean / least", "goal", ""],
     rows: powers.map((one, at) => powerRow(one, goals[at]!)),
@@ -96,8 +96,8 @@ function lives({ lives, parameters }: JudgementMeasured): Result {
     title: "Time to a FAIL",
     method: [
       `100 requests a second, blue fails at ${percent(GOOD_RATE)}; medians over ` +
-        `${count(parameters.lives)} simulated releases of an hour. Each cell: time from the first bad ` +
-        `second to FAIL, and failed requests to green meanwhile. Flagger and Kayenta judge failures only.`,
+        `${count(parameters.lives)} simulated releases of an hour. Each cell shows the time from the first bad ` +
+        `second to FAIL, and the failed requests to green in that time. Flagger and Kayenta judge failures only.`,
     ],
     head: ["green", ...RIVALS],
     rows: lives.map((life) => [
@@ -124,11 +124,11 @@ function passes({ toPass, parameters }: JudgementMeasured): Result {
   const wrong = toPass.filter(({ scenario }) => isWrong(scenario));
   const worst = Math.max(...wrong.map(passed));
   return {
-    title: "Requests that a PASS takes",
+    title: "Requests until a PASS",
     method: [
-      `Requests to green until the first PASS, with a margin of 1 % and no minimum, over ` +
-        `${count(parameters.passes)} simulated releases of an hour at most. In the last rows green is worse ` +
-        `by the margin or more, and a PASS before the FAIL would be wrong.`,
+      `Requests to green until the first PASS, with a margin of 1 % and no minimum number of requests, over ` +
+        `${count(parameters.passes)} simulated releases of at most an hour. In the last two rows green is worse ` +
+        `by the margin, so a PASS is wrong.`,
     ],
     head: ["failures and traffic", "PASS", "median", "p95"],
     rows: toPass.map(passRow),

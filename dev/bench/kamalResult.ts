@@ -49,7 +49,7 @@ export function kamalResult(measured: KamalMeasured): Result {
         ).slice(0, 3),
         ...goalCells(throughput),
       ],
-      ["its log thrown away", "", count(median(measured.silent))],
+      ["with its log discarded", "", count(median(measured.silent))],
       ["the backend without a balancer", count(median(measured.bare))],
       both("p99, closed loop", (of) => median(of.map((r) => r.closed.p99))),
       both("p99, at a rate with switches", (of) => median(of.map((r) => r.p99))),
@@ -81,17 +81,17 @@ function method({ parameters, version }: KamalMeasured): string[] {
   const { pairs, wrkSeconds, wrkConnections, traffic, deploys, quietCommands } = parameters;
   return [
     `kamal-proxy ${version}, built from its Go module, runs in a container on the stack's network ` +
-      `with the limits and the hardening of our balancer, and the log options that Kamal gives it; it ` +
-      `logs every request, our balancer none, so its throughput without a log is given too. One ` +
-      `container a color, the same for both, a static answer by HAProxy.`,
-    `${pairs} pairs, the two sides in turns: wrk with ${wrkConnections} connections that are kept, for ${wrkSeconds} s ` +
-      `(throughput, and p99 at full load); then ${count(traffic.ratePerSecond)} requests a second from ` +
-      `${traffic.workers} workers, half of them on new connections, with ${deploys} switches a second apart. ` +
-      `Load goes to both balancers' addresses in the Docker network. Medians over the pairs.`,
-    `Switch command: \`docker exec EDGE sh /edge/set-route …\` and \`docker exec kamal-proxy kamal-proxy ` +
-      `deploy …\`, as each side's tool runs them; without load ${quietCommands} times each, with and without ` +
-      `docker exec (in a shell that stays open in the container). kamal-proxy checks the new ` +
-      `container's health and waits for requests on the old one within its command; our gate does ` +
-      `the former in a step before, so the last row is the fairest comparison of what a user waits for.`,
+      `with the limits and hardening of our balancer and the log options that Kamal sets. It logs every ` +
+      `request and our balancer logs none, so its throughput without a log is shown too. Both balancers ` +
+      `use the same backends: one container per color, a static answer from HAProxy.`,
+    `${pairs} pairs, the two sides in turn: wrk with ${wrkConnections} keep-alive connections for ${wrkSeconds} s (throughput, ` +
+      `and p99 at full load), then ${count(traffic.ratePerSecond)} requests a second from ${traffic.workers} workers, ` +
+      `half of them on new connections, with ${deploys} switches one second apart. Requests go to both ` +
+      `balancers' addresses in the Docker network. Figures are medians over the pairs.`,
+    `The switch commands are \`docker exec EDGE sh /edge/set-route …\` and \`docker exec kamal-proxy kamal-proxy ` +
+      `deploy …\`, as each tool runs them. Without load, each ran ${quietCommands} times, with and without docker exec ` +
+      `(from a shell kept open in the container). kamal-proxy's command includes the health check of the ` +
+      `new container and waits for requests on the old one. Our gate does the health check in a ` +
+      `separate step before, so the last row is the fairest comparison of what a user waits for.`,
   ];
 }

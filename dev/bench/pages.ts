@@ -46,7 +46,7 @@ export function pagesOf(names: readonly string[]): Page[] {
     const missing = benchmarks.filter((name) => !names.includes(name));
     if (missing.length === 0) continue;
     throw new Error(
-      `--write: docs/${file} is written as a whole, and ${missing.join(", ")} would be missing in it. ` +
+      `--write: docs/${file} is written as a whole, but ${missing.join(", ")} would be missing. ` +
         `Run: npm run bench -- ${benchmarks.join(" ")} --write`,
     );
   }
@@ -58,7 +58,10 @@ export async function writePage(
   results: ReadonlyMap<string, readonly Result[]>,
   run: Run,
 ): Promise<void> {
-  await writeFile(new URL(`../docs/${page.file}`, import.meta.url), pageText(page, results, run));
+  await writeFile(
+    new URL(`../../docs/${page.file}`, import.meta.url),
+    pageText(page, results, run),
+  );
 }
 
 export function pageText(
@@ -69,7 +72,7 @@ export function pageText(
   const shown = benchmarks.flatMap((name) => results.get(name) ?? []);
   const how =
     `Measured on ${begun.toISOString().slice(0, 10)} by \`npm run bench -- ${benchmarks.join(" ")} ` +
-    `--write\`${isQuick ? " with `--quick`: too few for figures" : ""}, which writes this page; ` +
+    `--write\`${isQuick ? " with `--quick`, too short for reliable figures" : ""}, which writes this page; ` +
     `parameters are in dev/bench/parameters.ts.`;
   const goals = goalsText(shown.flatMap((result) => result.goals));
   const parts = [`# ${title}`, how, linksFrom(file), ...machine, goals, ...shown.map(resultText)];

@@ -79,11 +79,11 @@ export function switchResult(parameters: SwitchParameters, ups: Phase, scripts: 
     rows: [
       ["switches", ...each((one) => count(one.switches.length))],
       ["requests", ...each((one) => count(totalOf(one.log))), ...goalCells(requests)],
-      ["of them on new connections", ...each((one) => count(newConnectionsOf(one.log)))],
+      ["on new connections", ...each((one) => count(newConnectionsOf(one.log)))],
       ["failed requests", ...each((one) => count(failedOf(one.log))), ...goalCells(failures)],
       ["stale answers", ...each((one) => count(stale(one))), ...goalCells(staleGoal)],
       ["p99, seconds with a switch", ...slow.map(ms)],
-      ["p99, seconds without", ...calm.map(ms)],
+      ["p99, seconds without a switch", ...calm.map(ms)],
       ["with / without, pulumi up", upRatio.measured, "", "", ...goalCells(upRatio).slice(1)],
       [
         "with / without, route script",
@@ -110,22 +110,22 @@ function method(parameters: SwitchParameters, phases: readonly Phase[]): string[
   const { traffic, containers, upSwitches, scriptSwitches, emptyCommands } = parameters;
   const failures = phases.flatMap(({ log }) => log.failures);
   return [
-    `A stack of target local with ${containers} containers a color (a static answer by HAProxy, hardened as ` +
-      `any app) takes ${count(traffic.ratePerSecond)} requests a second from ${traffic.workers} workers in one ` +
-      `Node.js process; half of the workers keep their connection, half open one for each request. ` +
-      `Load goes to the balancer's address in its Docker network, as traffic from another machine ` +
-      `does: only a connection from this machine to the published port passes docker-proxy as well. ` +
-      `As root, that process has priority over all others (nice -15), as its users on machines of ` +
-      `their own would.`,
-    `Meanwhile the traffic is moved ${upSwitches} times by \`pulumi up --skip-preview\`, then ${scriptSwitches} ` +
-      `times, every 2 seconds, by what it runs for that: \`docker exec EDGE sh /edge/set-route …\`. ` +
-      `Stale is an answer of the old color to a request begun after the command had ended; the ` +
-      `backend itself names its color in the answer.`,
-    `Seconds with a switch: the one that begins with the route script; for \`pulumi up\` the one around ` +
-      `the first answer of the new color. Seconds without: the one after that; for \`pulumi up\` the rest ` +
-      `of the same up, since the engine works on the same cores. ${emptyCommands} seconds with a \`docker exec\` ` +
-      `that does nothing tell its share. Load, engine, balancer and backends ` +
-      `share this machine.`,
+    `A stack of target local with ${containers} containers per color (a static answer from HAProxy, hardened like ` +
+      `any app) receives ${count(traffic.ratePerSecond)} requests a second from ${traffic.workers} workers in one ` +
+      `Node.js process. Half of the workers keep their connection; half open a new one for each request. ` +
+      `Requests go to the balancer's address in its Docker network, as traffic from another machine ` +
+      `does; only connections from this machine to the published port also pass docker-proxy. The ` +
+      `process runs as root with priority over all others (nice -15), because real users have their ` +
+      `own machines.`,
+    `Under this load, \`pulumi up --skip-preview\` moves the traffic ${upSwitches} times. Then the command that it ` +
+      `uses for that, \`docker exec EDGE sh /edge/set-route …\`, moves it ${scriptSwitches} times, every 2 seconds. ` +
+      `A stale answer is one from the old color to a request that started after the command had ended; ` +
+      `the backend itself names its color in the answer.`,
+    `A second with a switch starts with the route script or, for \`pulumi up\`, is centered on the first ` +
+      `answer of the new color. A second without one is the second after that or, for \`pulumi up\`, the rest of ` +
+      `the same up, because the engine uses the same cores. ${emptyCommands} seconds with a \`docker exec\` that does ` +
+      `nothing show how much of the difference comes from \`docker exec\`. Load, engine, balancer and ` +
+      `backends share this machine.`,
     ...(failures.length > 0 ? [`First failures: ${failures.join("; ")}`] : []),
   ];
 }

@@ -12,12 +12,12 @@ export function targetsResult(parameters: TargetParameters, all: readonly Target
     const calls = (of: TargetCosts) => median(costs(of).map(({ calls: made }) => made));
     return [
       [name, ...all.map((of) => seconds(took(of)))],
-      [`the same, of ${first.target}'s`, ...all.map((of) => times(took(of) / took(first)))],
-      [`API calls in it`, ...all.map((of) => count(calls(of)))],
+      [`relative to ${first.target}`, ...all.map((of) => times(took(of) / took(first)))],
+      ["API calls", ...all.map((of) => count(calls(of)))],
     ];
   };
   return {
-    title: "Nothing to do, by target",
+    title: "Commands without a change, by target",
     method: method(parameters),
     head: ["", ...all.map(({ target }) => target)],
     rows: [
@@ -30,11 +30,11 @@ export function targetsResult(parameters: TargetParameters, all: readonly Target
 
 function method({ hosts, repetitions }: TargetParameters): string[] {
   return [
-    `Wall time of \`pulumi\` with state in a local folder, from the start of the command to its end, as ` +
-      `median of ${repetitions} runs after one that does not count; ups with \`--skip-preview\`. One stack of each ` +
-      `target with ${hosts} + ${hosts} hosts: containers on this machine behind our edge; droplets behind ` +
-      `DigitalOcean's load balancer; instances behind Octavia. All three are up at the same time, and take ` +
-      `turns. The accounts are emulated on this machine and answer within milliseconds: over the internet ` +
-      `each call takes longer.`,
+    `Wall time of \`pulumi\`, from the start of the command to its end, with state in a local folder: ` +
+      `median of ${repetitions} runs after a warm-up run, ups with \`--skip-preview\`. One stack per target with ` +
+      `${hosts} + ${hosts} hosts: containers on this machine behind our edge, droplets behind DigitalOcean's load ` +
+      `balancer, instances behind Octavia. All three stacks are up at the same time and take turns. The ` +
+      `accounts are emulated on this machine and answer within milliseconds; over the internet each call ` +
+      `takes longer.`,
   ];
 }

@@ -1,6 +1,6 @@
-# Runs inside the container of our HAProxy (or one with its volume), with `put` lines added below:
-# brings files and configuration to /edge. With "running" as argument HAProxy is told to take a
-# configuration that differs from the one it has loaded.
+# Runs inside the container of our HAProxy (or one with its volume), with `put` lines appended below:
+# writes files and configuration to /edge. With the argument "running", HAProxy reloads if the configuration
+# differs from the loaded one.
 set -eu
 cd /edge
 
@@ -9,7 +9,7 @@ put() {
   mv "$1.new" "$1"
 }
 
-# Where there is none yet.
+# If there is none yet.
 put_first() {
   [ -f "$1" ] || put "$@"
 }
@@ -46,8 +46,8 @@ has_no_old_workers() {
   [ -z "$(old_workers)" ]
 }
 
-# A worker of the old configuration goes on with the connections that it has. Only when it is gone
-# no request can reach a host that left, and no route change can be missed.
+# A worker of the old configuration keeps its connections. Until it has exited, a request can reach a host
+# that left, and a route change can be missed.
 reload() {
   before=$(worker)
   ask_master reload >/dev/null 2>&1 || :
@@ -63,7 +63,7 @@ reload() {
 
 take_configuration() {
   haproxy -c -q -f haproxy.cfg.next
-  # haproxy.cfg.loaded is written last: a reload that was ended half-way is done again.
+  # haproxy.cfg.loaded is written last, so that an interrupted reload is repeated.
   if [ "${1:-}" = running ] && cmp -s haproxy.cfg.next haproxy.cfg.loaded; then
     return
   fi

@@ -22,7 +22,7 @@ case $weight in
 *.?) tenths=${weight%.*}${weight#*.} ;;
 *) tenths=${weight%.}0 ;;
 esac
-# Without zeros in front, which would make an octal number.
+# Without leading zeros, which would make it an octal number.
 while [ "${tenths#0}" != "$tenths" ] && [ ${#tenths} -gt 1 ]; do tenths=${tenths#0}; done
 [ "$tenths" -le 1000 ] || fail "The canary weight must be 0 to 100, got \"$weight\"."
 case $testers in on | off) ;; *) fail "Testers must be on or off, got \"$testers\"." ;; esac
@@ -31,7 +31,7 @@ wanted=$active:$tenths:$testers
 exec 9>>lock
 flock -w 30 9 || fail "Another change of this edge's route has not ended for 30 seconds."
 
-# What follows is built from as few processes as it can be: it runs beside the traffic.
+# From here on, as few processes as possible: this runs beside the traffic.
 
 ask() {
   echo "$1" | socat -t 5 - UNIX-CONNECT:/run/haproxy/admin.sock
@@ -47,8 +47,8 @@ $1
 END
 }
 
-# Reads HAProxy's own view of a color's hosts into $healthy, their number, and $missing, the names
-# of the others.
+# Reads HAProxy's own view of a color's hosts: $healthy is the number of healthy ones, $missing names the
+# others.
 look_at_hosts() {
   healthy=0 missing=''
   while IFS=, read -r _ server _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ status _; do
@@ -87,8 +87,8 @@ look_at_share() {
   esac
 }
 
-# When a color last lost its traffic, in seconds since 1970, into $lost_at: what of it runs is left
-# alone for a while.
+# When a color last lost its traffic, in seconds since 1970, into $lost_at: its containers are left alone
+# for a while.
 look_at_loss() {
   lost_at=$2
   look_at_share "$1" "$previous"
@@ -116,8 +116,8 @@ if [ -f route.record ]; then
     esac
   done <route.record
 fi
-# A script goes on when the `up` that started it is killed, and must not work against the next one.
-# The times of two of them can be compared as text; what was set by hand has another form.
+# A script keeps running when its `up` is killed, and must not undo the next one's route. The times of two
+# `up`s compare as text; a route set by hand has another form.
 case $recorded/$generation in
 2???-*/2???-*)
   # shellcheck disable=SC3012
@@ -138,8 +138,7 @@ blue_lost_at=$lost_at
 look_at_loss green "$green_lost_at"
 green_lost_at=$lost_at
 
-# Whoever looks after an end at any point here finds the real route in the record, as the new or as
-# the previous one.
+# Wherever this script is killed, the record names the real route, as the new or as the previous one.
 write_record "$previous"
 echo "route $wanted" >route.map.new
 sync route.record.new route.map.new
@@ -150,7 +149,7 @@ said=$(ask "set map /edge/route.map route $wanted; show map /edge/route.map")
 read_map "$said"
 [ "$real" = "$wanted" ] ||
   fail "The balancer's route is ${real:-gone} after it was set to $wanted; it said: $said"
-# If this is lost, the record still names the route: as the new one beside the previous one.
+# If this write is lost, the record still names the route, as the new one beside the previous one.
 write_record
 mv route.record.new route.record
 echo "$real"

@@ -22,7 +22,7 @@ export function switchRows(all: readonly Moves[], { failures, stale }: SwitchGoa
       row("switches", ({ switches }) => count(switches.length)),
       row("requests", ({ log }) => count(totalOf(log))),
       [...row("failed requests", (of) => count(failedOf(of))), ...goalCells(failures).slice(1)],
-      row("failed requests a switch", (of) => count(failedOf(of) / of.switches.length)),
+      row("failed requests per switch", (of) => count(failedOf(of) / of.switches.length)),
       [...row("stale answers", (of) => count(staleOf(of))), ...goalCells(stale).slice(1)],
       row("longest gap", (of) => ms(gap(of))),
       row("p99 during a switch", (of) => ms(p99(of, switching(of)))),
@@ -32,9 +32,9 @@ export function switchRows(all: readonly Moves[], { failures, stale }: SwitchGoa
     times: [
       timeRow(all, "time of the command, p50", (one) => one.acknowledgedAt - one.startedAt),
       timeRow(all, "until the balancer has followed, p50", timeToFollow),
-      row("the same, of pulumi up's", (of) => times(followed(of) / followed(all[0]!))),
+      row("relative to the first column", (of) => times(followed(of) / followed(all[0]!))),
     ],
-    calls: row("API calls a switch", ({ switches }) =>
+    calls: row("API calls per switch", ({ switches }) =>
       count(median(switches.map(({ calls }) => calls.length))),
     ),
   };

@@ -38,12 +38,12 @@ export function callsResult(measured: readonly Deploys[]): Result {
     LIMITS.perMinute,
   );
   return {
-    title: "Calls of DigitalOcean's API",
+    title: "DigitalOcean API calls",
     method: [
-      `Every request that reaches the emulated account during a \`pulumi\` command, of the program and of ` +
-        `the provider plugin, counted in the fleets above whose machines wait. The vendor allows ` +
-        `${count(LIMITS.perMinute)} in a minute and ${count(LIMITS.perHour)} in an hour, and the emulated account refuses ` +
-        `what goes beyond with 429; who is refused waits and asks again. A first up asks for each droplet until it is active.`,
+      `Every request that reaches the emulated account during a \`pulumi\` command, from the program and ` +
+        `from the provider plugin, counted in the waiting fleets above. The vendor allows ` +
+        `${count(LIMITS.perMinute)} a minute and ${count(LIMITS.perHour)} an hour. The emulated account answers 429 beyond that, and the ` +
+        `client waits and retries. A first up polls each droplet until it is active.`,
     ],
     head: [
       "hosts",
@@ -56,12 +56,12 @@ export function callsResult(measured: readonly Deploys[]): Result {
     ],
     rows: [
       ...COMMANDS.map(([name, run]) => row(name, (of) => count(run(of)?.calls.length ?? NaN))),
-      row("first up, calls a host", (of) => (of.first.calls.length / of.hosts).toFixed(1)),
+      row("first up, calls per host", (of) => (of.first.calls.length / of.hosts).toFixed(1)),
       [
         ...row("busiest minute of a command", (of) => count(busiestOf(of))),
         ...goalCells(busiest).slice(1),
       ],
-      row("a switch, of the limit for an hour", (of) =>
+      row("a switch, share of the hourly limit", (of) =>
         percent((of.both?.switchOver.calls.length ?? NaN) / LIMITS.perHour),
       ),
       row("refused with 429", (of) =>

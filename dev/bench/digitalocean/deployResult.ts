@@ -45,12 +45,12 @@ export function deployResult(measured: readonly Deploys[]): Result {
     rows: [
       row("first up", (of) => seconds(of.first.milliseconds)),
       [
-        ...row("the same, of the smallest", (of) => growthCell(of, ({ first }) => first)),
+        ...row("relative to the smallest fleet", (of) => growthCell(of, ({ first }) => first)),
         ...goalCells(first).slice(1),
       ],
       row("up that deploys to the idle color", (of) => seconds(of.deploy.milliseconds)),
       [
-        ...row("the same, of the smallest", (of) => growthCell(of, ({ deploy }) => deploy)),
+        ...row("relative to the smallest fleet", (of) => growthCell(of, ({ deploy }) => deploy)),
         ...goalCells(deploy).slice(1),
       ],
       both("no-change up", ({ noChange }) => noChange),
@@ -72,18 +72,18 @@ function flagOf({ parallel }: Deploys): string {
 function method(): string[] {
   const { sshd, boot, build, pull, start } = WAITS;
   return [
-    `Wall time of one \`pulumi\` command each, from its start to its end, in an emulated account that is ` +
-      `empty at first. First up: one color of so many hosts, with droplets, cloud-init, app, gate, load ` +
-      `balancer and route. Then the other color gets as many hosts, or one where the last rows are ` +
-      `empty, and the traffic; and the up that deploys brings a new image to the first color, which is ` +
-      `idle. \`pulumi\` works on as many resources at a time as \`--parallel\` says, by default on four ` +
-      `for each core of the machine where it runs: ${4 * cpus().length} here.`,
-    `Real: each droplet is a container with systemd, sshd, Docker and cloud-init, and boots on this ` +
-      `machine's ${cpus().length} cores. So boot and Docker's work, which at the vendor's every droplet does by ` +
-      `itself, are done ${cpus().length} at a time here, and these columns measure the emulation more than the ` +
-      `program. Waiting: sshd, the host scripts, the sidecar and the gate are real, but instead of work ` +
-      `there are fixed waits: sshd ${sshd} s and cloud-init ${boot} s after the power, ${build} s to build HAProxy's image, ` +
-      `${pull} s for a pull, ${start} s for a start. All that is left to this machine's cores is the engine, the plugins, ` +
-      `the program's own processes and SSH; with the vendor's longer waits their share is smaller.`,
+    `Wall time of single \`pulumi\` commands, from start to end, in an emulated account that is empty at ` +
+      `first. First up: one color with that many hosts, including droplets, cloud-init, app, gate, load ` +
+      `balancer and route. Then the other color gets as many hosts (or one, where the last rows are empty) ` +
+      `and the traffic, and the up that deploys brings a new image to the first color, now idle. ` +
+      `\`pulumi\` works on \`--parallel\` resources at a time, by default four per core of the machine it ` +
+      `runs on: ${4 * cpus().length} here.`,
+    `Real: each droplet is a container with systemd, sshd, Docker and cloud-init that boots on this ` +
+      `machine's ${cpus().length} cores. On real droplets, booting and Docker's work run in parallel; here ` +
+      `they run ${cpus().length} at a time, so these columns measure the emulation more than the program. ` +
+      `Waiting: sshd, the host scripts, the sidecar and the gate are real, and fixed waits replace the ` +
+      `work: sshd ${sshd} s and cloud-init ${boot} s after power-on, ${build} s to build HAProxy's image, ` +
+      `${pull} s for a pull, ${start} s for a start. Only the engine, the plugins, the program's own processes and SSH ` +
+      `use this machine's cores; with the vendor's longer waits their share is smaller.`,
   ];
 }

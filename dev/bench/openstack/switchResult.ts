@@ -51,7 +51,7 @@ export function ovhSwitchResult(
       lastOld("first API call", ({ calls: made }) => firstOf(made)),
       lastOld("first change", ({ calls: made }) => firstOf(made.filter(isChange))),
       calls,
-      ["of them changes", ...all.map(({ switches }) => count(median(switches.map(changesOf))))],
+      ["of these, changes", ...all.map(({ switches }) => count(median(switches.map(changesOf))))],
     ],
     goals: [failures, lost, stale],
   };
@@ -76,27 +76,27 @@ function method(
   all: readonly OvhMoves[],
 ): string[] {
   return [
-    `An emulated project: Octavia is HAProxy, reloaded for every change as an amphora is, 0.7 to 3 s from a ` +
-      `change to ACTIVE, with no other change taken meanwhile. Each color has ${hosts} ` +
-      `${hosts === 1 ? "instance" : "instances"}, all of them machines with systemd, sshd, Docker and cloud-init, with ` +
-      `a static answer by HAProxy. ${count(traffic.ratePerSecond)} requests a second from ${traffic.workers} workers, half of ` +
-      `them on new connections, go to the balancer's public address while the traffic is moved there and ` +
-      `back, the same for each column, one column after the other; all of it shares this machine.`,
-    `Ours, ${switches} of each: \`pulumi up --skip-preview\` with \`balancer: managed\` and \`drainSeconds: ` +
-      `${DRAIN_SECONDS}\`, which is Octavia; the program alone that it starts for the switch, one change of the ` +
-      `listener's default pool; the same program by the shares of a canary, ${SHARES.green.join(", ")} % and back by ` +
-      `${SHARES.blue.join(", ")}, each as soon as the one before is in force; and with \`balancer: edge\`, in a second stack with two edges, \`pulumi up\` ` +
-      `and its program, which sets an entry of HAProxy's map on both by SSH.`,
-    `By hand, ${rivalSwitches} of each, as tutorials do it: Debian's HAProxy under systemd on one instance before ` +
-      `the first stack's instances; \`sed -i\` on the line \`default_backend\` of its \`haproxy.cfg\` and ` +
-      `\`systemctl reload haproxy\`, or \`restart\`, in one session of SSH. Nothing is asked before whether ` +
-      `the new color is healthy, and nothing is drained.`,
-    `A request has failed without a good answer within 10 s. Stale is an answer of the old color to a request ` +
-      `begun after the command had ended; the backend itself names its color in the answer. The balancer has ` +
-      `followed when the new color alone answers 20 requests in a row. Last old answer: when the last answer ` +
-      `of the old color ended. A change is any call but a look or a login; an \`up\` begins with calls that look ` +
-      `only. Longest gap: the longest time without a good answer. p99 is of good answers. ` +
-      `The goal for failed requests is the edge's; Octavia has one of its own, see [what it promises](ovh.md#what-it-promises).`,
+    `In an emulated project, Octavia is HAProxy, reloaded on every change as an amphora is. A change takes ` +
+      `0.7 to 3 s to become ACTIVE, and no other change is accepted meanwhile. Each color has ${hosts} ` +
+      `${hosts === 1 ? "instance" : "instances"}. All instances are machines with systemd, sshd, Docker and cloud-init, with ` +
+      `a static answer from HAProxy. ${count(traffic.ratePerSecond)} requests a second from ${traffic.workers} workers, half of ` +
+      `them on new connections, go to the balancer's public address while the traffic is moved back and ` +
+      `forth, the same for each column, one column after the other. Everything shares this machine.`,
+    `Ours, ${switches} switches each: \`pulumi up --skip-preview\` with \`balancer: managed\` and \`drainSeconds: ` +
+      `${DRAIN_SECONDS}\`, which uses Octavia; the program that it starts for the switch, alone, which makes one change ` +
+      `of the listener's default pool; the same program through the shares of a canary, ${SHARES.green.join(", ")} % and back ` +
+      `through ${SHARES.blue.join(", ")}, each as soon as the one before is active; and, with \`balancer: edge\` in a second ` +
+      `stack with two edges, \`pulumi up\` and its program, which sets a map entry in both HAProxys over SSH.`,
+    `By hand, ${rivalSwitches} switches each, as in tutorials: Debian's HAProxy under systemd on one instance in front of ` +
+      `the first stack's instances; \`sed -i\` on the line \`default_backend\` of its \`haproxy.cfg\`, then ` +
+      `\`systemctl reload haproxy\` or \`restart\`, in one SSH session. It does not check first that the new ` +
+      `color is healthy, and drains nothing.`,
+    `A request has failed if it gets no good answer within 10 s. A stale answer is one from the old color to a ` +
+      `request that started after the command had ended; the backend itself names its color in the answer. ` +
+      `The balancer has followed when the new color alone answers 20 requests in a row. The last old answer ` +
+      `counts at its end. A change is any API call other than a read or a login; an \`up\` starts with ` +
+      `reads. The longest gap is the longest time without a good answer. p99 is of good answers. The goal for failed ` +
+      `requests is the edge's; Octavia has a separate one, see [what it promises](ovh.md#what-it-promises).`,
     ...firstFailures(all),
   ];
 }

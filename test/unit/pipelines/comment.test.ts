@@ -83,13 +83,13 @@ describe("the comment with the preview", () => {
     const env = { ...platforms["GitHub Actions"](), GITHUB_TOKEN: "token-wrong" };
     const { exitCode, all } = await comment("text", env);
     expect(exitCode).to.equal(1);
-    expect(all).to.match(/is no comment: GET http.*: 401 .*Bad credentials/);
+    expect(all).to.match(/Could not post the preview: GET http.*: 401 .*Bad credentials/);
     expect(all).not.to.include("token-wrong");
   });
 
   it("needs a change to be written on, and a token", async () => {
-    expect((await comment("text", {})).all).to.include("run this in the job of one");
+    expect((await comment("text", {})).all).to.include("run this in a job of one");
     const without = { ...platforms["GitLab CI"](), GITLAB_TOKEN: "" };
-    expect((await comment("text", without)).all).to.include("GITLAB_TOKEN: is to be a token");
+    expect((await comment("text", without)).all).to.include("GITLAB_TOKEN: must be a token");
   });
 });

@@ -13,8 +13,8 @@ describe("the pages of benchmarks", () => {
 
   it("are not written with half of what they show", () => {
     expect(() => pagesOf(["kamal"])).to.throw(
-      "--write: docs/benchmarks.md is written as a whole, and switch, engine would be missing in " +
-        "it. Run: npm run bench -- switch kamal engine --write",
+      "--write: docs/benchmarks.md is written as a whole, but switch, engine would be missing. " +
+        "Run: npm run bench -- switch kamal engine --write",
     );
   });
 

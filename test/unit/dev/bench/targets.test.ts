@@ -16,11 +16,11 @@ describe("bench of commands without a change", () => {
     expect(head).to.deep.equal(["", "local", "ovh"]);
     expect(rows).to.deep.equal([
       ["no-change up", "2.00 s", "4.00 s"],
-      ["the same, of local's", "1.00x", "2.00x"],
-      ["API calls in it", "0", "14"],
+      ["relative to local", "1.00x", "2.00x"],
+      ["API calls", "0", "14"],
       ["preview without a change", "1.00 s", "1.50 s"],
-      ["the same, of local's", "1.00x", "1.50x"],
-      ["API calls in it", "0", "12"],
+      ["relative to local", "1.00x", "1.50x"],
+      ["API calls", "0", "12"],
     ]);
   });
 });

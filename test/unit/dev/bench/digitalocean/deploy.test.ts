@@ -41,7 +41,7 @@ describe("bench of deploys to droplets", () => {
       deploys(30, 60, { parallel: 64 }),
     ]);
     const growth = [
-      "the same, of the smallest",
+      "relative to the smallest fleet",
       "",
       "4.00x",
       "",
@@ -74,7 +74,7 @@ describe("bench of deploys to droplets", () => {
       deploys(2, 1, { first: run(1, 300), both: { ...same, switchOver: refused } }),
     ]);
     expect(head).to.deep.equal(["hosts", "2+1", "goal", ""]);
-    expect(rows.find(([name]) => name === "first up, calls a host")?.[1]).to.equal("150.0");
+    expect(rows.find(([name]) => name === "first up, calls per host")?.[1]).to.equal("150.0");
     expect(rows.find(([name]) => name === "refused with 429")?.[1]).to.equal("1");
     expect(goals.map(({ measured, isMet }) => [measured, isMet])).to.deep.equal([["300", false]]);
   });

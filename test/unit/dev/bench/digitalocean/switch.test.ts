@@ -47,7 +47,7 @@ describe("bench of switches of droplets", () => {
     expect(cells([moves(true, { from: 600, to: 700 })], "failed requests")?.[0]).to.equal("10");
   });
 
-  it("tells the first failures of ours", () => {
+  it("reports our first failures", () => {
     const { method } = cloudSwitchResult(FULL.cloudSwitch, [
       moves(true, second),
       moves(false, second),

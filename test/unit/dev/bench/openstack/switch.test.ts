@@ -87,8 +87,8 @@ describe("bench of switches of instances", () => {
   });
 
   it("counts calls, and a login as no change", () => {
-    expect(cells(calm, "API calls a switch")).to.deep.equal(["3", "0", "0"]);
-    expect(cells(calm, "of them changes")).to.deep.equal(["1", "0", "0"]);
+    expect(cells(calm, "API calls per switch")).to.deep.equal(["3", "0", "0"]);
+    expect(cells(calm, "of these, changes")).to.deep.equal(["1", "0", "0"]);
   });
 
   it("begins with the way that the others are compared with", () => {
