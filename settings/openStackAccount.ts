@@ -1,5 +1,4 @@
-import { ACCOUNT_VARIABLES, OTHER_VARIABLES } from "./accountVariables.ts";
-import type { OpenStackAccount } from "./types.ts";
+import { ACCOUNT_VARIABLES, type OpenStackAccount, OTHER_VARIABLES } from "./accountVariables.ts";
 
 /** By the names of the provider's settings; what is not set, or empty, is left out. */
 export type GivenAccount = Partial<
