@@ -5,7 +5,7 @@ import { allSettings, type Path, pathText, settingAt } from "./catalog.ts";
 import { checkCrossFieldRules } from "./crossFieldRules.ts";
 import { valueIn } from "./group.ts";
 import { accountProblems, type GivenAccount, toOpenStackAccount } from "./openStackAccount.ts";
-import { removal, remedy, setCommand, unknownSetting } from "./remedies.ts";
+import { configSet, removal, remedy, setCommand, unknownSetting } from "./remedies.ts";
 import { type ParsedConfig, schema } from "./schema.ts";
 import { DEFAULTS } from "./targets.ts";
 import {
@@ -72,8 +72,8 @@ function checkAccount({ values, account, openStack }: RawConfig): string[] {
   if (values["target"] === "ovh") return accountProblems(openStack);
   if (values["target"] !== "digitalocean" || account.token) return [];
   return [
-    "digitalocean:token: must be set where the target is digitalocean. Set it: " +
-      "export DIGITALOCEAN_TOKEN=..., or pulumi config set --secret digitalocean:token TOKEN",
+    "digitalocean:token: must be set where the target is digitalocean. Export DIGITALOCEAN_TOKEN. " +
+      `Or set it: ${configSet(["digitalocean:token"], "TOKEN", "secret")}`,
   ];
 }
 

@@ -7,10 +7,14 @@ import type { Example } from "./fields.ts";
 export function setCommand(setting: string | Path, value?: Example, holdsSecret = false): string {
   const path = typeof setting === "string" ? pathOf(setting) : setting;
   const { about = {}, default: byDefault } = settingAt(path) ?? {};
-  const isSecret = about.storage === "secret" || (about.storage === "as before" && holdsSecret);
-  const flag = isSecret ? "--secret " : about.storage === "plaintext" ? "--plaintext " : "";
-  const example = value ?? about.example ?? (byDefault as Example | undefined) ?? "VALUE";
-  return `pulumi config set ${flag}${keyWords(path)} ${word(example)}`;
+  const before = holdsSecret ? "secret" : undefined;
+  const storage = about.storage === "as before" ? before : about.storage;
+  return configSet(path, value ?? about.example ?? (byDefault as Example), storage);
+}
+
+/** The same for a key of any namespace: `openstack:password`. */
+export function configSet(path: Path, value: Example, storage?: "secret" | "plaintext"): string {
+  return `pulumi config set ${storage ? `--${storage} ` : ""}${keyWords(path)} ${word(value)}`;
 }
 
 export function removeCommand(setting: string | Path): string {
