@@ -41,24 +41,21 @@ export const size = text(
 ).meta({ form: "name", example: "s-1vcpu-1gb" });
 
 export const pool = group({
-  image: image.meta({
-    example: "registry.example.com/app:1.4.2",
-    description:
+  image: image
+    .meta({ example: "registry.example.com/app:1.4.2" })
+    .describe(
       "what the color runs. The active color needs one; the idle color can be left out until its first deploy",
-  }),
-  count: wholeNumber(1, MAX_COUNT)
-    .default(2)
-    .describe("hosts of the color; containers where the target is `local`"),
+    ),
+  count: wholeNumber(1, MAX_COUNT).default(2).describe("hosts; containers for `local`"),
   env: env.describe("environment of this color; takes precedence over `app.env`"),
   size: size
     .exactOptional()
-    .meta({ defaultsTo: "the target's", description: "in a cloud: the size of each host" }),
+    .meta({ defaultsTo: "the target's" })
+    .describe("in a cloud: the size of each host"),
 });
 
 export const app = group({
-  port: wholeNumber(1, 65535)
-    .default(8000)
-    .describe("the port on which the app listens in its container"),
+  port: wholeNumber(1, 65535).default(8000).describe("port of the app in its container"),
   healthPath: path
     .default("/health")
     .describe(
@@ -67,18 +64,12 @@ export const app = group({
   env: env.describe("environment of both colors"),
   user: text("uid or uid:gid, as numbers other than 0", /^([1-9]\d*(:\d+)?)?$/)
     .default("")
-    .meta({
-      form: "uid or uid:gid",
-      example: "1000:1000",
-      defaultsTo: "the image's",
-      description: "user that the app runs as; 65534:65534 where the image's own user is root",
-    }),
+    .meta({ form: "uid or uid:gid", example: "1000:1000", defaultsTo: "the image's" })
+    .describe("user that the app runs as; 65534:65534 where the image's own user is root"),
   memoryMb: wholeNumber(16, 1_048_576).default(512).describe("memory of each container, in MiB"),
   cpus: decimal(0.1, 256).default(1).describe("CPUs of each container"),
   pids: wholeNumber(8, 65536).default(256).describe("processes and threads of each container"),
-  stopSeconds: wholeNumber(1, 3600)
-    .default(30)
-    .describe("time between SIGTERM and SIGKILL, for requests in flight"),
+  stopSeconds: wholeNumber(1, 3600).default(30).describe("seconds from SIGTERM to SIGKILL"),
 });
 
 const headers = z
@@ -92,21 +83,17 @@ const headers = z
 
 export const smoke = listOf(
   group({
-    path: path.meta({ example: "/health", description: "URL path of the check" }),
+    path: path.meta({ example: "/health" }).describe("URL path of the check"),
     status: wholeNumber(100, 599).default(200).describe("status that the answer must have"),
-    contains: line
-      .default("")
-      .meta({ example: "welcome", description: "text that the body must contain" }),
+    contains: line.default("").meta({ example: "welcome" }).describe("text that the body contains"),
     headers: headers.describe("headers of the request"),
   }),
   "checks",
 )
   .min(1, "must have at least one check")
   .exactOptional()
-  .meta({
-    defaultsTo: "the health path",
-    description: "what the gate asks every host of a color before that color may take traffic",
-  });
+  .meta({ defaultsTo: "the health path" })
+  .describe("what the gate asks every host of a color before that color may take traffic");
 
 export const health = group({
   timeoutSeconds: wholeNumber(1, 3600)
@@ -122,27 +109,22 @@ export const health = group({
 export const canary = group({
   weight: percentage
     .default(0)
-    .meta({ example: 5, description: "percentage of the traffic that goes to the idle color" }),
+    .meta({ example: 5 })
+    .describe("percentage of the traffic that goes to the idle color"),
   header: text(
     'a name, or "name: value", of letters, digits and dashes',
     /^[A-Za-z0-9_.-]+(\s*:\s*[^\s'"\\,;]+)?$/,
   )
     .optional()
-    .meta({
-      form: "name, or `name: value`",
-      example: "x-canary",
-      defaultsTo: "`x-canary`",
-      description:
-        "requests with this header always go to the idle color; a name alone means the value `true`",
-    }),
+    .meta({ form: "name, or `name: value`", example: "x-canary", defaultsTo: "`x-canary`" })
+    .describe(
+      "requests with this header always go to the idle color; a name alone means the value `true`",
+    ),
   cookie: text(
     "a name, or name=value, of letters, digits and dashes",
     /^[A-Za-z0-9_.-]+(=[^\s'"\\,;]+)?$/,
   )
     .optional()
-    .meta({
-      form: "name, or `name=value`",
-      example: "canary=1",
-      description: "the same for a cookie",
-    }),
+    .meta({ form: "name, or `name=value`", example: "canary=1" })
+    .describe("the same for a cookie"),
 });

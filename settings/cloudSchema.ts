@@ -1,7 +1,7 @@
 import { group, line, listOf, oneOf, text, trueOrFalse, wholeNumber } from "./fields.ts";
 import { size } from "./appSchema.ts";
 import { NETWORK_CIDR, privateRange } from "./networkRange.ts";
-import { CLOUDS, DEFAULTS } from "./targets.ts";
+import { CLOUDS, defaultByTarget, DEFAULTS } from "./targets.ts";
 
 /** Settings of the balancers, and of what is different in a cloud. */
 
@@ -10,24 +10,23 @@ export const edge = group({
     .exactOptional()
     .meta({
       example: DEFAULTS.local.port,
-      defaultsTo: `\`${DEFAULTS.local.port}\`; in a cloud \`${DEFAULTS.ovh.port}\``,
-      description: "port for users, on all addresses of the machine; in a cloud, the balancer's",
-    }),
+      defaultsTo: defaultByTarget("port"),
+    })
+    .describe("port for users, on all addresses of the machine; in a cloud, the balancer's"),
   previewPort: wholeNumber(1, 65535)
     .default(8081)
     .describe("port that always leads to the idle color, on the loopback address"),
   colorHeader: text("a header's name, or empty for no header", /^[A-Za-z0-9_-]*$/)
     .default("x-color")
-    .meta({
-      form: "header name, or empty",
-      description: "response header that names the color which served; empty for none",
-    }),
+    .meta({ form: "header name, or empty" })
+    .describe("response header that names the color which served; empty for none"),
   hosts: wholeNumber(1, 2)
     .default(2)
     .describe("in a cloud: machines that run the edge, where `balancer` is `edge`"),
   size: size
     .exactOptional()
-    .meta({ defaultsTo: "the hosts'", description: "in a cloud: the size of these machines" }),
+    .meta({ defaultsTo: "the hosts'" })
+    .describe("in a cloud: the size of these machines"),
 });
 
 export const managed = group({
@@ -53,11 +52,8 @@ const domain = text(
 export const tls = group({
   certificate: text("the name of a certificate in the account", /^[A-Za-z0-9._-]+$/)
     .exactOptional()
-    .meta({
-      form: "name",
-      example: "example-com",
-      description: "`digitalocean`: a certificate in the account; turns HTTPS on",
-    }),
+    .meta({ form: "name", example: "example-com" })
+    .describe("`digitalocean`: a certificate in the account; turns HTTPS on"),
   domains: listOf(domain, "domains")
     .min(1, "must have at least one domain")
     .exactOptional()
@@ -75,12 +71,9 @@ export const tls = group({
       example:
         "https://key-manager.gra.cloud.ovh.net/v1/secrets/00000000-0000-4000-8000-000000000000",
       storage: "plaintext",
-      description:
-        "`ovh`: where the key manager (Barbican) keeps certificate and key; turns HTTPS on",
-    }),
-  redirect: trueOrFalse
-    .default(true)
-    .describe("redirects HTTP to HTTPS; on `ovh`, false closes HTTP"),
+    })
+    .describe("`ovh`: where the key manager (Barbican) keeps certificate and key; turns HTTPS on"),
+  redirect: trueOrFalse.default(true).describe("HTTP to HTTPS; on `ovh`, false closes HTTP"),
 })
   .exactOptional()
   .meta({ targets: CLOUDS });
@@ -104,16 +97,13 @@ const slug = text("a slug of letters, digits, dots and dashes", /^[a-z0-9][a-z0-
 const OF_EACH = "; `blue.size`, `green.size` and `edge.size` take precedence";
 
 export const digitalocean = group({
-  region: slug.meta({ example: "fra1", description: "region, such as `fra1`" }),
+  region: slug.meta({ example: "fra1" }).describe("region, such as `fra1`"),
   size: slug.default("s-1vcpu-1gb").describe(`size of each droplet${OF_EACH}`),
   image: slug.default("debian-12-x64").describe("image of the droplets, with apt and cloud-init"),
   project: text("a name of at most 175 characters", /^.{1,175}$/)
     .exactOptional()
-    .meta({
-      form: "name",
-      example: "shop",
-      description: "project in the account that lists the resources; created where it is missing",
-    }),
+    .meta({ form: "name", example: "shop" })
+    .describe("project in the account that lists the resources; created where it is missing"),
 })
   .exactOptional()
   .meta({ targets: ["digitalocean"] });
@@ -121,39 +111,33 @@ export const digitalocean = group({
 const name = text("a name of at most 255 characters", /^[^\r\n]{1,255}$/).meta({ form: "name" });
 
 export const ovh = group({
-  region: text("a region such as GRA11", /^[A-Za-z0-9][A-Za-z0-9._-]*$/).meta({
-    form: "region",
-    example: "GRA11",
-    description: "region, such as `GRA11`",
-  }),
-  flavor: size.default("b3-8").meta({
-    example: "b3-8",
-    description: `flavor of each instance${OF_EACH}`,
-  }),
+  region: text("a region such as GRA11", /^[A-Za-z0-9][A-Za-z0-9._-]*$/)
+    .meta({ form: "region", example: "GRA11" })
+    .describe("region, such as `GRA11`"),
+  flavor: size
+    .default("b3-8")
+    .meta({ example: "b3-8" })
+    .describe(`flavor of each instance${OF_EACH}`),
   image: name.default("Debian 12").describe("image of the instances, with apt and cloud-init"),
   externalNetwork: name.default("Ext-Net").describe("the network that leads to the internet"),
   networkCidr: privateRange
     .default(NETWORK_CIDR)
     .describe("range of the stack's own network; can't change while there are hosts"),
-  loadBalancerFlavor: name.exactOptional().meta({
-    example: "small",
-    defaultsTo: "the cloud's",
-    description: "flavor of Octavia's balancer: `small`, `medium`, `large` at OVH",
-  }),
-  persistence: oneOf(["sourceIp", "cookie"]).exactOptional().meta({
-    example: "cookie",
-    description: "how Octavia keeps a client on one host: by its address or by a session cookie",
-  }),
+  loadBalancerFlavor: name
+    .exactOptional()
+    .meta({ example: "small", defaultsTo: "the cloud's" })
+    .describe("flavor of Octavia's balancer: `small`, `medium`, `large` at OVH"),
+  persistence: oneOf(["sourceIp", "cookie"])
+    .exactOptional()
+    .meta({ example: "cookie" })
+    .describe("how Octavia keeps a client on one host: by its address or by a session cookie"),
   artifactContainer: text(
     "a container's name of at most 256 characters, without a slash",
     /^[^/\r\n]{1,256}$/,
   )
     .exactOptional()
-    .meta({
-      form: "name",
-      example: "shop-releases",
-      description: "container in object storage (Swift) that records what each release is made of",
-    }),
+    .meta({ form: "name", example: "shop-releases" })
+    .describe("container in object storage (Swift) that records what each release is made of"),
 })
   .exactOptional()
   .meta({ targets: ["ovh"] });
@@ -164,14 +148,13 @@ const sshSecret = text("a secret of at least 32 characters", /^\S{32,}$/).meta({
 });
 
 export const ssh = group({
-  secret: sshSecret.meta({
-    example: { command: "openssl rand -hex 32" },
-    description: "the secret from which all SSH keys are derived",
-  }),
-  previousSecret: sshSecret.exactOptional().meta({
-    example: { command: "pulumi config get --path ssh.secret" },
-    description: "the secret before it; hosts accept it until the next `up` has ended",
-  }),
+  secret: sshSecret
+    .meta({ example: { command: "openssl rand -hex 32" } })
+    .describe("the secret from which all SSH keys are derived"),
+  previousSecret: sshSecret
+    .exactOptional()
+    .meta({ example: { command: "pulumi config get --path ssh.secret" } })
+    .describe("the secret before it; hosts accept it until the next `up` has ended"),
   allowedCidrs: cidrs
     .min(1, "must have the address range from which pulumi up runs")
     .describe("addresses that may use SSH; must include the machine that runs `pulumi up`"),
@@ -188,21 +171,14 @@ export const ssh = group({
   .meta({ targets: CLOUDS });
 
 export const registry = group({
-  server: text("a registry's name, such as registry.example.com", /^[a-z0-9.-]+(:\d+)?$/).meta({
-    form: "host name",
-    example: "registry.example.com",
-    description: "private registry of the app's images",
-  }),
-  username: text("a name without spaces", /^\S+$/).meta({
-    example: "deploy",
-    description: "its user",
-  }),
-  password: line.min(1, "must be a text of one line").meta({
-    form: "text, secret",
-    example: "PASSWORD",
-    storage: "secret",
-    description: "the user's password",
-  }),
+  server: text("a registry's name, such as registry.example.com", /^[a-z0-9.-]+(:\d+)?$/)
+    .meta({ form: "host name", example: "registry.example.com" })
+    .describe("private registry of the app's images"),
+  username: text("a name without spaces", /^\S+$/).meta({ example: "deploy" }).describe("its user"),
+  password: line
+    .min(1, "must be a text of one line")
+    .meta({ form: "text, secret", example: "PASSWORD", storage: "secret" })
+    .describe("the user's password"),
 })
   .exactOptional()
   .meta({ targets: CLOUDS });

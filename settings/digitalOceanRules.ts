@@ -54,10 +54,13 @@ function checkTls({ tls }: Unchecked): string[] {
   if (typeof tls !== "object" || tls === null) return [];
   const { certificate, domains, secretRef } = tls as Record<string, unknown>;
   if (secretRef !== undefined) {
+    const remove = removeCommand("tls.secretRef");
+    const isNamed = certificate !== undefined || domains !== undefined;
     return [
       "tls.secretRef: names a secret in OpenStack's key manager, which DigitalOcean does not have. " +
-        `Remove it: ${removeCommand("tls.secretRef")}. Or name a certificate in its place: ` +
-        `${removeCommand("tls.secretRef")} && ${setCommand("tls.certificate")}`,
+        (isNamed
+          ? `Remove it: ${remove}`
+          : `Name a certificate in the account instead: ${remove} && ${setCommand("tls.certificate")}`),
     ];
   }
   if (certificate !== undefined && domains !== undefined) {

@@ -76,14 +76,18 @@ function checkTls({ tls, balancer }: Unchecked): string[] {
 }
 
 function checkSecret(tls: object): string[] {
+  const isNamed = valueIn(tls, "secretRef") !== undefined;
   if (valueIn(tls, "certificate") !== undefined) {
+    const remove = removeCommand("tls.certificate");
     return [
-      "tls.certificate: has no meaning where the target is ovh. Remove it: " +
-        `${removeCommand("tls.certificate")}. Or put certificate and key into the key manager, and name ` +
-        `them: ${removeCommand("tls.certificate")} && ${setCommand("tls.secretRef")}`,
+      "tls.certificate: has no meaning where the target is ovh. " +
+        (isNamed
+          ? `Remove it: ${remove}`
+          : "Put certificate and key into the key manager, and name them: " +
+            `${remove} && ${setCommand("tls.secretRef")}`),
     ];
   }
-  if (valueIn(tls, "secretRef") !== undefined) return [];
+  if (isNamed) return [];
   return [
     "tls.secretRef: must name a certificate in the key manager (openstack secret list). " +
       `Set it: ${setCommand("tls.secretRef")}`,

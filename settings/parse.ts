@@ -42,7 +42,12 @@ export function parseSettings(raw: RawConfig, stack: string): Settings {
     problems.push(...parsed.error.issues.flatMap((issue) => describe(issue, values, raw)));
   }
   problems.push(...checkCrossFieldRules(values), ...checkSecrets(raw), ...checkAccount(raw));
-  if (!parsed.success || problems.length > 0) throw problemsError(problems, stack);
+  if (!parsed.success || problems.length > 0) {
+    throw problemsError(
+      problems.map((line) => keepJsonText(line, raw)),
+      stack,
+    );
+  }
   return toSettings(parsed.data, raw);
 }
 
@@ -111,6 +116,31 @@ function describe(issue: z.core.$ZodIssue, values: unknown, raw: RawConfig): str
 function gotText({ input, message }: z.core.$ZodIssue, isSecret: boolean): string {
   if (input === undefined) return message.startsWith("must be set") ? "" : ", but is not set";
   return isSecret ? "" : `, got ${JSON.stringify(input)}`;
+}
+
+/** What was set as JSON text the CLI replaces as a whole where it is to set one value in it. */
+function keepJsonText(line: string, { values }: RawConfig): string {
+  const [, key = ""] = /--path '?(\w+)/.exec(line) ?? [];
+  const value = values[key];
+  if (value === undefined || !isJsonText(value)) return line;
+  const instead = `Correct the JSON text of ${key}; pulumi config set --path would replace all of it`;
+  return line.replace(/ [A-Z][^:.]*: pulumi config .*$/, ` ${instead}`);
+}
+
+/** Pulumi itself writes an object's JSON with sorted names and without spaces. */
+function isJsonText(value: string): boolean {
+  const sorted = (_: string, inner: unknown) =>
+    typeof inner === "object" && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner;
+  try {
+    const own = JSON.stringify(JSON.parse(value), sorted);
+    return (
+      own !== value.replace(/\\u[0-9a-f]{4}/g, (escaped) => JSON.parse(`"${escaped}"`) as string)
+    );
+  } catch {
+    return false;
+  }
 }
 
 function toSettings(parsed: ParsedConfig, raw: RawConfig): Settings {

@@ -17,11 +17,11 @@ const DAY_SECONDS = 86_400;
 const stepRule = 'must be a share such as "5%", "testers", or an object with weight';
 const stepGroup = z.strictObject(
   {
-    weight: percentage.meta({
-      example: 5,
-      description:
+    weight: percentage
+      .meta({ example: 5 })
+      .describe(
         "percentage of the traffic for the new color; 0 for testers only, until a person promotes",
-    }),
+      ),
     durationSeconds: wholeNumber(0, DAY_SECONDS).default(60).describe("how long the step takes"),
     minRequests: wholeNumber(0, 1_000_000_000)
       .default(100)
@@ -57,13 +57,14 @@ const time = text(
 
 const zoneRule = "must be a time zone such as Europe/Paris";
 const freezeWindow = group({
-  from: time.meta({ example: "Fri 16:00", description: "when it begins" }),
-  to: time.meta({ example: "Mon 08:00", description: "when it ends; a date is frozen as well" }),
+  from: time.meta({ example: "Fri 16:00" }).describe("when it begins"),
+  to: time.meta({ example: "Mon 08:00" }).describe("when it ends; a date is frozen as well"),
   timeZone: z
     .string({ error: zoneRule })
     .refine(isTimeZone, zoneRule)
     .default("UTC")
-    .meta({ form: "time zone", example: "Europe/Paris", description: "such as `Europe/Paris`" }),
+    .meta({ form: "time zone", example: "Europe/Paris" })
+    .describe("such as `Europe/Paris`"),
 }).check(({ value, issues }) => {
   const other = WEEKLY.test(value.from) ? "to" : "from";
   if (WEEKLY.test(value.from) === WEEKLY.test(value.to)) return;
@@ -81,25 +82,23 @@ function isTimeZone(name: string): boolean {
 }
 
 const hook = group({
-  command: command.meta({ example: "./check.sh", description: "what to run; see below" }),
+  command: command.meta({ example: "./check.sh" }).describe("what to run; see below"),
   timeoutSeconds: wholeNumber(1, 3600).default(60).describe("how long it may take"),
 }).exactOptional();
 
 const notification = group({
-  webhook: url.exactOptional().meta({
-    example: "https://example.com/hook",
-    storage: "as before",
-    description: "a URL that gets the event as JSON",
-  }),
-  slack: url.exactOptional().meta({
-    example: "https://hooks.slack.com/services/T00/B00/X",
-    storage: "as before",
-    description: "instead: a URL that gets it in Slack's form",
-  }),
-  command: command.exactOptional().meta({
-    example: "./notify.sh",
-    description: "instead: a command that gets the JSON on standard input",
-  }),
+  webhook: url
+    .exactOptional()
+    .meta({ example: "https://example.com/hook", storage: "as before" })
+    .describe("a URL that gets the event as JSON"),
+  slack: url
+    .exactOptional()
+    .meta({ example: "https://hooks.slack.com/services/T00/B00/X", storage: "as before" })
+    .describe("instead: a URL that gets it in Slack's form"),
+  command: command
+    .exactOptional()
+    .meta({ example: "./notify.sh" })
+    .describe("instead: a command that gets the JSON on standard input"),
 }).check(({ value, issues }) => {
   const [first = "webhook", ...others] = Object.keys(value);
   if (value[first as keyof typeof value] === undefined) {
@@ -115,10 +114,10 @@ const notification = group({
 
 /** The settings of `bluegreen`, which `pulumi up` ignores. */
 export const release = group({
-  steps: listOf(step, "steps").default([]).meta({
-    form: 'list of `"5%"`, `"testers"`, or objects',
-    description: "what comes between the deploy and the switch, in order",
-  }),
+  steps: listOf(step, "steps")
+    .default([])
+    .meta({ form: 'list of `"5%"`, `"testers"`, or objects' })
+    .describe("what comes between the deploy and the switch, in order"),
   watchSeconds: wholeNumber(0, DAY_SECONDS)
     .default(300)
     .describe("how long the new color is judged after the switch"),
@@ -131,32 +130,28 @@ export const release = group({
   confidence: decimal(50, 99.999)
     .default(95)
     .describe("in percent: 100 minus the share of good releases that may be sent back"),
-  source: oneOf(["edge", "prometheus", "probe"]).exactOptional().meta({
-    example: "probe",
-    defaultsTo: "`edge`; `probe` with a managed balancer",
-    description: "what counts requests and failures",
-  }),
+  source: oneOf(["edge", "prometheus", "probe"])
+    .exactOptional()
+    .meta({ example: "probe", defaultsTo: "`edge`; `probe` with a managed balancer" })
+    .describe("what counts requests and failures"),
   prometheus: group({
-    url: url.meta({ example: "http://127.0.0.1:9090", description: "Prometheus's address" }),
-    requests: query.meta({
-      example: 'sum(http_requests_total{color="{{color}}"})',
-      description: "all requests of a color, as a total that only grows",
-    }),
-    errors: query.meta({
-      example: 'sum(http_requests_total{color="{{color}}",status=~"5.."})',
-      description: "the failed ones, in the same way",
-    }),
-    latency: query.exactOptional().meta({
-      example: 'sum by (le) (http_request_duration_seconds_bucket{color="{{color}}"})',
-      description: "buckets of the latency, by `le`",
-    }),
+    url: url.meta({ example: "http://127.0.0.1:9090" }).describe("Prometheus's address"),
+    requests: query
+      .meta({ example: 'sum(http_requests_total{color="{{color}}"})' })
+      .describe("all requests of a color, as a total that only grows"),
+    errors: query
+      .meta({ example: 'sum(http_requests_total{color="{{color}}",status=~"5.."})' })
+      .describe("the failed ones, in the same way"),
+    latency: query
+      .exactOptional()
+      .meta({ example: 'sum by (le) (http_request_duration_seconds_bucket{color="{{color}}"})' })
+      .describe("buckets of the latency, by `le`"),
   }).exactOptional(),
   probe: group({
-    path: path.exactOptional().meta({
-      example: "/health",
-      defaultsTo: "the health path",
-      description: "what the prober asks",
-    }),
+    path: path
+      .exactOptional()
+      .meta({ example: "/health", defaultsTo: "the health path" })
+      .describe("what the prober asks"),
     ratePerSecond: decimal(0.1, 1000).default(5).describe("requests of the prober in a second"),
   }).prefault({}),
   approval: trueOrFalse
@@ -167,7 +162,8 @@ export const release = group({
     .describe("how long the old color stays whole after the switch; `retire` refuses before"),
   idleCount: wholeNumber(1, 200)
     .exactOptional()
-    .meta({ example: 1, description: "number of hosts to which `retire` shrinks the idle color" }),
+    .meta({ example: 1 })
+    .describe("number of hosts to which `retire` shrinks the idle color"),
   windows: listOf(freezeWindow, "freeze windows").default([]).describe("when no release may begin"),
   hooks: group({
     beforeDeploy: hook,
@@ -184,8 +180,8 @@ export const release = group({
       form: "`file://…` or `s3://…`",
       example: "s3://releases",
       defaultsTo: "beside the state",
-      description: "where lock, journal and history are kept",
-    }),
+    })
+    .describe("where lock, journal and history are kept"),
 });
 
 type Release = DeepReadonly<z.output<typeof release>>;

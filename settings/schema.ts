@@ -4,7 +4,7 @@ import { app, canary, health, pool, smoke } from "./appSchema.ts";
 import { digitalocean, edge, managed, ovh, preview, registry, ssh, tls } from "./cloudSchema.ts";
 import { oneOf, trueOrFalse, wholeNumber } from "./fields.ts";
 import { release } from "./release.ts";
-import { TARGETS } from "./targets.ts";
+import { defaultByTarget, TARGETS } from "./targets.ts";
 
 /**
  * The whole config of a stack, key by key: the one source of types, defaults, remedies and the tables of
@@ -12,28 +12,24 @@ import { TARGETS } from "./targets.ts";
  * other keys.
  */
 export const schema = z.strictObject({
-  target: oneOf(TARGETS).meta({ example: "local", description: "where the stack runs" }),
-  activeColor: oneOf(COLORS).meta({
-    example: "blue",
-    description: "the color that takes traffic",
-  }),
+  target: oneOf(TARGETS).meta({ example: "local" }).describe("where the stack runs"),
+  activeColor: oneOf(COLORS).meta({ example: "blue" }).describe("the color that takes traffic"),
   blue: pool.exactOptional(),
   green: pool.exactOptional(),
   app: app.prefault({}),
   smoke,
   health: health.prefault({}),
   canary: canary.exactOptional(),
-  drainSeconds: wholeNumber(0, 3600).meta({
-    example: 30,
-    description:
-      "how long the color that lost traffic is left alone; how long connections of leaving hosts may last",
-  }),
+  drainSeconds: wholeNumber(0, 3600)
+    .meta({ example: 30 })
+    .describe(
+      "how long the color that lost traffic is left alone before it may be changed, and how long connections of leaving hosts may last",
+    ),
   edge: edge.prefault({}),
-  balancer: oneOf(["managed", "edge"]).exactOptional().meta({
-    example: "edge",
-    defaultsTo: "`edge`; in a cloud `managed`",
-    description: "the cloud's own balancer, or HAProxy on machines of the stack",
-  }),
+  balancer: oneOf(["managed", "edge"])
+    .exactOptional()
+    .meta({ example: "edge", defaultsTo: defaultByTarget("balancer") })
+    .describe("the cloud's own balancer, or HAProxy on machines of the stack"),
   managed,
   tls,
   preview,
@@ -42,11 +38,11 @@ export const schema = z.strictObject({
   ssh,
   registry,
   release: release.prefault({}),
-  allowLiveChange: trueOrFalse.meta({
-    example: false,
-    description:
-      "lets an `up` change a color that takes traffic; its containers are replaced one by one, and requests may be dropped",
-  }),
+  allowLiveChange: trueOrFalse
+    .meta({ example: false })
+    .describe(
+      "lets an `up` change a color that takes traffic; requests may be dropped, as its containers are replaced one by one",
+    ),
 });
 
 export type ParsedConfig = z.output<typeof schema>;

@@ -12,3 +12,8 @@ export const DEFAULTS: Readonly<
   digitalocean: { port: 80, balancer: "managed" },
   ovh: { port: 80, balancer: "managed" },
 };
+
+/** As the documentation shows it. */
+export function defaultByTarget(name: keyof (typeof DEFAULTS)["local"]): string {
+  return TARGETS.map((target) => `\`${DEFAULTS[target][name]}\` for \`${target}\``).join(", ");
+}

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { expect } from "chai";
-import type { Path } from "../../settings/catalog.ts";
+import { accountProblems } from "../../settings/openStackAccount.ts";
+import { type Path, pathOf } from "../../settings/catalog.ts";
 import { type Config, ConfigStacks, mapValues, Secret } from "../helpers/configStacks.ts";
 import {
   BASES,
@@ -11,6 +12,7 @@ import {
   wrongNames,
   wrongValues,
 } from "../helpers/mistakes.ts";
+import { CONFLICTS } from "../helpers/conflicts.ts";
 import { settingsFrom } from "../helpers/settings.ts";
 
 /** What the program says of a config, a line for each mistake. */
@@ -35,7 +37,11 @@ function problemsOf(config: Config): string[] {
 }
 
 function lineOf({ setting }: Mistake, problems: readonly string[]): string | undefined {
-  return problems.find((line) => line.startsWith(`${setting}: `));
+  return problems.find((line) => settingIn(line) === setting);
+}
+
+function settingIn(line: string): string {
+  return line.slice(0, line.indexOf(": "));
 }
 
 /** The commands that a message offers, of which each is to help by itself. */
@@ -80,7 +86,8 @@ describe("the remedy in a message about the config", () => {
     const faults = await Promise.all(
       commands.map(async (command) => {
         const after = await stacks.after(config, command);
-        const left = problemsOf(after).filter((one) => one === line || !before.includes(one));
+        const others = before.map(settingIn).filter((one) => one !== mistake.setting);
+        const left = problemsOf(after).filter((one) => !others.includes(settingIn(one)));
         try {
           expect(left).to.deep.equal([]);
           const kept = without(config, changed);
@@ -96,11 +103,15 @@ describe("the remedy in a message about the config", () => {
     return faults.flat();
   }
 
-  async function checkAll(mistakes: readonly Mistake[]): Promise<void> {
+  async function checkAll(
+    mistakes: readonly (Mistake & { readonly changed?: readonly string[] })[],
+  ): Promise<void> {
     const faults: string[] = [];
     const queue = mistakes.values();
     const work = async () => {
-      for (const mistake of queue) faults.push(...(await check(mistake)));
+      for (const mistake of queue) {
+        faults.push(...(await check(mistake, mistake.changed?.map(pathOf))));
+      }
     };
     await Promise.all([work(), work(), work()]);
     expect(faults.join("\n\n")).to.equal("");
@@ -118,4 +129,17 @@ describe("the remedy in a message about the config", () => {
   it("sets what a group must have", () => checkAll(missingValues()));
 
   it("removes what is not a setting", () => checkAll(wrongNames()));
+
+  it("settles what is wrong together", () => checkAll(CONFLICTS));
+
+  it("sets what opens an account", async () => {
+    const credential = { applicationCredentialName: "ci" };
+    for (const line of [...accountProblems({}), ...accountProblems(credential)]) {
+      const key = settingIn(line);
+      const [command = ""] = commandsIn(line);
+      const { [key]: value } = await stacks.after({}, command);
+      expect(value instanceof Secret, line).to.equal(/password|secret/i.test(key));
+      expect(value, line).not.to.equal(undefined);
+    }
+  });
 });

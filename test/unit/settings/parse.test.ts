@@ -219,6 +219,18 @@ describe("settings", () => {
     ]);
   });
 
+  it("offer no command that would replace a whole JSON text", () => {
+    const blue = '{"image": "app:v1", "count": 0, "env": {"KEY": "value"}}';
+    const instead =
+      "Correct the JSON text of blue; pulumi config set --path would replace all of it";
+    expect(problems({ ...MINIMAL, blue })).to.deep.equal([
+      `blue.count: must be a whole number from 1 to 200, got 0. ${instead}`,
+    ]);
+    const edge = '{"port": 8081}';
+    expect(problems({ ...MINIMAL, edge })[0]).to.match(/Correct the JSON text of edge/);
+    expect(problems({ ...MINIMAL, blue: '{"count":0,"image":"<a>"}' })[0]).to.match(/Set it: /);
+  });
+
   it("never show the value of an environment variable", () => {
     const [line] = problems({ ...MINIMAL, blue: { image: "app:v1", env: { KEY: "hush\nhush" } } });
     expect(line).to.include("blue.env.KEY: can't contain a line break");
