@@ -24,24 +24,22 @@ function readSchema(outer: Schema): Setting {
     const setting = readSchema(inner);
     return { ...setting, ...more, about: { ...setting.about, ...about } };
   };
-  switch (def.type) {
-    case "default":
-      return within(def.innerType, { isRequired: false, default: def.defaultValue });
-    case "prefault":
-    case "optional":
-      return within(def.innerType, { isRequired: false });
-    case "pipe":
-      // A preprocessed value comes out, a transformed one goes in.
-      return within(isTransform(def.in) ? def.out : def.in);
-    case "object":
-      return { kind: "group", isRequired: true, about, children: def.shape };
-    case "array":
-      return { kind: "list", isRequired: true, about, children: { "*": def.element } };
-    case "record":
-      return { kind: "record", isRequired: true, about, children: { "*": def.valueType } };
-    default:
-      return { kind: "value", isRequired: true, about, children: {} };
+  const own = (kind: Setting["kind"], children: Setting["children"] = {}) => ({
+    kind,
+    isRequired: true,
+    about,
+    children,
+  });
+  if (def.type === "object") return own("group", def.shape);
+  if (def.type === "array") return own("list", { "*": def.element });
+  if (def.type === "record") return own("record", { "*": def.valueType });
+  // A preprocessed value comes out, a transformed one goes in.
+  if (def.type === "pipe") return within(isTransform(def.in) ? def.out : def.in);
+  if (def.type === "default") {
+    return within(def.innerType, { isRequired: false, default: def.defaultValue });
   }
+  const isLayer = def.type === "prefault" || def.type === "optional";
+  return isLayer ? within(def.innerType, { isRequired: false }) : own("value");
 }
 
 function isTransform(of: Schema): boolean {

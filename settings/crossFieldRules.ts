@@ -47,12 +47,12 @@ function checkColors(config: Unchecked): string[] {
 }
 
 function checkPorts({ edge }: Unchecked, target: Target): string[] {
-  const port = valueIn(edge, "port") ?? DEFAULTS[target].port;
-  const previewPort = valueIn(edge, "previewPort") ?? settingAt(["edge", "previewPort"])?.default;
-  if (String(port) !== String(previewPort)) return [];
-  const free = Number(port) + (Number(port) < 65535 ? 1 : -1);
+  const port = Number(valueIn(edge, "port") ?? DEFAULTS[target].port);
+  const byDefault = settingAt(["edge", "previewPort"])?.default;
+  if (port !== Number(valueIn(edge, "previewPort") ?? byDefault)) return [];
+  const free = port < 65535 ? port + 1 : port - 1;
   return [
-    `edge.previewPort: must differ from edge.port, got ${String(previewPort)} for both. ` +
+    `edge.previewPort: must differ from edge.port, got ${port} for both. ` +
       `Set it: ${setCommand("edge.previewPort", free)}`,
   ];
 }

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { COLORS, type Color } from "../lib/color.ts";
+import type { Color } from "../lib/color.ts";
 import { UserError } from "../lib/userError.ts";
 import { allSettings, type Path, pathText, settingAt } from "./catalog.ts";
 import { checkCrossFieldRules } from "./crossFieldRules.ts";
@@ -146,9 +146,8 @@ function isJsonText(value: string): boolean {
 function toSettings(parsed: ParsedConfig, raw: RawConfig): Settings {
   const pools: Partial<Record<Color, PoolSettings>> = {};
   const { blue, green, canary, smoke, edge, digitalocean, ovh, release, ...plain } = parsed;
-  for (const color of COLORS) {
-    const pool = parsed[color];
-    if (pool) pools[color] = { ...pool, isSecret: raw.secretKeys.has(color) };
+  for (const [color, pool] of Object.entries({ blue, green })) {
+    if (pool) pools[color as Color] = { ...pool, isSecret: raw.secretKeys.has(color) };
   }
   const { app, target } = plain;
   const balancer = plain.balancer ?? DEFAULTS[target].balancer;
