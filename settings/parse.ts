@@ -127,17 +127,17 @@ function keepJsonText(line: string, { values }: RawConfig): string {
   return line.replace(/ [A-Z][^:.]*: pulumi config .*$/, ` ${instead}`);
 }
 
-/** Pulumi itself writes an object's JSON with sorted names and without spaces. */
+/** Pulumi itself writes an object's JSON with sorted names, without spaces, and safe within HTML. */
 function isJsonText(value: string): boolean {
   const sorted = (_: string, inner: unknown) =>
     typeof inner === "object" && inner !== null && !Array.isArray(inner)
       ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
       : inner;
   try {
-    const own = JSON.stringify(JSON.parse(value), sorted);
-    return (
-      own !== value.replace(/\\u[0-9a-f]{4}/g, (escaped) => JSON.parse(`"${escaped}"`) as string)
+    const plain = value.replace(/\\u(003[ce]|0026|202[89])/g, (_, code: string) =>
+      String.fromCharCode(parseInt(code, 16)),
     );
+    return JSON.stringify(JSON.parse(value), sorted) !== plain;
   } catch {
     return false;
   }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { MAX_COUNT } from "./appSchema.ts";
 import {
   decimal,
   group,
@@ -160,7 +161,7 @@ export const release = group({
   keepWarmMinutes: wholeNumber(0, 525_600)
     .default(60)
     .describe("how long the old color stays whole after the switch; `retire` refuses before"),
-  idleCount: wholeNumber(1, 200)
+  idleCount: wholeNumber(1, MAX_COUNT)
     .exactOptional()
     .meta({ example: 1 })
     .describe("number of hosts to which `retire` shrinks the idle color"),
