@@ -91,8 +91,11 @@ export const BASES: Readonly<Record<string, Config>> = {
 /** A base in which the setting has a meaning. */
 function baseOf(path: Path): Config {
   const [target = "local"] = settingAt(path.slice(0, 1))?.about.targets ?? [];
-  const name = pathText(path) === "tls.secretRef" ? "ovh" : target;
-  return BASES[name] ?? {};
+  const text = pathText(path);
+  const base = BASES[text === "tls.secretRef" ? "ovh" : target] ?? {};
+  // A notification goes one way only.
+  const isOtherWay = /^release\.notify\[0\]\.(slack|command)$/.test(text);
+  return isOtherWay ? (put(base, path.slice(0, -1), {}) as Config) : base;
 }
 
 /** A copy with one value set; undefined takes it out. */
@@ -111,22 +114,17 @@ const mistake = (path: Path, value: unknown): Mistake => {
 };
 
 /** What is wrong for a setting of each kind; of a value's, the first that its rule refuses. */
-const WRONG = {
-  value: ["\n", ""],
-  group: ["text", ["text"]],
-  list: ["text", { no: "list" }],
-  record: ["text", ["text"]],
-};
+const WRONG = { value: ["\n", ""], group: ["text"], list: ["text"], record: ["text"] };
 
-/** Every setting with values that it can't have; for lists their first entry, beside a second one. */
+/** Every setting with a value that it can't have; for lists their first entry, beside a second one. */
 export function wrongValues(isWrong: (mistake: Mistake) => boolean): Mistake[] {
-  return allSettings().flatMap(([pattern, { kind }]) => {
+  return allSettings().map(([pattern, { kind }]) => {
     const path = pattern.map((step, at) =>
       step !== "*" ? step : settingAt(pattern.slice(0, at))?.kind === "list" ? 0 : "LOG_LEVEL",
     );
-    const wrong = WRONG[kind].map((value) => mistake(path, value)).filter(isWrong);
-    if (wrong.length === 0) throw new Error(`${pathText(path)} takes any value`);
-    return kind === "value" ? wrong.slice(0, 1) : wrong;
+    const wrong = WRONG[kind].map((value) => mistake(path, value)).find(isWrong);
+    if (!wrong) throw new Error(`${pathText(path)} takes any value`);
+    return wrong;
   });
 }
 
