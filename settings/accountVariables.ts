@@ -1,13 +1,9 @@
-import type { OpenStackAccount } from "./types.ts";
-
 /**
  * The usual variables of an account, in the order in which the provider looks for them.
  *
  * @see https://github.com/terraform-provider-openstack/terraform-provider-openstack (provider.go)
  */
-export const ACCOUNT_VARIABLES: Readonly<
-  Record<keyof OpenStackAccount, readonly [string, ...string[]]>
-> = {
+export const ACCOUNT_VARIABLES = {
   authUrl: ["OS_AUTH_URL"],
   region: ["OS_REGION_NAME"],
   userName: ["OS_USERNAME"],
@@ -22,7 +18,21 @@ export const ACCOUNT_VARIABLES: Readonly<
   applicationCredentialId: ["OS_APPLICATION_CREDENTIAL_ID"],
   applicationCredentialName: ["OS_APPLICATION_CREDENTIAL_NAME"],
   applicationCredentialSecret: ["OS_APPLICATION_CREDENTIAL_SECRET"],
-};
+} as const;
+
+/**
+ * A project in an OpenStack cloud, and what opens it: a user with a password and the project by id or
+ * name, or an application credential. The names are those of the provider's own arguments, so that a
+ * provider can be made of it; one that is made of the shell's environment could work elsewhere.
+ */
+export interface OpenStackAccount extends Readonly<
+  Partial<Record<keyof typeof ACCOUNT_VARIABLES, string>>
+> {
+  /** Keystone's, with its version: `https://auth.cloud.ovh.net/v3`. */
+  readonly authUrl: string;
+  /** As the catalog calls it: `GRA11`. */
+  readonly region: string;
+}
 
 /** What the provider knows besides: for both domains, and other ways in. */
 export const OTHER_VARIABLES = {

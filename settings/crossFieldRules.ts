@@ -1,22 +1,32 @@
 import { isColor, otherColor } from "../lib/color.ts";
 import { checkDigitalOcean } from "./digitalOceanRules.ts";
+import { type Unchecked, valueIn } from "./group.ts";
 import { checkOvh } from "./ovhRules.ts";
-import type { Target } from "./types.ts";
+import { removeCommand, setCommand } from "./remedies.ts";
+import { schema } from "./schema.ts";
+import { settingAt } from "./catalog.ts";
+import { DEFAULTS, type Target, TARGETS } from "./targets.ts";
+
+type Rule = (config: Unchecked, target: Target) => string[];
 
 /**
- * Rules that join several settings. They read the config before it is checked, so that they are
- * told in the same message as the other mistakes; where a value has the wrong form they are silent.
+ * Rules that join several settings. They read the unchecked config, so that one message names all
+ * mistakes; they say nothing of a value that has the wrong form.
  */
-export function checkCrossFieldRules(config: Readonly<Record<string, unknown>>): string[] {
-  return [
-    ...checkColors(config),
-    ...checkPorts(config),
-    ...checkTarget(config),
-    ...checkRelease(config),
-  ];
+export function checkCrossFieldRules(config: Unchecked): string[] {
+  const given = config["target"] ?? "local";
+  const target = TARGETS.find((one) => one === given);
+  const rules = target ? [checkPorts, refuseOtherTargets, ...RULES[target], checkRelease] : [];
+  return [...checkColors(config), ...rules.flatMap((rule) => rule(config, target ?? "local"))];
 }
 
-function checkColors(config: Readonly<Record<string, unknown>>): string[] {
+const RULES: Readonly<Record<Target, readonly Rule[]>> = {
+  local: [checkLocal],
+  digitalocean: [checkDigitalOcean, checkSsh],
+  ovh: [checkOvh, checkSsh],
+};
+
+function checkColors(config: Unchecked): string[] {
   const active = config["activeColor"];
   if (typeof active !== "string" || !isColor(active)) return [];
   const idle = otherColor(active);
@@ -24,104 +34,81 @@ function checkColors(config: Readonly<Record<string, unknown>>): string[] {
   if (config[active] === undefined) {
     problems.push(
       `${active}.image: must be set, because activeColor is ${active} and a color without hosts ` +
-        `can't take traffic. Set it: pulumi config set --path ${active}.image registry.example.com/app:1.4.2`,
+        `can't take traffic. Set it: ${setCommand(`${active}.image`)}`,
     );
   }
   if (config["canary"] !== undefined && config[idle] === undefined) {
     problems.push(
       `canary: needs hosts of the idle color, but ${idle}.image is not set. ` +
-        `Set it: pulumi config set --path ${idle}.image registry.example.com/app:1.4.3`,
+        `Set it: ${setCommand(`${idle}.image`)}`,
     );
   }
   return problems;
 }
 
-function checkPorts(config: Readonly<Record<string, unknown>>): string[] {
-  const edge = config["edge"];
-  if (typeof edge !== "object" || edge === null) return [];
-  const local = (config["target"] ?? "local") === "local";
-  const { port = local ? 8080 : 80, previewPort = 8081 } = edge as Record<string, unknown>;
-  if (String(port) !== String(previewPort)) return [];
+function checkPorts({ edge }: Unchecked, target: Target): string[] {
+  const port = Number(valueIn(edge, "port") ?? DEFAULTS[target].port);
+  const byDefault = settingAt(["edge", "previewPort"])?.default;
+  if (port !== Number(valueIn(edge, "previewPort") ?? byDefault)) return [];
+  const free = port < 65535 ? port + 1 : port - 1;
   return [
-    `edge.previewPort: must differ from edge.port, got ${String(previewPort)} for both. ` +
-      `Set it: pulumi config set --path edge.previewPort ${Number(port) + 1}`,
+    `edge.previewPort: must differ from edge.port, got ${port} for both. ` +
+      `Set it: ${setCommand("edge.previewPort", free)}`,
   ];
 }
 
-/** Settings that mean nothing where all runs on this machine. */
-const FOR_CLOUDS = ["digitalocean", "ovh", "ssh", "registry", "tls", "managed", "preview"];
-
-function checkTarget(config: Readonly<Record<string, unknown>>): string[] {
-  switch (config["target"] ?? "local") {
-    case "digitalocean":
-      return [
-        ...refuse(["ovh"], "digitalocean", config),
-        ...checkDigitalOcean(config),
-        ...checkSsh(config),
-      ];
-    case "ovh":
-      return [...refuse(["digitalocean"], "ovh", config), ...checkOvh(config), ...checkSsh(config)];
-    case "local":
-      return [...refuse(FOR_CLOUDS, "local", config), ...checkLocal(config)];
-    default:
-      return [];
-  }
-}
-
-/** Settings of other targets. */
-function refuse(
-  keys: readonly string[],
-  target: Target,
-  config: Readonly<Record<string, unknown>>,
-): string[] {
-  return keys
+function refuseOtherTargets(config: Unchecked, target: Target): string[] {
+  return Object.keys(schema.shape)
     .filter((key) => config[key] !== undefined)
+    .filter((key) => settingAt([key])?.about.targets?.includes(target) === false)
     .map(
       (key) =>
-        `${key}: has no meaning where the target is ${target}. Remove it: pulumi config rm ${key}`,
+        `${key}: has no meaning where the target is ${target}. Remove it: ${removeCommand(key)}`,
     );
 }
 
-function checkLocal({ balancer }: Readonly<Record<string, unknown>>): string[] {
+function checkLocal({ balancer }: Unchecked): string[] {
   if (balancer !== "managed") return [];
   return [
     'balancer: must be edge where the target is local, got "managed". ' +
-      "Set it: pulumi config set balancer edge",
+      `Set it: ${setCommand("balancer", "edge")}`,
   ];
 }
 
-function checkSsh({ target, ssh }: Readonly<Record<string, unknown>>): string[] {
+function checkSsh({ ssh }: Unchecked, target: Target): string[] {
   if (ssh !== undefined) return [];
   return [
-    `ssh.secret: must be set where the target is ${String(target)}. Set it: ` +
-      'pulumi config set --secret --path ssh.secret "$(openssl rand -hex 32)"',
-    "ssh.allowedCidrs: must hold the address range from which pulumi up runs. Set it: " +
-      "pulumi config set --path 'ssh.allowedCidrs[0]' 203.0.113.7/32",
+    `ssh.secret: must be set where the target is ${target}. Set it: ${setCommand("ssh.secret")}`,
+    "ssh.allowedCidrs: must have the address range from which pulumi up runs. " +
+      `Set it: ${setCommand("ssh.allowedCidrs[0]", "203.0.113.7/32")}`,
   ];
 }
 
-/** What a release would find out half-way. */
-function checkRelease({ release, target, balancer }: Readonly<Record<string, unknown>>): string[] {
-  if (typeof release !== "object" || release === null) return [];
-  const { source, prometheus, steps } = release as Record<string, unknown>;
-  const isManaged = (target ?? "local") !== "local" && (balancer ?? "managed") === "managed";
+/** What would otherwise stop a release half-way. */
+function checkRelease({ release, balancer }: Unchecked, target: Target): string[] {
+  const source = valueIn(release, "source");
+  const steps = valueIn(release, "steps");
+  const isManaged = (balancer ?? DEFAULTS[target].balancer) === "managed";
   const problems: string[] = [];
-  if (source === "prometheus" && prometheus === undefined) {
+  if (source === "prometheus" && valueIn(release, "prometheus") === undefined) {
+    const needed = ["url", "requests", "errors"].map((name) =>
+      setCommand(`release.prometheus.${name}`),
+    );
     problems.push(
       "release.prometheus: must be set where release.source is prometheus. " +
-        "Set it: pulumi config set --path release.prometheus.url http://127.0.0.1:9090",
+        `Set it: ${needed.join(" && ")}`,
     );
   }
   if (isManaged && source === "edge") {
     problems.push(
-      "release.source: a managed balancer counts nothing by color, got edge. " +
-        "Set it: pulumi config set --path release.source probe",
+      "release.source: must not be edge with a managed balancer, which does not count by color. " +
+        `Set it: ${setCommand("release.source", "probe")}`,
     );
   }
   if (isManaged && target === "digitalocean" && Array.isArray(steps) && steps.length > 0) {
     problems.push(
-      "release.steps: DigitalOcean's balancer knows no weights and no headers. Take the edge, which does: " +
-        "pulumi config set balancer edge. Or go without: pulumi config rm --path release.steps",
+      "release.steps: DigitalOcean's balancer has no weights and no header rules. Use the edge, which " +
+        `has both: ${setCommand("balancer", "edge")}. Or do without: ${removeCommand("release.steps")}`,
     );
   }
   return problems;

@@ -1,7 +1,8 @@
-import { numberIn } from "./group.ts";
+import { numberIn, type Unchecked, valueIn } from "./group.ts";
+import { removeCommand, setCommand } from "./remedies.ts";
 
 /** Rules for a stack on DigitalOcean. */
-export function checkDigitalOcean(config: Readonly<Record<string, unknown>>): string[] {
+export function checkDigitalOcean(config: Unchecked): string[] {
   return [
     ...checkRegion(config),
     ...checkManaged(config),
@@ -11,77 +12,79 @@ export function checkDigitalOcean(config: Readonly<Record<string, unknown>>): st
   ];
 }
 
-function checkRegion({ digitalocean }: Readonly<Record<string, unknown>>): string[] {
+function checkRegion({ digitalocean }: Unchecked): string[] {
   if (digitalocean !== undefined) return [];
   return [
     "digitalocean.region: must be set where the target is digitalocean. " +
-      "Set it: pulumi config set --path digitalocean.region fra1",
+      `Set it: ${setCommand("digitalocean.region")}`,
   ];
 }
 
 /** The vendor's balancer has no weights, and no rules for headers and cookies. */
-function checkManaged(config: Readonly<Record<string, unknown>>): string[] {
-  const isManaged = (config["balancer"] ?? "managed") === "managed";
-  if (!isManaged || config["canary"] === undefined) return [];
+function checkManaged({ balancer, canary }: Unchecked): string[] {
+  if ((balancer ?? "managed") !== "managed" || canary === undefined) return [];
   return [
-    "canary: DigitalOcean's load balancer knows no weights and no headers. Take the edge, which " +
-      "does: pulumi config set balancer edge. Or go without: pulumi config rm canary",
+    "canary: DigitalOcean's load balancer has no weights and no header rules. Use the edge, which " +
+      `has both: ${setCommand("balancer", "edge")}. Or do without: ${removeCommand("canary")}`,
   ];
 }
 
 /** What only a load balancer of the vendor does, and what it can't do for an edge behind it. */
-function checkEdge(config: Readonly<Record<string, unknown>>): string[] {
+function checkEdge(config: Unchecked): string[] {
   if (config["balancer"] !== "edge") return [];
   const isAlone = numberIn(config["edge"], "hosts") === 1;
   const problems = ["tls", "managed"]
     .filter((key) => isAlone && config[key] !== undefined)
     .map(
       (key) =>
-        `${key}: needs DigitalOcean's load balancer, which an edge on one host does not have. Take ` +
-        `two hosts: pulumi config set --path edge.hosts 2. Or go without: pulumi config rm ${key}`,
+        `${key}: needs DigitalOcean's load balancer, which an edge on one host does not have. Use ` +
+        `two hosts: ${setCommand("edge.hosts", 2)}. Or do without: ${removeCommand(key)}`,
     );
   const sticky = numberIn(config["managed"], "stickySeconds");
   if (!isAlone && sticky > 0) {
     problems.push(
       `managed.stickySeconds: would keep a client on one edge, not on one host of the app, got ` +
-        `${sticky}. Remove it: pulumi config rm --path managed.stickySeconds`,
+        `${sticky}. Remove it: ${removeCommand("managed.stickySeconds")}`,
     );
   }
   return problems;
 }
 
-function checkTls({ tls }: Readonly<Record<string, unknown>>): string[] {
+function checkTls({ tls }: Unchecked): string[] {
   if (typeof tls !== "object" || tls === null) return [];
   const { certificate, domains, secretRef } = tls as Record<string, unknown>;
   if (secretRef !== undefined) {
+    const remove = removeCommand("tls.secretRef");
+    const isNamed = certificate !== undefined || domains !== undefined;
     return [
-      "tls.secretRef: is for OpenStack's key manager, which DigitalOcean does not have. Remove it: " +
-        "pulumi config rm --path tls.secretRef, and set tls.certificate or tls.domains",
+      "tls.secretRef: names a secret in OpenStack's key manager, which DigitalOcean does not have. " +
+        (isNamed
+          ? `Remove it: ${remove}`
+          : `Name a certificate in the account instead: ${remove} && ${setCommand("tls.certificate")}`),
     ];
   }
   if (certificate !== undefined && domains !== undefined) {
     return [
-      "tls: must hold certificate or domains, got both. Remove one: " +
-        "pulumi config rm --path tls.certificate, or pulumi config rm --path tls.domains",
+      "tls: must have certificate or domains, got both. Remove one: " +
+        `${removeCommand("tls.certificate")}. Or the other: ${removeCommand("tls.domains")}`,
     ];
   }
   if (certificate !== undefined || domains !== undefined) return [];
   return [
-    "tls: must hold certificate or domains, got neither. Name a certificate in the account: pulumi " +
-      "config set --path tls.certificate example-com. Or ask Let's Encrypt for one: pulumi config " +
-      "set --path 'tls.domains[0]' app.example.com",
+    `tls: must have certificate or domains, got neither. Name a certificate in the account: ` +
+      `${setCommand("tls.certificate")}. Or have Let's Encrypt issue one: ${setCommand("tls.domains[0]")}`,
   ];
 }
 
-/** Testers ask a host of the managed balancer itself, in HTTP. */
-function checkPreview({ balancer, managed, preview }: Readonly<Record<string, unknown>>): string[] {
-  const { proxyProtocol } = (managed ?? {}) as Record<string, unknown>;
-  const { allowedCidrs } = (preview ?? {}) as Record<string, unknown>;
+/** Testers ask a host of the managed balancer itself, by HTTP. */
+function checkPreview({ balancer, managed, preview }: Unchecked): string[] {
+  const isProxied = String(valueIn(managed, "proxyProtocol")) === "true";
+  const allowedCidrs = valueIn(preview, "allowedCidrs");
   const isOpen = Array.isArray(allowedCidrs) && allowedCidrs.length > 0;
-  if (balancer === "edge" || String(proxyProtocol) !== "true" || !isOpen) return [];
+  if (balancer === "edge" || !isProxied || !isOpen) return [];
   return [
-    "preview.allowedCidrs: must be empty where managed.proxyProtocol is true, because hosts then take " +
-      "requests by the PROXY protocol only, which no browser speaks. Remove one: pulumi config rm " +
-      "preview, or pulumi config rm --path managed.proxyProtocol",
+    "preview.allowedCidrs: must be empty where managed.proxyProtocol is true, because hosts then " +
+      "accept only the PROXY protocol, which no browser speaks. Remove one: " +
+      `${removeCommand("preview.allowedCidrs")}. Or the other: ${removeCommand("managed.proxyProtocol")}`,
   ];
 }

@@ -1,9 +1,29 @@
 import { z } from "zod";
 
-/** Forms that settings of several groups have; each says its rule where a value breaks it. */
+/** A value to type: as it is, or what a command prints. */
+export type Example = string | number | boolean | { readonly command: string };
+
+declare module "zod" {
+  /** What a schema says of its setting beside the rule; remedies and the documentation read it. */
+  interface GlobalMeta {
+    /** A valid value, for a remedy; the default where this is left out. */
+    example?: Example;
+    /** What values look like, in a few words. */
+    form?: string;
+    /** In words, where the default depends on something else. */
+    defaultsTo?: string;
+    /**
+     * How the CLI is to store the value, which it refuses to guess where a name sounds like a secret.
+     * `as before` is for what may be a secret: it stays one where its key holds one.
+     */
+    storage?: "secret" | "plaintext" | "as before";
+    /** The targets where a top-level key has a meaning; all where this is left out. */
+    targets?: readonly string[];
+  }
+}
 
 /** Config holds numbers as text where they were set without --path, or have decimals. */
-export function numeric<T extends z.ZodType>(schema: T) {
+function numeric<T extends z.ZodType>(schema: T) {
   return z.preprocess(
     (value) => (typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value),
     schema,
@@ -12,28 +32,15 @@ export function numeric<T extends z.ZodType>(schema: T) {
 
 export function wholeNumber(min: number, max: number) {
   const rule = `must be a whole number from ${min} to ${max}`;
-  return numeric(z.int({ error: rule }).min(min, rule).max(max, rule));
+  const schema = numeric(z.int({ error: rule }).min(min, rule).max(max, rule));
+  return schema.meta({ form: `${min} to ${max}` });
 }
 
-export const trueOrFalse = z.preprocess(
-  (value) => (value === "true" ? true : value === "false" ? false : value),
-  z.boolean({ error: "must be true or false" }),
-);
-
-export const oneOf = <T extends readonly [string, ...string[]]>(values: T) =>
-  z.enum(values, { error: `must be ${values.join(" or ")}` });
-
-export function text(rule: string, pattern: RegExp) {
-  return z.string({ error: rule }).regex(pattern, rule);
+export function decimal(min: number, max: number) {
+  const rule = `must be a number from ${min} to ${max}`;
+  const schema = numeric(z.number({ error: rule }).min(min, rule).max(max, rule));
+  return schema.meta({ form: `${min} to ${max}` });
 }
-
-export const path = text(
-  "must be a URL path that begins with a slash, without spaces or quotes",
-  /^\/[^\s'"\\]*$/,
-);
-
-export const group = <T extends z.core.$ZodLooseShape>(shape: T) =>
-  z.strictObject(shape, { error: "must be an object" });
 
 const percentageRule = "must be a percentage from 0 to 100 with at most one decimal";
 
@@ -43,4 +50,45 @@ export const percentage = numeric(
     .min(0, percentageRule)
     .max(100, percentageRule)
     .refine((value) => Math.abs(value * 10 - Math.round(value * 10)) < 1e-9, percentageRule),
-);
+).meta({ form: "0 to 100, one decimal" });
+
+export const trueOrFalse = z
+  .preprocess(
+    (value) => (value === "true" ? true : value === "false" ? false : value),
+    z.boolean({ error: "must be true or false" }),
+  )
+  .meta({ form: "true or false" });
+
+export function oneOf<const T extends readonly [string, ...string[]]>(values: T) {
+  const listed = (words: readonly string[]) =>
+    `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
+  return z
+    .enum(values, { error: `must be ${listed(values)}` })
+    .meta({ form: listed(values.map((value) => `\`${value}\``)) });
+}
+
+/** The rule is "must be" with the form. */
+export function text(form: string, pattern: RegExp) {
+  const rule = `must be ${form}`;
+  return z
+    .string({ error: rule })
+    .regex(pattern, rule)
+    .meta({ form: withoutArticle(form) });
+}
+
+export const withoutArticle = (form: string) => form.replace(/^an? /, "");
+
+export const path = text(
+  "a URL path that begins with a slash, without spaces or quotes",
+  /^\/[^\s'"\\]*$/,
+).meta({ form: "URL path" });
+
+export const line = text("a text of one line", /^[^\r\n]*$/);
+
+export const group = <T extends z.core.$ZodLooseShape>(shape: T) =>
+  z.strictObject(shape, { error: "must be an object" });
+
+/** @param what In the plural. */
+export function listOf<T extends z.ZodType>(element: T, what: string) {
+  return z.array(element, { error: `must be a list of ${what}` }).meta({ form: `list of ${what}` });
+}

@@ -1,7 +1,10 @@
-/** What a group of a config that is not checked yet has under a name; undefined where it is no group. */
-export function valueIn(group: unknown, name: string): unknown {
+/** A stack's config that is not checked yet. */
+export type Unchecked = Readonly<Record<string, unknown>>;
+
+/** What a group or list of an unchecked config has under a name; undefined where it is neither. */
+export function valueIn(group: unknown, name: string | number): unknown {
   return typeof group === "object" && group !== null
-    ? (group as Record<string, unknown>)[name]
+    ? (group as Record<string | number, unknown>)[name]
     : undefined;
 }
 

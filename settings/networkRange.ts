@@ -19,7 +19,8 @@ const APART = `must be apart from ${DOCKER}, which Docker has on every host`;
 export const privateRange = z
   .string({ error: FORM })
   .refine((text) => isPrivate(text), FORM)
-  .refine((text) => !isPrivate(text) || !isIn(text, DOCKER), APART);
+  .refine((text) => !isPrivate(text) || !isIn(text, DOCKER), APART)
+  .meta({ form: "private range, /16 to /26" });
 
 function isPrivate(text: string): boolean {
   const size = addressesIn(text);

@@ -1,5 +1,5 @@
-import { ACCOUNT_VARIABLES, OTHER_VARIABLES } from "./accountVariables.ts";
-import type { OpenStackAccount } from "./types.ts";
+import { configSet, removeCommand } from "./remedies.ts";
+import { ACCOUNT_VARIABLES, type OpenStackAccount, OTHER_VARIABLES } from "./accountVariables.ts";
 
 /** By the names of the provider's settings; what is not set, or empty, is left out. */
 export type GivenAccount = Partial<
@@ -84,14 +84,16 @@ function foreignProblems({ token, cloud }: GivenAccount): string[] {
   const problems: string[] = [];
   if (token !== undefined) {
     problems.push(
-      "openstack:token: must not be set: a token ends within hours, and can't be renewed. Unset it: " +
-        "unset OS_TOKEN OS_AUTH_TOKEN, or pulumi config rm openstack:token",
+      "openstack:token: must not be set, because a token expires within hours and can't be renewed. " +
+        "Run unset OS_TOKEN OS_AUTH_TOKEN, or where the config has it: " +
+        removeCommand(["openstack:token"]),
     );
   }
   if (cloud !== undefined) {
     problems.push(
-      "openstack:cloud: must not be set: this program reads no clouds.yaml. Unset it (unset OS_CLOUD, " +
-        "or pulumi config rm openstack:cloud) and load the project's openrc file instead",
+      "openstack:cloud: must not be set, because this program reads no clouds.yaml. Load the project's " +
+        "openrc file instead, and run unset OS_CLOUD, or where the config has it: " +
+        removeCommand(["openstack:cloud"]),
     );
   }
   return problems;
@@ -113,8 +115,8 @@ function credentialProblems(given: GivenAccount): string[] {
   const problems: string[] = [];
   if (password !== undefined) {
     problems.push(
-      "openstack:applicationCredentialId: must not be set beside a password, which goes before it. " +
-        "Unset one of them: unset OS_PASSWORD, or unset OS_APPLICATION_CREDENTIAL_ID",
+      "openstack:applicationCredentialId: must not be set beside a password, which takes precedence. " +
+        "Run unset OS_PASSWORD, or unset OS_APPLICATION_CREDENTIAL_ID",
     );
   }
   if (applicationCredentialSecret === undefined) {
@@ -134,10 +136,8 @@ function missing(name: keyof OpenStackAccount, example: string): string {
 const SECRETS = ["password", "applicationCredentialSecret"];
 
 function remedy(name: keyof OpenStackAccount, example: string): string {
-  const secret = SECRETS.includes(name) ? "--secret " : "";
+  const storage = SECRETS.includes(name) ? "secret" : undefined;
   const [variable] = ACCOUNT_VARIABLES[name];
-  return (
-    ` Load the project's openrc file, or: export ${variable}=${example}, or ` +
-    `pulumi config set ${secret}openstack:${name} ${example}`
-  );
+  const set = configSet([`openstack:${name}`], example, storage);
+  return ` Load the project's openrc file, or export ${variable}. Or set it: ${set}`;
 }

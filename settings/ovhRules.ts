@@ -1,9 +1,10 @@
-import { numberIn, valueIn } from "./group.ts";
+import { numberIn, type Unchecked, valueIn } from "./group.ts";
+import { pathOf } from "./catalog.ts";
 import { addressesFor, addressesIn, NETWORK_CIDR } from "./networkRange.ts";
-import { remedy } from "./remedies.ts";
+import { removeCommand, setCommand } from "./remedies.ts";
 
 /** Rules for a stack in an OpenStack cloud such as OVH's. */
-export function checkOvh(config: Readonly<Record<string, unknown>>): string[] {
+export function checkOvh(config: Unchecked): string[] {
   return [
     ...checkRegion(config),
     ...checkRoom(config),
@@ -13,22 +14,15 @@ export function checkOvh(config: Readonly<Record<string, unknown>>): string[] {
   ];
 }
 
-function checkRegion({ ovh }: Readonly<Record<string, unknown>>): string[] {
+function checkRegion({ ovh }: Unchecked): string[] {
   if (ovh !== undefined) return [];
   return [
-    "ovh.region: must be set where the target is ovh. " +
-      "Set it: pulumi config set --path ovh.region GRA11",
+    "ovh.region: must be set where the target is ovh. " + `Set it: ${setCommand("ovh.region")}`,
   ];
 }
 
-/** A network is never given another range while it is used, so that there has to be room from the start. */
-function checkRoom({
-  ovh,
-  blue,
-  green,
-  edge,
-  balancer,
-}: Readonly<Record<string, unknown>>): string[] {
+/** A network keeps its range while it is used, so there must be room from the start. */
+function checkRoom({ ovh, blue, green, edge, balancer }: Unchecked): string[] {
   const range = valueIn(ovh, "networkCidr") ?? NETWORK_CIDR;
   const has = typeof range === "string" ? addressesIn(range) : undefined;
   const pools = [blue, green].filter((pool) => pool !== undefined);
@@ -37,64 +31,66 @@ function checkRoom({
   const needed = addressesFor(hosts, edges);
   if (has === undefined || !(needed > has)) return [];
   return [
-    `ovh.networkCidr: must have room for ${needed} addresses, which ${hosts + edges} hosts need with ` +
-      `those that take their place, has ${has}.${remedy("ovh.networkCidr")}`,
+    `ovh.networkCidr: must have room for ${needed} addresses, for ${hosts + edges} hosts and their ` +
+      `replacements, but has ${has}. Set it: ${setCommand("ovh.networkCidr")}`,
   ];
 }
 
-/** What other vendors' balancers do, and Octavia does not, or calls by another name. */
-function checkManaged({ managed }: Readonly<Record<string, unknown>>): string[] {
+/** What other vendors' balancers do, and Octavia does not or under another name. */
+function checkManaged({ managed }: Unchecked): string[] {
   const problems: string[] = [];
   const sticky = numberIn(managed, "stickySeconds");
   if (sticky > 0) {
     problems.push(
-      `managed.stickySeconds: Octavia's cookies end with the browser's session, got ${sticky}. Take ` +
-        "these: pulumi config set --path ovh.persistence cookie. And remove it: pulumi config rm " +
-        "--path managed.stickySeconds",
+      `managed.stickySeconds: Octavia's cookies end with the browser's session, got ${sticky}. Use ` +
+        `those: ${removeCommand("managed.stickySeconds")} && ${setCommand("ovh.persistence", "cookie")}. ` +
+        `Or do without: ${removeCommand("managed.stickySeconds")}`,
     );
   }
   if (String(valueIn(managed, "proxyProtocol")) === "true") {
     problems.push(
-      "managed.proxyProtocol: must be false where the target is ovh: hosts are told the client's " +
-        "address by the header X-Forwarded-For. Remove it: pulumi config rm --path managed.proxyProtocol",
+      "managed.proxyProtocol: must be false where the target is ovh: hosts get the client's address in " +
+        `the header X-Forwarded-For. Remove it: ${removeCommand("managed.proxyProtocol")}`,
     );
   }
   return problems;
 }
 
-/** Settings of Octavia, which an edge does without. */
+/** Settings of Octavia, which an edge does not use. */
 const FOR_OCTAVIA = ["tls", "managed", "ovh.loadBalancerFlavor", "ovh.persistence"];
 
-function checkEdge(config: Readonly<Record<string, unknown>>): string[] {
+function checkEdge(config: Unchecked): string[] {
   if (config["balancer"] !== "edge") return [];
-  return FOR_OCTAVIA.filter((setting) => {
-    const [key = "", name] = setting.split(".");
-    return name === undefined
-      ? config[key] !== undefined
-      : valueIn(config[key], name) !== undefined;
-  }).map(
+  return FOR_OCTAVIA.filter(
+    (setting) => pathOf(setting).reduce<unknown>(valueIn, config) !== undefined,
+  ).map(
     (setting) =>
-      `${setting}: needs Octavia, which an edge does without. Take it: pulumi config set balancer ` +
-      `managed. Or go without: pulumi config rm ${setting.includes(".") ? "--path " : ""}${setting}`,
+      `${setting}: needs Octavia, which an edge does not use. Use it: ` +
+      `${setCommand("balancer", "managed")}. Or do without: ${removeCommand(setting)}`,
   );
 }
 
-function checkTls({ tls, balancer }: Readonly<Record<string, unknown>>): string[] {
+function checkTls({ tls, balancer }: Unchecked): string[] {
   if (typeof tls !== "object" || tls === null || balancer === "edge") return [];
   return [...checkSecret(tls), ...checkRedirect(tls)];
 }
 
 function checkSecret(tls: object): string[] {
+  const isNamed = valueIn(tls, "secretRef") !== undefined;
   if (valueIn(tls, "certificate") !== undefined) {
+    const remove = removeCommand("tls.certificate");
     return [
-      "tls.certificate: has no meaning where the target is ovh. Put certificate and key into the key " +
-        "manager, name them by tls.secretRef, and remove it: pulumi config rm --path tls.certificate",
+      "tls.certificate: has no meaning where the target is ovh. " +
+        (isNamed
+          ? `Remove it: ${remove}`
+          : "Put certificate and key into the key manager, and name them: " +
+            `${remove} && ${setCommand("tls.secretRef")}`),
     ];
   }
-  if (valueIn(tls, "secretRef") !== undefined) return [];
+  if (isNamed) return [];
   return [
-    "tls.secretRef: must name a certificate in the key manager (openstack secret list)." +
-      remedy("tls.secretRef"),
+    "tls.secretRef: must name a certificate in the key manager (openstack secret list). " +
+      `Set it: ${setCommand("tls.secretRef")}`,
   ];
 }
 
@@ -105,8 +101,7 @@ function checkRedirect(tls: object): string[] {
   const isNamed = Array.isArray(domains) && domains.some((one) => !String(one).startsWith("*."));
   if (isClosed || isNamed) return [];
   return [
-    "tls.domains: must hold the name to which HTTP is redirected, one that the certificate is for. Set " +
-      "it: pulumi config set --path 'tls.domains[0]' app.example.com. Or close HTTP: pulumi config set " +
-      "--path tls.redirect false",
+    "tls.domains: must have the name to which HTTP is redirected, one that is in the certificate. Set " +
+      `it: ${setCommand("tls.domains[0]")}. Or close HTTP: ${setCommand("tls.redirect", false)}`,
   ];
 }

@@ -1,13 +1,16 @@
 import type { z } from "zod";
 import type { Color } from "../lib/color.ts";
 import { UserError } from "../lib/userError.ts";
-import { accountProblems, type GivenAccount, toOpenStackAccount } from "./openStackAccount.ts";
-import { GROUPS, remedy, settingPath, unknownSetting } from "./remedies.ts";
-import { type ParsedConfig, schema } from "./schema.ts";
+import { allSettings, type Path, pathText, settingAt } from "./catalog.ts";
 import { checkCrossFieldRules } from "./crossFieldRules.ts";
+import { valueIn } from "./group.ts";
+import { accountProblems, type GivenAccount, toOpenStackAccount } from "./openStackAccount.ts";
+import { configSet, removal, remedy, setCommand, unknownSetting } from "./remedies.ts";
+import { type ParsedConfig, schema } from "./schema.ts";
+import { DEFAULTS } from "./targets.ts";
 import {
-  type CanarySettings,
   type Account,
+  type CanarySettings,
   DEFAULT_CANARY_HEADER,
   type NameAndValue,
   type PoolSettings,
@@ -19,15 +22,13 @@ export interface RawConfig {
   readonly values: Readonly<Record<string, string>>;
   /** The keys that hold a secret somewhere. */
   readonly secretKeys: ReadonlySet<string>;
-  /** As the provider's own settings and the environment have it; an empty token is none. */
+  /** From the provider's own settings and the environment; an empty token is none. */
   readonly account: Account;
   readonly openStack: GivenAccount;
 }
 
-const STRUCTURED = ["smoke", ...GROUPS];
-
 /**
- * Checks a stack's whole config at once.
+ * Checks a stack's whole config in one pass.
  *
  * @throws UserError with one line for every mistake: the setting, the rule, the value, the remedy.
  */
@@ -37,14 +38,22 @@ export function parseSettings(raw: RawConfig, stack: string): Settings {
     Object.entries(raw.values).map(([key, value]) => [key, readValue(key, value)]),
   );
   const parsed = schema.safeParse(values, { reportInput: true });
-  if (!parsed.success) problems.push(...parsed.error.issues.flatMap((issue) => say(issue, raw)));
+  if (!parsed.success) {
+    problems.push(...parsed.error.issues.flatMap((issue) => describe(issue, values, raw)));
+  }
   problems.push(...checkCrossFieldRules(values), ...checkSecrets(raw), ...checkAccount(raw));
-  if (!parsed.success || problems.length > 0) throw problemsError(problems, stack);
+  if (!parsed.success || problems.length > 0) {
+    throw problemsError(
+      problems.map((line) => keepJsonText(line, raw)),
+      stack,
+    );
+  }
   return toSettings(parsed.data, raw);
 }
 
 function readValue(key: string, value: string): unknown {
-  if (!STRUCTURED.includes(key)) return value;
+  const kind = settingAt([key])?.kind ?? "value";
+  if (kind === "value") return value;
   try {
     return JSON.parse(value) as unknown;
   } catch {
@@ -52,26 +61,24 @@ function readValue(key: string, value: string): unknown {
   }
 }
 
-/** Settings that would stand in the stack file for all to read. */
-function checkSecrets(raw: RawConfig): string[] {
-  const secrets = [
-    ["ssh", "ssh.secret"],
-    ["registry", "registry.password"],
-  ] as const;
-  return secrets
-    .filter(([key]) => raw.values[key] !== undefined && !raw.secretKeys.has(key))
-    .map(
-      ([, setting]) =>
-        `${setting}: must be a secret. Set it: pulumi config set --secret --path ${setting} VALUE`,
-    );
+/** Settings that everyone who has the stack file could read. */
+function checkSecrets({ values, secretKeys }: RawConfig): string[] {
+  return allSettings()
+    .filter(([, setting]) => setting.about.storage === "secret" && setting.isRequired)
+    .map(([path]) => [String(path[0]), pathText(path)] as const)
+    .filter(([key]) => values[key] !== undefined && !secretKeys.has(key))
+    .map(([, setting]) => {
+      const same = { command: `pulumi config get --path ${setting}` };
+      return `${setting}: must be stored as a secret. Set it: ${setCommand(setting, same)}`;
+    });
 }
 
 function checkAccount({ values, account, openStack }: RawConfig): string[] {
   if (values["target"] === "ovh") return accountProblems(openStack);
   if (values["target"] !== "digitalocean" || account.token) return [];
   return [
-    "digitalocean:token: must be set where the target is digitalocean. Set it: " +
-      "export DIGITALOCEAN_TOKEN=..., or pulumi config set --secret digitalocean:token TOKEN",
+    "digitalocean:token: must be set where the target is digitalocean. Export DIGITALOCEAN_TOKEN. " +
+      `Or set it: ${configSet(["digitalocean:token"], "TOKEN", "secret")}`,
   ];
 }
 
@@ -79,49 +86,81 @@ function problemsError(problems: readonly string[], stack: string): UserError {
   const count = problems.length === 1 ? "A setting" : `${problems.length} settings`;
   const verb = problems.length === 1 ? "is" : "are";
   return new UserError(
-    `${count} of the stack "${stack}" ${verb} not right, so nothing was touched:\n` +
+    `${count} of the stack "${stack}" ${verb} invalid, so nothing was changed:\n` +
       problems.map((problem) => `  ${problem}`).join("\n"),
   );
 }
 
-function say(issue: z.core.$ZodIssue, raw: RawConfig): string[] {
-  const setting = settingPath(issue.path);
+function describe(issue: z.core.$ZodIssue, values: unknown, raw: RawConfig): string[] {
+  const path = issue.path as Path;
+  const setting = pathText(path);
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => {
-      const name = settingPath([...issue.path, key]);
-      return `${name}: ${unknownSetting(name)}`;
+      const unknown = [...path, key];
+      return `${pathText(unknown)}: ${unknownSetting(unknown)}`;
     });
   }
-  // The key itself is wrong: an environment variable's or header's name.
-  const rule = issue.code === "invalid_key" ? (issue.issues[0]?.message ?? "") : issue.message;
-  const isSecret = issue.path.includes("env") || raw.secretKeys.has(String(issue.path[0]));
-  return [`${setting}: ${rule}${got(issue, isSecret)}.${remedy(setting)}`];
+  if (issue.code === "invalid_key") {
+    // The key itself is wrong: an environment variable's or header's name.
+    return [`${setting}: ${issue.issues[0]?.message}.${removal(path)}`];
+  }
+  const holdsSecret = raw.secretKeys.has(String(path[0]));
+  const got = gotText(issue, holdsSecret || path.includes("env"));
+  const isExtra = issue.code === "custom" && issue.params?.["isExtra"] === true;
+  const list = path.slice(0, -1).reduce(valueIn, values);
+  const siblings = Array.isArray(list) ? { siblings: list.length } : {};
+  const mistake = { path, value: issue.input, holdsSecret, ...siblings };
+  return [`${setting}: ${issue.message}${got}.${isExtra ? removal(path) : remedy(mistake)}`];
 }
 
-function got(issue: z.core.$ZodIssue, isSecret: boolean): string {
-  if (issue.input === undefined) return issue.code === "invalid_key" ? "" : ", but is not set";
-  return isSecret ? "" : `, got ${JSON.stringify(issue.input)}`;
+function gotText({ input, message }: z.core.$ZodIssue, isSecret: boolean): string {
+  if (input === undefined) return message.startsWith("must be set") ? "" : ", but is not set";
+  return isSecret ? "" : `, got ${JSON.stringify(input)}`;
+}
+
+/** What was set as JSON text the CLI replaces as a whole where it is to set one value in it. */
+function keepJsonText(line: string, { values }: RawConfig): string {
+  const [, key = ""] = /--path '?(\w+)/.exec(line) ?? [];
+  const value = values[key];
+  if (value === undefined || !isJsonText(value)) return line;
+  const instead = `Correct the JSON text of ${key}; pulumi config set --path would replace all of it`;
+  return line.replace(/ [A-Z][^:.]*: pulumi config .*$/, ` ${instead}`);
+}
+
+/** Pulumi itself writes an object's JSON with sorted names, without spaces, and safe within HTML. */
+function isJsonText(value: string): boolean {
+  const sorted = (_: string, inner: unknown) =>
+    typeof inner === "object" && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner;
+  try {
+    const plain = value.replace(/\\u(003[ce]|0026|202[89])/g, (_, code: string) =>
+      String.fromCharCode(parseInt(code, 16)),
+    );
+    return JSON.stringify(JSON.parse(value), sorted) !== plain;
+  } catch {
+    return false;
+  }
 }
 
 function toSettings(parsed: ParsedConfig, raw: RawConfig): Settings {
   const pools: Partial<Record<Color, PoolSettings>> = {};
-  const { blue, green, canary, smoke, edge, balancer, digitalocean, ovh, release, ...plain } =
-    parsed;
+  const { blue, green, canary, smoke, edge, digitalocean, ovh, release, ...plain } = parsed;
   for (const [color, pool] of Object.entries({ blue, green })) {
     if (pool) pools[color as Color] = { ...pool, isSecret: raw.secretKeys.has(color) };
   }
   const { app, target } = plain;
-  const kind = balancer ?? (target === "local" ? "edge" : "managed");
+  const balancer = plain.balancer ?? DEFAULTS[target].balancer;
   return {
     ...plain,
     pools,
     appIsSecret: raw.secretKeys.has("app"),
     smoke: smoke ?? [{ path: app.healthPath, status: 200, contains: "", headers: {} }],
-    edge: { ...edge, port: edge.port ?? (target === "local" ? 8080 : 80) },
-    balancer: kind,
+    edge: { ...edge, port: edge.port ?? DEFAULTS[target].port },
+    balancer,
     release: {
       ...release,
-      source: release.source ?? (kind === "edge" ? "edge" : "probe"),
+      source: release.source ?? (balancer === "edge" ? "edge" : "probe"),
       probe: { path: app.healthPath, ...release.probe },
     },
     ...(canary && { canary: toCanary(canary) }),

@@ -1,82 +1,198 @@
-/** How releases go; read by `bluegreen`, which `pulumi up` takes no notice of. */
-export interface ReleaseSettings {
-  /** What comes between the deploy and the switch, in order; none for a switch at once. */
-  readonly steps: readonly CanaryStep[];
-  /** How long the new color is judged after the switch. */
-  readonly watchSeconds: number;
-  /** Hard limit of the share of requests that fail, in percent. */
-  readonly maxErrorRate: number;
-  /** Hard limit of the latency, as a multiple of the other color's. */
-  readonly maxLatencyRatio: number;
-  /** In percent: 100 minus the share of good releases that may be judged bad. */
-  readonly confidence: number;
-  /** Who counts requests and failures. */
-  readonly source: "edge" | "prometheus" | "probe";
-  readonly prometheus?: PrometheusSettings;
-  readonly probe: ProbeSettings;
-  /** Whether a person has to say `bluegreen promote` before the switch. */
-  readonly approval: boolean;
-  /** How long the old color stays whole after the switch. */
-  readonly keepWarmMinutes: number;
-  /** To how many hosts the idle color shrinks after that; absent where it is left as it is. */
-  readonly idleCount?: number;
-  /** When no release may begin. */
-  readonly windows: readonly FreezeWindow[];
-  readonly hooks: Readonly<Partial<Record<HookName, HookSettings>>>;
-  readonly notify: readonly Notification[];
-  /** Where lock, journal and history lie; beside the state where it is left out. */
-  readonly store?: string;
+import { z } from "zod";
+import { MAX_COUNT } from "./appSchema.ts";
+import {
+  decimal,
+  group,
+  listOf,
+  oneOf,
+  path,
+  percentage,
+  text,
+  trueOrFalse,
+  wholeNumber,
+} from "./fields.ts";
+import type { DeepReadonly } from "./types.ts";
+
+const DAY_SECONDS = 86_400;
+
+const stepRule = 'must be a share such as "5%", "testers", or an object with weight';
+const stepGroup = z.strictObject(
+  {
+    weight: percentage
+      .meta({ example: 5 })
+      .describe(
+        "percentage of the traffic for the new color; 0 for testers only, until a person promotes",
+      ),
+    durationSeconds: wholeNumber(0, DAY_SECONDS).default(60).describe("how long the step takes"),
+    minRequests: wholeNumber(0, 1_000_000_000)
+      .default(100)
+      .describe("how many requests the new color must have answered"),
+  },
+  { error: stepRule },
+);
+
+/** `5%` and `testers` are short for an object. */
+const step = z
+  .preprocess((value) => {
+    if (value === "testers") return { weight: 0, durationSeconds: 0, minRequests: 0 };
+    const share = typeof value === "string" ? /^(\d+(?:\.\d+)?) ?%$/.exec(value)?.[1] : undefined;
+    return share === undefined ? value : { weight: Number(share) };
+  }, stepGroup)
+  .meta({ example: "5%" });
+
+const url = text("a URL that begins with http:// or https://", /^https?:\/\/[^\s]+$/).meta({
+  form: "URL",
+});
+const command = z
+  .string({ error: "must be a command" })
+  .min(1, "must be a command")
+  .meta({ form: "command for `sh`" });
+const query = text("a query that contains {{color}}", /\{\{color\}\}/);
+
+const WEEKLY = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun) ([01]\d|2[0-3]):[0-5]\d$/;
+const DATE = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
+const time = text(
+  'a day and time such as "Fri 16:00", or a date such as 2026-12-24',
+  new RegExp(`${WEEKLY.source}|${DATE.source}`),
+).meta({ form: "`Fri 16:00`, or `2026-12-24`" });
+
+const zoneRule = "must be a time zone such as Europe/Paris";
+const freezeWindow = group({
+  from: time.meta({ example: "Fri 16:00" }).describe("when it begins"),
+  to: time.meta({ example: "Mon 08:00" }).describe("when it ends; a date is frozen as well"),
+  timeZone: z
+    .string({ error: zoneRule })
+    .refine(isTimeZone, zoneRule)
+    .default("UTC")
+    .meta({ form: "time zone", example: "Europe/Paris" })
+    .describe("such as `Europe/Paris`"),
+}).check(({ value, issues }) => {
+  const other = WEEKLY.test(value.from) ? "to" : "from";
+  if (WEEKLY.test(value.from) === WEEKLY.test(value.to)) return;
+  const message = "must be a day and time, like the other end of the window, not a date";
+  issues.push({ code: "custom", path: [other], message, input: value[other] });
+});
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
-export interface CanaryStep {
-  /** Percent of the traffic for the new color; 0 for testers only, who are sent on by a person. */
-  readonly weight: number;
-  readonly durationSeconds: number;
-  /** How many requests the new color must have answered. */
-  readonly minRequests: number;
-}
+const hook = group({
+  command: command.meta({ example: "./check.sh" }).describe("what to run; see below"),
+  timeoutSeconds: wholeNumber(1, 3600).default(60).describe("how long it may take"),
+}).exactOptional();
 
-/** Queries hold `{{color}}` and give totals that only grow; for the latency buckets, by `le`. */
-export interface PrometheusSettings {
-  readonly url: string;
-  readonly requests: string;
-  readonly errors: string;
-  readonly latency?: string;
-}
+const notification = group({
+  webhook: url
+    .exactOptional()
+    .meta({ example: "https://example.com/hook", storage: "as before" })
+    .describe("a URL that gets the event as JSON"),
+  slack: url
+    .exactOptional()
+    .meta({ example: "https://hooks.slack.com/services/T00/B00/X", storage: "as before" })
+    .describe("instead: a URL that gets it in Slack's form"),
+  command: command
+    .exactOptional()
+    .meta({ example: "./notify.sh" })
+    .describe("instead: a command that gets the JSON on standard input"),
+}).check(({ value, issues }) => {
+  const [first = "webhook", ...others] = Object.keys(value);
+  if (value[first as keyof typeof value] === undefined) {
+    const message = "must be set where neither slack nor command is";
+    issues.push({ code: "custom", path: [first], message, input: undefined });
+  }
+  for (const other of others) {
+    const message = `can't be set beside ${first}, because a notification goes one way`;
+    const input = value[other as keyof typeof value];
+    issues.push({ code: "custom", path: [other], message, input, params: { isExtra: true } });
+  }
+});
 
-export interface ProbeSettings {
-  /** What is asked; the health path where it is left out. */
-  readonly path: string;
-  readonly ratePerSecond: number;
-}
+/** The settings of `bluegreen`, which `pulumi up` ignores. */
+export const release = group({
+  steps: listOf(step, "steps")
+    .default([])
+    .meta({ form: 'list of `"5%"`, `"testers"`, or objects' })
+    .describe("what comes between the deploy and the switch, in order"),
+  watchSeconds: wholeNumber(0, DAY_SECONDS)
+    .default(300)
+    .describe("how long the new color is judged after the switch"),
+  maxErrorRate: decimal(0, 100)
+    .default(5)
+    .describe("hard limit of the failed requests, in percent, whatever the other color does"),
+  maxLatencyRatio: decimal(1, 1000)
+    .default(2)
+    .describe("hard limit of the latency, as a multiple of the other color's"),
+  confidence: decimal(50, 99.999)
+    .default(95)
+    .describe("in percent: 100 minus the share of good releases that may be sent back"),
+  source: oneOf(["edge", "prometheus", "probe"])
+    .exactOptional()
+    .meta({ example: "probe", defaultsTo: "`edge`; `probe` with a managed balancer" })
+    .describe("what counts requests and failures"),
+  prometheus: group({
+    url: url.meta({ example: "http://127.0.0.1:9090" }).describe("Prometheus's address"),
+    requests: query
+      .meta({ example: 'sum(http_requests_total{color="{{color}}"})' })
+      .describe("all requests of a color, as a total that only grows"),
+    errors: query
+      .meta({ example: 'sum(http_requests_total{color="{{color}}",status=~"5.."})' })
+      .describe("the failed ones, in the same way"),
+    latency: query
+      .exactOptional()
+      .meta({ example: 'sum by (le) (http_request_duration_seconds_bucket{color="{{color}}"})' })
+      .describe("buckets of the latency, by `le`"),
+  }).exactOptional(),
+  probe: group({
+    path: path
+      .exactOptional()
+      .meta({ example: "/health", defaultsTo: "the health path" })
+      .describe("what the prober asks"),
+    ratePerSecond: decimal(0.1, 1000).default(5).describe("requests of the prober in a second"),
+  }).prefault({}),
+  approval: trueOrFalse
+    .default(false)
+    .describe("whether a person has to run `bluegreen promote` before the switch"),
+  keepWarmMinutes: wholeNumber(0, 525_600)
+    .default(60)
+    .describe("how long the old color stays whole after the switch; `retire` refuses before"),
+  idleCount: wholeNumber(1, MAX_COUNT)
+    .exactOptional()
+    .meta({ example: 1 })
+    .describe("number of hosts to which `retire` shrinks the idle color"),
+  windows: listOf(freezeWindow, "freeze windows").default([]).describe("when no release may begin"),
+  hooks: group({
+    beforeDeploy: hook,
+    beforeSwitch: hook,
+    afterSwitch: hook,
+    onRollback: hook,
+  }).prefault({}),
+  notify: listOf(notification, "notifications")
+    .default([])
+    .describe("where events are sent; each entry has one of the three ways"),
+  store: text("a URL that begins with file:// or s3://", /^(file|s3):\/\//)
+    .exactOptional()
+    .meta({
+      form: "`file://…` or `s3://…`",
+      example: "s3://releases",
+      defaultsTo: "beside the state",
+    })
+    .describe("where lock, journal and history are kept"),
+});
 
-/**
- * `from` and `to` are both days of the week with a time (`Fri 16:00`), or both dates (`2026-12-24`), of
- * which the last is still frozen.
- */
-export interface FreezeWindow {
-  readonly from: string;
-  readonly to: string;
-  /** Such as `Europe/Paris`. */
-  readonly timeZone: string;
-}
+type Release = DeepReadonly<z.output<typeof release>>;
 
-export const HOOKS = ["beforeDeploy", "beforeSwitch", "afterSwitch", "onRollback"] as const;
+export type CanaryStep = Release["steps"][number];
+export type FreezeWindow = Release["windows"][number];
+export type HookName = keyof Release["hooks"];
+export type Notification = Release["notify"][number];
 
-export type HookName = (typeof HOOKS)[number];
-
-export interface HookSettings {
-  /** For `sh -c`, in the project's folder. */
-  readonly command: string;
-  readonly timeoutSeconds: number;
-}
-
-/** One of the three. */
-export interface Notification {
-  /** A URL that gets the event as JSON. */
-  readonly webhook?: string;
-  /** A URL that gets it as Slack takes it. */
-  readonly slack?: string;
-  /** For `sh -c`; gets the event as JSON by standard input. */
-  readonly command?: string;
+export interface ReleaseSettings extends Release {
+  readonly source: NonNullable<Release["source"]>;
+  readonly probe: Required<Release["probe"]>;
 }

@@ -1,148 +1,92 @@
 import { closest, distance } from "fastest-levenshtein";
+import { shellQuote } from "../lib/shell.ts";
+import { allSettings, type Path, pathOf, pathText, type Setting, settingAt } from "./catalog.ts";
+import type { Example } from "./fields.ts";
 
-/** A value that would be right, for the remedy in a message; by path, list positions as `*`. */
-const EXAMPLES: Readonly<Record<string, string>> = {
-  target: "local",
-  activeColor: "blue",
-  "blue.image": "registry.example.com/app:1.4.2",
-  "green.image": "registry.example.com/app:1.4.3",
-  "blue.count": "2",
-  "green.count": "2",
-  "blue.env": '\'{"LOG_LEVEL": "info"}\'',
-  "green.env": '\'{"LOG_LEVEL": "info"}\'',
-  "app.port": "8000",
-  "app.healthPath": "/health",
-  "app.env": '\'{"LOG_LEVEL": "info"}\'',
-  "app.user": "1000:1000",
-  "app.memoryMb": "512",
-  "app.cpus": "1",
-  "app.pids": "256",
-  "app.stopSeconds": "30",
-  smoke: '\'[{"path": "/health"}]\'',
-  "smoke[*].path": "/health",
-  "smoke[*].status": "200",
-  "smoke[*].contains": "welcome",
-  "smoke[*].headers": '\'{"Accept": "text/html"}\'',
-  "health.timeoutSeconds": "60",
-  "health.intervalSeconds": "2",
-  "canary.weight": "5",
-  "canary.header": "x-canary",
-  "canary.cookie": "canary=1",
-  drainSeconds: "30",
-  "edge.port": "8080",
-  "edge.previewPort": "8081",
-  "edge.colorHeader": "x-color",
-  "edge.hosts": "2",
-  "edge.size": "s-1vcpu-1gb",
-  "blue.size": "s-1vcpu-1gb",
-  "green.size": "s-1vcpu-1gb",
-  balancer: "edge",
-  "managed.stickySeconds": "0",
-  "managed.proxyProtocol": "false",
-  "managed.idleTimeoutSeconds": "60",
-  "tls.certificate": "example-com",
-  "tls.domains[*]": "app.example.com",
-  "tls.secretRef": "https://key-manager.gra.cloud.ovh.net/v1/secrets/ID",
-  "tls.redirect": "true",
-  "preview.allowedCidrs[*]": "203.0.113.0/24",
-  "digitalocean.region": "fra1",
-  "digitalocean.size": "s-1vcpu-1gb",
-  "digitalocean.image": "debian-12-x64",
-  "digitalocean.project": "shop",
-  "ovh.region": "GRA11",
-  "ovh.flavor": "b3-8",
-  "ovh.image": "'Debian 12'",
-  "ovh.externalNetwork": "Ext-Net",
-  "ovh.networkCidr": "10.20.0.0/16",
-  "ovh.loadBalancerFlavor": "small",
-  "ovh.persistence": "cookie",
-  "ovh.artifactContainer": "shop-releases",
-  "ssh.secret": '"$(openssl rand -hex 32)"',
-  "ssh.previousSecret": "OLD",
-  "ssh.allowedCidrs[*]": "203.0.113.0/24",
-  "ssh.authorizedKeys[*]": '"$(cat ~/.ssh/id_ed25519.pub)"',
-  "registry.server": "registry.example.com",
-  "registry.username": "deploy",
-  "registry.password": "PASSWORD",
-  allowLiveChange: "false",
-  "release.steps": '\'["1%", "25%"]\'',
-  "release.steps[*]": "5%",
-  "release.steps[*].weight": "5",
-  "release.steps[*].durationSeconds": "60",
-  "release.steps[*].minRequests": "100",
-  "release.watchSeconds": "300",
-  "release.maxErrorRate": "5",
-  "release.maxLatencyRatio": "2",
-  "release.confidence": "95",
-  "release.source": "probe",
-  "release.prometheus.url": "http://127.0.0.1:9090",
-  "release.prometheus.requests": "'sum(http_requests_total{color=\"{{color}}\"})'",
-  "release.prometheus.errors": '\'sum(http_requests_total{color="{{color}}",status=~"5.."})\'',
-  "release.probe.path": "/health",
-  "release.probe.ratePerSecond": "5",
-  "release.approval": "true",
-  "release.keepWarmMinutes": "60",
-  "release.idleCount": "1",
-  "release.windows[*].from": '"Fri 16:00"',
-  "release.windows[*].to": '"Mon 08:00"',
-  "release.windows[*].timeZone": "Europe/Paris",
-  "release.hooks.beforeDeploy": '\'{"command": "./migrate.sh"}\'',
-  "release.hooks.beforeSwitch": '\'{"command": "./smoke.sh"}\'',
-  "release.hooks.afterSwitch": '\'{"command": "./purge.sh"}\'',
-  "release.hooks.onRollback": '\'{"command": "./tell.sh"}\'',
-  "release.notify[*]": '\'{"webhook": "https://example.com/hook"}\'',
-  "release.store": "s3://releases",
-};
-
-/** Settings that hold others. */
-export const GROUPS = [
-  ...["blue", "green", "app", "health", "canary", "edge", "managed", "tls", "preview"],
-  ...["digitalocean", "ovh", "ssh", "registry", "release"],
-];
-
-/** How the CLI is to keep a value; it refuses to guess where a name sounds like a secret. */
-const KEPT: Readonly<Record<string, string>> = {
-  "ssh.secret": "--secret ",
-  "ssh.previousSecret": "--secret ",
-  "registry.password": "--secret ",
-  "tls.secretRef": "--plaintext ",
-};
-
-/** The path of a setting as `pulumi config set --path` takes it: `smoke[0].path`. */
-export function settingPath(path: readonly PropertyKey[]): string {
-  return path
-    .map((key, position) =>
-      typeof key === "number" ? `[${key}]` : `${position > 0 ? "." : ""}${String(key)}`,
-    )
-    .join("");
+/** The command that sets a value and nothing else; the schema's example where none is given. */
+export function setCommand(setting: string | Path, value?: Example, holdsSecret = false): string {
+  const path = typeof setting === "string" ? pathOf(setting) : setting;
+  const { about = {}, default: byDefault } = settingAt(path) ?? {};
+  const before = holdsSecret ? "secret" : undefined;
+  const storage = about.storage === "as before" ? before : about.storage;
+  return configSet(path, value ?? about.example ?? (byDefault as Example), storage);
 }
 
-/** What to type for a right value. */
-export function remedy(setting: string): string {
-  const example = EXAMPLES[setting.replaceAll(/\[\d+\]/g, "[*]")];
-  if (example === undefined) {
-    if (EXAMPLES[`${setting}[*]`] !== undefined) return remedy(`${setting}[0]`);
-    const parent = setting.replace(/(\.[^.[]+|\[\d+\])$/, "");
-    return parent === setting ? "" : remedy(parent);
+/** The same for a key of any namespace: `openstack:password`. */
+export function configSet(path: Path, value: Example, storage?: "secret" | "plaintext"): string {
+  return `pulumi config set ${storage ? `--${storage} ` : ""}${keyWords(path)} ${word(value)}`;
+}
+
+export function removeCommand(setting: string | Path): string {
+  return `pulumi config rm ${keyWords(typeof setting === "string" ? pathOf(setting) : setting)}`;
+}
+
+function keyWords(path: Path): string {
+  return path.length > 1 ? `--path ${word(pathText(path))}` : word(String(path[0]));
+}
+
+/** One word of a POSIX shell. */
+function word(value: Example): string {
+  if (typeof value === "object") return `"$(${value.command})"`;
+  const text = String(value);
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : shellQuote(text);
+}
+
+/** A value of the config that breaks a rule. */
+export interface Mistake {
+  readonly path: Path;
+  readonly value: unknown;
+  /** How many entries its list has; undefined where it is in none. */
+  readonly siblings?: number;
+  /** Whether its key holds a secret. */
+  readonly holdsSecret: boolean;
+}
+
+/** What to type to set this right and keep all else. */
+export function remedy({ path, value, siblings, holdsSecret }: Mistake): string {
+  const setting = settingAt(path);
+  if (!setting) return "";
+  const sets = setCommands(path, setting, holdsSecret);
+  const isLeaf = setting.kind === "value" || setting.about.example !== undefined;
+  if (isLeaf || value === undefined || (setting.kind === "list" && Array.isArray(value))) {
+    return ` Set it: ${sets.join(" && ")}`;
   }
-  const path = setting.includes(".") || setting.includes("[") ? "--path " : "";
-  const quoted = setting.includes("[") ? `'${setting}'` : setting;
-  return ` Set it: pulumi config set ${KEPT[setting] ?? ""}${path}${quoted} ${example}`;
+  // The CLI sets no name in what is a text or a list; of a list's entry it would set the next one's.
+  if (siblings !== undefined) return removal(siblings > 1 ? path : path.slice(0, -1));
+  return sets.length === 0
+    ? removal(path)
+    : ` Set it: ${[removeCommand(path), ...sets].join(" && ")}`;
+}
+
+export const removal = (path: Path) => ` Remove it: ${removeCommand(path)}`;
+
+/** For a value, itself; else for all that must be in it. */
+function setCommands(path: Path, setting: Setting, holdsSecret: boolean): string[] {
+  if (setting.kind === "value" || setting.about.example !== undefined) {
+    return [setCommand(path, undefined, holdsSecret)];
+  }
+  if (setting.kind === "record") return [];
+  const names = setting.kind === "list" ? [0] : Object.keys(setting.children);
+  return names.flatMap((name) => {
+    const inner = settingAt([...path, name]);
+    if (!inner || (setting.kind === "group" && !inner.isRequired)) return [];
+    return setCommands([...path, name], inner, holdsSecret);
+  });
 }
 
 /** The rule for a setting that does not exist, with the one that was probably meant. */
-export function unknownSetting(setting: string): string {
-  const examples = Object.keys(EXAMPLES).map((name) => name.replace(/\[.*$/, ""));
-  const names = [...new Set(examples), ...GROUPS];
-  const lastWord = (name: string) => name.slice(name.lastIndexOf(".") + 1);
-  const near = closest(setting, names);
-  const byLastWord = names.find(
-    (name) => distance(lastWord(name).toLowerCase(), lastWord(setting).toLowerCase()) <= 2,
-  );
-  const meant = distance(near, setting) <= 2 ? near : byLastWord;
-  const path = setting.includes(".") ? "--path " : "";
-  return (
-    `is no setting${meant ? `; did you mean ${meant}?` : "."} ` +
-    `Remove it: pulumi config rm ${path}${setting}`
-  );
+export function unknownSetting(path: Path): string {
+  const meant = closestSetting(path);
+  return `is not a setting${meant ? `; did you mean ${pathText(meant)}?` : "."}${removal(path)}`;
+}
+
+/** One with a similar name beside it, else anywhere outside lists. */
+function closestSetting(path: Path): Path | undefined {
+  const parent = path.slice(0, -1);
+  const beside = Object.keys(settingAt(parent)?.children ?? {}).map((key) => [...parent, key]);
+  const anywhere = allSettings().map(([one]) => one);
+  const name = (one: Path) => String(one.at(-1)).toLowerCase();
+  return [beside, anywhere.filter((one) => !one.includes("*"))]
+    .map((paths) => paths.find((one) => name(one) === closest(name(path), paths.map(name))))
+    .find((one) => one && distance(name(one), name(path)) <= 2);
 }

@@ -19,8 +19,8 @@ const MISTAKES: Readonly<Record<string, readonly [StackConfig, string]>> = {
   ],
   "a color without an image": [
     { green: { count: 1 } },
-    "green.image: must name an image: name:tag, name@sha256:… or sha256:…, but is not set. " +
-      "Set it: pulumi config set --path green.image registry.example.com/app:1.4.3",
+    "green.image: must be an image: name:tag, name@sha256:… or sha256:…, but is not set. " +
+      "Set it: pulumi config set --path green.image registry.example.com/app:1.4.2",
   ],
   "an active color that is not configured": [
     { activeColor: "green" },
@@ -72,7 +72,7 @@ describe("a stack file with a mistake", () => {
   for (const [what, [config, line]] of Object.entries(MISTAKES)) {
     it(`is refused for ${what}`, async () => {
       expect(await errorOf(config)).to.deep.equal([
-        `A setting of the stack "${stack.name}" is not right, so nothing was touched:`,
+        `A setting of the stack "${stack.name}" is invalid, so nothing was changed:`,
         line,
       ]);
     });
@@ -87,11 +87,11 @@ describe("a stack file with a mistake", () => {
       smoke: [{ path: "health" }],
     });
     expect(lines[0]).to.equal(
-      `4 settings of the stack "${stack.name}" are not right, so nothing was touched:`,
+      `4 settings of the stack "${stack.name}" are invalid, so nothing was changed:`,
     );
     expect(lines.slice(1)).to.have.members([
-      "activColor: is no setting; did you mean activeColor? Remove it: pulumi config rm activColor",
-      "blue.counts: is no setting; did you mean blue.count? " +
+      "activColor: is not a setting; did you mean activeColor? Remove it: pulumi config rm activColor",
+      "blue.counts: is not a setting; did you mean blue.count? " +
         "Remove it: pulumi config rm --path blue.counts",
       "canary.weight: must be a percentage from 0 to 100 with at most one decimal, got 101. " +
         "Set it: pulumi config set --path canary.weight 5",

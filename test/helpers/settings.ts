@@ -23,11 +23,20 @@ export function settingsFrom(
   const values = Object.fromEntries(
     Object.entries({ ...BLOCK, ...config }).map(([key, value]) => [
       key,
-      typeof value === "string" ? value : JSON.stringify(value),
+      typeof value === "string" ? value : pulumiJson(value),
     ]),
   );
   const accounts = { account: ACCOUNT, openStack };
   return parseSettings({ values, secretKeys: new Set(secretKeys), ...accounts }, "test");
+}
+
+/** As Pulumi gives an object of the stack file to the program: names sorted, no spaces. */
+function pulumiJson(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === "object" && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
 }
 
 export const MINIMAL = {

@@ -43,7 +43,7 @@ describe("settings for DigitalOcean", () => {
     });
   });
 
-  it("tell at once all that is missing", () => {
+  it("name everything that is missing in one message", () => {
     const { target, activeColor, blue } = CONFIG;
     const found = problems({ target, activeColor, blue });
     expect(found.map((line) => line.split(":")[0])).to.deep.equal([
@@ -54,25 +54,25 @@ describe("settings for DigitalOcean", () => {
     expect(found[1]).to.include("pulumi config set --secret --path ssh.secret");
   });
 
-  it("refuse a secret that stands in the stack file for all to read", () => {
+  it("refuse a secret that is stored as plain text, and keep its value", () => {
     const registry = { server: "registry.example.com", username: "ann", password: "pw" };
     expect(problems({ ...CONFIG, registry }, [])).to.deep.equal([
-      "ssh.secret: must be a secret. Set it: pulumi config set --secret --path ssh.secret VALUE",
-      "registry.password: must be a secret. Set it: pulumi config set --secret --path registry.password VALUE",
+      'ssh.secret: must be stored as a secret. Set it: pulumi config set --secret --path ssh.secret "$(pulumi config get --path ssh.secret)"',
+      'registry.password: must be stored as a secret. Set it: pulumi config set --secret --path registry.password "$(pulumi config get --path registry.password)"',
     ]);
   });
 
-  it("do not repeat a secret that is wrong", () => {
+  it("never show an invalid secret", () => {
     const [problem] = problems({ ...CONFIG, ssh: { ...CONFIG.ssh, secret: "hunter2" } });
     expect(problem).to.include("ssh.secret: must be a secret of at least 32 characters.");
     expect(problem).not.to.include("hunter2");
   });
 
-  it("refuse a canary on a balancer that knows none, with the way out", () => {
+  it("refuse a canary on a balancer that has none, with the way out", () => {
     expect(
       problems({ ...CONFIG, green: { image: "app:v2" }, canary: { weight: 5 } }),
     ).to.deep.equal([
-      "canary: DigitalOcean's load balancer knows no weights and no headers. Take the edge, which does: pulumi config set balancer edge. Or go without: pulumi config rm canary",
+      "canary: DigitalOcean's load balancer has no weights and no header rules. Use the edge, which has both: pulumi config set balancer edge. Or do without: pulumi config rm canary",
     ]);
   });
 
@@ -80,8 +80,8 @@ describe("settings for DigitalOcean", () => {
     const edge = { balancer: "edge", edge: { hosts: 1 } };
     const tls = { certificate: "example-com" };
     expect(problems({ ...CONFIG, ...edge, tls, managed: {} })).to.deep.equal([
-      "tls: needs DigitalOcean's load balancer, which an edge on one host does not have. Take two hosts: pulumi config set --path edge.hosts 2. Or go without: pulumi config rm tls",
-      "managed: needs DigitalOcean's load balancer, which an edge on one host does not have. Take two hosts: pulumi config set --path edge.hosts 2. Or go without: pulumi config rm managed",
+      "tls: needs DigitalOcean's load balancer, which an edge on one host does not have. Use two hosts: pulumi config set --path edge.hosts 2. Or do without: pulumi config rm tls",
+      "managed: needs DigitalOcean's load balancer, which an edge on one host does not have. Use two hosts: pulumi config set --path edge.hosts 2. Or do without: pulumi config rm managed",
     ]);
     expect(problems({ ...CONFIG, balancer: "edge", tls })).to.deep.equal([]);
   });
@@ -99,7 +99,7 @@ describe("settings for DigitalOcean", () => {
     expect(problems({ ...CONFIG, ...canary, balancer: "edge" })).to.deep.equal([]);
   });
 
-  it("refuse what is no address range, no slug, no public key", () => {
+  it("refuse invalid address ranges, slugs and public keys", () => {
     const found = problems({
       ...CONFIG,
       digitalocean: { region: "Frankfurt 1" },
@@ -116,13 +116,13 @@ describe("settings for DigitalOcean", () => {
     const preview = { allowedCidrs: ["192.0.2.0/24"] };
     const managed = { proxyProtocol: true };
     expect(problems({ ...CONFIG, preview, managed })).to.deep.equal([
-      "preview.allowedCidrs: must be empty where managed.proxyProtocol is true, because hosts then take requests by the PROXY protocol only, which no browser speaks. Remove one: pulumi config rm preview, or pulumi config rm --path managed.proxyProtocol",
+      "preview.allowedCidrs: must be empty where managed.proxyProtocol is true, because hosts then accept only the PROXY protocol, which no browser speaks. Remove one: pulumi config rm --path preview.allowedCidrs. Or the other: pulumi config rm --path managed.proxyProtocol",
     ]);
     expect(problems({ ...CONFIG, preview })).to.deep.equal([]);
     expect(problems({ ...CONFIG, managed })).to.deep.equal([]);
   });
 
-  it("take a certificate by name, or domains for which one is asked", () => {
+  it("take a certificate by name, or domains for a new one", () => {
     expect(settingsFrom({ ...CONFIG, tls: { certificate: "shop" } }, ["ssh"]).tls).to.deep.equal({
       certificate: "shop",
       redirect: true,
@@ -135,21 +135,23 @@ describe("settings for DigitalOcean", () => {
     });
   });
 
-  it("refuse both, neither, and what is no domain", () => {
+  it("refuse both, neither, and invalid domains", () => {
     const both = { certificate: "shop", domains: ["example.com"] };
     expect(problems({ ...CONFIG, tls: both })).to.deep.equal([
-      "tls: must hold certificate or domains, got both. Remove one: pulumi config rm --path tls.certificate, or pulumi config rm --path tls.domains",
+      "tls: must have certificate or domains, got both. Remove one: pulumi config rm --path tls.certificate. Or the other: pulumi config rm --path tls.domains",
     ]);
     const [neither = ""] = problems({ ...CONFIG, tls: { redirect: true } });
-    expect(neither).to.include("tls: must hold certificate or domains, got neither.");
-    expect(problems({ ...CONFIG, tls: { domains: [] } })[0]).to.include("must hold a domain");
+    expect(neither).to.include("tls: must have certificate or domains, got neither.");
+    expect(problems({ ...CONFIG, tls: { domains: [] } })[0]).to.include(
+      "must have at least one domain",
+    );
     const wrong = ["https://example.com", "localhost", "App.example.com", "a.*.example.com"];
     const found = problems({ ...CONFIG, tls: { domains: wrong } });
     expect(found.map((line) => line.split(":")[0])).to.deep.equal(
       wrong.map((_, at) => `tls.domains[${at}]`),
     );
     expect(found[1]).to.equal(
-      "tls.domains[1]: must be a domain in small letters such as app.example.com or *.example.com, " +
+      "tls.domains[1]: must be a domain in lower case such as app.example.com or *.example.com, " +
         "got \"localhost\". Set it: pulumi config set --path 'tls.domains[1]' app.example.com",
     );
   });

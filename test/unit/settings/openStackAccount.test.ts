@@ -64,7 +64,7 @@ describe("the account of an OpenStack project", () => {
     );
   });
 
-  it("has to have a user, a password and a project; all that is missing is told", () => {
+  it("needs a user, a password and a project, and names all that are missing", () => {
     const problems = accountProblems({});
     expect(problems.map((line) => line.split(": ")[0])).to.deep.equal([
       "openstack:userName",
@@ -72,8 +72,8 @@ describe("the account of an OpenStack project", () => {
       "openstack:tenantId",
     ]);
     expect(problems[1]).to.equal(
-      "openstack:password: must be set where the target is ovh. Load the project's openrc file, or: " +
-        "export OS_PASSWORD=PASSWORD, or pulumi config set --secret openstack:password PASSWORD",
+      "openstack:password: must be set where the target is ovh. Load the project's openrc file, or " +
+        "export OS_PASSWORD. Or set it: pulumi config set --secret openstack:password PASSWORD",
     );
   });
 
@@ -84,7 +84,7 @@ describe("the account of an OpenStack project", () => {
     expect(accountProblems({ applicationCredentialName: "ci" })).to.have.length(2);
   });
 
-  it("is none that this program can't open by itself", () => {
+  it("can't be one that this program is unable to open by itself", () => {
     const problems = accountProblems({ ...given(OPENRC), token: "t", cloud: "prod" });
     expect(problems[0]).to.include("unset OS_TOKEN OS_AUTH_TOKEN");
     expect(problems[1]).to.include("unset OS_CLOUD");

@@ -45,7 +45,7 @@ describe("settings for OVH", () => {
     });
   });
 
-  it("tell at once all that is missing", () => {
+  it("name everything that is missing in one message", () => {
     const { target, activeColor, blue } = CONFIG;
     const found = problems({ target, activeColor, blue }, {});
     expect(named(found)).to.deep.equal([
@@ -93,13 +93,13 @@ describe("settings for OVH", () => {
     );
   });
 
-  it("take a range with room for all hosts, and those that take their place", () => {
+  it("take a range with room for all hosts and their replacements", () => {
     const ovh = { ...CONFIG.ovh, networkCidr: "192.168.7.0/26" };
     const found = (count: number, more = {}) =>
       problems({ ...CONFIG, ovh, blue: { image: "app:v1", count }, ...more });
     expect(found(27)).to.deep.equal([]);
     expect(found(28)).to.deep.equal([
-      "ovh.networkCidr: must have room for 65 addresses, which 28 hosts need with those that take their place, has 64. Set it: pulumi config set --path ovh.networkCidr 10.20.0.0/16",
+      "ovh.networkCidr: must have room for 65 addresses, for 28 hosts and their replacements, but has 64. Set it: pulumi config set --path ovh.networkCidr 10.20.0.0/16",
     ]);
     expect(named(found(24, { balancer: "edge" }))).to.deep.equal(["ovh.networkCidr"]);
   });
@@ -109,11 +109,11 @@ describe("settings for OVH", () => {
     expect(problems({ ...CONFIG, ...canary })).to.deep.equal([]);
   });
 
-  it("refuse what Octavia does not do, or calls by another name", () => {
+  it("refuse what Octavia does not do, or does under another name", () => {
     const managed = { stickySeconds: 300, proxyProtocol: true };
     expect(problems({ ...CONFIG, managed })).to.deep.equal([
-      "managed.stickySeconds: Octavia's cookies end with the browser's session, got 300. Take these: pulumi config set --path ovh.persistence cookie. And remove it: pulumi config rm --path managed.stickySeconds",
-      "managed.proxyProtocol: must be false where the target is ovh: hosts are told the client's address by the header X-Forwarded-For. Remove it: pulumi config rm --path managed.proxyProtocol",
+      "managed.stickySeconds: Octavia's cookies end with the browser's session, got 300. Use those: pulumi config rm --path managed.stickySeconds && pulumi config set --path ovh.persistence cookie. Or do without: pulumi config rm --path managed.stickySeconds",
+      "managed.proxyProtocol: must be false where the target is ovh: hosts get the client's address in the header X-Forwarded-For. Remove it: pulumi config rm --path managed.proxyProtocol",
     ]);
     expect(problems({ ...CONFIG, managed: { idleTimeoutSeconds: 120 } })).to.deep.equal([]);
   });
@@ -143,7 +143,7 @@ describe("settings for OVH", () => {
       "ovh.persistence",
     ]);
     expect(found[2]).to.equal(
-      "ovh.loadBalancerFlavor: needs Octavia, which an edge does without. Take it: pulumi config set balancer managed. Or go without: pulumi config rm --path ovh.loadBalancerFlavor",
+      "ovh.loadBalancerFlavor: needs Octavia, which an edge does not use. Use it: pulumi config set balancer managed. Or do without: pulumi config rm --path ovh.loadBalancerFlavor",
     );
   });
 
@@ -154,7 +154,7 @@ describe("settings for OVH", () => {
       /^tls.secretRef: must be the URL of a container or a secret in the key manager, got/,
     );
     expect(problems({ ...CONFIG, tls: { redirect: false } })).to.deep.equal([
-      "tls.secretRef: must name a certificate in the key manager (openstack secret list). Set it: pulumi config set --plaintext --path tls.secretRef https://key-manager.gra.cloud.ovh.net/v1/secrets/ID",
+      "tls.secretRef: must name a certificate in the key manager (openstack secret list). Set it: pulumi config set --plaintext --path tls.secretRef https://key-manager.gra.cloud.ovh.net/v1/secrets/00000000-0000-4000-8000-000000000000",
     ]);
     const other = { certificate: "shop", domains: ["example.com"] };
     expect(named(problems({ ...CONFIG, tls: other }))).to.deep.equal(["tls.certificate"]);

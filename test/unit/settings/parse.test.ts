@@ -111,7 +111,7 @@ describe("settings", () => {
     [
       "a missing image",
       { ...MINIMAL, green: { count: 1 } },
-      "green.image: must name an image: name:tag, name@sha256:… or sha256:…, but is not set. Set it: pulumi config set --path green.image registry.example.com/app:1.4.3",
+      "green.image: must be an image: name:tag, name@sha256:… or sha256:…, but is not set. Set it: pulumi config set --path green.image registry.example.com/app:1.4.2",
     ],
     [
       "an active color that is not configured",
@@ -151,27 +151,27 @@ describe("settings", () => {
     [
       "an unknown key, with the one that was meant",
       { ...MINIMAL, activColor: "blue" },
-      "activColor: is no setting; did you mean activeColor? Remove it: pulumi config rm activColor",
+      "activColor: is not a setting; did you mean activeColor? Remove it: pulumi config rm activColor",
     ],
     [
       "a key in the wrong place",
       { ...MINIMAL, healthPath: "/up" },
-      "healthPath: is no setting; did you mean app.healthPath? Remove it: pulumi config rm healthPath",
+      "healthPath: is not a setting; did you mean app.healthPath? Remove it: pulumi config rm healthPath",
     ],
     [
       "an unknown key inside a group",
       { ...MINIMAL, blue: { image: "app:v1", counts: 2 } },
-      "blue.counts: is no setting; did you mean blue.count? Remove it: pulumi config rm --path blue.counts",
+      "blue.counts: is not a setting; did you mean blue.count? Remove it: pulumi config rm --path blue.counts",
     ],
     [
-      "a group that is no object",
+      "a group that is not an object",
       { ...MINIMAL, health: "60" },
-      "health: must be an object, got 60.",
+      "health: must be an object, got 60. Remove it: pulumi config rm health",
     ],
     [
       "an environment that sets what the program sets",
       { ...MINIMAL, app: { env: { PORT: "1" } } },
-      'app.env.PORT: is set by this program, and can\'t be set here. Set it: pulumi config set --path app.env \'{"LOG_LEVEL": "info"}\'',
+      "app.env.PORT: is set by this program and can't be changed. Remove it: pulumi config rm --path app.env.PORT",
     ],
     [
       "the same port twice",
@@ -181,7 +181,7 @@ describe("settings", () => {
     [
       "a canary without an idle color",
       { activeColor: "blue", blue: { image: "app:v1" }, canary: { weight: 5 } },
-      "canary: needs hosts of the idle color, but green.image is not set. Set it: pulumi config set --path green.image registry.example.com/app:1.4.3",
+      "canary: needs hosts of the idle color, but green.image is not set. Set it: pulumi config set --path green.image registry.example.com/app:1.4.2",
     ],
     [
       "a managed balancer on one machine",
@@ -191,7 +191,7 @@ describe("settings", () => {
     [
       "an image that is an option of docker",
       { ...MINIMAL, blue: { image: "--privileged" } },
-      'blue.image: must name an image: name:tag, name@sha256:… or sha256:…, got "--privileged". Set it: pulumi config set --path blue.image registry.example.com/app:1.4.2',
+      'blue.image: must be an image: name:tag, name@sha256:… or sha256:…, got "--privileged". Set it: pulumi config set --path blue.image registry.example.com/app:1.4.2',
     ],
   ];
   for (const [what, config, message] of lines) {
@@ -200,7 +200,7 @@ describe("settings", () => {
     });
   }
 
-  it("report every mistake at once", () => {
+  it("report every mistake in one message", () => {
     const all = problems({
       activeColor: "red",
       blue: { image: "app:v1", count: 0 },
@@ -219,9 +219,21 @@ describe("settings", () => {
     ]);
   });
 
+  it("offer no command that would replace a whole JSON text", () => {
+    const blue = '{"image": "app:v1", "count": 0, "env": {"KEY": "value"}}';
+    const instead =
+      "Correct the JSON text of blue; pulumi config set --path would replace all of it";
+    expect(problems({ ...MINIMAL, blue })).to.deep.equal([
+      `blue.count: must be a whole number from 1 to 200, got 0. ${instead}`,
+    ]);
+    const edge = '{"port": 8081}';
+    expect(problems({ ...MINIMAL, edge })[0]).to.match(/Correct the JSON text of edge/);
+    expect(problems({ ...MINIMAL, blue: '{"count":0,"image":"<a>"}' })[0]).to.match(/Set it: /);
+  });
+
   it("never show the value of an environment variable", () => {
     const [line] = problems({ ...MINIMAL, blue: { image: "app:v1", env: { KEY: "hush\nhush" } } });
-    expect(line).to.include("blue.env.KEY: can't hold a line break");
+    expect(line).to.include("blue.env.KEY: can't contain a line break");
     expect(line).not.to.include("hush");
   });
 });

@@ -34,7 +34,7 @@ describe("the settings of a release", () => {
 
   const lines: readonly (readonly [string, Readonly<Record<string, unknown>>, string])[] = [
     [
-      "a step that is no share",
+      "a step that is not a share",
       { steps: ["5%", "many"] },
       'release.steps[1]: must be a share such as "5%", "testers", or an object with weight, got "many". ' +
         "Set it: pulumi config set --path 'release.steps[1]' 5%",
@@ -48,33 +48,34 @@ describe("the settings of a release", () => {
     [
       "a freeze window in two forms",
       { windows: [{ from: "Fri 16:00", to: "2026-12-24" }] },
-      "release.windows[0]: must have from and to in the same form: two days of the week, or two dates, " +
-        'got {"from":"Fri 16:00","to":"2026-12-24","timeZone":"UTC"}.',
+      "release.windows[0].to: must be a day and time, like the other end of the window, not a date, got " +
+        `"2026-12-24". Set it: pulumi config set --path 'release.windows[0].to' 'Mon 08:00'`,
     ],
     [
       "a notification with two ways",
       { notify: [{ webhook: "https://a.example", command: "true" }] },
-      "release.notify[0]: must hold one of webhook, slack and command, got " +
-        '{"webhook":"https://a.example","command":"true"}. ' +
-        `Set it: pulumi config set --path 'release.notify[0]' '{"webhook": "https://example.com/hook"}'`,
+      "release.notify[0].command: can't be set beside webhook, because a notification goes one way, got " +
+        `"true". Remove it: pulumi config rm --path 'release.notify[0].command'`,
     ],
     [
       "Prometheus without its queries",
       { source: "prometheus" },
       "release.prometheus: must be set where release.source is prometheus. " +
-        "Set it: pulumi config set --path release.prometheus.url http://127.0.0.1:9090",
+        "Set it: pulumi config set --path release.prometheus.url http://127.0.0.1:9090 && " +
+        `pulumi config set --path release.prometheus.requests 'sum(http_requests_total{color="{{color}}"})' && ` +
+        `pulumi config set --path release.prometheus.errors 'sum(http_requests_total{color="{{color}}",status=~"5.."})'`,
     ],
     [
       "a query that asks for no color",
       { prometheus: { url: "http://localhost:9090", requests: "sum(a)", errors: "b{{color}}" } },
-      'release.prometheus.requests: must be a query that holds {{color}}, got "sum(a)". Set it: ' +
+      'release.prometheus.requests: must be a query that contains {{color}}, got "sum(a)". Set it: ' +
         "pulumi config set --path release.prometheus.requests " +
         `'sum(http_requests_total{color="{{color}}"})'`,
     ],
     [
       "an unknown key, with the one that was meant",
       { watchSecond: 5 },
-      "release.watchSecond: is no setting; did you mean release.watchSeconds? " +
+      "release.watchSecond: is not a setting; did you mean release.watchSeconds? " +
         "Remove it: pulumi config rm --path release.watchSecond",
     ],
   ];
@@ -92,8 +93,8 @@ describe("the settings of a release", () => {
       release: { steps: ["5%"], source: "edge" },
     };
     expect(() => settingsFrom({ ...MINIMAL, ...cloud }, ["ssh"]))
-      .to.throw(/release\.steps: DigitalOcean's balancer knows no weights/)
+      .to.throw(/release\.steps: DigitalOcean's balancer has no weights/)
       .with.property("message")
-      .that.matches(/release\.source: a managed balancer counts nothing/);
+      .that.matches(/release\.source: must not be edge with a managed balancer/);
   });
 });

@@ -1,0 +1,78 @@
+import { allSettings, pathText, type Setting } from "../../settings/catalog.ts";
+
+/** Which settings each table has, by the name in its marker. */
+const TABLES: Readonly<Record<string, (key: string, about: Setting["about"]) => boolean>> = {
+  everywhere: (key, about) => key !== "release" && about.targets === undefined,
+  clouds: (_, about) => about.targets !== undefined,
+  releases: (key) => key === "release",
+};
+
+interface Row {
+  readonly names: readonly string[];
+  readonly cells: readonly string[];
+}
+
+/**
+ * Writes the tables of settings into a document: each between `<!-- settings: NAME -->` and
+ * `<!-- end of settings -->`.
+ *
+ * @param defaults Those of Pulumi.yaml, by key.
+ */
+export function writeTables(text: string, defaults: Readonly<Record<string, unknown>>): string {
+  return text.replace(
+    /(<!-- settings: (\w+) -->).*?(<!-- end of settings -->)/gs,
+    (_, begin: string, name: string, end: string) => {
+      const has = TABLES[name];
+      if (!has) throw new Error(`there is no table "${name}"`);
+      return `${begin}\n\n${table(has, defaults)}\n\n${end}`;
+    },
+  );
+}
+
+function table(has: (typeof TABLES)[string], defaults: Readonly<Record<string, unknown>>): string {
+  const settings = allSettings();
+  const keys = settings.filter(
+    ([path, { about }]) => path.length === 1 && has(`${path[0]}`, about),
+  );
+  const rows = keys.flatMap(([[key]]) =>
+    settings
+      .filter(([path, { about }]) => path[0] === key && about.description !== undefined)
+      .map(([path, setting]) => ({
+        names: [pathText(path)],
+        cells: cellsOf(setting, defaults[pathText(path)]),
+      })),
+  );
+  const lines = merged(rows).map(({ names, cells }) =>
+    [nameCell(names), ...cells].map((cell) => cell.replaceAll("|", "\\|")).join(" | "),
+  );
+  return ["key | form | default | meaning", "--- | --- | --- | ---", ...lines]
+    .map((line) => `| ${line} |`)
+    .join("\n");
+}
+
+function cellsOf({ about, isRequired, ...setting }: Setting, inProject: unknown): string[] {
+  const given = inProject ?? setting.default;
+  const isNothing = [undefined, '""', "[]", "{}"].includes(JSON.stringify(given));
+  const absent = isRequired ? "required" : "none";
+  const shown = isNothing ? absent : `\`${String(given)}\``;
+  return [about.form ?? "", about.defaultsTo ?? shown, about.description ?? ""];
+}
+
+/** Settings that differ by one name only, such as those of both colors, have one row. */
+function merged(rows: readonly Row[]): Row[] {
+  const byText = new Map<string, Row>();
+  for (const { names, cells } of rows) {
+    const text = JSON.stringify([names[0]?.split(".").at(-1), cells]);
+    byText.set(text, { names: [...(byText.get(text)?.names ?? []), ...names], cells });
+  }
+  return [...byText.values()];
+}
+
+function nameCell(names: readonly string[]): string {
+  if (names.length <= 2) return names.map((name) => `\`${name}\``).join(", ");
+  const [first = "", ...others] = names.map((name) => name.split("."));
+  const common = [...first].map((step, at) =>
+    others.every((one) => one[at] === step) ? step : "*",
+  );
+  return `\`${common.join(".")}\``;
+}

@@ -1,0 +1,130 @@
+import { z } from "zod";
+import { decimal, group, line, listOf, path, percentage, text, wholeNumber } from "./fields.ts";
+
+/** Settings of the app, its colors, and how the idle color is tried. */
+
+// Docker's own grammar of references, without the cases that differ by length alone.
+const image = text(
+  "an image: name:tag, name@sha256:… or sha256:…",
+  /^(sha256:[0-9a-f]{64}|[a-z0-9][a-zA-Z0-9._:/-]*(@sha256:[0-9a-f]{64})?)$/,
+).meta({ form: "name:tag, name@sha256:…" });
+
+const RESERVED = ["DEPLOYMENT_COLOR", "PORT"];
+
+const env = z
+  .record(
+    z
+      .string()
+      .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be a name of letters, digits and _")
+      .refine((name) => !RESERVED.includes(name), "is set by this program and can't be changed"),
+    z
+      .union([z.string(), z.number(), z.boolean()], {
+        error: "must be a text, a number or true/false",
+      })
+      .transform(String)
+      .refine(
+        (value) => !/[\r\n\0]/.test(value),
+        "can't contain a line break; encode the value, for example with base64",
+      )
+      .meta({ example: "info", storage: "as before" }),
+    { error: "must be an object of names and values" },
+  )
+  .default({})
+  .meta({ form: "names and values" });
+
+export const MAX_COUNT = 200;
+
+// Of a droplet or an instance: s-2vcpu-4gb, b3-8, m1.small.
+export const size = text(
+  "a size's name of letters, digits, dots, dashes and _",
+  /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
+).meta({ form: "name", example: "s-1vcpu-1gb" });
+
+export const pool = group({
+  image: image
+    .meta({ example: "registry.example.com/app:1.4.2" })
+    .describe(
+      "what the color runs. The active color needs one; the idle color can be left out until its first deploy",
+    ),
+  count: wholeNumber(1, MAX_COUNT).default(2).describe("hosts; containers for `local`"),
+  env: env.describe("environment of this color; takes precedence over `app.env`"),
+  size: size
+    .exactOptional()
+    .meta({ defaultsTo: "the target's" })
+    .describe("in a cloud: the size of each host"),
+});
+
+export const app = group({
+  port: wholeNumber(1, 65535).default(8000).describe("port of the app in its container"),
+  healthPath: path
+    .default("/health")
+    .describe(
+      "answers 200 when the app is healthy; asked by every gate, and by the balancer every second",
+    ),
+  env: env.describe("environment of both colors"),
+  user: text("uid or uid:gid, as numbers other than 0", /^([1-9]\d*(:\d+)?)?$/)
+    .default("")
+    .meta({ form: "uid or uid:gid", example: "1000:1000", defaultsTo: "the image's" })
+    .describe("user that the app runs as; 65534:65534 where the image's own user is root"),
+  memoryMb: wholeNumber(16, 1_048_576).default(512).describe("memory of each container, in MiB"),
+  cpus: decimal(0.1, 256).default(1).describe("CPUs of each container"),
+  pids: wholeNumber(8, 65536).default(256).describe("processes and threads of each container"),
+  stopSeconds: wholeNumber(1, 3600).default(30).describe("seconds from SIGTERM to SIGKILL"),
+});
+
+const headers = z
+  .record(
+    z.string().regex(/^[A-Za-z0-9!#$%&*+.^_|~-]+$/, "must be a header's name"),
+    line.meta({ example: "text/html", storage: "as before" }),
+    { error: "must be an object of header names and values" },
+  )
+  .default({})
+  .meta({ form: "names and values" });
+
+export const smoke = listOf(
+  group({
+    path: path.meta({ example: "/health" }).describe("URL path of the check"),
+    status: wholeNumber(100, 599).default(200).describe("status that the answer must have"),
+    contains: line.default("").meta({ example: "welcome" }).describe("text that the body contains"),
+    headers: headers.describe("headers of the request"),
+  }),
+  "checks",
+)
+  .min(1, "must have at least one check")
+  .exactOptional()
+  .meta({ defaultsTo: "the health path" })
+  .describe("what the gate asks every host of a color before that color may take traffic");
+
+export const health = group({
+  timeoutSeconds: wholeNumber(1, 3600)
+    .default(60)
+    .describe("how long a gate, and a container's own HEALTHCHECK, may take to pass"),
+  intervalSeconds: wholeNumber(1, 60)
+    .default(2)
+    .describe(
+      "how long a gate waits after a wrong answer; three right answers in a row need no wait",
+    ),
+});
+
+export const canary = group({
+  weight: percentage
+    .default(0)
+    .meta({ example: 5 })
+    .describe("percentage of the traffic that goes to the idle color"),
+  header: text(
+    'a name, or "name: value", of letters, digits and dashes',
+    /^[A-Za-z0-9_.-]+(\s*:\s*[^\s'"\\,;]+)?$/,
+  )
+    .optional()
+    .meta({ form: "name, or `name: value`", example: "x-canary", defaultsTo: "`x-canary`" })
+    .describe(
+      "requests with this header always go to the idle color; a name alone means the value `true`",
+    ),
+  cookie: text(
+    "a name, or name=value, of letters, digits and dashes",
+    /^[A-Za-z0-9_.-]+(=[^\s'"\\,;]+)?$/,
+  )
+    .optional()
+    .meta({ form: "name, or `name=value`", example: "canary=1" })
+    .describe("the same for a cookie"),
+});

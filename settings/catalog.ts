@@ -1,0 +1,82 @@
+import { z } from "zod";
+import { schema } from "./schema.ts";
+
+/** The way to a setting: names, and positions in lists. */
+export type Path = readonly (string | number)[];
+
+type Schema = z.core.$ZodType;
+
+/** What the schema says of one setting. */
+export interface Setting {
+  readonly kind: "value" | "group" | "list" | "record";
+  readonly isRequired: boolean;
+  readonly default?: unknown;
+  readonly about: z.core.GlobalMeta;
+  /** By name; of a list or a record the one schema of all entries, under the name `*`. */
+  readonly children: Readonly<Record<string, Schema>>;
+}
+
+/** Reads a schema, without the layers that only say that a value may be left out. */
+function readSchema(outer: Schema): Setting {
+  const { def } = (outer as z.core.$ZodTypes)._zod;
+  const about = z.globalRegistry.get(outer) ?? {};
+  const within = (inner: Schema, more: Partial<Setting> = {}): Setting => {
+    const setting = readSchema(inner);
+    return { ...setting, ...more, about: { ...setting.about, ...about } };
+  };
+  const own = (kind: Setting["kind"], children: Setting["children"] = {}) => ({
+    kind,
+    isRequired: true,
+    about,
+    children,
+  });
+  if (def.type === "object") return own("group", def.shape);
+  if (def.type === "array") return own("list", { "*": def.element });
+  if (def.type === "record") return own("record", { "*": def.valueType });
+  // A preprocessed value comes out, a transformed one goes in.
+  if (def.type === "pipe") return within(isTransform(def.in) ? def.out : def.in);
+  if (def.type === "default") {
+    return within(def.innerType, { isRequired: false, default: def.defaultValue });
+  }
+  const isLayer = def.type === "prefault" || def.type === "optional";
+  return isLayer ? within(def.innerType, { isRequired: false }) : own("value");
+}
+
+function isTransform(of: Schema): boolean {
+  return (of as z.core.$ZodTypes)._zod.def.type === "transform";
+}
+
+/** Undefined where the schema has no such setting. */
+export function settingAt(path: Path): Setting | undefined {
+  let setting: Setting | undefined = readSchema(schema);
+  for (const step of path) {
+    const child: Schema | undefined = setting?.children[step] ?? setting?.children["*"];
+    setting = child && readSchema(child);
+  }
+  return setting;
+}
+
+/** All settings with their paths, groups before what they hold. */
+export function allSettings(path: Path = []): (readonly [Path, Setting])[] {
+  const names = Object.keys(settingAt(path)?.children ?? {});
+  return names.flatMap((name) => {
+    const inner = [...path, name];
+    const setting = settingAt(inner);
+    return setting ? [[inner, setting] as const, ...allSettings(inner)] : [];
+  });
+}
+
+/** As `pulumi config set --path` takes it: `smoke[0].path`, `app.env["my.name"]`. */
+export function pathText(path: Path): string {
+  const [first = "", ...others] = path.map(String);
+  return others.reduce((text, step, at) => {
+    if (typeof path[at + 1] === "number" || step === "*") return `${text}[${step}]`;
+    return /^[^\s.[\]"\\]+$/.test(step) ? `${text}.${step}` : `${text}[${JSON.stringify(step)}]`;
+  }, first);
+}
+
+/** The way to a setting that this program names itself: `ssh.allowedCidrs[0]`. */
+export function pathOf(text: string): Path {
+  const steps = text.match(/[^.[\]]+/g) ?? [];
+  return steps.map((step) => (/^\d+$/.test(step) ? Number(step) : step));
+}

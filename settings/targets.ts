@@ -1,0 +1,19 @@
+export const TARGETS = ["local", "digitalocean", "ovh"] as const;
+export type Target = (typeof TARGETS)[number];
+
+/** Where hosts are machines of their own, reached by SSH. */
+export const CLOUDS = ["digitalocean", "ovh"] as const satisfies readonly Target[];
+
+/** Defaults that depend on the target. */
+export const DEFAULTS: Readonly<
+  Record<Target, { readonly port: number; readonly balancer: "managed" | "edge" }>
+> = {
+  local: { port: 8080, balancer: "edge" },
+  digitalocean: { port: 80, balancer: "managed" },
+  ovh: { port: 80, balancer: "managed" },
+};
+
+/** As the documentation shows it. */
+export function defaultByTarget(name: keyof (typeof DEFAULTS)["local"]): string {
+  return TARGETS.map((target) => `\`${DEFAULTS[target][name]}\` for \`${target}\``).join(", ");
+}

@@ -1,0 +1,149 @@
+import { allSettings, type Path, pathText, settingAt } from "../../settings/catalog.ts";
+import { type Config, Secret } from "./configStacks.ts";
+
+/** One config in which one value is wrong. */
+export interface Mistake {
+  readonly setting: string;
+  readonly path: Path;
+  readonly config: Config;
+}
+
+const KEY = "ssh-ed25519 AAAA ann@laptop";
+export const SECRETS = [new Secret("s".repeat(40)), new Secret("https://hush.example")] as const;
+const [SSH_SECRET, HUSH] = SECRETS;
+
+const pool = (tag: string) => ({
+  image: `app:${tag}`,
+  count: 3,
+  env: { LOG_LEVEL: "debug", API_TOKEN: HUSH },
+});
+const hook = (command: string) => ({ command, timeoutSeconds: 9 });
+
+/** Each with all that it may have, so that a remedy which loses something is found out. */
+const ON_THIS_MACHINE = {
+  target: "local",
+  activeColor: "green",
+  blue: pool("v1"),
+  green: pool("v2"),
+  app: {
+    ...{ port: 9000, healthPath: "/up", env: { MODE: "a b", TOKEN: HUSH }, user: "1:1" },
+    ...{ memoryMb: 64, cpus: "0.5", pids: 99, stopSeconds: 9 },
+  },
+  smoke: [
+    { path: "/a", status: 201, contains: "a", headers: { "x-a": "1", Accept: "b" } },
+    { path: "/b", headers: { Authorization: "c" } },
+  ],
+  health: { timeoutSeconds: 33, intervalSeconds: 3 },
+  canary: { weight: 7, header: "x-beta", cookie: "beta" },
+  drainSeconds: "11",
+  edge: { port: 9090, previewPort: 9091, colorHeader: "x-c", hosts: 2 },
+  balancer: "edge",
+  allowLiveChange: "true",
+  release: {
+    ...{ steps: [{ weight: 7, durationSeconds: 1, minRequests: 2 }, "25%"], watchSeconds: 9 },
+    ...{ maxErrorRate: 1, maxLatencyRatio: 3, confidence: 99, source: "probe" },
+    prometheus: { url: "http://p:1", requests: "a{{color}}", errors: "b{{color}}" },
+    ...{ probe: { path: "/p", ratePerSecond: 9 }, approval: true, keepWarmMinutes: 9 },
+    ...{ idleCount: 2, store: "file:///tmp/releases" },
+    windows: [
+      { from: "Fri 10:00", to: "Sun 10:00", timeZone: "UTC" },
+      { from: "2026-12-24", to: "2026-12-26" },
+    ],
+    hooks: {
+      ...{ beforeDeploy: hook("a"), beforeSwitch: hook("b") },
+      ...{ afterSwitch: hook("c"), onRollback: hook("d") },
+    },
+    notify: [{ webhook: HUSH }, { slack: "https://s.example" }],
+  },
+};
+
+const IN_A_CLOUD = {
+  ...ON_THIS_MACHINE,
+  balancer: "managed",
+  canary: undefined,
+  release: { ...ON_THIS_MACHINE.release, steps: [], notify: [] },
+  managed: { idleTimeoutSeconds: 90 },
+  preview: { allowedCidrs: ["192.0.2.0/24", "198.51.100.0/24"] },
+  ssh: {
+    secret: SSH_SECRET,
+    allowedCidrs: ["192.0.2.0/24", "198.51.100.0/24"],
+    authorizedKeys: [KEY, `${KEY}2`],
+  },
+  registry: { server: "r.example.com", username: "ann", password: HUSH },
+};
+
+export const BASES: Readonly<Record<string, Config>> = {
+  local: ON_THIS_MACHINE,
+  digitalocean: {
+    ...IN_A_CLOUD,
+    target: "digitalocean",
+    digitalocean: { region: "nyc3", size: "s-2", image: "debian-13-x64", project: "a b" },
+    tls: { domains: ["a.example.com", "b.example.com"], redirect: true },
+  },
+  ovh: {
+    ...IN_A_CLOUD,
+    target: "ovh",
+    ovh: { region: "SBG5", flavor: "b3-16", image: "Ubuntu", networkCidr: "10.30.0.0/16" },
+    tls: { domains: ["a.example.com"], secretRef: `https://k/v1/secrets/${"1".repeat(36)}` },
+  },
+};
+
+/** A base in which the setting has a meaning. */
+function baseOf(path: Path): Config {
+  const [target = "local"] = settingAt(path.slice(0, 1))?.about.targets ?? [];
+  const text = pathText(path);
+  const base = BASES[text === "tls.secretRef" ? "ovh" : target] ?? {};
+  // A notification goes one way only.
+  const isOtherWay = /^release\.notify\[0\]\.(slack|command)$/.test(text);
+  return isOtherWay ? (put(base, path.slice(0, -1), {}) as Config) : base;
+}
+
+/** A copy with one value set; undefined takes it out. */
+export function put(config: unknown, [step, ...path]: Path, value: unknown): unknown {
+  if (step === undefined) return value;
+  if (Array.isArray(config)) {
+    return config.map((one: unknown, at) => (at === step ? put(one, path, value) : one));
+  }
+  const group = typeof config === "object" ? (config as Config) : {};
+  return { ...group, [step]: put(group[step], path, value) };
+}
+
+const mistake = (path: Path, value: unknown): Mistake => {
+  const config = put(baseOf(path), path, value) as Config;
+  return { setting: pathText(path), path, config };
+};
+
+/** What is wrong for a setting of each kind; of a value's, the first that its rule refuses. */
+const WRONG = { value: ["\n", ""], group: ["text"], list: ["text"], record: ["text"] };
+
+/** Every setting with a value that it can't have; for lists their first entry, beside a second one. */
+export function wrongValues(isWrong: (mistake: Mistake) => boolean): Mistake[] {
+  return allSettings().map(([pattern, { kind }]) => {
+    const path = pattern.map((step, at) =>
+      step !== "*" ? step : settingAt(pattern.slice(0, at))?.kind === "list" ? 0 : "LOG_LEVEL",
+    );
+    const wrong = WRONG[kind].map((value) => mistake(path, value)).find(isWrong);
+    if (!wrong) throw new Error(`${pathText(path)} takes any value`);
+    return wrong;
+  });
+}
+
+/** Every group without each of the settings that it must have. */
+export function missingValues(): Mistake[] {
+  return allSettings().flatMap(([path, { isRequired }]) =>
+    isRequired && path.length > 1 && !path.includes("*") ? [mistake(path, undefined)] : [],
+  );
+}
+
+/** In each group, record and list entry a name that it can't have. */
+export function wrongNames(): Mistake[] {
+  const groups = allSettings().flatMap(([path, { kind }]) =>
+    kind === "group" ? [path.map((step) => (step === "*" ? 0 : step))] : [],
+  );
+  const names = ["PORT", "my.name", "a b", "1a", 'quo"te', "it's"];
+  return [
+    ...[[], ...groups].map((path) => mistake([...path, "nonsense"], 1)),
+    ...names.map((name) => mistake(["app", "env", name], "x")),
+    ...["a b", "a:b"].map((name) => mistake(["smoke", 0, "headers", name], "x")),
+  ];
+}
