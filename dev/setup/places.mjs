@@ -1,10 +1,16 @@
-import process from "node:process";
 import { createHash } from "node:crypto";
-import { access, constants, mkdir, mkdtemp, readFile, readdir, rm, stat } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, readdir, rm, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+
+export {
+  cliFolder,
+  cliPath,
+  cliVersion,
+  isExecutable,
+  pulumiHome,
+} from "../../release/engine/pulumiCli.mjs";
 
 /** The checkout. */
 export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -33,34 +39,6 @@ export function pinnedVersion(kind, name) {
   const version = manifest[kind]?.[name];
   if (version === undefined) throw new Error(`package.json has no ${name} among its ${kind}`);
   return version;
-}
-
-/** Where the Pulumi CLI keeps itself and its plugins. */
-export function pulumiHome() {
-  return process.env["PULUMI_HOME"] || join(homedir(), ".pulumi");
-}
-
-export function cliVersion() {
-  return pinnedVersion("devDependencies", "pulumi");
-}
-
-/** The folder of the CLI that `npx pulumi` starts. */
-export function cliFolder() {
-  return join(pulumiHome(), "versions", cliVersion(), "bin");
-}
-
-export function cliPath() {
-  return join(cliFolder(), process.platform === "win32" ? "pulumi.exe" : "pulumi");
-}
-
-/** @param {string} path */
-export async function isExecutable(path) {
-  try {
-    await access(path, constants.X_OK);
-    return (await stat(path)).size > 0;
-  } catch {
-    return false;
-  }
 }
 
 /**

@@ -10,7 +10,7 @@ import { givenAccount } from "../../settings/openStackAccount.ts";
 import { parseSettings } from "../../settings/parse.ts";
 import type { Settings } from "../../settings/types.ts";
 import { UserError } from "../../lib/userError.ts";
-import { cliFolder, cliPath, isExecutable } from "../../dev/setup/places.mjs";
+import { cliFolder, cliPath, isExecutable } from "./pulumiCli.mjs";
 import type { ConfigChange } from "../plan/types.ts";
 import type { ProjectFiles } from "./projectFiles.ts";
 import { whatWentWrong } from "./upErrors.ts";

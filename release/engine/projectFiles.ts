@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { load } from "js-yaml";
 import { UserError } from "../../lib/userError.ts";
-import { pulumiHome } from "../../dev/setup/places.mjs";
+import { pulumiHome } from "./pulumiCli.mjs";
 
 /** What stands in the files of a project, read without the CLI, which takes a second to ask. */
 export interface ProjectFiles {
