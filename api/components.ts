@@ -14,7 +14,10 @@ export { type Route, takesTraffic } from "../lib/route.ts";
 export { frozenRule, type FrozenRuleArgs } from "../components/service/frozenRule.ts";
 
 // Both colors, the gates and the route.
-export { BlueGreenService, type BlueGreenServiceArgs } from "../components/service/blueGreenService.ts";
+export {
+  BlueGreenService,
+  type BlueGreenServiceArgs,
+} from "../components/service/blueGreenService.ts";
 export { AppContainer, type AppContainerArgs } from "../components/service/appContainer.ts";
 export { ColorImage, type ColorImageArgs } from "../components/service/colorImage.ts";
 export { ColorPool, type ColorPoolArgs } from "../components/service/colorPool.ts";
@@ -40,4 +43,7 @@ export {
   ManagedBalancer,
   type ManagedBalancerArgs,
 } from "../components/digitalocean/managedBalancer.ts";
-export { OctaviaBalancer, type OctaviaBalancerArgs } from "../components/openstack/octaviaBalancer.ts";
+export {
+  OctaviaBalancer,
+  type OctaviaBalancerArgs,
+} from "../components/openstack/octaviaBalancer.ts";

@@ -23,6 +23,7 @@ export function packageFile(path) {
 function folderWith(file, folder) {
   if (existsSync(new URL(file, folder))) return folder;
   const parent = new URL("../", folder);
-  if (parent.href === folder.href) throw new Error(`No folder above ${import.meta.url} has ${file}`);
+  if (parent.href === folder.href)
+    throw new Error(`No folder above ${import.meta.url} has ${file}`);
   return folderWith(file, parent);
 }

@@ -200,7 +200,7 @@ const preview = group({ allowedCidrs: cidrs.default([]) });
  * has a type for the key, and here for all others.
  */
 export const schema = z.strictObject({
-  target: oneOf(["local", "digitalocean", "ovh"] as const),
+  target: oneOf(["local", "digitalocean", "ovh"] as const).default("local"),
   activeColor: oneOf(COLORS),
   blue: pool.exactOptional(),
   green: pool.exactOptional(),
@@ -211,7 +211,7 @@ export const schema = z.strictObject({
     .exactOptional(),
   health: health.prefault({}),
   canary: canary.exactOptional(),
-  drainSeconds: wholeNumber(0, 3600),
+  drainSeconds: wholeNumber(0, 3600).default(30),
   edge: edge.prefault({}),
   balancer: oneOf(["managed", "edge"] as const).exactOptional(),
   managed: managed.prefault({}),
@@ -222,7 +222,7 @@ export const schema = z.strictObject({
   ssh: ssh.exactOptional(),
   registry: registry.exactOptional(),
   release: release.prefault({}),
-  allowLiveChange: trueOrFalse,
+  allowLiveChange: trueOrFalse.default(false),
 });
 
 export type ParsedConfig = z.output<typeof schema>;

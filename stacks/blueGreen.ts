@@ -26,7 +26,11 @@ export type BlueGreenOutputs = Omit<StackOutputs, "monthlyCost" | "release"> & {
 export async function blueGreen(): Promise<BlueGreenOutputs> {
   try {
     const outputs = await buildStack(readSettings());
-    return { ...outputs, monthlyCost: outputs.monthlyCost ?? null, release: outputs.release ?? null };
+    return {
+      ...outputs,
+      monthlyCost: outputs.monthlyCost ?? null,
+      release: outputs.release ?? null,
+    };
   } catch (error) {
     if (error instanceof UserError) throw messageOnly(error);
     throw error;

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { URL, fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 import { ROOT, parseJson } from "../setup/places.mjs";
 
@@ -53,15 +53,15 @@ const partsOfPulumi = {
     const beside = (/** @type {string} */ file) => ({
       path: fileURLToPath(new URL(file, import.meta.url)),
     });
-    build.onResolve({ filter: /^@pulumi\/pulumi$/ }, () => beside("pulumiSdk.cjs"));
+    build.onResolve({ filter: /^@pulumi\/pulumi$/ }, () => beside("pulumiSdk.mjs"));
     build.onResolve({ filter: /^@pulumi\/pulumi\// }, ({ path }) => {
-      if (path.endsWith("/runtime")) return beside("pulumiRuntime.cjs");
+      if (path.endsWith("/runtime")) return beside("pulumiRuntime.mjs");
       // The command line alone has it, in a process that runs no program.
       if (path.includes("/automation/")) return undefined;
       return { path, external: true };
     });
     build.onResolve({ filter: /^\.\.\/runtime$/ }, ({ importer }) =>
-      /@pulumi[/\\]pulumi[/\\]automation/.test(importer) ? beside("pulumiRuntime.cjs") : undefined,
+      /@pulumi[/\\]pulumi[/\\]automation/.test(importer) ? beside("pulumiRuntime.mjs") : undefined,
     );
   },
 };
@@ -71,7 +71,9 @@ const partsOfPulumi = {
  * @param {readonly string[]} files
  */
 async function licenses(files) {
-  const folders = new Set(files.flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? []));
+  const folders = new Set(
+    files.flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? []),
+  );
   const texts = [...folders].sort().map(async (folder) => {
     const manifest = parseJson(await readFile(join(ROOT, folder, "package.json"), "utf8"));
     const { name, version, license } = /** @type {Record<string, string>} */ (manifest);

@@ -13,7 +13,10 @@ export async function writeDeclarations(folder) {
   const args = [compiler, "--project", join(ROOT, "dev/package/tsconfig.json"), "--outDir", folder];
   const ran = await run(process.execPath, args, { cwd: ROOT, timeoutMs: 5 * 60_000 });
   if (!ran.ok) throw new Error(`${ran.problem}:\n${tail(ran.output)}`);
-  const needed = await reachable([join(folder, "api/index.d.ts"), join(folder, "api/components.d.ts")]);
+  const needed = await reachable([
+    join(folder, "api/index.d.ts"),
+    join(folder, "api/components.d.ts"),
+  ]);
   for (const name of await readdir(folder, { recursive: true })) {
     const path = join(folder, name);
     if (!(await stat(path)).isFile()) continue;

@@ -1,6 +1,7 @@
 /** `bluegreen`: the road from an image to all users, and back. */
 import yargs, { type Argv } from "yargs";
 import { hideBin } from "yargs/helpers";
+import type { Options } from "./cliContext.ts";
 import { runCommand } from "./runCommand.ts";
 import { parseOverrides } from "./overrides.ts";
 import { EXIT } from "./exitCodes.ts";
@@ -172,6 +173,7 @@ const cli = yargs(hideBin(process.argv))
     process.exit(EXIT.usage);
   });
 
+(await import("./init.ts")).command(cli as unknown as Argv<Options>);
 await cli.parseAsync();
 
 function waitOption<T>(args: Argv<T>) {

@@ -5,6 +5,9 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { packageFile } from "../../lib/packageFolder.mjs";
 
+/** @type {(text: string) => { dependencies: { pulumi: string } }} */
+const parseManifest = JSON.parse;
+
 /** Where the Pulumi CLI keeps itself and its plugins. */
 export function pulumiHome() {
   return process.env["PULUMI_HOME"] || join(homedir(), ".pulumi");
@@ -13,8 +16,7 @@ export function pulumiHome() {
 /** The CLI that this package brings: the npm package `pulumi` fetches the program of its own version. */
 export function cliVersion() {
   const text = readFileSync(packageFile("package.json"), "utf8");
-  const { dependencies } = /** @type {{ dependencies: { pulumi: string } }} */ (JSON.parse(text));
-  return dependencies.pulumi;
+  return parseManifest(text).dependencies.pulumi;
 }
 
 /** The folder of the CLI that `npx pulumi` starts. */

@@ -1,1 +1,0 @@
-module.exports = require("./pulumiSdk.cjs").runtime;
