@@ -28,3 +28,11 @@ export function edgeImage(
     { parent },
   );
 }
+
+/** The same on this machine, as a command and its input. */
+export function edgeImageBuild(image: string) {
+  return {
+    command: ["docker", "build", "--pull", "--build-arg", `BASE=${BASE}`, "--tag", image, "-"],
+    input: readFileSync(DOCKERFILE, "utf8"),
+  };
+}

@@ -1,9 +1,10 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { basename, dirname, join, relative, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import type { Argv } from "yargs";
 import { UserError } from "../../lib/userError.ts";
-import { type Answers, checkAnswers, type GivenAnswers, QUESTIONS } from "../init/answers.ts";
+import { askForMissing, checkAnswers, type GivenAnswers } from "../init/answers.ts";
+import { describeFiles, nextCommands } from "../init/describe.ts";
 import { PIPELINES, type PipelineName } from "../init/pipelines.ts";
 import { findPlace, isOurs, lookAt, type Place } from "../init/place.ts";
 import { type PlannedFile, planFiles } from "../init/plannedFiles.ts";
@@ -61,10 +62,10 @@ async function init(flags: Flags): Promise<number> {
     const project = place.project?.name ?? flags.name ?? projectName(place.folder);
     const { target, stack, image, port, healthPath } = flags;
     const given = { target, stack: stack ?? process.env["PULUMI_STACK"], image, port, healthPath };
-    const answers = checkAnswers(await askForMissing({ ...given, project }, flags));
+    const answers = checkAnswers(await askOnTerminal({ ...given, project }, flags));
     const files = await planFiles(answers, place, flags.pipeline);
     if (!flags.dryRun) await write(files);
-    for (const line of [...describeFiles(files, flags.dryRun), ...next(answers, place)]) {
+    for (const line of [...describeFiles(files, flags.dryRun), ...nextCommands(answers, place)]) {
       console.log(line);
     }
     return EXIT.ok;
@@ -106,22 +107,15 @@ function projectName(folder: string): string {
 }
 
 /** Asks a person; a pipeline gives flags, or takes the defaults. */
-async function askForMissing(given: GivenAnswers, { yes }: Options): Promise<GivenAnswers> {
+async function askOnTerminal(given: GivenAnswers, { yes }: Options): Promise<GivenAnswers> {
   const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
-  const missing = QUESTIONS.filter(({ answer }) => given[answer] === undefined);
-  if (yes || !isTerminal || missing.length === 0) return given;
+  if (yes || !isTerminal) return given;
   const lines = createInterface({ input: process.stdin, output: process.stdout });
-  const answers = { ...given };
   try {
-    for (const { answer, text, default: normal, example } of missing) {
-      const hint = normal === undefined ? `such as ${example}` : normal;
-      const said = (await lines.question(`${text} [${hint}]: `)).trim();
-      if (said !== "") answers[answer] = said;
-    }
+    return await askForMissing(given, (question) => lines.question(question));
   } finally {
     lines.close();
   }
-  return answers;
 }
 
 async function write(files: readonly PlannedFile[]): Promise<void> {
@@ -131,47 +125,4 @@ async function write(files: readonly PlannedFile[]): Promise<void> {
     // A file that has come to be since it was looked for stays too.
     await writeFile(path, text, { flag: action === "write" ? "wx" : "w" });
   }
-}
-
-function describeFiles(files: readonly PlannedFile[], isDryRun: boolean): string[] {
-  const verbs = isDryRun
-    ? { write: "would write", extend: "would add to", keep: "stays", none: "is as it should be" }
-    : { write: "wrote", extend: "added to", keep: "stays", none: "is as it should be" };
-  return files.flatMap(({ path, text, action }) => {
-    const name = relative(".", path);
-    const isShown = isDryRun && (action === "write" || action === "extend");
-    if (action === "none") return [`${name} ${verbs.none}`];
-    if (action === "keep") {
-      return [`${name} is there already and stays. This would have been written:`, ...shown(text)];
-    }
-    return [`${verbs[action]} ${name}${isShown ? ":" : ""}`, ...(isShown ? shown(text) : [])];
-  });
-}
-
-function shown(text: string): string[] {
-  return text
-    .trimEnd()
-    .split("\n")
-    .map((line) => `    ${line}`.trimEnd());
-}
-
-/** The commands to the first `up`. */
-function next({ stack, target }: Answers, { folder }: Place): string[] {
-  const isHere = relative(".", folder) === "";
-  const secret = 'npx pulumi config set --secret --path ssh.secret "$(openssl rand -hex 32)"';
-  const cloud = [
-    ...(target === "digitalocean" ? ["export DIGITALOCEAN_TOKEN=..."] : [". ./openrc.sh"]),
-    "npx pulumi stack init " + stack,
-    `${secret} --stack ${stack}`,
-    `npx pulumi config set --path 'ssh.allowedCidrs[0]' YOUR_ADDRESS/32 --stack ${stack}`,
-  ];
-  return [
-    "",
-    "Next:",
-    ...(isHere ? [] : [`  cd ${relative(".", folder)}`]),
-    "  npm install",
-    "  export PULUMI_CONFIG_PASSPHRASE=...   # of your choice; it encrypts the stack's secrets",
-    ...(target === "local" ? [`npx pulumi stack init ${stack}`] : cloud).map((line) => `  ${line}`),
-    `  npx pulumi up --stack ${stack}`,
-  ];
 }

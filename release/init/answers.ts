@@ -60,6 +60,20 @@ export const QUESTIONS: readonly Question[] = [
   },
 ];
 
+/** @param ask Shows a text, and gives what was typed; nothing stands for the default. */
+export async function askForMissing(
+  given: GivenAnswers,
+  ask: (text: string) => Promise<string>,
+): Promise<GivenAnswers> {
+  const answers = { ...given };
+  for (const { answer, text, default: normal, example } of QUESTIONS) {
+    if (answers[answer] !== undefined) continue;
+    const said = (await ask(`${text} [${normal ?? `such as ${example}`}]: `)).trim();
+    if (said !== "") answers[answer] = said;
+  }
+  return answers;
+}
+
 /** Docker's rule for names, which begin with the project's and the stack's. */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/;
 const NAME_RULE =

@@ -96,12 +96,12 @@ export async function dependencyFor(folder: string): Promise<string> {
   return `file:${relative(folder, resolve(installedIn, spec.slice("file:".length)))}`;
 }
 
-/** Where pipelines look for their files: the root of the repository, or the folder itself. */
+/** Where platforms look for pipelines: the root of the repository, or this folder where there is none yet. */
 export function repositoryOf(folder: string): string {
   const from = resolve(folder);
   for (let path = from; ; path = dirname(path)) {
     if (existsSync(join(path, ".git"))) return path;
-    if (path === dirname(path)) return from;
+    if (path === dirname(path)) return resolve(".");
   }
 }
 
