@@ -10,7 +10,11 @@ export interface Page {
 }
 
 const PAGES: readonly Page[] = [
-  { file: "benchmarks.md", title: "Benchmarks", benchmarks: ["switch", "kamal", "engine"] },
+  {
+    file: "benchmarks.md",
+    title: "Benchmarks",
+    benchmarks: ["switch", "kamal", "engine", "package"],
+  },
   {
     file: "benchmarks-digitalocean.md",
     title: "Benchmarks of switches on DigitalOcean",
@@ -58,7 +62,10 @@ export async function writePage(
   results: ReadonlyMap<string, readonly Result[]>,
   run: Run,
 ): Promise<void> {
-  await writeFile(new URL(`../docs/${page.file}`, import.meta.url), pageText(page, results, run));
+  await writeFile(
+    new URL(`../../docs/${page.file}`, import.meta.url),
+    pageText(page, results, run),
+  );
 }
 
 export function pageText(

@@ -7,6 +7,5 @@ export * from "@pulumi/pulumi/errors.js";
 export * from "@pulumi/pulumi/metadata.js";
 export * from "@pulumi/pulumi/output.js";
 export * from "@pulumi/pulumi/resource.js";
-export * as asset from "@pulumi/pulumi/asset/index.js";
 export * as log from "@pulumi/pulumi/log/index.js";
 export * as runtime from "./pulumiRuntime.mjs";

@@ -61,7 +61,13 @@ async function init(flags: Flags): Promise<number> {
     refusePlace(place, flags);
     const project = place.project?.name ?? flags.name ?? projectName(place.folder);
     const { target, stack, image, port, healthPath } = flags;
-    const given = { target, stack: stack ?? process.env["PULUMI_STACK"], image, port, healthPath };
+    const given = {
+      target,
+      stack: stack ?? (process.env["PULUMI_STACK"] || undefined),
+      image,
+      port,
+      healthPath,
+    };
     const answers = checkAnswers(await askOnTerminal({ ...given, project }, flags));
     const files = await planFiles(answers, place, flags.pipeline);
     if (!flags.dryRun) await write(files);
