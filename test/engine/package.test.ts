@@ -128,6 +128,18 @@ describe("the package", function () {
     expect(preview).to.match(/\d+ unchanged/);
   });
 
+  it("is a template of pulumi new, with the program that init writes", async () => {
+    const template = join(folder, "node_modules", "blue-green", "dist", "template");
+    const args = ["--dir", join(folder, "new"), "--name", "shop", "--generate-only", "--yes"];
+    await inPackage("pulumi", "new", template, ...args);
+    const program = (await readdir(folder)).find((name) => /^index\.[jt]s$/.test(name)) ?? "";
+    const [made, written] = await Promise.all(
+      [join("new", "index.ts"), program].map((name) => readFile(join(folder, name), "utf8")),
+    );
+    expect(made).to.equal(written);
+    expect(await readFile(join(folder, "new", "Pulumi.yaml"), "utf8")).to.match(/^name: shop\n/);
+  });
+
   it("has the command line", async () => {
     const status = await inPackage("bluegreen", "status");
     expect(status).to.include("route    blue").and.to.include(`green    ${images.v2}`);
