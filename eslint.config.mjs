@@ -2,7 +2,7 @@ import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["node_modules/", "coverage/", ".pulumi/"] },
+  { ignores: ["node_modules/", "coverage/", "dist/", ".pulumi/"] },
   js.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
   {

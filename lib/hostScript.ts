@@ -1,11 +1,10 @@
 import { readFileSync } from "node:fs";
+import { packageFile } from "./packageFolder.mjs";
 import { type ScriptValues, scriptHeader } from "./shell.ts";
-
-const folder = new URL("../scripts/", import.meta.url);
 
 /** The text of a file in `scripts/`. */
 export function scriptText(file: string): string {
-  return readFileSync(new URL(file, folder), "utf8");
+  return readFileSync(packageFile(`scripts/${file}`), "utf8");
 }
 
 /**

@@ -1,6 +1,13 @@
 #!/usr/bin/env node
-// The program is TypeScript, and runs without a build as the Pulumi program does.
-import { register } from "tsx/esm/api";
+// A package holds the program compiled, a checkout runs its sources as they are.
+import { existsSync } from "node:fs";
+import { URL } from "node:url";
 
-register();
-await import("./cli/main.ts");
+if (existsSync(new URL("cli/main.ts", import.meta.url))) {
+  const { register } = await import("tsx/esm/api");
+  register();
+  await import("./cli/main.ts");
+} else {
+  const compiled = new URL("../dist/release/cli/main.js", import.meta.url);
+  await import(compiled.href);
+}

@@ -12,7 +12,10 @@ import { defaultByTarget, TARGETS } from "./targets.ts";
  * other keys.
  */
 export const schema = z.strictObject({
-  target: oneOf(TARGETS).meta({ example: "local" }).describe("where the stack runs"),
+  target: oneOf(TARGETS)
+    .default("local")
+    .meta({ example: "local" })
+    .describe("where the stack runs"),
   activeColor: oneOf(COLORS).meta({ example: "blue" }).describe("the color that takes traffic"),
   blue: pool.exactOptional(),
   green: pool.exactOptional(),
@@ -21,6 +24,7 @@ export const schema = z.strictObject({
   health: health.prefault({}),
   canary: canary.exactOptional(),
   drainSeconds: wholeNumber(0, 3600)
+    .default(30)
     .meta({ example: 30 })
     .describe(
       "how long the color that lost traffic is left alone before it may be changed, and how long connections of leaving hosts may last",
@@ -39,6 +43,7 @@ export const schema = z.strictObject({
   registry,
   release: release.prefault({}),
   allowLiveChange: trueOrFalse
+    .default(false)
     .meta({ example: false })
     .describe(
       "lets an `up` change a color that takes traffic; requests may be dropped, as its containers are replaced one by one",

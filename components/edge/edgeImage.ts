@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import type * as pulumi from "@pulumi/pulumi";
+import { packageFile } from "../../lib/packageFolder.mjs";
 import type { Host, HostCommand } from "../machine/host.ts";
 import { runHostScript } from "../machine/hostScript.ts";
 
-const DOCKERFILE = new URL("image/Dockerfile", import.meta.url);
+const DOCKERFILE = packageFile("components/edge/image/Dockerfile");
 /** The same as in dev/setup/baseImage.mjs. */
 const BASE =
   "debian:bookworm-20251229-slim@sha256:d5d3f9c23164ea16f31852f95bd5959aad1c5e854332fe00f7b3a20fcc9f635c";
@@ -26,4 +27,12 @@ export function edgeImage(
     },
     { parent },
   );
+}
+
+/** The same on this machine, as a command and its input. */
+export function edgeImageBuild(image: string) {
+  return {
+    command: ["docker", "build", "--pull", "--build-arg", `BASE=${BASE}`, "--tag", image, "-"],
+    input: readFileSync(DOCKERFILE, "utf8"),
+  };
 }

@@ -1,11 +1,14 @@
 import { createServer } from "node:net";
+import * as pulumi from "@pulumi/pulumi";
 import type { StackNames } from "../../lib/naming.ts";
 import type { Observation } from "../../lib/observation.ts";
 import type { EdgeSettings } from "../../settings/types.ts";
+import { edgeImageBuild } from "../edge/edgeImage.ts";
 import { exec, THIS_MACHINE } from "../machine/exec.ts";
 import { UserError } from "../../lib/userError.ts";
 
 const DEADLINE_MS = 30_000;
+const BUILD_MS = 15 * 60_000;
 
 /**
  * Looks for what would make an `up` fail half-way, before anything is touched.
@@ -29,10 +32,26 @@ export async function localPreflight(
   if (found.length > 0) throw new UserError(found.join("\n"));
 }
 
+/** An image that is missing is built by `up`, and left out by a preview, which changes nothing. */
 async function imageProblem(image: string): Promise<string | undefined> {
   const { code } = await docker("image", "inspect", image);
   if (code === 0) return undefined;
-  return `The balancer's image ${image} is not on this machine. Make it: npm run setup`;
+  if (pulumi.runtime.isDryRun()) {
+    await pulumi.log.info(
+      `The balancer's image ${image} is not here yet; pulumi up builds it first.`,
+    );
+    return undefined;
+  }
+  await pulumi.log.info(`Building the balancer's image ${image}, once on this machine.`);
+  const { command, input } = edgeImageBuild(image);
+  const built = await exec(THIS_MACHINE, command, { input, timeoutMs: BUILD_MS });
+  if (built.code === 0) return undefined;
+  const said = built.stderr.trim().split("\n").slice(-15).join("\n");
+  return (
+    `The balancer's image ${image} is not on this machine, and could not be built:\n${said}\n` +
+    "Solve that and run pulumi up again, or bring the image from another machine: docker save, docker load. " +
+    "A checkout of this program can build it from Debian packages: npm run setup"
+  );
 }
 
 /** The ports that are taken by this stack's own balancer. */

@@ -36,6 +36,6 @@ function edgeAnswer(names: StackNames, edgeImage: string): Promise<EdgeAnswer> {
 function dockerIsSilent({ message }: Error): UserError {
   return new UserError(
     `Docker does not answer on this machine: ${message.split("\n").at(-1) ?? ""}\n` +
-      `Start it, or let the set-up do it: npm run setup`,
+      "Start it: systemctl start docker, as root. A checkout of this program brings it: npm run setup",
   );
 }

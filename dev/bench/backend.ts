@@ -26,8 +26,11 @@ export async function buildBackend(version: string): Promise<string> {
 export const STACK_CONFIG = { app: { cpus: cpus().length, stopSeconds: 5 }, drainSeconds: 0 };
 
 /** A stack that is destroyed at the end of the run. */
-export async function benchStack(config: Record<string, unknown>): Promise<TestStack> {
-  const stack = await TestStack.create({ ...STACK_CONFIG, ...config });
+export async function benchStack(
+  config: Record<string, unknown>,
+  makeFolder?: () => Promise<string>,
+): Promise<TestStack> {
+  const stack = await TestStack.create({ ...STACK_CONFIG, ...config }, {}, makeFolder);
   atEnd(() => stack.remove());
   return stack;
 }

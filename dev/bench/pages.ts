@@ -10,7 +10,11 @@ export interface Page {
 }
 
 const PAGES: readonly Page[] = [
-  { file: "benchmarks.md", title: "Benchmarks", benchmarks: ["switch", "kamal", "engine"] },
+  {
+    file: "benchmarks.md",
+    title: "Benchmarks",
+    benchmarks: ["switch", "kamal", "engine", "package"],
+  },
   {
     file: "benchmarks-digitalocean.md",
     title: "Benchmarks of switches on DigitalOcean",

@@ -3,6 +3,7 @@ export interface Parameters {
   readonly switching: SwitchParameters;
   readonly kamal: KamalParameters;
   readonly engine: EngineParameters;
+  readonly package: PackageParameters;
   readonly cloudSwitch: CloudSwitchParameters;
   readonly cloudDeploy: CloudDeployParameters;
   readonly ovhSwitch: CloudSwitchParameters;
@@ -48,6 +49,12 @@ export interface EngineParameters {
   /** Containers a color in previews only. */
   readonly huge: number;
   readonly sampleMs: number;
+}
+
+export interface PackageParameters {
+  readonly repetitions: number;
+  /** Of each color. */
+  readonly containers: number;
 }
 
 export interface CloudSwitchParameters {
@@ -107,6 +114,7 @@ export const FULL: Parameters = {
     deploys: 10,
     quietCommands: 30,
   },
+  package: { repetitions: 7, containers: 2 },
   engine: { repetitions: 5, small: 2, large: 20, huge: 200, sampleMs: 50 },
   cloudSwitch: {
     traffic: { workers: 16, ratePerSecond: 400 },
@@ -137,6 +145,7 @@ export const QUICK: Parameters = {
     leastRequests: 10_000,
   },
   kamal: { ...FULL.kamal, pairs: 1, wrkSeconds: 2, deploys: 3, quietCommands: 3 },
+  package: { ...FULL.package, repetitions: 3 },
   engine: { ...FULL.engine, repetitions: 1, large: 5, huge: 20 },
   cloudSwitch: { ...FULL.cloudSwitch, switches: 1, rivalSwitches: 1 },
   cloudDeploy: { real: [], waiting: [2], largest: 6, parallel: 64 },

@@ -1,6 +1,8 @@
 /**
- * `npm run bench [-- [switch] [kamal] [engine] [digitalocean-switch] [digitalocean-deploy] [ovh-switch]
- * [targets] [judgement] [--quick] [--write]]`: all benchmarks, or those that are named; `--write` also writes their pages in docs/.
+ * `npm run bench [-- [switch] [kamal] [engine] [package] [digitalocean-switch] [digitalocean-deploy]
+ * [ovh-switch] [targets] [judgement] [--quick] [--write] [--base FOLDER]]`: all benchmarks, or those that are
+ * named; `--write` also writes their pages in docs/. The package is compared with the checkout in FOLDER, of
+ * an earlier version for example; with this one where there is none.
  */
 import { parseArgs } from "node:util";
 import { cleanUp, cleanUpOnSignals, wasInterrupted } from "./cleanUp.ts";
@@ -11,6 +13,7 @@ import { benchJudgement } from "./judgement.ts";
 import { benchKamal } from "./kamal.ts";
 import { describeMachine } from "./machine.ts";
 import { benchOvhSwitch } from "./openstack/switch.ts";
+import { benchPackage } from "./package.ts";
 import { pagesOf, writePage } from "./pages.ts";
 import { FULL, LONGEST_RUN_MS, type Parameters, QUICK } from "./parameters.ts";
 import { say } from "./progress.ts";
@@ -23,6 +26,7 @@ const BENCHES: Readonly<Record<string, (parameters: Parameters) => Promise<reado
   switch: async ({ switching }) => [await benchSwitch(switching)],
   kamal: async ({ kamal }) => [await benchKamal(kamal)],
   engine: async ({ engine }) => [await benchEngine(engine)],
+  package: async (parameters) => [await benchPackage(parameters.package, options.base)],
   "digitalocean-switch": async ({ cloudSwitch }) => [await benchCloudSwitch(cloudSwitch)],
   "digitalocean-deploy": ({ cloudDeploy }) => benchCloudDeploy(cloudDeploy),
   "ovh-switch": async ({ ovhSwitch }) => [await benchOvhSwitch(ovhSwitch)],
@@ -35,6 +39,7 @@ const { values: options, positionals } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
     write: { type: "boolean", default: false },
+    base: { type: "string" },
   },
 });
 

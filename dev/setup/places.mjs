@@ -37,7 +37,7 @@ export function pinnedVersion(kind, name) {
 }
 
 export function cliVersion() {
-  return pinnedVersion("devDependencies", "pulumi");
+  return pinnedVersion("dependencies", "pulumi");
 }
 
 /** The folder of the CLI that `npx pulumi` starts. */

@@ -1,7 +1,8 @@
 /** `bluegreen`: releases an image to the users of a stack, and rolls it back. */
-import { createRequire } from "node:module";
+import { readFileSync } from "node:fs";
 import yargs, { type Argv } from "yargs";
 import { hideBin } from "yargs/helpers";
+import { packageFile } from "../../lib/packageFolder.mjs";
 import type { Options } from "./cliContext.ts";
 import type { Registration } from "./command.ts";
 import { EXIT } from "./exitCodes.ts";
@@ -18,10 +19,12 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Regist
   "refresh-config": () => import("./refreshConfig.ts"),
   history: () => import("./history.ts"),
   lock: () => import("./lock.ts"),
+  init: () => import("./init.ts"),
 };
 
 const words = hideBin(process.argv);
-const { version } = createRequire(import.meta.url)("../../package.json") as { version: string };
+const manifest = readFileSync(packageFile("package.json"), "utf8");
+const { version } = JSON.parse(manifest) as { version: string };
 
 const commandLine = yargs(words)
   .scriptName("bluegreen")

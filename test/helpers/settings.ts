@@ -2,9 +2,6 @@ import type { GivenAccount } from "../../settings/openStackAccount.ts";
 import { parseSettings } from "../../settings/parse.ts";
 import type { Settings } from "../../settings/types.ts";
 
-/** What Pulumi.yaml's `config:` block adds to every stack. */
-const BLOCK = { target: "local", drainSeconds: "30", allowLiveChange: "false" };
-
 export const ACCOUNT = { token: "token", url: "http://127.0.0.1:1" };
 
 export const OPENSTACK: GivenAccount = {
@@ -21,7 +18,7 @@ export function settingsFrom(
   openStack = OPENSTACK,
 ): Settings {
   const values = Object.fromEntries(
-    Object.entries({ ...BLOCK, ...config }).map(([key, value]) => [
+    Object.entries(config).map(([key, value]) => [
       key,
       typeof value === "string" ? value : pulumiJson(value),
     ]),

@@ -51,13 +51,16 @@ export class TestStack {
   /**
    * Creates the stack without bringing it up. `edge` ports are filled in; gates are quick to fail
    * unless the config says otherwise.
+   *
+   * @param makeFolder Makes the folder with the program; this checkout's where it is left out.
    */
   static async create(
     config: StackConfig,
     environment: Readonly<Record<string, string>> = {},
+    makeFolder: () => Promise<string> = makeWorkspace,
   ): Promise<TestStack> {
     const name = `t${randomBytes(4).toString("hex")}`;
-    const folder = await makeWorkspace();
+    const folder = await makeFolder();
     const ports = [await freePort(), await freePort()] as const;
     const defaults = {
       health: { timeoutSeconds: 20, intervalSeconds: 1 },
@@ -74,6 +77,11 @@ export class TestStack {
 
   get url(): string {
     return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** For commands that are not run in the stack's folder. */
+  get backendUrl(): string {
+    return `file://${this.folder}?metadata=skip`;
   }
 
   get previewUrl(): string {

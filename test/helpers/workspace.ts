@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { access, cp, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -20,14 +20,25 @@ const ALSO_LINKED = ["node_modules", "package.json", "tsconfig.json"];
 /**
  * A folder in which `pulumi` runs the program of this checkout, with stack files and state of its
  * own, so that a test leaves no trace in the checkout.
+ *
+ * @param checkout Another one than this, for a comparison of versions.
  */
-export async function makeWorkspace(): Promise<string> {
+export async function makeWorkspace(checkout = ROOT): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "blue-green-test-"));
-  await cp(join(ROOT, "Pulumi.yaml"), join(folder, "Pulumi.yaml"));
+  await cp(join(checkout, "Pulumi.yaml"), join(folder, "Pulumi.yaml"));
   for (const entry of [...LINKED, ...ALSO_LINKED]) {
-    await symlink(join(ROOT, entry), join(folder, entry));
+    const target = join(checkout, entry);
+    // A checkout of another version may have fewer folders.
+    if (await exists(target)) await symlink(target, join(folder, entry));
   }
   return folder;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 export async function removeWorkspace(folder: string): Promise<void> {

@@ -1,0 +1,65 @@
+import { join, relative } from "node:path";
+import { packageFile } from "../../lib/packageFolder.mjs";
+import { readFile } from "node:fs/promises";
+import type { Answers } from "./answers.ts";
+import { PIPELINES, type PipelineName } from "./pipelines.ts";
+import { dependencyFor, entryFor, type Place, readText, repositoryOf } from "./place.ts";
+import {
+  ignoreFileWith,
+  manifest,
+  manifestWith,
+  PROGRAM,
+  projectFile,
+  stackFile,
+} from "./texts.ts";
+
+/** A file that `init` looks after. */
+export interface PlannedFile {
+  readonly path: string;
+  /** What it holds when `init` has ended; where it is kept, what `init` would have written. */
+  readonly text: string;
+  readonly action: "write" | "extend" | "keep" | "none";
+}
+
+/** Nothing that is there is overwritten: a file stays, or lines are added to it. */
+export async function planFiles(
+  answers: Answers,
+  place: Place,
+  pipeline: PipelineName | undefined,
+): Promise<PlannedFile[]> {
+  const entry = entryFor(place);
+  const dependency = await dependencyFor(place.folder);
+  const at = (name: string) => join(place.folder, name);
+  return Promise.all([
+    fresh(at("Pulumi.yaml"), projectFile(answers.project, entry)),
+    fresh(at(entry), PROGRAM),
+    fresh(at(`Pulumi.${answers.stack}.yaml`), stackFile(answers)),
+    extended(at("package.json"), manifest(dependency), (text) => manifestWith(text, dependency)),
+    extended(at(".gitignore"), ignoreFileWith(""), ignoreFileWith),
+    ...(pipeline ? [pipelineFile(place, pipeline)] : []),
+  ]);
+}
+
+async function pipelineFile({ folder }: Place, name: PipelineName): Promise<PlannedFile> {
+  const { source, file, adapt } = PIPELINES[name];
+  const repository = repositoryOf(folder);
+  const text = await readFile(packageFile(`pipelines/${source}`), "utf8");
+  return fresh(join(repository, file), adapt(text, relative(repository, folder) || "."));
+}
+
+async function fresh(path: string, text: string): Promise<PlannedFile> {
+  const found = await readText(path);
+  if (found === undefined) return { path, text, action: "write" };
+  return { path, text, action: found === text ? "none" : "keep" };
+}
+
+async function extended(
+  path: string,
+  text: string,
+  extend: (text: string) => string,
+): Promise<PlannedFile> {
+  const found = await readText(path);
+  if (found === undefined) return { path, text, action: "write" };
+  const more = extend(found);
+  return { path, text: more, action: more === found ? "none" : "extend" };
+}

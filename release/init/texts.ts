@@ -1,0 +1,111 @@
+import type { Answers } from "./answers.ts";
+
+/** What the program is called: Node 20 runs no TypeScript, and these lines are both. */
+export type Entry = "index.ts" | "index.js";
+
+const DOCUMENTATION = "node_modules/blue-green/docs";
+
+export const PROGRAM = `import { blueGreen } from "blue-green";
+
+export const { url, previewUrl, activeColor, idleColor, pools, canary, monthlyCost, release } =
+  await blueGreen();
+`;
+
+export const IGNORED = ["node_modules/", ".pulumi/"];
+
+/** @param more Lines that only a template has. */
+export function projectFile(project: string, entry: Entry, more = ""): string {
+  return `name: ${project}
+description: Blue/green releases without downtime on plain machines
+runtime:
+  name: nodejs
+  options:
+    typescript: false
+main: ${entry}
+# Older CLIs only warn where a hook fails, and so would change a color that takes traffic.
+requiredPulumiVersion: ">=3.245.0"
+# State is kept in .pulumi/ beside this file. For another backend set PULUMI_BACKEND_URL, or take these two
+# lines out and use \`pulumi login\`. Without metadata=skip each file of the state has a second one beside it,
+# which a killed up can leave empty.
+backend:
+  url: file://.?metadata=skip
+${more}`;
+}
+
+export function stackFile({ project, target, image, port, healthPath }: Answers): string {
+  return `# All settings: ${DOCUMENTATION}/configuration.md
+config:
+  ${project}:target: ${target}
+  # The color that takes traffic. A switch changes this and nothing else.
+  ${project}:activeColor: blue
+  # What a color runs, and on how many hosts. Give each build a tag of its own, or a digest. Green is
+  # written here by the first release: npx bluegreen release --image ...
+  ${project}:blue:
+    image: ${yamlText(image)}
+    count: 2
+  ${project}:app:
+    # Where the app listens in its container, which has it as $PORT.
+    port: ${port}
+    # Answers 200 when the app is ready for requests.
+    healthPath: ${yamlText(healthPath)}
+${targetSettings(project, target)}`;
+}
+
+function targetSettings(project: string, target: string): string {
+  if (target === "local") {
+    return `  ${project}:edge:
+    # Where users come in, and where testers see the idle color.
+    port: 8080
+    previewPort: 8081
+`;
+  }
+  const place = target === "digitalocean" ? "fra1" : "GRA11";
+  return `  # How to get the account's credentials, and more: ${DOCUMENTATION}/${target}.md
+  ${project}:${target}:
+    region: ${place}
+`;
+}
+
+/** Plain where YAML reads it as this text. */
+function yamlText(text: string): string {
+  return /^[A-Za-z/][\w./:@-]*$/.test(text) && !/:$/.test(text) ? text : JSON.stringify(text);
+}
+
+export function manifest(dependency: string): string {
+  return json({ private: true, type: "module", dependencies: { "blue-green": dependency } });
+}
+
+/** The manifest with the dependency in it, and as an ES module; all else as it was, its indentation too. */
+export function manifestWith(text: string, dependency: string): string {
+  const found = JSON.parse(text) as Manifest;
+  if (found.type === "module" && dependencyIn(found) !== undefined) return text;
+  const indent = /^[ \t]+/m.exec(text)?.[0] ?? 2;
+  const dependencies =
+    dependencyIn(found) === undefined
+      ? { ...found.dependencies, "blue-green": dependency }
+      : found.dependencies;
+  return json({ ...found, type: "module", ...(dependencies && { dependencies }) }, indent);
+}
+
+export interface Manifest {
+  readonly type?: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+}
+
+export function dependencyIn({ dependencies, devDependencies }: Manifest): string | undefined {
+  return dependencies?.["blue-green"] ?? devDependencies?.["blue-green"];
+}
+
+/** Lines that are there already, with or without a slash, are not written again. */
+export function ignoreFileWith(text: string): string {
+  const lines = new Set(text.split("\n").map((line) => line.trim().replace(/^\/|\/$/g, "")));
+  const missing = IGNORED.filter((line) => !lines.has(line.replace(/\/$/, "")));
+  if (missing.length === 0) return text;
+  const separator = text === "" || text.endsWith("\n") ? "" : "\n";
+  return `${text}${separator}${missing.join("\n")}\n`;
+}
+
+function json(value: unknown, indent: string | number = 2): string {
+  return `${JSON.stringify(value, null, indent)}\n`;
+}
