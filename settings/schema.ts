@@ -8,8 +8,7 @@ import { defaultByTarget, TARGETS } from "./targets.ts";
 
 /**
  * The whole config of a stack, key by key: the one source of types, defaults, remedies and the tables of
- * the documentation. A default is in Pulumi.yaml where its `config:` block has the key, and here for all
- * other keys.
+ * the documentation.
  */
 export const schema = z.strictObject({
   target: oneOf(TARGETS)

@@ -15,21 +15,19 @@ interface Row {
 /**
  * Writes the tables of settings into a document: each between `<!-- settings: NAME -->` and
  * `<!-- end of settings -->`.
- *
- * @param defaults Those of Pulumi.yaml, by key.
  */
-export function writeTables(text: string, defaults: Readonly<Record<string, unknown>>): string {
+export function writeTables(text: string): string {
   return text.replace(
     /(<!-- settings: (\w+) -->).*?(<!-- end of settings -->)/gs,
     (_, begin: string, name: string, end: string) => {
       const has = TABLES[name];
       if (!has) throw new Error(`there is no table "${name}"`);
-      return `${begin}\n\n${table(has, defaults)}\n\n${end}`;
+      return `${begin}\n\n${table(has)}\n\n${end}`;
     },
   );
 }
 
-function table(has: (typeof TABLES)[string], defaults: Readonly<Record<string, unknown>>): string {
+function table(has: (typeof TABLES)[string]): string {
   const settings = allSettings();
   const keys = settings.filter(
     ([path, { about }]) => path.length === 1 && has(`${path[0]}`, about),
@@ -37,10 +35,7 @@ function table(has: (typeof TABLES)[string], defaults: Readonly<Record<string, u
   const rows = keys.flatMap(([[key]]) =>
     settings
       .filter(([path, { about }]) => path[0] === key && about.description !== undefined)
-      .map(([path, setting]) => ({
-        names: [pathText(path)],
-        cells: cellsOf(setting, defaults[pathText(path)]),
-      })),
+      .map(([path, setting]) => ({ names: [pathText(path)], cells: cellsOf(setting) })),
   );
   const lines = merged(rows).map(({ names, cells }) =>
     [nameCell(names), ...cells].map((cell) => cell.replaceAll("|", "\\|")).join(" | "),
@@ -50,8 +45,7 @@ function table(has: (typeof TABLES)[string], defaults: Readonly<Record<string, u
     .join("\n");
 }
 
-function cellsOf({ about, isRequired, ...setting }: Setting, inProject: unknown): string[] {
-  const given = inProject ?? setting.default;
+function cellsOf({ about, isRequired, default: given }: Setting): string[] {
   const isNothing = [undefined, '""', "[]", "{}"].includes(JSON.stringify(given));
   const absent = isRequired ? "required" : "none";
   const shown = isNothing ? absent : `\`${String(given)}\``;

@@ -1,6 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { load } from "js-yaml";
 import { format, resolveConfig } from "prettier";
 import { ROOT } from "../setup/places.mjs";
 import { writeTables } from "./tables.ts";
@@ -11,20 +10,12 @@ import { writeTables } from "./tables.ts";
  */
 const DOCUMENTS = ["docs/configuration.md", "docs/releases.md"];
 
-interface Project {
-  readonly config: Readonly<Record<string, { readonly default?: unknown }>>;
-}
-
-const { config } = load(await readFile(join(ROOT, "Pulumi.yaml"), "utf8")) as Project;
-const defaults = Object.fromEntries(
-  Object.entries(config).map(([key, { default: value }]) => [key, value] as const),
-);
 const isCheck = process.argv.includes("--check");
 for (const name of DOCUMENTS) {
   const file = join(ROOT, name);
   const text = await readFile(file, "utf8");
   const options = { ...(await resolveConfig(file)), filepath: file };
-  const wanted = await format(writeTables(text, defaults), options);
+  const wanted = await format(writeTables(text), options);
   if (wanted === text) continue;
   if (isCheck) {
     console.error(

@@ -6,14 +6,14 @@ const document = (name: string) =>
 
 describe("the tables of settings in the documentation", () => {
   it("are written between their markers, and nothing else is", () => {
-    const text = writeTables(document("everywhere"), { target: "local" });
+    const text = writeTables(document("everywhere"));
     expect(text).to.match(/^before\n\n<!-- settings: everywhere -->\n\n\| key \| form/);
     expect(text).to.match(/\|\n\n<!-- end of settings -->\n\nafter\n$/);
     expect(text).not.to.include("stale");
   });
 
   it("show form, default and meaning of each setting", () => {
-    const lines = writeTables(document("everywhere"), { target: "local" }).split("\n");
+    const lines = writeTables(document("everywhere")).split("\n");
     expect(lines).to.include(
       "| `target` | `local`, `digitalocean` or `ovh` | `local` | where the stack runs |",
     );
@@ -26,22 +26,22 @@ describe("the tables of settings in the documentation", () => {
   });
 
   it("have one row for settings that both colors, or all hooks, have", () => {
-    const colors = writeTables(document("everywhere"), {});
+    const colors = writeTables(document("everywhere"));
     expect(colors.match(/blue\.count/g)).to.have.length(1);
     expect(colors).to.include("| `blue.count`, `green.count` |");
-    const hooks = writeTables(document("releases"), {});
+    const hooks = writeTables(document("releases"));
     expect(hooks.match(/hooks/g)).to.have.length(2);
     expect(hooks).to.include("| `release.hooks.*.command` |");
   });
 
   it("are separate for settings of some targets", () => {
-    const clouds = writeTables(document("clouds"), {});
+    const clouds = writeTables(document("clouds"));
     expect(clouds).to.include("| `ovh.region` |");
     expect(clouds).not.to.include("| `app.port` |");
-    expect(writeTables(document("everywhere"), {})).not.to.include("ovh.region");
+    expect(writeTables(document("everywhere"))).not.to.include("ovh.region");
   });
 
   it("refuse a marker that names no table", () => {
-    expect(() => writeTables(document("nowhere"), {})).to.throw('no table "nowhere"');
+    expect(() => writeTables(document("nowhere"))).to.throw('no table "nowhere"');
   });
 });
