@@ -10,6 +10,7 @@ import {
   trueOrFalse,
   wholeNumber,
 } from "./fields.ts";
+import { HAPROXY_VERSIONS } from "./types.ts";
 import { NETWORK_CIDR, privateRange } from "./networkRange.ts";
 import { release } from "./releaseSchema.ts";
 
@@ -50,7 +51,7 @@ const env = z.record(
 
 export const MAX_COUNT = 200;
 
-// Slugs of regions and images: nyc3, debian-12-x64.
+// Slugs of regions and images: nyc3, debian-13-x64.
 const slug = text("must be a slug of letters, digits, dots and dashes", /^[a-z0-9][a-z0-9.-]*$/);
 
 // Of a droplet or an instance: s-2vcpu-4gb, b3-8, m1.small.
@@ -112,6 +113,12 @@ const canary = group({
   cookie: cookie.optional(),
 });
 
+// A stack file may hold it without quotes, as a number.
+const haproxy = z.preprocess(
+  (value) => (typeof value === "number" ? value.toFixed(1) : value),
+  oneOf(HAPROXY_VERSIONS),
+);
+
 const edge = group({
   port: wholeNumber(1, 65535).exactOptional(),
   previewPort: wholeNumber(1, 65535).default(8081),
@@ -120,12 +127,13 @@ const edge = group({
   ),
   hosts: wholeNumber(1, 2).default(2),
   size: size.exactOptional(),
+  haproxy: haproxy.exactOptional(),
 });
 
 const digitalocean = group({
   region: slug,
   size: slug.default("s-1vcpu-1gb"),
-  image: slug.default("debian-12-x64"),
+  image: slug.default("debian-13-x64"),
   project: text("must be a name of at most 175 characters", /^.{1,175}$/).exactOptional(),
 });
 
@@ -133,7 +141,7 @@ const name = text("must be a name of at most 255 characters", /^[^\r\n]{1,255}$/
 const ovh = group({
   region: text("must be a region such as GRA11", /^[A-Za-z0-9][A-Za-z0-9._-]*$/),
   flavor: size.default("b3-8"),
-  image: name.default("Debian 12"),
+  image: name.default("Debian 13"),
   externalNetwork: name.default("Ext-Net"),
   networkCidr: privateRange.default(NETWORK_CIDR),
   loadBalancerFlavor: name.exactOptional(),

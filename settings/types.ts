@@ -64,6 +64,10 @@ export interface CanarySettings {
 /** Configured on the edge always, so that a first canary with it needs no reload. */
 export const DEFAULT_CANARY_HEADER: NameAndValue = { name: "x-canary", value: "true" };
 
+/** Debian 12's and Debian 13's. */
+export const HAPROXY_VERSIONS = ["2.6", "3.0"] as const;
+export type HaproxyVersion = (typeof HAPROXY_VERSIONS)[number];
+
 export interface EdgeSettings {
   /** Where users come in. */
   readonly port: number;
@@ -74,6 +78,8 @@ export interface EdgeSettings {
   /** In a cloud: how many machines run the edge, 1 or 2, and of which size. */
   readonly hosts: number;
   readonly size?: string;
+  /** Of what we run ourselves, a host's sidecar too; see `haproxyVersion` for where it is left out. */
+  readonly haproxy?: HaproxyVersion;
 }
 
 /** How the hosts in a cloud are reached by SSH. */

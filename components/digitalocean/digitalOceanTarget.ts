@@ -11,7 +11,7 @@ import type { DigitalOceanSettings, Settings, SshSettings } from "../../settings
 import { parseRoute } from "../../lib/route.ts";
 import { UserError } from "../../lib/userError.ts";
 import { digitalOceanStack } from "./dropletStack.ts";
-import { EDGE_IMAGE } from "../service/stackArgs.ts";
+import { edgeImageOf } from "../service/stackArgs.ts";
 import type { Target } from "../service/target.ts";
 
 /** Droplets and a load balancer in an account at DigitalOcean. */
@@ -38,7 +38,7 @@ export function digitalOceanTarget(
         machines: droplets,
         words: DROPLET_WORDS,
         count: settings.edge.hosts,
-        image: EDGE_IMAGE,
+        image: edgeImageOf(settings),
       });
     },
     async preflight(seen) {

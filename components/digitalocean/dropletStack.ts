@@ -7,10 +7,11 @@ import { COLORS, type Color } from "../../lib/color.ts";
 import { type StackTags, stackTags } from "./tags.ts";
 import type { DigitalOceanSettings, SshSettings } from "../../settings/types.ts";
 import { colorHosts, edgeHosts, type MakeHost } from "../cloud/cloudHosts.ts";
+import { haproxyVersion } from "../edge/haproxyVersion.ts";
 import { edgeOnDroplets } from "./edgeStack.ts";
 import { managedByDigitalOcean } from "./managedStack.ts";
 import { type StackOutputs, stackOutputs } from "../service/stackOutputs.ts";
-import { EDGE_IMAGE, type StackArgs } from "../service/stackArgs.ts";
+import type { StackArgs } from "../service/stackArgs.ts";
 import { stackService } from "../service/stackService.ts";
 
 export interface DigitalOceanArgs extends StackArgs {
@@ -81,7 +82,7 @@ function makeInfrastructure(args: DigitalOceanArgs): DropletInfrastructure {
 /** @param role The tag by which its balancer or its firewalls find it. */
 function makeDroplet(
   role: string,
-  { names, digitalocean, ssh }: DigitalOceanArgs,
+  { settings, names, digitalocean, ssh }: DigitalOceanArgs,
   network: StackNetwork,
   tags: StackTags,
 ): MakeHost<DropletHost> {
@@ -97,6 +98,6 @@ function makeDroplet(
       tags: [network.tag(tags.stack), network.tag(role)],
       ownTag: tags.host(name),
       access: ssh,
-      edgeImage: EDGE_IMAGE,
+      haproxy: haproxyVersion(settings),
     });
 }

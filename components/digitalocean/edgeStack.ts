@@ -2,7 +2,7 @@ import type { DropletEdgeArgs } from "./edgeFirewalls.ts";
 import { EdgesBehindLoadBalancer } from "./edgesBehindLoadBalancer.ts";
 import { EdgeWithReservedIp } from "./edgeWithReservedIp.ts";
 import type { DigitalOceanArgs, DropletInfrastructure, EntranceBalancer } from "./dropletStack.ts";
-import { EDGE_IMAGE, edgeConfig } from "../service/stackArgs.ts";
+import { edgeConfig, edgeImageOf } from "../service/stackArgs.ts";
 import type { BalancerKind } from "../service/stackService.ts";
 
 /** Our HAProxy on droplets: one with a reserved IP, or two behind a load balancer. */
@@ -19,7 +19,7 @@ export function edgeOnDroplets(
     tags,
     hosts: edges,
     config: edgeConfig(settings),
-    image: EDGE_IMAGE,
+    image: edgeImageOf(settings),
     names,
     plan,
     ssh,

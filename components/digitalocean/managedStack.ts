@@ -3,7 +3,7 @@ import { ManagedBalancer } from "./managedBalancer.ts";
 import { Sidecar } from "../edge/sidecar.ts";
 import type { Color } from "../../lib/color.ts";
 import type { DigitalOceanArgs, DropletInfrastructure, EntranceBalancer } from "./dropletStack.ts";
-import { EDGE_IMAGE } from "../service/stackArgs.ts";
+import { edgeImageOf } from "../service/stackArgs.ts";
 import type { BalancerKind } from "../service/stackService.ts";
 
 /** DigitalOcean's load balancer, and the sidecars by which a switch sees what it does. */
@@ -51,7 +51,7 @@ function sidecarOf(
           proxyProtocol: managed.proxyProtocol,
         },
         drainSeconds: settings.drainSeconds,
-        image: EDGE_IMAGE,
+        image: edgeImageOf(settings),
         stack: names.stack,
         containerName: `${names.network}-${host.name}-sidecar`,
         ...(binding && { hooks: binding }),

@@ -1,4 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
+import {
+  haproxyImage,
+  haproxyVersion,
+  olderVersionWarning,
+  versionIn,
+} from "../edge/haproxyVersion.ts";
 import { HaproxyEdge } from "../edge/haproxyEdge.ts";
 import { LocalHost } from "./localHost.ts";
 import { LocalNetwork } from "./localNetwork.ts";
@@ -9,16 +15,25 @@ import { EDGE_HOST, hostName, type StackNames } from "../../lib/naming.ts";
 import type { Settings } from "../../settings/types.ts";
 import { edgeAddress, hostAddress } from "./subnet.ts";
 import { type StackOutputs, stackOutputs } from "../service/stackOutputs.ts";
-import { EDGE_IMAGE, edgeConfig, type StackArgs } from "../service/stackArgs.ts";
+import { edgeConfig, edgeImageOf, type StackArgs } from "../service/stackArgs.ts";
 import { stackService } from "../service/stackService.ts";
 import type { Target } from "../service/target.ts";
 
 /** This machine, with Docker. */
 export function localTarget(settings: Settings, names: StackNames): Target {
+  let haproxy = haproxyVersion(settings);
   return {
-    observe: () => observe(names, EDGE_IMAGE),
-    preflight: (seen) => preflight(settings.edge, EDGE_IMAGE, names, seen),
-    build: (args) => Promise.resolve(localStack(args)),
+    async observe() {
+      const seen = await observe(names, haproxyImage(haproxy));
+      haproxy = haproxyVersion(settings, versionIn(seen.edgeImage ?? ""));
+      const isKept = settings.edge.haproxy === undefined;
+      return { ...seen, warnings: isKept ? olderVersionWarning(haproxy) : [] };
+    },
+    preflight: (seen) => preflight(settings.edge, haproxyImage(haproxy), names, seen),
+    build: (args) => {
+      const edge = { ...args.settings.edge, haproxy };
+      return Promise.resolve(localStack({ ...args, settings: { ...args.settings, edge } }));
+    },
   };
 }
 
@@ -44,7 +59,7 @@ export function localStack(args: StackArgs): StackOutputs {
           config: edgeConfig(settings),
           port: settings.edge.port,
           previewPort: settings.edge.previewPort,
-          image: EDGE_IMAGE,
+          image: edgeImageOf(settings),
           host: edgeHost,
           members,
           names,

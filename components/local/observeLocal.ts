@@ -27,11 +27,12 @@ export async function observe(names: StackNames, edgeImage: string): Promise<Obs
     observeEdge(names, edgeImage),
     listContainers(names),
   ]);
-  const { generation, lostTrafficAt, ...observed } = edge;
+  const { generation, image, lostTrafficAt, ...observed } = edge;
   return {
     manualCommands: edgeManualCommands(names.edge),
     balancer: observed,
     edgeGenerations: generation === undefined ? {} : { [EDGE_HOST]: generation },
+    ...(image !== undefined && { edgeImage: image }),
     containers,
     lostTrafficAt,
   };

@@ -6,6 +6,7 @@ import { stepCommand } from "../../lib/step.ts";
 import { hostKeys, type SshSecrets } from "./hostKeys.ts";
 import type { HostCommand, HostCommandArgs } from "./host.ts";
 import { sshEnvironment } from "./sshEnvironment.ts";
+import type { HaproxyVersion } from "../../settings/types.ts";
 
 /** How this program reaches the hosts of its stack. */
 export interface SshAccess extends SshSecrets {
@@ -22,8 +23,8 @@ export interface MachineHostArgs {
   /** `<project>/<stack>` */
   readonly stack: string;
   readonly access: SshAccess;
-  /** The image of our HAProxy, made on the machine. */
-  readonly edgeImage: string;
+  /** Of our HAProxy, whose image is made on the machine. */
+  readonly haproxy: HaproxyVersion;
 }
 
 export interface ReadyHostArgs extends Pick<MachineHostArgs, "hostName" | "stack" | "access"> {

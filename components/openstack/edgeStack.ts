@@ -2,7 +2,7 @@ import { EdgeWithFloatingIp } from "./edgeWithFloatingIp.ts";
 import { ANYWHERE, type StackNetwork } from "./stackNetwork.ts";
 import type { Settings } from "../../settings/types.ts";
 import type { HostGroups, OvhArgs, InstanceInfrastructure } from "./instanceStack.ts";
-import { EDGE_IMAGE, edgeConfig } from "../service/stackArgs.ts";
+import { edgeConfig, edgeImageOf } from "../service/stackArgs.ts";
 import type { BalancerKind } from "../service/stackService.ts";
 
 /** Opens the edges for users and testers, and the apps for the edges and nobody else. */
@@ -30,7 +30,7 @@ export function edgeOnInstances(
           config: edgeConfig(settings),
           port,
           previewPort,
-          image: EDGE_IMAGE,
+          image: edgeImageOf(settings),
           names,
           plan,
           ssh,

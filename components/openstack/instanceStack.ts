@@ -8,9 +8,10 @@ import type { Color } from "../../lib/color.ts";
 import type { OpenStackAccount, OvhSettings, SshSettings } from "../../settings/types.ts";
 import { colorHosts, edgeHosts, type MakeHost } from "../cloud/cloudHosts.ts";
 import { type StackOutputs, stackOutputs } from "../service/stackOutputs.ts";
+import { haproxyVersion } from "../edge/haproxyVersion.ts";
 import { edgeOnInstances, edgeGroups } from "./edgeStack.ts";
 import { octavia, octaviaGroups } from "./octaviaStack.ts";
-import { EDGE_IMAGE, type StackArgs } from "../service/stackArgs.ts";
+import type { StackArgs } from "../service/stackArgs.ts";
 import { type BalancerKind, stackService } from "../service/stackService.ts";
 
 export interface OvhArgs extends StackArgs {
@@ -106,7 +107,7 @@ function makeInfrastructure(
 
 function makeInstance(
   role: Color | "edge",
-  { names, ovh, ssh, silentEdges }: OvhArgs,
+  { settings, names, ovh, ssh, silentEdges }: OvhArgs,
   network: StackNetwork,
   { apps, edges }: HostGroups,
   opts: pulumi.ComponentResourceOptions,
@@ -129,7 +130,7 @@ function makeInstance(
         hasEntrance: isEdge,
         access: ssh,
         isSilent: silentEdges.includes(name),
-        edgeImage: EDGE_IMAGE,
+        haproxy: haproxyVersion(settings),
       },
       opts,
     );

@@ -14,7 +14,7 @@ import { openStackProblems } from "./preflight.ts";
 import type { OvhSettings, Settings, SshSettings } from "../../settings/types.ts";
 import { UserError } from "../../lib/userError.ts";
 import { ovhStack } from "./instanceStack.ts";
-import { EDGE_IMAGE } from "../service/stackArgs.ts";
+import { edgeImageOf } from "../service/stackArgs.ts";
 import type { Target } from "../service/target.ts";
 
 /** Instances and a load balancer in a project of OVH's, or another OpenStack cloud. */
@@ -38,7 +38,8 @@ export function ovhTarget(
         const warnings = [...secretWarnings(settings, availability), ...(seen.warnings ?? [])];
         return { ...seen, warnings };
       }
-      const edges = { count: settings.edge.hosts, image: EDGE_IMAGE, words: INSTANCE_WORDS };
+      const image = edgeImageOf(settings);
+      const edges = { count: settings.edge.hosts, image, words: INSTANCE_WORDS };
       const seen = await observeEdges({ ...common, ...edges });
       entrance = entranceOf(settings, seen);
       silentEdges = seen.silentEdges ?? [];

@@ -9,7 +9,7 @@ export interface CommandInputs {
 /** The values of `image.sh`, `container.sh` and `haproxy.sh` that a running container can't change. */
 const FROZEN: Readonly<Record<string, string>> = {
   IMAGE: "image",
-  EDGE_IMAGE: "the sidecar's image",
+  EDGE_IMAGE: "edge.haproxy",
   PORT: "app.port",
   APP_USER: "app.user",
   MEMORY: "app.memoryMb",

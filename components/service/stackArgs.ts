@@ -9,10 +9,13 @@ import type { StackNames } from "../../lib/naming.ts";
 import type { Plan } from "../../lib/plan.ts";
 import { takesTraffic } from "../../lib/route.ts";
 import type { HaproxyConfig } from "../edge/haproxyConfig.ts";
+import { haproxyImage, haproxyVersion } from "../edge/haproxyVersion.ts";
 import { DEFAULT_CANARY_HEADER, type Settings } from "../../settings/types.ts";
 
-/** Our HAProxy; made by the set-up on this machine, and by a script on hosts in a cloud. */
-export const EDGE_IMAGE = "blue-green-edge:2.6";
+/** The image of a stack's HAProxy. */
+export function edgeImageOf(settings: Settings): string {
+  return haproxyImage(haproxyVersion(settings));
+}
 
 /** What every target's stack is built from. */
 export interface StackArgs {
@@ -56,7 +59,7 @@ export function gateArgs(
     checks: gateChecks(settings.app.healthPath, settings.smoke),
     health: settings.health,
     names,
-    edgeImage: EDGE_IMAGE,
+    edgeImage: edgeImageOf(settings),
     asked: name === "gate" ? plan.activeGate : plan.canaryGate,
   };
 }

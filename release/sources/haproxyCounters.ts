@@ -17,7 +17,7 @@ export const COUNTERS_SCRIPT =
   "echo 'show info;show stat -1 2 -1' | socat -t 5 - UNIX-CONNECT:/run/haproxy/read.sock";
 
 /**
- * Reads what HAProxy 2.6 answers to `COUNTERS_SCRIPT`.
+ * Reads what HAProxy (2.6 and 3.0) answers to `COUNTERS_SCRIPT`.
  *
  * A request is counted when it ends, by the class of its status; with no status, since the client left
  * before there was one, it is in `hrsp_other` and neither an answer nor a failure. Where no connection
