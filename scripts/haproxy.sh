@@ -62,10 +62,17 @@ $(docker logs --tail 20 "$CONTAINER" 2>&1)"
   done
 }
 
+# What an up that was killed has left.
+forget_next() {
+  if [ "$(stack_of container "$CONTAINER-next")" = "$STACK" ]; then
+    docker rm --force "$CONTAINER-next" >/dev/null
+  fi
+}
+
 # The new container is there before the old one goes, which holds its ports: between the two lie a
 # removal and a start.
 replace() {
-  docker rm --force "$CONTAINER-next" >/dev/null 2>&1 || :
+  forget_next
   make create --name "$CONTAINER-next"
   stop_for_another
   docker rename "$CONTAINER-next" "$CONTAINER"
@@ -106,6 +113,7 @@ down() {
     DEADLINE=60 docker stop --time 10 "$CONTAINER" >/dev/null || :
     docker rm --force "$CONTAINER" >/dev/null
   fi
+  forget_next
   if [ "$(stack_of volume "$VOLUME")" = "$STACK" ]; then
     docker volume rm "$VOLUME" >/dev/null
   fi
