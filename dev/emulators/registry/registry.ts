@@ -7,7 +7,7 @@ import { execa } from "execa";
 import { BASE_TAG } from "../../setup/images.mjs";
 import { docker } from "../docker.ts";
 import { type Labels, labelOptions } from "../labels.ts";
-import { withAuthority } from "../machine/image.ts";
+import { ensureMachineImage, withAuthority } from "../machine/image.ts";
 
 export interface RegistryArgs {
   /** Its name in Docker. */
@@ -34,6 +34,8 @@ const PUSH_MS = 2 * 60_000;
  */
 export async function startRegistry(args: RegistryArgs): Promise<Registry> {
   const image = await withAuthority("blue-green-registry", FOLDER, BASE_TAG);
+  // For the machines that will pull: a cloud's deadline for one is shorter than this build.
+  await ensureMachineImage();
   const id = await docker(
     ...["create", "--name", args.name, ...labelOptions(args.labels)],
     ...["--network", args.network],
