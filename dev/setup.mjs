@@ -6,11 +6,11 @@
  */
 import console from "node:console";
 import process from "node:process";
-import { baseImage } from "./setup/baseImage.mjs";
+import { baseImage, baseImage12 } from "./setup/baseImage.mjs";
 import { commandPlugin } from "./setup/commandPlugin.mjs";
 import { digitaloceanPlugin } from "./setup/digitaloceanPlugin.mjs";
 import { dockerEngine } from "./setup/dockerEngine.mjs";
-import { edgeImage } from "./setup/edgeImage.mjs";
+import { edgeImage, edgeImage12 } from "./setup/edgeImage.mjs";
 import { SetupError } from "./setup/failure.mjs";
 import { languageHost } from "./setup/languageHost.mjs";
 import { npmPackages } from "./setup/npmPackages.mjs";
@@ -34,7 +34,7 @@ const steps = [
 ];
 
 /** What `--only` alone brings. */
-const onDemand = [pipelineTools];
+const onDemand = [pipelineTools, baseImage12, edgeImage12];
 
 try {
   const all = [...steps, ...onDemand];

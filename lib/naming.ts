@@ -36,9 +36,6 @@ export function hostNames(color: Color, count: number): string[] {
   return Array.from({ length: count }, (_, at) => hostName(color, at + 1));
 }
 
-/** Our HAProxy; made by the set-up on this machine, and by a script on hosts in a cloud. */
-export const EDGE_IMAGE = "blue-green-edge:2.6";
-
 /** The host of an edge on this machine. */
 export const EDGE_HOST = "edge";
 

@@ -26,6 +26,8 @@ export interface Observation {
   readonly balancer: BalancerObservation;
   /** The label that the making of each edge that runs has left, by the edge's host. */
   readonly edgeGenerations: Readonly<Record<string, string>>;
+  /** Of the balancer that runs on this machine. */
+  readonly edgeImage?: string;
   /** The edges' hosts that are there and do not answer. */
   readonly silentEdges?: readonly string[];
   readonly containers: readonly ObservedContainer[];
@@ -56,6 +58,7 @@ export function knownLosses(lostAt: Readonly<Record<Color, number>>): LostTraffi
 export interface EdgeAnswer extends BalancerObservation {
   /** The label that its making has left on the edge's container. */
   readonly containerGeneration?: string;
+  readonly image?: string;
   readonly lostTrafficAt: LostTraffic;
 }
 
@@ -74,6 +77,7 @@ export function parseEdgeAnswer(text: string, now: number): EdgeAnswer {
   const real = values.get("real");
   const record = parseRecord(values);
   const containerGeneration = values.get("container_generation");
+  const image = values.get("image");
   const ahead = now - Number(values.get("now") ?? now / 1000) * 1000;
   const lostTrafficAt: Partial<Record<Color, number>> = {};
   for (const color of ["blue", "green"] as const) {
@@ -85,6 +89,7 @@ export function parseEdgeAnswer(text: string, now: number): EdgeAnswer {
     ...(real !== undefined && { real }),
     ...(record && { record }),
     ...(containerGeneration !== undefined && { containerGeneration }),
+    ...(image !== undefined && { image }),
     lostTrafficAt,
   };
 }

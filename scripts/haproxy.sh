@@ -6,8 +6,11 @@ show() {
   docker container inspect -f "$1" "$CONTAINER" 2>/dev/null
 }
 
+# hardened COMMAND OPTION...
 hardened() {
-  docker run --label "blue-green.stack=$STACK" --cap-drop ALL --security-opt no-new-privileges \
+  verb=$1
+  shift
+  docker "$verb" --label "blue-green.stack=$STACK" --cap-drop ALL --security-opt no-new-privileges \
     --read-only --tmpfs /tmp --tmpfs /run/haproxy:rw,nosuid,nodev,uid=970,gid=970,mode=755 \
     --memory 512m --pids-limit 256 --volume "$VOLUME:/edge" --pull never "$@"
 }
@@ -16,7 +19,7 @@ install() {
   if [ "${1:-}" = running ]; then
     printf '%s\n' "$INPUT" | DEADLINE=$((DRAIN_SECONDS + 60)) docker exec --interactive "$CONTAINER" sh -c 'eval "$(cat)"' install running
   else
-    printf '%s\n' "$INPUT" | hardened --rm --interactive --network none "$EDGE_IMAGE" sh -c 'eval "$(cat)"' install
+    printf '%s\n' "$INPUT" | hardened run --rm --interactive --network none "$EDGE_IMAGE" sh -c 'eval "$(cat)"' install
   fi
 }
 
@@ -31,9 +34,9 @@ published() {
 
 # No limit on CPUs, because every request passes the balancer. When all CPUs are busy it takes precedence
 # over the apps' containers, which have 1024 shares each.
-start() {
+make() {
   # shellcheck disable=SC2046
-  hardened --detach --name "$CONTAINER" --hostname "$ROLE" $(attached) $(published) \
+  hardened "$@" --hostname "$ROLE" $(attached) $(published) \
     --label "blue-green.spec=$(spec)" --label "blue-green.generation=$GENERATION" \
     --log-driver json-file --log-opt max-size=10m --log-opt max-file=3 \
     --cpu-shares 8192 --restart unless-stopped "$EDGE_IMAGE" >/dev/null
@@ -52,6 +55,23 @@ wait_until_it_answers() {
 $(docker logs --tail 20 "$CONTAINER" 2>&1)"
     sleep 0.2
   done
+}
+
+# What an up that was killed has left.
+forget_next() {
+  if [ "$(stack_of container "$CONTAINER-next")" = "$STACK" ]; then
+    docker rm --force "$CONTAINER-next" >/dev/null
+  fi
+}
+
+# The new container is there before the old one goes, which holds its ports: between the two lie a
+# removal and a start.
+replace() {
+  forget_next
+  make create --name "$CONTAINER-next"
+  stop_for_another
+  docker rename "$CONTAINER-next" "$CONTAINER"
+  docker start "$CONTAINER" >/dev/null
 }
 
 # Behind another balancer, stop only after its health checks have failed here, and report success only
@@ -76,9 +96,8 @@ up() {
   if [ "$(show '{{.State.Running}} {{index .Config.Labels "blue-green.spec"}}')" = "true $(spec)" ]; then
     install running
   else
-    stop_for_another
     install
-    start
+    if [ -n "$(show '{{.Id}}')" ]; then replace; else make run --detach --name "$CONTAINER"; fi
   fi
   wait_until_it_answers
   wait_until_it_is_back
@@ -89,6 +108,7 @@ down() {
     DEADLINE=60 docker stop --time 10 "$CONTAINER" >/dev/null || :
     docker rm --force "$CONTAINER" >/dev/null
   fi
+  forget_next
   if [ "$(stack_of volume "$VOLUME")" = "$STACK" ]; then
     docker volume rm "$VOLUME" >/dev/null
   fi

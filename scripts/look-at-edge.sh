@@ -21,6 +21,8 @@ up() {
     ;;
   *)
     printf '%s\n' state=running "container_generation=${found#* }"
+    # Its name as it was given; `ps` has an id where the name means another image by now.
+    DEADLINE=20 docker container inspect --format 'image={{.Config.Image}}' "$CONTAINER" || :
     DEADLINE=20 docker exec "$CONTAINER" sh /edge/show-route || :
     ;;
   esac

@@ -1,7 +1,15 @@
+import { z } from "zod";
 import { group, line, listOf, oneOf, text, trueOrFalse, wholeNumber } from "./fields.ts";
 import { size } from "./appSchema.ts";
 import { NETWORK_CIDR, privateRange } from "./networkRange.ts";
+import { HAPROXY_VERSIONS } from "./types.ts";
 import { CLOUDS, defaultByTarget, DEFAULTS } from "./targets.ts";
+
+// A stack file may hold it without quotes, as a number.
+const haproxyVersion = z.preprocess(
+  (value) => (typeof value === "number" ? value.toFixed(1) : value),
+  oneOf(HAPROXY_VERSIONS),
+);
 
 /** Settings of the balancers, and of what is different in a cloud. */
 
@@ -27,6 +35,12 @@ export const edge = group({
     .exactOptional()
     .meta({ defaultsTo: "the hosts'" })
     .describe("in a cloud: the size of these machines"),
+  haproxy: haproxyVersion
+    .exactOptional()
+    .meta({ form: "`2.6` or `3.0`", example: "3.0", defaultsTo: "the hosts' Debian's" })
+    .describe(
+      "version of the HAProxy that the stack runs; on one machine it stays what the balancer was made with",
+    ),
 });
 
 export const managed = group({
@@ -89,7 +103,7 @@ export const preview = group({
   .prefault({})
   .meta({ targets: CLOUDS });
 
-// Slugs of regions and images: nyc3, debian-12-x64.
+// Slugs of regions and images: nyc3, debian-13-x64.
 const slug = text("a slug of letters, digits, dots and dashes", /^[a-z0-9][a-z0-9.-]*$/).meta({
   form: "slug",
 });
@@ -99,7 +113,7 @@ const OF_EACH = "; `blue.size`, `green.size` and `edge.size` take precedence";
 export const digitalocean = group({
   region: slug.meta({ example: "fra1" }).describe("region, such as `fra1`"),
   size: slug.default("s-1vcpu-1gb").describe(`size of each droplet${OF_EACH}`),
-  image: slug.default("debian-12-x64").describe("image of the droplets, with apt and cloud-init"),
+  image: slug.default("debian-13-x64").describe("image of the droplets, with apt and cloud-init"),
   project: text("a name of at most 175 characters", /^.{1,175}$/)
     .exactOptional()
     .meta({ form: "name", example: "shop" })
@@ -118,7 +132,7 @@ export const ovh = group({
     .default("b3-8")
     .meta({ example: "b3-8" })
     .describe(`flavor of each instance${OF_EACH}`),
-  image: name.default("Debian 12").describe("image of the instances, with apt and cloud-init"),
+  image: name.default("Debian 13").describe("image of the instances, with apt and cloud-init"),
   externalNetwork: name.default("Ext-Net").describe("the network that leads to the internet"),
   networkCidr: privateRange
     .default(NETWORK_CIDR)

@@ -28,6 +28,10 @@ export interface PoolSettings extends Given<"blue"> {
   readonly isSecret: boolean;
 }
 
+/** Debian 12's and Debian 13's. */
+export const HAPROXY_VERSIONS = ["2.6", "3.0"] as const;
+export type HaproxyVersion = (typeof HAPROXY_VERSIONS)[number];
+
 export interface EdgeSettings extends Given<"edge"> {
   readonly port: number;
 }

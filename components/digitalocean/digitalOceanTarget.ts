@@ -14,7 +14,7 @@ import type { Settings } from "../../settings/types.ts";
 import { parseRoute } from "../../lib/route.ts";
 import { UserError } from "../../lib/userError.ts";
 import { digitalOceanStack } from "./dropletStack.ts";
-import { EDGE_IMAGE } from "../../lib/naming.ts";
+import { edgeImageOf } from "../edge/haproxyVersion.ts";
 import type { Target } from "../service/target.ts";
 
 /** Droplets and a load balancer in an account at DigitalOcean. */
@@ -39,7 +39,7 @@ export function digitalOceanTarget(settings: Settings, names: StackNames): Targe
         machines: droplets,
         words: DROPLET_WORDS,
         count: settings.edge.hosts,
-        image: EDGE_IMAGE,
+        image: edgeImageOf(settings),
       });
     },
     async preflight(seen) {

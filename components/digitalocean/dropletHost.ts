@@ -7,7 +7,7 @@ import { type MachineHostArgs, ReadyHost, firstBoot } from "../machine/readyHost
 export interface DropletHostArgs extends MachineHostArgs {
   readonly region: string;
   readonly size: string;
-  /** The slug of an image with apt and cloud-init, such as `debian-12-x64`. */
+  /** The slug of an image with apt and cloud-init, such as `debian-13-x64`. */
   readonly image: string;
   readonly vpcId: pulumi.Input<string>;
   /** With which it begins, besides its own; later ones belong to the balancer. */
@@ -75,13 +75,7 @@ export class DropletHost extends pulumi.ComponentResource implements Host {
       { hostName, stack, access, address: droplet.ipv4Address, machine: droplet },
       { parent: this },
     );
-    this.haproxyImage = edgeImage(
-      `${name}-edge-image`,
-      this.#ready,
-      hostName,
-      args.edgeImage,
-      this,
-    );
+    this.haproxyImage = edgeImage(`${name}-edge-image`, this.#ready, hostName, args.haproxy, this);
     this.registerOutputs({ name: this.name, address: this.address, machineId: this.machineId });
   }
 

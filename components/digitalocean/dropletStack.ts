@@ -10,7 +10,7 @@ import { colorHosts, edgeHosts, type MakeHost } from "../cloud/requiredHosts.ts"
 import { edgeOnDroplets } from "./edgeStack.ts";
 import { managedByDigitalOcean } from "./managedStack.ts";
 import { type StackOutputs, stackOutputs } from "../service/stackOutputs.ts";
-import { EDGE_IMAGE } from "../../lib/naming.ts";
+import { haproxyVersion } from "../edge/haproxyVersion.ts";
 import type { StackArgs } from "../service/target.ts";
 import { BlueGreenService } from "../service/blueGreenService.ts";
 
@@ -82,7 +82,7 @@ function makeInfrastructure(args: DigitalOceanArgs): DropletInfrastructure {
 /** @param role The tag by which its balancer or its firewalls find it. */
 function makeDroplet(
   role: string,
-  { names, digitalocean, ssh }: DigitalOceanArgs,
+  { settings, names, digitalocean, ssh }: DigitalOceanArgs,
   network: StackNetwork,
   tags: StackTags,
 ): MakeHost<DropletHost> {
@@ -98,6 +98,6 @@ function makeDroplet(
       tags: [network.tag(tags.stack), network.tag(role)],
       ownTag: tags.host(name),
       access: ssh,
-      edgeImage: EDGE_IMAGE,
+      haproxy: haproxyVersion(settings),
     });
 }

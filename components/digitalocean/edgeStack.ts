@@ -2,7 +2,7 @@ import type { DropletEdgeArgs } from "./edgeFirewalls.ts";
 import { EdgesBehindLoadBalancer } from "./edgesBehindLoadBalancer.ts";
 import { EdgeWithReservedIp } from "./edgeWithReservedIp.ts";
 import type { DigitalOceanArgs, DropletInfrastructure, EntranceBalancer } from "./dropletStack.ts";
-import { EDGE_IMAGE } from "../../lib/naming.ts";
+import { edgeImageOf } from "../edge/haproxyVersion.ts";
 import { edgeConfig } from "../edge/haproxyConfig.ts";
 import type { BalancerKind } from "../service/blueGreenService.ts";
 
@@ -20,7 +20,7 @@ export function edgeOnDroplets(
     tags,
     hosts: edges,
     config: edgeConfig(settings),
-    image: EDGE_IMAGE,
+    image: edgeImageOf(settings),
     names,
     plan,
     ssh,

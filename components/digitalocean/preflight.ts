@@ -51,7 +51,7 @@ function imageProblems(image: string, region: string, availability: Availability
   if (!availability.image) {
     return [
       `digitalocean.image: the account knows no image "${image}". ` +
-        `Set it: pulumi config set --path digitalocean.image debian-12-x64`,
+        `Set it: pulumi config set --path digitalocean.image debian-13-x64`,
     ];
   }
   if (availability.image.regions.includes(region)) return [];

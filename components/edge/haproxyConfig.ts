@@ -50,7 +50,7 @@ export const EDGE_PREVIEW_PORT = 8081;
 export const EDGE_HEALTH_PORT = 8082;
 
 /**
- * The configuration of the edge's HAProxy (2.6). Both colors are always backends; which one a
+ * The configuration of the edge's HAProxy (2.6 and 3.0). Both colors are always backends; which one a
  * request gets stands in `/edge/route.map` and is looked up for each request, so that a switch needs
  * no reload.
  */

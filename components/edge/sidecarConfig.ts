@@ -22,7 +22,7 @@ export const SIDECAR_TRAFFIC_PORT = 8080;
 export const SIDECAR_HEALTH_PORT = 8082;
 
 /**
- * The configuration of the HAProxy (2.6) between a managed balancer and the app of one host. It names
+ * The configuration of the HAProxy (2.6 and 3.0) between a managed balancer and the app of one host. It names
  * the color to who asks, which is how a switch sees what the balancer really does; and it answers for
  * the host's health on a port of its own, so that a firewall can make the balancer think that the host
  * is ill, and send it nothing new, while requests in flight go on.

@@ -2,8 +2,9 @@ import { createServer } from "node:net";
 import * as pulumi from "@pulumi/pulumi";
 import type { StackNames } from "../../lib/naming.ts";
 import type { Observation } from "../../lib/observation.ts";
-import type { EdgeSettings } from "../../settings/types.ts";
+import type { EdgeSettings, HaproxyVersion } from "../../settings/types.ts";
 import { edgeImageBuild } from "../edge/edgeImage.ts";
+import { haproxyImage } from "../edge/haproxyVersion.ts";
 import { exec, THIS_MACHINE } from "../machine/exec.ts";
 import { UserError } from "../../lib/userError.ts";
 
@@ -17,13 +18,13 @@ const BUILD_MS = 15 * 60_000;
  */
 export async function localPreflight(
   edge: EdgeSettings,
-  edgeImage: string,
+  haproxy: HaproxyVersion,
   names: StackNames,
   seen: Observation,
 ): Promise<void> {
   const published = await publishedPorts(names.edge, seen);
   const problems = await Promise.all([
-    imageProblem(edgeImage),
+    imageProblem(haproxy),
     ...(["port", "previewPort"] as const)
       .filter((setting) => !published.has(edge[setting]))
       .map((setting) => portProblem(setting, edge[setting])),
@@ -33,7 +34,8 @@ export async function localPreflight(
 }
 
 /** An image that is missing is built by `up`, and left out by a preview, which changes nothing. */
-async function imageProblem(image: string): Promise<string | undefined> {
+async function imageProblem(haproxy: HaproxyVersion): Promise<string | undefined> {
+  const image = haproxyImage(haproxy);
   const { code } = await docker("image", "inspect", image);
   if (code === 0) return undefined;
   if (pulumi.runtime.isDryRun()) {
@@ -43,7 +45,7 @@ async function imageProblem(image: string): Promise<string | undefined> {
     return undefined;
   }
   await pulumi.log.info(`Building the balancer's image ${image}, once on this machine.`);
-  const { command, input } = edgeImageBuild(image);
+  const { command, input } = edgeImageBuild(haproxy);
   const built = await exec(THIS_MACHINE, command, { input, timeoutMs: BUILD_MS });
   if (built.code === 0) return undefined;
   const said = built.stderr.trim().split("\n").slice(-15).join("\n");

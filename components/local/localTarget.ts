@@ -1,9 +1,16 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { COLORS, type Color } from "../../lib/color.ts";
-import { EDGE_HOST, EDGE_IMAGE, hostNames, type StackNames } from "../../lib/naming.ts";
+import { EDGE_HOST, hostNames, type StackNames } from "../../lib/naming.ts";
 import type { Settings } from "../../settings/types.ts";
 import { edgeConfig } from "../edge/haproxyConfig.ts";
 import { HaproxyEdge } from "../edge/haproxyEdge.ts";
+import {
+  edgeImageOf,
+  haproxyImage,
+  haproxyVersion,
+  olderVersionWarning,
+  versionIn,
+} from "../edge/haproxyVersion.ts";
 import { THIS_MACHINE } from "../machine/exec.ts";
 import { BlueGreenService } from "../service/blueGreenService.ts";
 import { type StackOutputs, stackOutputs } from "../service/stackOutputs.ts";
@@ -17,10 +24,19 @@ import { edgeAddress, hostAddress } from "./subnet.ts";
 
 /** This machine, with Docker. */
 export function localTarget(settings: Settings, names: StackNames): Target {
+  let haproxy = haproxyVersion(settings);
   return {
-    observe: () => observeLocal(names, EDGE_IMAGE),
-    preflight: (seen) => localPreflight(settings.edge, EDGE_IMAGE, names, seen),
-    build: (args) => Promise.resolve(localStack(args)),
+    async observe() {
+      const seen = await observeLocal(names, haproxyImage(haproxy));
+      haproxy = haproxyVersion(settings, versionIn(seen.edgeImage ?? ""));
+      const isKept = settings.edge.haproxy === undefined;
+      return { ...seen, warnings: isKept ? olderVersionWarning(haproxy) : [] };
+    },
+    preflight: (seen) => localPreflight(settings.edge, haproxy, names, seen),
+    build(args) {
+      const edge = { ...args.settings.edge, haproxy };
+      return Promise.resolve(localStack({ ...args, settings: { ...args.settings, edge } }));
+    },
     hosts: () => Promise.resolve(stackHosts(settings)),
     directRoute: () => localRoute(names.edge),
   };
@@ -57,7 +73,7 @@ export function localStack(args: StackArgs): StackOutputs {
           config: edgeConfig(settings),
           port: settings.edge.port,
           previewPort: settings.edge.previewPort,
-          image: EDGE_IMAGE,
+          image: edgeImageOf(settings),
           host: edgeHost,
           members,
           names,

@@ -18,11 +18,12 @@ export async function observeLocal(names: StackNames, edgeImage: string): Promis
       throw dockerIsSilent(error);
     }),
   ]);
-  const { containerGeneration, lostTrafficAt, ...observed } = edge;
+  const { containerGeneration, image, lostTrafficAt, ...observed } = edge;
   return {
     manualCommands: edgeManualCommands(names.edge),
     balancer: observed,
     edgeGenerations: containerGeneration === undefined ? {} : { [EDGE_HOST]: containerGeneration },
+    ...(image !== undefined && { edgeImage: image }),
     containers,
     lostTrafficAt,
   };

@@ -43,6 +43,7 @@ export function cloudInit({ keys, authorizedKeys, addresses = [] }: CloudInitArg
     packages: ["docker.io", "iptables", "unattended-upgrades"],
     write_files: hasMore ? [...FILES, addressUnit(addresses)] : FILES,
     runcmd: [
+      ["sh", "-c", DOCKER_CLIENT],
       ["systemctl", "daemon-reload"],
       [
         ...["systemctl", "enable", "--now", "docker.service", METADATA_UNIT],
@@ -52,6 +53,9 @@ export function cloudInit({ keys, authorizedKeys, addresses = [] }: CloudInitArg
   };
   return `#cloud-config\n${JSON.stringify(config, undefined, 2)}\n`;
 }
+
+/** From Debian 13 on it is a package of its own, which an image may not install with Docker. */
+const DOCKER_CLIENT = "command -v docker || apt-get install --yes docker-cli";
 
 const METADATA_UNIT = "blue-green-metadata.service";
 

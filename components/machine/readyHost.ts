@@ -1,6 +1,7 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { shellQuote } from "../../lib/shell.ts";
+import type { HaproxyVersion } from "../../settings/types.ts";
 import { stepCommand } from "../../lib/step.ts";
 import { DEPLOY_USER, cloudInit } from "./cloudInit.ts";
 import type { HostCommand, HostCommandArgs } from "./host.ts";
@@ -21,8 +22,8 @@ export interface MachineHostArgs {
   /** `<project>/<stack>` */
   readonly stack: string;
   readonly access: SshAccess;
-  /** The image of our HAProxy, made on the machine. */
-  readonly edgeImage: string;
+  /** Of our HAProxy, whose image is made on the machine. */
+  readonly haproxy: HaproxyVersion;
 }
 
 export interface ReadyHostArgs extends Pick<MachineHostArgs, "hostName" | "stack" | "access"> {

@@ -2,7 +2,7 @@ import { EdgeWithFloatingIp } from "./edgeWithFloatingIp.ts";
 import { ANYWHERE, type StackNetwork } from "./stackNetwork.ts";
 import type { Settings } from "../../settings/types.ts";
 import type { HostGroups, OvhArgs, InstanceInfrastructure } from "./instanceStack.ts";
-import { EDGE_IMAGE } from "../../lib/naming.ts";
+import { edgeImageOf } from "../edge/haproxyVersion.ts";
 import { edgeConfig } from "../edge/haproxyConfig.ts";
 import type { BalancerKind } from "../service/blueGreenService.ts";
 
@@ -31,7 +31,7 @@ export function edgeOnInstances(
           config: edgeConfig(settings),
           port,
           previewPort,
-          image: EDGE_IMAGE,
+          image: edgeImageOf(settings),
           names,
           plan,
           ssh,

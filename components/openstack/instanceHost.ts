@@ -9,7 +9,7 @@ import type { StackNetwork } from "./stackNetwork.ts";
 export interface InstanceHostArgs extends MachineHostArgs {
   /** By name, such as `b3-8`. */
   readonly flavor: string;
-  /** By name; with apt and cloud-init, such as `Debian 12`. */
+  /** By name; with apt and cloud-init, such as `Debian 13`. */
   readonly image: string;
   /** By name; the network by which the cloud reaches the internet. */
   readonly externalNetwork: string;
@@ -68,13 +68,7 @@ export class InstanceHost extends pulumi.ComponentResource implements Host {
       { hostName, stack, access, address: floating.address, machine, isSilent },
       { parent: this },
     );
-    this.haproxyImage = edgeImage(
-      `${name}-edge-image`,
-      this.#ready,
-      hostName,
-      args.edgeImage,
-      this,
-    );
+    this.haproxyImage = edgeImage(`${name}-edge-image`, this.#ready, hostName, args.haproxy, this);
     this.registerOutputs({ name: this.name, address: this.address });
   }
 

@@ -10,7 +10,7 @@ import { colorHosts, edgeHosts, type MakeHost } from "../cloud/requiredHosts.ts"
 import { type StackOutputs, stackOutputs } from "../service/stackOutputs.ts";
 import { edgeOnInstances, edgeGroups } from "./edgeStack.ts";
 import { octavia, octaviaGroups } from "./octaviaStack.ts";
-import { EDGE_IMAGE } from "../../lib/naming.ts";
+import { haproxyVersion } from "../edge/haproxyVersion.ts";
 import type { StackArgs } from "../service/target.ts";
 
 export interface OvhArgs extends StackArgs {
@@ -110,7 +110,7 @@ function makeInfrastructure(
 
 function makeInstance(
   role: Color | "edge",
-  { names, ovh, ssh, silentEdges }: OvhArgs,
+  { settings, names, ovh, ssh, silentEdges }: OvhArgs,
   network: StackNetwork,
   { apps, edges }: HostGroups,
   opts: pulumi.ComponentResourceOptions,
@@ -133,7 +133,7 @@ function makeInstance(
         hasEntrance: isEdge,
         access: ssh,
         isSilent: silentEdges.includes(name),
-        edgeImage: EDGE_IMAGE,
+        haproxy: haproxyVersion(settings),
       },
       opts,
     );

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { EDGE_IMAGE, type StackNames, edgeHostNames } from "../../lib/naming.ts";
+import { type StackNames, edgeHostNames } from "../../lib/naming.ts";
+import { edgeImageOf } from "../edge/haproxyVersion.ts";
 import type { Observation } from "../../lib/observation.ts";
 import { UserError } from "../../lib/userError.ts";
 import type { Settings } from "../../settings/types.ts";
@@ -37,7 +38,11 @@ export function ovhTarget(settings: Settings, names: StackNames): Target {
         const warnings = [...secretWarnings(settings, availability), ...(seen.warnings ?? [])];
         return { ...seen, warnings };
       }
-      const edges = { count: settings.edge.hosts, image: EDGE_IMAGE, words: INSTANCE_WORDS };
+      const edges = {
+        count: settings.edge.hosts,
+        image: edgeImageOf(settings),
+        words: INSTANCE_WORDS,
+      };
       const seen = await observeEdges({ ...common, ...edges });
       entrance = entranceOf(settings, seen);
       silentEdges = seen.silentEdges ?? [];

@@ -99,7 +99,7 @@ function imageProblems({ ovh }: Settings, { images }: OpenStackAvailability): st
   if (count === 0) return [notThere("ovh.image", "image", image, [...images].sort(debianFirst))];
   return [
     `ovh.image: the region has ${count} images "${image}", and a name must be one image's. Set ` +
-      `another: pulumi config set --path ovh.image 'Debian 12'`,
+      `another: pulumi config set --path ovh.image 'Debian 13'`,
   ];
 }
 

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Color, otherColor } from "../../lib/color.ts";
-import { EDGE_IMAGE } from "../../lib/naming.ts";
+import { edgeImageOf } from "../edge/haproxyVersion.ts";
 import { type Route, routeNames, takesTraffic } from "../../lib/route.ts";
 import type { Host } from "../machine/host.ts";
 import type { Balancer, ChildOptions, Members } from "./balancer.ts";
@@ -116,7 +116,7 @@ function makeGate(
       checks: gateChecks(settings.app.healthPath, settings.smoke),
       health: settings.health,
       names,
-      edgeImage: EDGE_IMAGE,
+      edgeImage: edgeImageOf(settings),
       generation: name === "gate" ? plan.activeGate : plan.canaryGate,
       ...(gateFrom && { from: gateFrom }),
     },

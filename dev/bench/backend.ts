@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { cpus } from "node:os";
 import { execa } from "execa";
-import { EDGE_IMAGE } from "../../lib/naming.ts";
+import { EDGE_TAG } from "../setup/images.mjs";
 import { TestStack } from "../../test/helpers/testStack.ts";
 import { atEnd } from "./cleanUp.ts";
 
@@ -13,7 +13,7 @@ const FOLDER = fileURLToPath(new URL("backend/", import.meta.url));
 /** Builds a version of the backend, and returns its tag. */
 export async function buildBackend(version: string): Promise<string> {
   const tag = `blue-green-bench:${version}`;
-  const buildArgs = ["--build-arg", `BASE=${EDGE_IMAGE}`, "--build-arg", `VERSION=${version}`];
+  const buildArgs = ["--build-arg", `BASE=${EDGE_TAG}`, "--build-arg", `VERSION=${version}`];
   await execa("docker", ["build", "--tag", tag, ...buildArgs, FOLDER]);
   atEnd(() => execa("docker", ["image", "rm", tag]));
   return tag;

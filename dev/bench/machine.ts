@@ -2,7 +2,7 @@ import { cpus, release, totalmem } from "node:os";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
-import { EDGE_IMAGE } from "../../lib/naming.ts";
+import { EDGE_TAG } from "../setup/images.mjs";
 
 const CLI = fileURLToPath(new URL("../../node_modules/.bin/pulumi", import.meta.url));
 
@@ -10,7 +10,7 @@ const CLI = fileURLToPath(new URL("../../node_modules/.bin/pulumi", import.meta.
 export async function describeMachine(): Promise<string[]> {
   const [docker, haproxy, pulumi, sdk] = await Promise.all([
     firstLine("docker", "version", "--format", "{{.Server.Version}}"),
-    firstLine("docker", "run", "--rm", "--network", "none", EDGE_IMAGE, "haproxy", "-v"),
+    firstLine("docker", "run", "--rm", "--network", "none", EDGE_TAG, "haproxy", "-v"),
     firstLine(CLI, "version"),
     readFile(new URL("../../node_modules/@pulumi/pulumi/package.json", import.meta.url), "utf8"),
   ]);

@@ -5,7 +5,7 @@ import { gateProgram } from "../../components/service/gateProgram.ts";
 import { scriptCall, scriptInput } from "../../lib/hostScript.ts";
 import type { ScriptValues } from "../../lib/shell.ts";
 import { type Color, otherColor } from "../../lib/color.ts";
-import { EDGE_IMAGE } from "../../lib/naming.ts";
+import { EDGE_TAG } from "../setup/images.mjs";
 import type { TestStack } from "../../test/helpers/testStack.ts";
 import { addressOf } from "./backend.ts";
 import { monotonic } from "./clock.ts";
@@ -39,7 +39,7 @@ export async function gateScript(stack: TestStack, color: Color): Promise<void> 
       COLOR: color,
       STACK: `blue-green/${stack.name}`,
       NETWORK: `blue-green-${stack.name}`,
-      EDGE_IMAGE,
+      EDGE_IMAGE: EDGE_TAG,
       GATE_SECONDS: health.timeoutSeconds,
     },
     program,

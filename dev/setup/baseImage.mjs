@@ -3,67 +3,111 @@ import { join } from "node:path";
 import process from "node:process";
 import { canInstall, install, machineSources, sourcesFor } from "./apt.mjs";
 import { SetupError } from "./failure.mjs";
-import { BASE_TAG, inspectImage } from "./images.mjs";
+import { BASE_12_TAG, BASE_TAG, inspectImage } from "./images.mjs";
 import { run, tail } from "./run.mjs";
 
-const RELEASE = "bookworm";
-const OFFICIAL =
-  "debian:bookworm-20251229-slim@sha256:d5d3f9c23164ea16f31852f95bd5959aad1c5e854332fe00f7b3a20fcc9f635c";
+/**
+ * @typedef {object} Base
+ * @property {string} name of its step
+ * @property {string} tag
+ * @property {string} release Debian's code name
+ * @property {string} official where it can be pulled: the same as in components/edge/edgeImage.ts
+ */
+
+/** @type {Base} */
+const DEBIAN_13 = {
+  name: "base-image",
+  tag: BASE_TAG,
+  release: "trixie",
+  official:
+    "debian:trixie-20260824-slim@sha256:d7e12182ce18b85b93007c1dedf31f2d29e01ccf3182cc4017c709b6259bc132",
+};
+
+/** @type {Base} */
+const DEBIAN_12 = {
+  name: "base-image-12",
+  tag: BASE_12_TAG,
+  release: "bookworm",
+  official:
+    "debian:bookworm-20251229-slim@sha256:d5d3f9c23164ea16f31852f95bd5959aad1c5e854332fe00f7b3a20fcc9f635c",
+};
+
 const PULL_MS = 5 * 60_000;
 const MAKE_MS = 15 * 60_000;
 
-/** @type {import("./steps.mjs").Step} */
-export const baseImage = {
-  name: "base-image",
-  title: `base image ${BASE_TAG}`,
-  scope: () => "machine",
+export const baseImage = step(DEBIAN_13);
+export const baseImage12 = step(DEBIAN_12);
 
-  isDone: async () => (await inspectImage(BASE_TAG, "{{.Id}}")) !== undefined,
+/**
+ * @param {Base} base
+ * @returns {import("./steps.mjs").Step}
+ */
+function step(base) {
+  const { name, tag, official } = base;
+  return {
+    name,
+    title: `base image ${tag}`,
+    scope: () => "machine",
 
-  async bring({ note, verbose }) {
-    const pulled = await run("docker", ["pull", OFFICIAL], { timeoutMs: PULL_MS, verbose });
-    if (pulled.ok) {
-      const tagged = await run("docker", ["tag", OFFICIAL, BASE_TAG]);
-      if (!tagged.ok) throw noBase(tail(tagged.output));
-      return `base image ${BASE_TAG} (pulled)`;
-    }
-    const why = `Pulling it failed: ${tail(pulled.output, 3) || pulled.problem}`;
-    if (!(await canInstall())) throw noBase(why);
-    note("the Debian image can't be pulled here; making one from Debian packages (1 minute)");
-    await make(why, verbose);
-    return `base image ${BASE_TAG} (made from Debian packages)`;
-  },
-};
+    isDone: async () => (await inspectImage(tag, "{{.Id}}")) !== undefined,
 
-/** @param {string} why */
-function noBase(why) {
-  return new SetupError(`the base image ${BASE_TAG} is missing.`, why, [
-    `docker pull ${OFFICIAL}`,
-    "npm run setup",
+    async bring({ note, verbose }) {
+      const pulled = await run("docker", ["pull", official], { timeoutMs: PULL_MS, verbose });
+      if (pulled.ok) {
+        const tagged = await run("docker", ["tag", official, tag]);
+        if (!tagged.ok) throw noBase(base, tail(tagged.output));
+        return `base image ${tag} (pulled)`;
+      }
+      const why = `Pulling it failed: ${tail(pulled.output, 3) || pulled.problem}`;
+      if (!(await canInstall())) throw noBase(base, why);
+      note("the Debian image can't be pulled here; making one from Debian packages (1 minute)");
+      await make(base, why, verbose);
+      return `base image ${tag} (made from Debian packages)`;
+    },
+  };
+}
+
+/**
+ * @param {Base} base
+ * @param {string} why
+ */
+function noBase({ name, tag, official }, why) {
+  return new SetupError(`the base image ${tag} is missing.`, why, [
+    `docker pull ${official}`,
+    `node dev/setup.mjs --only ${name}`,
   ]);
 }
 
 /**
+ * @param {Base} base
  * @param {string} why
  * @param {boolean} verbose
  */
-async function make(why, verbose) {
-  const sources = sourcesFor(await machineSources(), RELEASE);
+async function make(base, why, verbose) {
+  const { release, tag } = base;
+  const sources = sourcesFor(await machineSources(), release);
   const [archive] = sources;
-  if (!archive) throw noBase(`${why}\nThis machine's apt names no Debian mirror to make it from.`);
+  if (!archive) {
+    throw noBase(base, `${why}\nThis machine's apt names no Debian mirror to make it from.`);
+  }
   if (!(await run("debootstrap", ["--version"])).ok) {
     const failure = await install(["debootstrap"], verbose);
-    if (failure) throw noBase(`${why}\nInstalling debootstrap failed: ${failure}`);
+    if (failure) throw noBase(base, `${why}\nInstalling debootstrap failed: ${failure}`);
   }
+  /** @type {(command: string, args: readonly string[]) => Promise<void>} */
+  const check = async (command, args) => {
+    const ran = await run(command, args, { timeoutMs: MAKE_MS, verbose });
+    if (ran.ok) return;
+    throw noBase(base, `${why}\nMaking it failed too (${ran.problem}):\n${tail(ran.output)}`);
+  };
   // Not /tmp: where that is a file system of its own, device files are often not allowed there.
   const folder = await mkdtemp(join(process.env["TMPDIR"] ?? "/var/tmp", "blue-green-base-"));
   try {
     // mkdtemp makes folders that only we can enter; this one becomes the root of images.
-    await check(why, "chmod", ["0755", folder], verbose);
-    const args = ["--variant=minbase", RELEASE, folder, archive.uri];
-    await check(why, "debootstrap", args, verbose);
+    await check("chmod", ["0755", folder]);
+    await check("debootstrap", ["--variant=minbase", release, folder, archive.uri]);
     await trim(folder, sources);
-    await check(why, "sh", ["-c", IMPORT, "sh", folder, BASE_TAG], verbose);
+    await check("sh", ["-c", IMPORT, "sh", folder, tag]);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -103,14 +147,3 @@ const APT_SETTINGS = `Acquire::Retries "3";
 APT::Install-Recommends "false";
 DPkg::Post-Invoke { "rm -f /var/cache/apt/archives/*.deb || true"; };
 `;
-
-/**
- * @param {string} why
- * @param {string} command
- * @param {readonly string[]} args
- * @param {boolean} verbose
- */
-async function check(why, command, args, verbose) {
-  const ran = await run(command, args, { timeoutMs: MAKE_MS, verbose });
-  if (!ran.ok) throw noBase(`${why}\nMaking it failed too (${ran.problem}):\n${tail(ran.output)}`);
-}

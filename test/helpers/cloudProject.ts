@@ -1,7 +1,7 @@
 import type { Call } from "../../dev/emulators/http/callLog.ts";
 import { type Ovh, type OvhOptions, startOvh } from "../../dev/emulators/openstack/ovh.ts";
 import type { Login } from "../../dev/emulators/registry/registry.ts";
-import { EDGE_IMAGE } from "../../lib/naming.ts";
+import { EDGE_TAG } from "../../dev/setup/images.mjs";
 import { EmulatedAccount, registryBeside } from "./emulatedAccount.ts";
 import type { StackConfig, TestStack } from "./testStack.ts";
 
@@ -10,7 +10,7 @@ export class CloudProject extends EmulatedAccount<Ovh> {
   /** @param login What the registry asks for; everybody may pull where it is left out. */
   static async open(options: OvhOptions = {}, login?: Login): Promise<CloudProject> {
     // What an instance pulls and builds in minutes is there from the start.
-    const cloud = await startOvh({ preloadImages: [EDGE_IMAGE], ...options });
+    const cloud = await startOvh({ preloadImages: [EDGE_TAG], ...options });
     return new CloudProject(cloud, await registryBeside(cloud, cloud.externalNetwork, login));
   }
 

@@ -6,7 +6,7 @@ import {
 import { RealMachines } from "../../dev/emulators/digitalocean/realMachines.ts";
 import type { Login } from "../../dev/emulators/registry/registry.ts";
 import type { ApiDroplet } from "../../components/digitalocean/droplets.ts";
-import { EDGE_IMAGE } from "../../lib/naming.ts";
+import { EDGE_TAG } from "../../dev/setup/images.mjs";
 import { EmulatedAccount, registryBeside } from "./emulatedAccount.ts";
 import type { StackConfig, TestStack } from "./testStack.ts";
 
@@ -31,7 +31,7 @@ export class CloudAccount extends EmulatedAccount<DigitalOcean> {
     login?: Login,
   ): Promise<CloudAccount> {
     // What a droplet pulls and builds in minutes is there from the start.
-    const machines = new RealMachines([EDGE_IMAGE]);
+    const machines = new RealMachines([EDGE_TAG]);
     const cloud = await startDigitalOcean({ machines, ...options });
     return new CloudAccount(cloud, await registryBeside(cloud, cloud.publicNetwork, login));
   }

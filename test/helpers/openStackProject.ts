@@ -22,7 +22,7 @@ const ANSWERS = {
   "GRA/network/v2.0/quotas/p1/details.json": { quota: { port: { limit: 200, used: 9 } } },
   "GRA/compute/flavors/detail": { flavors: [FLAVOR] },
   "GRA/compute/limits": { limits: { absolute: ABSOLUTE } },
-  "GRA/image/v2/images": { images: [{ id: "i1", name: "Debian 12" }] },
+  "GRA/image/v2/images": { images: [{ id: "i1", name: "Debian 13" }] },
   "GRA/octavia/v2.0/lbaas/loadbalancers": { loadbalancers: [] },
   "GRA/octavia/v2.0/lbaas/flavors": { flavors: [{ id: "o1", name: "small" }] },
   "GRA/octavia/v2.0/lbaas/quotas/p1": { quota: { load_balancer: 2 } },

@@ -2,13 +2,14 @@ import { randomBytes } from "node:crypto";
 import { COLORS } from "../../lib/color.ts";
 import { docker, removeContainers } from "../../dev/emulators/docker.ts";
 import { eventually } from "./asking.ts";
+import { BASE_TAG } from "../../dev/setup/images.mjs";
 import { buildFrom } from "./images.ts";
 import type { TestStack } from "./testStack.ts";
 
 const TAG = "blue-green-prometheus:test";
 
 const DOCKERFILE = `
-FROM blue-green-base:bookworm
+FROM ${BASE_TAG}
 RUN apt-get update \\
     && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends prometheus
 CMD ["sh", "-c", "echo \\"$CONFIG\\" >/tmp/prometheus.yml && exec prometheus --config.file=/tmp/prometheus.yml --storage.tsdb.path=/tmp/data"]

@@ -1,10 +1,11 @@
+import { BASE_TAG } from "../../dev/setup/images.mjs";
 import { buildFrom } from "./images.ts";
 
 const TAG = "blue-green-static:test";
 
 /** STOPSIGNAL: this server ignores SIGTERM as process 1, and has nothing to finish. */
 const DOCKERFILE = `
-FROM blue-green-base:bookworm AS parts
+FROM ${BASE_TAG} AS parts
 RUN apt-get update \\
     && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends busybox-static \\
     && mkdir /www && echo static >/www/index.html && echo well >/www/health

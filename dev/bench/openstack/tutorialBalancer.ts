@@ -1,7 +1,7 @@
 import { cloudInit, DEPLOY_USER } from "../../../components/machine/cloudInit.ts";
 import type { Color } from "../../../lib/color.ts";
 import { hostKeys } from "../../../components/machine/hostKeys.ts";
-import { EDGE_IMAGE } from "../../../lib/naming.ts";
+import { EDGE_TAG } from "../../setup/images.mjs";
 import { FLAVORS } from "../../emulators/openstack/cloud/catalog.ts";
 import { runThere, type SessionArgs } from "../../emulators/machine/session.ts";
 import { EmulatedAccount } from "../../../test/helpers/emulatedAccount.ts";
@@ -46,7 +46,7 @@ export class TutorialBalancer {
       blue: await addressesOf(fleet, client, "blue"),
       green: await addressesOf(fleet, client, "green"),
     };
-    await balancer.#run(installation(EDGE_IMAGE), tutorialConfig(servers));
+    await balancer.#run(installation(EDGE_TAG), tutorialConfig(servers));
     return balancer;
   }
 

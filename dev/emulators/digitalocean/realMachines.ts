@@ -1,3 +1,4 @@
+import { debianOf } from "../machine/image.ts";
 import { createMachine, type Machine } from "../machine/machine.ts";
 import type {
   DropletMachine,
@@ -24,6 +25,7 @@ export class RealMachines implements DropletMachines {
       labels,
       networks: [order.public, order.private],
       instanceId: String(id),
+      debian: debianOf(order.image),
       userData,
       preloadImages: this.#preloadImages,
     });

@@ -3,7 +3,7 @@ import { execa } from "execa";
 import { docker } from "../docker.ts";
 import { type Labels, labelOptions } from "../labels.ts";
 import { type FirewallRule, firewallTable } from "./firewall.ts";
-import { ensureMachineImage } from "./image.ts";
+import { type Debian, ensureMachineImage } from "./image.ts";
 import { MACHINE_OPTIONS } from "./options.ts";
 import { type Seed, copyFolder, writeSeed } from "./seed.ts";
 import { ensureStore } from "./store.ts";
@@ -22,6 +22,8 @@ export interface MachineArgs extends Omit<Seed, "hostName"> {
   readonly hostName?: string;
   readonly labels: Labels;
   readonly networks: readonly Place[];
+  /** Default: 13. */
+  readonly debian?: Debian;
   /** Default 2048. */
   readonly memoryMb?: number;
   /** Images of this machine's Docker that the machine's own Docker has from the start. */
@@ -171,18 +173,18 @@ async function createContainer(args: MachineArgs): Promise<string> {
     ...labelOptions(args.labels),
     ...MACHINE_OPTIONS,
     ...["--tmpfs", "/run:exec,mode=755", "--tmpfs", "/run/lock"],
-    ...["--volume", "/var/lib/docker", ...(await storeOptions(args.preloadImages ?? []))],
+    ...["--volume", "/var/lib/docker", ...(await storeOptions(args))],
     ...["--memory", `${args.memoryMb ?? DEFAULT_MEMORY_MB}m`],
     ...["--network", first.network, ...addressOption(first)],
   ];
-  return await docker("create", ...options, await ensureMachineImage());
+  return await docker("create", ...options, await ensureMachineImage(args.debian));
 }
 
 function addressOption({ address }: Place): string[] {
   return address === undefined ? [] : ["--ip", address];
 }
 
-async function storeOptions(images: readonly string[]): Promise<string[]> {
-  if (images.length === 0) return [];
-  return ["--volume", `${await ensureStore(images)}:/usr/lib/machine/images:ro`];
+async function storeOptions({ preloadImages = [], debian }: MachineArgs): Promise<string[]> {
+  if (preloadImages.length === 0) return [];
+  return ["--volume", `${await ensureStore(preloadImages, debian)}:/usr/lib/machine/images:ro`];
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { buildApp } from "../../../test/helpers/images.ts";
+import { EDGE_TAG } from "../../setup/images.mjs";
 import { docker } from "../docker.ts";
 import { createMachine } from "./machine.ts";
 import { DockerNetworks } from "../networks/dockerNetworks.ts";
@@ -14,7 +15,6 @@ that it needs, and removes them.`;
 
 const RUN = randomBytes(4).toString("hex");
 const LABELS = { "blue-green.test": RUN };
-const EDGE_IMAGE = "blue-green-edge:2.6";
 
 const hostKey = makeKeyPair();
 const key = makeKeyPair();
@@ -66,7 +66,7 @@ function userData(): string {
 
 async function main(count: number): Promise<void> {
   const begun = performance.now();
-  const images = [await buildApp("v1"), EDGE_IMAGE];
+  const images = [await buildApp("v1"), EDGE_TAG];
   const network = await new DockerNetworks(LABELS).create(`machine-${RUN}`);
   try {
     const first = await measure(0, network, images);

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { execa } from "execa";
 import { withLock } from "../../setup/lock.mjs";
 import { docker } from "../docker.ts";
-import { ensureMachineImage } from "./image.ts";
+import { type Debian, ensureMachineImage } from "./image.ts";
 import { MACHINE_OPTIONS } from "./options.ts";
 
 const LABEL = "blue-green.machine-images";
@@ -15,8 +15,8 @@ const stores = new Map<string, Promise<string>>();
  * without a copy. Made once for each set of images and kept, as images are, until one of them is
  * built anew; by hand: `docker volume rm $(docker volume ls -q --filter label=blue-green.machine-images)`.
  */
-export async function ensureStore(images: readonly string[]): Promise<string> {
-  const machine = await ensureMachineImage();
+export async function ensureStore(images: readonly string[], debian?: Debian): Promise<string> {
+  const machine = await ensureMachineImage(debian);
   const content = await describe([machine, ...images].sort());
   const digest = createHash("sha256").update(content.join("\n")).digest("hex");
   const volume = `blue-green-machine-images-${digest.slice(0, 12)}`;

@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
+import { BASE_TAG } from "../../setup/images.mjs";
 import { docker } from "../docker.ts";
 import { type Labels, labelOptions } from "../labels.ts";
-import { ensureImage, ensureMachineImage } from "../machine/image.ts";
+import { ensureMachineImage, withAuthority } from "../machine/image.ts";
 
 export interface RegistryArgs {
   /** Its name in Docker. */
@@ -32,7 +33,9 @@ const PUSH_MS = 2 * 60_000;
  * address; machines trust its certificate, so that an image's name is `<address>/<name>:<tag>`.
  */
 export async function startRegistry(args: RegistryArgs): Promise<Registry> {
-  const image = await ensureImage("blue-green-registry", FOLDER, await ensureMachineImage());
+  const image = await withAuthority("blue-green-registry", FOLDER, BASE_TAG);
+  // For the machines that will pull: a cloud's deadline for one is shorter than this build.
+  await ensureMachineImage();
   const id = await docker(
     ...["create", "--name", args.name, ...labelOptions(args.labels)],
     ...["--network", args.network],

@@ -198,7 +198,7 @@ describe("an emulated load balancer", () => {
   }
 
   async function makeDroplets(vpc: string): Promise<void> {
-    const size = { region: "fra1", size: "s-1vcpu-1gb", image: "debian-12-x64", vpc_uuid: vpc };
+    const size = { region: "fra1", size: "s-1vcpu-1gb", image: "debian-13-x64", vpc_uuid: vpc };
     for (const color of ["blue", "green"]) {
       const tags = ["shop", "ready", ...(color === "blue" ? ["live"] : [])];
       const names = [`${color}-1`, `${color}-2`];

@@ -1,6 +1,8 @@
 import { expect } from "chai";
+import { EDGE_12_TAG, EDGE_TAG } from "../../../dev/setup/images.mjs";
 import { eventually, hostsBehind, startUsers, stopUsers } from "../../helpers/asking.ts";
 import { CloudProject } from "../../helpers/cloudProject.ts";
+import { ensureDebian12 } from "../../helpers/debian12.ts";
 import { buildApp } from "../../helpers/images.ts";
 import { OpenStackClient } from "../../helpers/openstackClient.ts";
 import type { StackConfig, TestStack } from "../../helpers/testStack.ts";
@@ -16,13 +18,15 @@ describe("instances behind Octavia that come, go and are replaced", function () 
   let url = "";
 
   before(async () => {
-    project = await CloudProject.open();
+    await ensureDebian12();
+    project = await CloudProject.open({ preloadImages: [EDGE_12_TAG, EDGE_TAG] });
     client = await OpenStackClient.at(project.cloud);
     blue = { image: await project.push(await buildApp("v1")), count: 1 };
     green = { image: await project.push(await buildApp("v2")), count: 1 };
     // Apps that end at once show whether anybody is still sent to a host that leaves.
     const app = { env: { SHUTDOWN_DELAY_SECONDS: "0" } };
-    stack = await project.createStack({ activeColor: "blue", blue, green, app });
+    const ovh = { region: region(), image: "Debian 12" };
+    stack = await project.createStack({ activeColor: "blue", blue, green, app, ovh });
     await stack.mustUp();
     url = String((await stack.outputs())["url"]);
   });

@@ -4,12 +4,13 @@ import { parseContainerLine, parseEdgeAnswer } from "../../../lib/observation.ts
 describe("what a machine says", () => {
   it("gives the edge's real and recorded route", () => {
     const answer = parseEdgeAnswer(
-      "state=running\ncontainer_generation=g1\nreal=blue:0:off\nnow=1000\nroute=green:0:off\ngeneration=2026-01-01T00:00:00Z\nactive_gate=a\ncanary_gate=\nblue_lost_at=\ngreen_lost_at=990\nprevious=blue:0:off\n",
+      "state=running\ncontainer_generation=g1\nimage=blue-green-edge:2.6\nreal=blue:0:off\nnow=1000\nroute=green:0:off\ngeneration=2026-01-01T00:00:00Z\nactive_gate=a\ncanary_gate=\nblue_lost_at=\ngreen_lost_at=990\nprevious=blue:0:off\n",
       1_000_000,
     );
     expect(answer).to.deep.equal({
       state: "running",
       containerGeneration: "g1",
+      image: "blue-green-edge:2.6",
       real: "blue:0:off",
       record: {
         route: "green:0:off",

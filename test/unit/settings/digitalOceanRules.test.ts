@@ -33,7 +33,7 @@ describe("settings for DigitalOcean", () => {
     expect(settings.digitalocean).to.deep.equal({
       region: "fra1",
       size: "s-1vcpu-1gb",
-      image: "debian-12-x64",
+      image: "debian-13-x64",
       account: { token: "token", url: "http://127.0.0.1:1" },
     });
     expect(settings.ssh).to.deep.equal({

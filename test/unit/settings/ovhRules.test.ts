@@ -35,7 +35,7 @@ describe("settings for OVH", () => {
     expect(settings.ovh).to.deep.equal({
       region: "GRA11",
       flavor: "b3-8",
-      image: "Debian 12",
+      image: "Debian 13",
       externalNetwork: "Ext-Net",
       networkCidr: "10.20.0.0/16",
       account: {

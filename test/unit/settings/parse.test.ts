@@ -68,6 +68,13 @@ describe("settings", () => {
     expect(settingsFrom({ ...MINIMAL, canary: { weight: "12.5" } }).canary?.weight).to.equal(12.5);
   });
 
+  it("take HAProxy's version as text, and as the number that YAML makes of it", () => {
+    const versions = ["3.0", 3, 2.6].map(
+      (haproxy) => settingsFrom({ ...MINIMAL, edge: { haproxy } }).edge.haproxy,
+    );
+    expect(versions).to.deep.equal(["3.0", "3.0", "2.6"]);
+  });
+
   it("take a canary's header and cookie by name, or with a value", () => {
     expect(settingsFrom({ ...MINIMAL, canary: {} }).canary).to.deep.equal({
       weight: 0,
@@ -177,6 +184,11 @@ describe("settings", () => {
       "the same port twice",
       { ...MINIMAL, edge: { port: 8081 } },
       "edge.previewPort: must differ from edge.port, got 8081 for both. Set it: pulumi config set --path edge.previewPort 8082",
+    ],
+    [
+      "a version of HAProxy that is not there",
+      { ...MINIMAL, edge: { haproxy: 2.8 } },
+      'edge.haproxy: must be 2.6 or 3.0, got "2.8". Set it: pulumi config set --path edge.haproxy 3.0',
     ],
     [
       "a canary without an idle color",

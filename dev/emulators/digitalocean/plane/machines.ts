@@ -14,7 +14,7 @@ export interface MachineOrder {
   /** The droplet's id. */
   readonly id: number;
   readonly name: string;
-  /** The image's slug, such as `debian-12-x64`. */
+  /** The image's slug, such as `debian-13-x64`. */
   readonly image: string;
   readonly memoryMb: number;
   readonly vcpus: number;

@@ -15,7 +15,7 @@ const RUNNING = 2;
 /** By command, inherited, for want of an address. Bit 4 only tells what the file said at first. */
 const MAINTENANCE = 0x01 | 0x02 | 0x20 | 0x40;
 
-/** Format 1 (HAProxy 2.6): a version line, a header with `#`, then one server a line. */
+/** Format 1 (HAProxy 2.6 to 3.0): a version line, a header with `#`, then one server a line. */
 export function parseServers(text: string): Server[] {
   return text
     .split("\n")

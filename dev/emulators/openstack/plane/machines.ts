@@ -26,7 +26,7 @@ export interface Size {
 export interface InstanceOrder extends Size {
   readonly id: string;
   readonly name: string;
-  /** The image's name, such as `Debian 12`. */
+  /** The image's name, such as `Debian 13`. */
   readonly image: string;
   /** As it was sent, decoded; empty for none. */
   readonly userData: string;

@@ -1,3 +1,4 @@
+import { debianOf } from "../../machine/image.ts";
 import { createMachine, type Machine } from "../../machine/machine.ts";
 import type {
   InstanceMachine,
@@ -34,6 +35,7 @@ export class RealInstances implements InstanceMachines {
       hostName,
       ...{ labels, userData, memoryMb, instanceId: id, preloadImages: this.#preloadImages },
       networks: [...attachments, ...(isOutside ? [] : [{ network: external }])],
+      debian: debianOf(order.image),
       metaData: { "public-keys": publicKeys },
       tables: CLOSED,
     });

@@ -106,7 +106,7 @@ describe("the DigitalOcean stack", () => {
       name: "blue-green-test-blue-1",
       region: "fra1",
       size: "s-2vcpu-2gb",
-      image: "debian-12-x64",
+      image: "debian-13-x64",
       vpcUuid: "vpc-1",
       tags: ["blue-green:test", "blue-green:test:blue", "blue-green:test:host:blue-1"],
     });

@@ -148,7 +148,7 @@ describe("the local stack", () => {
       DIGEST: "sha256:b2",
       STACK: "blue-green/test",
       NETWORK: "blue-green-test",
-      EDGE_IMAGE: "blue-green-edge:2.6",
+      EDGE_IMAGE: "blue-green-edge:3.0",
       GATE_SECONDS: "60",
       GENERATION: "a1",
     });
@@ -169,7 +169,7 @@ describe("the local stack", () => {
       CONTAINER: "blue-green-test-edge",
       STACK: "blue-green/test",
       VOLUME: "blue-green-test-edge",
-      EDGE_IMAGE: "blue-green-edge:2.6",
+      EDGE_IMAGE: "blue-green-edge:3.0",
       NETWORK: "blue-green-test",
       ADDRESS: "172.18.0.2",
       PUBLISH: "80:8080 127.0.0.1:81:8081",

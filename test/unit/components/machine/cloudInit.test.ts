@@ -8,6 +8,7 @@ const config = JSON.parse(text.replace(/^#cloud-config\n/, "")) as {
   ssh_keys: Record<string, string>;
   users: { name: string; ssh_authorized_keys: string[] }[];
   packages: string[];
+  runcmd: string[][];
 };
 
 describe("the user data of a host", () => {
@@ -34,6 +35,11 @@ describe("the user data of a host", () => {
 
   it("installs Docker and security updates from the distribution", () => {
     expect(config.packages).to.include.members(["docker.io", "unattended-upgrades"]);
+  });
+
+  it("brings Docker's client where the distribution has it apart", () => {
+    const client = "command -v docker || apt-get install --yes docker-cli";
+    expect(config.runcmd[0]).to.deep.equal(["sh", "-c", client]);
   });
 
   it("answers at more addresses where it is given some", () => {

@@ -30,7 +30,7 @@ describe("the discovery of an OpenStack project", () => {
     const { tls, ...settings } = more;
     const full = { ...server.account, ...account };
     const ovh = {
-      ...{ account: full, region: full.region, flavor: "b3-8", image: "Debian 12" },
+      ...{ account: full, region: full.region, flavor: "b3-8", image: "Debian 13" },
       ...{ externalNetwork: "Ext-Net", networkCidr: "10.20.0.0/16", ...settings },
     };
     return discover({ ovh, stack: "blue-green/prod", network: "blue-green-prod", tls });
@@ -52,7 +52,7 @@ describe("the discovery of an OpenStack project", () => {
     };
     expect(availability).to.deep.equal({
       flavors: [FLAVOR],
-      images: ["Debian 12"],
+      images: ["Debian 13"],
       externalNetworks: ["Ext-Net"],
       hasBalancers: true,
       balancerFlavors: ["small"],

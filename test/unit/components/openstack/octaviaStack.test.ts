@@ -34,7 +34,7 @@ describe("the OVH stack", () => {
     expect(named(resources, INSTANCE, "green-1-host").inputs).to.deep.include({
       name: "blue-green-test-green-1",
       flavorName: "b3-16",
-      imageName: "Debian 12",
+      imageName: "Debian 13",
       networks: [{ port: "port-13" }],
       metadata: {
         "blue-green-stack": "blue-green/test",

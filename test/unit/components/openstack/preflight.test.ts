@@ -18,7 +18,7 @@ const flavor = (name: string, vcpus: number, ram: number) => ({
 });
 const OFFER: OpenStackAvailability = {
   flavors: [flavor("b3-8", 2, 8000), flavor("b3-16", 4, 16000)],
-  images: ["Windows Server 2022", "Debian 12"],
+  images: ["Windows Server 2022", "Debian 13"],
   externalNetworks: ["Ext-Net"],
   hasBalancers: true,
   balancerFlavors: [],
@@ -46,7 +46,7 @@ describe("what a stack needs of a project", () => {
     const found = problems({ ovh, green }, { hasBalancers: false });
     expect(found).to.deep.equal([
       `green.size: the region has no flavor "m1"; some that it has: "b3-8", "b3-16". Set it: pulumi config set --path green.size 'b3-8'`,
-      `ovh.image: the region has no image "Debian 11"; some that it has: "Debian 12", "Windows Server 2022". Set it: pulumi config set --path ovh.image 'Debian 12'`,
+      `ovh.image: the region has no image "Debian 11"; some that it has: "Debian 13", "Windows Server 2022". Set it: pulumi config set --path ovh.image 'Debian 13'`,
       `ovh.externalNetwork: the region has no external network "public"; some that it has: "Ext-Net". Set it: pulumi config set --path ovh.externalNetwork 'Ext-Net'`,
       "balancer: GRA11 has no load balancers (Octavia). Take the edge: pulumi config set balancer edge. Or another region",
     ]);
@@ -60,8 +60,8 @@ describe("what a stack needs of a project", () => {
   });
 
   it("is one image of the name", () => {
-    const [problem] = problems({}, { images: ["Debian 12", "Debian 12"] });
-    expect(problem).to.match(/^ovh.image: the region has 2 images "Debian 12"/);
+    const [problem] = problems({}, { images: ["Debian 13", "Debian 13"] });
+    expect(problem).to.match(/^ovh.image: the region has 2 images "Debian 13"/);
   });
 
   it("is Octavia's flavor and the certificate, where they are named", () => {
@@ -159,8 +159,8 @@ describe("what a stack adds to a project's quotas", () => {
   });
 
   it("is the whole of a host that is made anew, but its floating IP", () => {
-    const instances = [instance("blue-1"), { ...instance("blue-2"), image: "Debian 12" }];
-    const there = { images: ["Debian 12", "Debian 13"], instances, hasBalancer: true };
+    const instances = [instance("blue-1"), { ...instance("blue-2"), image: "Debian 13" }];
+    const there = { images: ["Debian 13", "Debian 12"], instances, hasBalancer: true };
     const more = (ovh: object, name: string) => {
       const [problem = ""] = problems(
         { ovh: { ...CONFIG.ovh, ...ovh } },
@@ -172,7 +172,7 @@ describe("what a stack adds to a project's quotas", () => {
     expect(more({ flavor: "b3-16" }, "instances")).to.equal("2");
     expect(more({ flavor: "b3-16" }, "floating IPs")).to.equal(undefined);
     // Of the first one nobody knows what it was made of.
-    expect(more({ image: "Debian 13" }, "ports")).to.equal("1");
+    expect(more({ image: "Debian 12" }, "ports")).to.equal("1");
   });
 
   it("is no load balancer with an edge, but its hosts", () => {
