@@ -51,7 +51,7 @@ function adapted(text: string, folder: string): string {
   const context = folder === "." ? "." : folder.replaceAll(/[^/]+/g, "..");
   const changes: readonly (readonly [RegExp, string])[] = [
     [
-      /^(#|\/\/) Copy this to [\s\S]*?\n\1\n/,
+      /^(#|\/\/) Copy this [\s\S]*?\n\1\n/,
       "$1 Written by bluegreen init. How to begin: node_modules/blue-green/docs/pipelines.md\n$1\n",
     ],
     [/node dev\/setup\.mjs --only npm --only pulumi/g, "npm ci"],

@@ -58,6 +58,6 @@ describe("reading a stack's config", () => {
 
   it("names the stack in its message", () => {
     pulumi.runtime.setAllConfig({ "blue-green:activeColor": "blue" });
-    expect(() => readSettings()).to.throw('settings of the stack "test" are invalid');
+    expect(() => readSettings()).to.throw('A setting of the stack "test" is invalid');
   });
 });

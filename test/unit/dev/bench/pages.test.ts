@@ -4,7 +4,7 @@ import { pagesOf, pageText } from "../../../../dev/bench/pages.ts";
 describe("the pages of benchmarks", () => {
   it("are those whose benchmarks were all asked for", () => {
     const files = (...names: string[]) => pagesOf(names).map(({ file }) => file);
-    expect(files("switch", "kamal", "engine")).to.deep.equal(["benchmarks.md"]);
+    expect(files("switch", "kamal", "engine", "package")).to.deep.equal(["benchmarks.md"]);
     expect(files("digitalocean-deploy", "digitalocean-switch")).to.deep.equal([
       "benchmarks-digitalocean.md",
       "benchmarks-digitalocean-deploy.md",
@@ -13,8 +13,8 @@ describe("the pages of benchmarks", () => {
 
   it("are not written with half of what they show", () => {
     expect(() => pagesOf(["kamal"])).to.throw(
-      "--write: docs/benchmarks.md is written as a whole, but switch, engine would be missing. " +
-        "Run: npm run bench -- switch kamal engine --write",
+      "--write: docs/benchmarks.md is written as a whole, but switch, engine, package would be missing. " +
+        "Run: npm run bench -- switch kamal engine package --write",
     );
   });
 
