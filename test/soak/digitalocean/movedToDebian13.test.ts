@@ -55,7 +55,8 @@ describe("a stack on Debian 12", function () {
     expect(steps.filter((step) => /^(replace|delete) balancer(-ip)?$/.test(step))).to.deep.equal(
       [],
     );
-    expect((await stack.preview()).output).to.match(/image\s*: "debian-12-x64" => "debian-13-x64"/);
+    const { output } = await stack.pulumi(["preview", "--diff", "--stack", stack.name]);
+    expect(output).to.match(/image\s*: "debian-12-x64" => "debian-13-x64"/);
     const load = startUsers(address);
     await stack.mustUp();
     const report = await load.stop();
