@@ -17,18 +17,28 @@ export function ending(
   results: Readonly<Record<string, SwitchResult>>,
   screen: Screen,
 ): boolean {
+  printTable(results, screen);
+  const problems = Object.entries(results).flatMap(([name, result]) => problemsOf(name, result));
+  printProblems(problems, screen);
+  printNext(options, urls, screen);
+  return problems.length === 0;
+}
+
+/** What each switch did to the requests. */
+export function printTable(results: Readonly<Record<string, SwitchResult>>, screen: Screen): void {
   screen.print(`\n${screen.paint("What the requests saw", "bold")}\n`);
   for (const line of table(results)) screen.print(`   ${line}`);
   screen.print(`
    longest gap  the longest time without a good answer
    switch time  from the start of the route's change to the last answer of the old color`);
-  const problems = Object.entries(results).flatMap(([name, result]) => problemsOf(name, result));
-  for (const problem of problems) screen.print(`\n${screen.paint(problem, "red")}`);
-  printNext(options, urls, screen);
-  return problems.length === 0;
 }
 
-function problemsOf(name: string, { failed, stale, failures }: SwitchResult): string[] {
+export function printProblems(problems: readonly string[], screen: Screen): void {
+  for (const problem of problems) screen.print(`\n${screen.paint(problem, "red")}`);
+}
+
+/** What no release may do to a request, in words; none where all is well. */
+export function problemsOf(name: string, { failed, stale, failures }: SwitchResult): string[] {
   const problems: string[] = [];
   if (failed > 0) {
     const first = describeFailures(failures).map((line) => `\n  ${line}`);

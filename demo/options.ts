@@ -1,8 +1,14 @@
 import { parseArgs } from "node:util";
 import { UserError } from "../lib/userError.ts";
 
+export const TARGETS = ["local", "digitalocean", "ovh"] as const;
+export type DemoTarget = (typeof TARGETS)[number];
+
 export interface DemoOptions {
+  readonly target: DemoTarget;
   readonly stack: string;
+  /** Whether the stack was named, rather than left to its default. */
+  readonly isNamed: boolean;
   /** Where users come in; what the stack's config says where it is left out. */
   readonly port?: number;
   readonly previewPort?: number;
@@ -12,16 +18,32 @@ export interface DemoOptions {
 /** The quick-start stack, whose file is part of the project. */
 export const DEFAULT_STACK = "blue";
 
+/** Where no stack is named. Those in clouds are made by the demo, and gone when it ends. */
+const STACKS: Readonly<Record<DemoTarget, string>> = {
+  local: DEFAULT_STACK,
+  digitalocean: "demo-do",
+  ovh: "demo-ovh",
+};
+
 /** @throws UserError for an option that is unknown or has a value that can't be used. */
 export function parseDemoOptions(words: readonly string[], command: "demo" | "demo:remove") {
   const values = parseWords(words, command);
   const { port, "preview-port": previewPort } = values;
+  const target = targetName(values.target ?? "local");
   const options: DemoOptions = {
-    stack: stackName(values.stack),
+    target,
+    stack: stackName(values.stack ?? STACKS[target]),
+    isNamed: values.stack !== undefined,
     ...(port !== undefined && { port: portNumber("--port", port) }),
     ...(previewPort !== undefined && { previewPort: portNumber("--preview-port", previewPort) }),
     help: values.help,
   };
+  if (target !== "local" && (port !== undefined || previewPort !== undefined)) {
+    const option = port === undefined ? "--preview-port" : "--port";
+    throw new UserError(
+      `${option}: is for --target local; with --target ${target} users come in at the balancer's own address. Leave it out.`,
+    );
+  }
   if (options.port !== undefined && options.port === options.previewPort) {
     throw new UserError(`--port and --preview-port must differ, got ${options.port} for both.`);
   }
@@ -34,13 +56,18 @@ function parseWords(words: readonly string[], command: string) {
     const { values } = parseArgs({
       args: [...words],
       options: {
-        stack: { type: "string", default: DEFAULT_STACK },
-        ...(isDemo && { port: { type: "string" }, "preview-port": { type: "string" } }),
+        stack: { type: "string" },
+        ...(isDemo && {
+          target: { type: "string" },
+          port: { type: "string" },
+          "preview-port": { type: "string" },
+        }),
         help: { type: "boolean", short: "h", default: false },
       },
     });
     return values as {
-      readonly stack: string;
+      readonly stack?: string;
+      readonly target?: string;
       readonly port?: string;
       readonly "preview-port"?: string;
       readonly help: boolean;
@@ -50,6 +77,12 @@ function parseWords(words: readonly string[], command: string) {
     const [fact = ""] = (error as Error).message.split(". ");
     throw new UserError(`${fact}. See the options: npm run ${command} -- --help`);
   }
+}
+
+function targetName(name: string): DemoTarget {
+  const target = TARGETS.find((one) => one === name);
+  if (target) return target;
+  throw new UserError(`--target: must be local, digitalocean or ovh, got "${name}".`);
 }
 
 function stackName(name: string): string {
@@ -67,15 +100,20 @@ function portNumber(option: string, text: string): number {
 
 export const DEMO_HELP = `Usage: npm run demo [-- OPTIONS]
 
-Shows one blue/green release on this machine: builds the example app twice, brings up the stack
-with blue live, deploys v2 to green, switches to green and back while requests go on, and counts
-what happened to them. The stack keeps running afterwards.
+Shows one blue/green release: builds the example app twice, brings up the stack with blue live,
+deploys v2 to green, switches to green and back while requests go on, and counts what happened to
+them. On this machine the stack keeps running afterwards.
+
+With --target digitalocean or ovh it does so in a cloud that is emulated on this machine: no
+account is needed. It shows the vendor's balancer first, then HAProxy on a host of its own, and
+after each step what the account holds, and removes everything at the end. Allow 10 minutes.
 
 Options:
-  --port N           where users come in (default 8080, or what the stack's config says)
-  --preview-port N   where testers see the idle color (default 8081, or what the config says)
-  --stack NAME       the Pulumi stack (default ${DEFAULT_STACK}); another name runs a second demo
-                     beside the first, on ports of its own
+  --target TARGET    local (default), digitalocean or ovh
+  --port N           local: where users come in (default 8080, or what the stack's config says)
+  --preview-port N   local: where testers see the idle color (default 8081, or what the config says)
+  --stack NAME       the Pulumi stack (default ${STACKS.local}, ${STACKS.digitalocean}, ${STACKS.ovh}); another name
+                     runs a second demo beside the first, on ports of its own
   --help             show this text
 
 Remove everything again: npm run demo:remove`;
@@ -83,8 +121,9 @@ Remove everything again: npm run demo:remove`;
 export const REMOVE_HELP = `Usage: npm run demo:remove [-- --stack NAME]
 
 Destroys the demo's stack, takes it out of Pulumi's state, undoes what the demo set in the stack's
-file, and removes the demo's images. What you changed in that file yourself stays.
+file, and removes the demo's images. What you changed in that file yourself stays. What a demo with
+--target was killed and has left is removed too: machines, networks, disks, images and stacks.
 
 Options:
-  --stack NAME   the stack that the demo was started with (default ${DEFAULT_STACK})
+  --stack NAME   the stack that the demo was started with (default ${DEFAULT_STACK} and those of --target)
   --help         show this text`;

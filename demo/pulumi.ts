@@ -3,7 +3,8 @@ import { execa } from "execa";
 import { UserError } from "../lib/userError.ts";
 import { cliFolder, cliPath } from "../dev/setup/places.mjs";
 import { Interrupted, type Interruption } from "./interruption.ts";
-import { shortLine } from "./upLines.ts";
+import type { Meanings } from "../release/output/describe.ts";
+import { isMinorChange, shortLine } from "./upLines.ts";
 import type { Steps } from "./steps.ts";
 
 /** What `pulumi config --json` gives for one key. */
@@ -16,16 +17,33 @@ export interface ConfigValue {
 /** Called with each line that the CLI prints, as it comes. */
 type OnLine = (line: string) => void;
 
+/** Of the longest name that is shown, `balancer-traffic`. */
+const CLOUD_NAME_WIDTH = 16;
+
+export interface PulumiOptions {
+  /** Beside the user's own; undefined takes a variable away. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** What the resources that are shown are; changes of others are counted only. Default: all are shown. */
+  readonly meanings?: Meanings;
+}
+
 /** The CLI, on one stack of the project in the current folder. */
 export class Pulumi {
   readonly stack: string;
   readonly #steps: Steps;
   readonly #interruption: Interruption;
+  readonly #options: PulumiOptions;
 
-  constructor(stack: string, steps: Steps, interruption: Interruption) {
+  constructor(
+    stack: string,
+    steps: Steps,
+    interruption: Interruption,
+    options: PulumiOptions = {},
+  ) {
     this.stack = stack;
     this.#steps = steps;
     this.#interruption = interruption;
+    this.#options = options;
   }
 
   /** Tells the command, runs it, and prints nothing more unless it fails. */
@@ -36,12 +54,18 @@ export class Pulumi {
 
   /** Tells the command, runs it, and prints what it does to the stack in short lines. */
   async show(args: readonly string[], onLine: OnLine = () => undefined): Promise<void> {
+    const { meanings } = this.#options;
+    let others = 0;
     this.#steps.command(["pulumi", ...args]);
     await this.#run(args, (line) => {
       onLine(line);
-      const short = shortLine(line);
-      if (short !== undefined) this.#steps.say(`  ${short}`);
+      if (meanings && isMinorChange(line, meanings)) others++;
+      else {
+        const short = shortLine(line, meanings, meanings && CLOUD_NAME_WIDTH);
+        if (short !== undefined) this.#steps.say(`  ${short}`);
+      }
     });
+    if (others > 0) this.#steps.say(`  and ${others} more`);
   }
 
   /** `pulumi up` as the demo always runs it. */
@@ -63,8 +87,19 @@ export class Pulumi {
   }
 
   async exists(): Promise<boolean> {
-    const list = JSON.parse(await this.ask("stack", "ls", "--json")) as { name: string }[];
-    return list.some(({ name }) => name === this.stack);
+    return (await this.#stacks()).some(({ name }) => name === this.stack);
+  }
+
+  /** The stack that the user has selected in this folder. */
+  async selected(): Promise<string | undefined> {
+    return (await this.#stacks()).find(({ current }) => current)?.name;
+  }
+
+  async #stacks(): Promise<{ readonly name: string; readonly current: boolean }[]> {
+    return JSON.parse(await this.ask("stack", "ls", "--json")) as {
+      name: string;
+      current: boolean;
+    }[];
   }
 
   async #run(args: readonly string[], onLine?: OnLine) {
@@ -99,6 +134,7 @@ export class Pulumi {
       ...(args[0] !== "stack" && { PULUMI_STACK: this.stack }),
       PULUMI_SKIP_UPDATE_CHECK: "true",
       NO_COLOR: "1",
+      ...this.#options.environment,
     };
   }
 }

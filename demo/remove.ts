@@ -2,9 +2,11 @@
 import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { UserError } from "../lib/userError.ts";
-import { BASE_TAG, EDGE_TAG } from "../dev/setup/images.mjs";
 import { cliFolder, pulumiHome } from "../dev/setup/places.mjs";
-import { imageTags } from "./imageTags.ts";
+import { SetupError } from "../dev/setup/failure.mjs";
+import { setUpFor } from "../dev/setup/setUp.mjs";
+import { checkIsOver, readTraces, removeTraces } from "./cloud/traces.ts";
+import { imageTags } from "./images.ts";
 import { checkFolder, checkStackIsDemo } from "./guards.ts";
 import { Interrupted, Interruption } from "./interruption.ts";
 import { settleLock } from "./lock.ts";
@@ -20,31 +22,43 @@ const steps = new Steps(screen);
 const interruption = new Interruption();
 
 try {
-  const { stack, help } = parseDemoOptions(process.argv.slice(2), "demo:remove");
+  const words = process.argv.slice(2);
+  const { stack, isNamed, help } = parseDemoOptions(words, "demo:remove");
   if (help) screen.print(REMOVE_HELP);
   else {
+    await setUpFor("demo");
     interruption.listen(() => screen.print("\nStopping. What Pulumi has begun is ended first."));
+    await checkFolder();
+    await removeTours(isNamed ? stack : undefined);
     await removeDemo(stack);
+    screen.print(stays());
   }
 } catch (error) {
   if (error instanceof Interrupted) {
     screen.print("\nStopped before the end. To go on, run the same command again.");
     process.exitCode = 130;
-  } else if (error instanceof UserError) {
+  } else if (error instanceof UserError || error instanceof SetupError) {
     screen.print(`\n${error.message}`);
     process.exitCode = 1;
   } else throw error;
 }
 
 async function removeDemo(stack: string): Promise<void> {
-  await checkFolder();
   const pulumi = new Pulumi(stack, steps, interruption);
   const file = await StackFile.open(pulumi);
   if (await pulumi.exists()) await removeStack(pulumi, file);
   await file.close();
   await removeContainers(stack);
   await removeImages(stack);
-  screen.print(stays());
+}
+
+/** What demos in emulated clouds have left that were killed; the others leave nothing. */
+async function removeTours(stack: string | undefined): Promise<void> {
+  for (const traces of await readTraces(stack)) {
+    await checkIsOver(traces);
+    const title = `Remove what a demo that was killed has left, with the stack ${traces.stack}`;
+    await steps.step(title, () => removeTraces(traces, steps));
+  }
 }
 
 function stays(): string {
@@ -54,7 +68,8 @@ function stays(): string {
   return `
 Nothing of the demo is left. What the set-up brought stays, for the tests and the next demo. To
 remove that too:
-   docker image rm ${EDGE_TAG} ${BASE_TAG}
+   docker volume rm $(docker volume ls --quiet --filter label=blue-green.machine-images)
+   docker image rm $(docker images 'blue-green-*' --format '{{.Repository}}:{{.Tag}}')
    rm -rf ${dirname(cliFolder())} ${plugins.join(" ")} node_modules`;
 }
 

@@ -1,43 +1,58 @@
-/** `npm run demo`: one blue/green release on this machine, told step by step. */
+/** `npm run demo`: one blue/green release, told step by step. */
+import { SetupError } from "../dev/setup/failure.mjs";
+import { setUpFor } from "../dev/setup/setUp.mjs";
 import { UserError } from "../lib/userError.ts";
-import { Demo } from "./demo.ts";
-import { explainState } from "./endings.ts";
-import { Interrupted, Interruption } from "./interruption.ts";
-import { DEMO_HELP, parseDemoOptions } from "./options.ts";
 import { Screen } from "../release/output/screen.ts";
+import { CloudDemo } from "./cloud/cloudDemo.ts";
+import { DIGITALOCEAN } from "./cloud/digitalocean.ts";
+import { OVH } from "./cloud/ovh.ts";
+import { Demo } from "./demo.ts";
+import { Interrupted, Interruption } from "./interruption.ts";
+import { DEMO_HELP, type DemoOptions, parseDemoOptions } from "./options.ts";
 
 const screen = new Screen();
 const interruption = new Interruption();
 
+/** A release on one target. */
+interface Release {
+  /** Whether every request was answered well. */
+  run(): Promise<boolean>;
+  /** After a stop in the middle. */
+  explainStop(): Promise<void>;
+}
+
 try {
   const options = parseDemoOptions(process.argv.slice(2), "demo");
-  if (options.help) {
-    screen.print(DEMO_HELP);
-  } else {
+  if (options.help) screen.print(DEMO_HELP);
+  else {
+    const { target } = options;
+    await setUpFor(target === "local" ? "demo" : `demo:${target}`);
     interruption.listen(() => screen.print("\nStopping. What Pulumi has begun is ended first."));
-    await runDemo(new Demo(options, screen, interruption));
+    await run(releaseOn(options));
   }
 } catch (error) {
-  if (!(error instanceof UserError)) throw error;
+  if (!(error instanceof UserError || error instanceof SetupError)) throw error;
   screen.print(`\n${error.message}`);
   process.exitCode = 1;
 }
 
-async function runDemo(demo: Demo): Promise<void> {
+function releaseOn(options: DemoOptions): Release {
+  switch (options.target) {
+    case "local":
+      return new Demo(options, screen, interruption);
+    case "digitalocean":
+      return new CloudDemo(DIGITALOCEAN, options.stack, screen, interruption);
+    case "ovh":
+      return new CloudDemo(OVH, options.stack, screen, interruption);
+  }
+}
+
+async function run(release: Release): Promise<void> {
   try {
-    demo.introduce();
-    await demo.look();
-    await demo.buildImages();
-    await demo.makeStack();
-    await demo.bringUpBlue();
-    await demo.deployGreen();
-    await demo.previewSwitch();
-    await demo.switchToGreen();
-    await demo.rollBack();
-    process.exitCode = demo.finish() ? 0 : 1;
+    process.exitCode = (await release.run()) ? 0 : 1;
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
-    await explainState(demo.options, screen);
+    await release.explainStop();
     process.exitCode = 130;
   }
 }

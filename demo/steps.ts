@@ -28,7 +28,17 @@ export class Steps {
 
   /** A command before it runs, as the user could type it. */
   command(words: readonly string[]): void {
-    this.#screen.print(`${INDENT}${this.#screen.paint(`$ ${words.map(quote).join(" ")}`, "cyan")}`);
+    this.commandLine(words.map(quote).join(" "));
+  }
+
+  /** The same, as it stands in a shell. */
+  commandLine(line: string): void {
+    this.#screen.print(`${INDENT}${this.#screen.paint(`$ ${line}`, "cyan")}`);
+  }
+
+  /** A heading above several steps. */
+  chapter(title: string): void {
+    this.#screen.print(`\n\n${this.#screen.paint(`== ${title} ==`, "bold")}`);
   }
 
   /** Explains, or passes on a line of a command. */

@@ -1,6 +1,6 @@
 import { type Color, isColor } from "../lib/color.ts";
 import { UserError } from "../lib/userError.ts";
-import { type Failure, type LoadReport, now, startLoad } from "../load/index.ts";
+import { type Failure, type LoadOptions, type LoadReport, now, startLoad } from "../load/index.ts";
 import type { Interruption } from "./interruption.ts";
 import { liveLine } from "./liveLine.ts";
 import type { Screen } from "../release/output/screen.ts";
@@ -10,6 +10,8 @@ export interface Switch {
   readonly url: string;
   readonly from: Color;
   readonly to: Color;
+  /** What the requests do otherwise than on this machine. */
+  readonly load?: Partial<LoadOptions>;
   /** Does the switch; calls back when the route begins to change. */
   readonly run: (onRouteStart: () => void) => Promise<void>;
   readonly interruption: Interruption;
@@ -27,7 +29,7 @@ const RATE_PER_SECOND = 300;
 
 /** Does a switch while requests go on, and gives what became of them. */
 export async function switchUnderLoad(change: Switch, screen: Screen): Promise<SwitchResult> {
-  const traffic = new Traffic(change.url, screen);
+  const traffic = new Traffic({ url: change.url, ...change.load }, screen);
   let routeStart: number | undefined;
   try {
     await change.interruption.sleep(MARGIN_MS);
@@ -52,15 +54,11 @@ class Traffic {
   readonly #timer: NodeJS.Timeout;
   #reports: Promise<[LoadReport, LoadReport]> | undefined;
 
-  constructor(url: string, screen: Screen) {
+  constructor(load: LoadOptions, screen: Screen) {
     this.#screen = screen;
-    this.#quick = startLoad({
-      url,
-      keepAlive: 4,
-      newConnection: 4,
-      ratePerSecond: RATE_PER_SECOND,
-    });
-    this.#slow = startLoad({ url, slow: 4, slowSeconds: 1 });
+    const quick = { keepAlive: 4, newConnection: 4, ratePerSecond: RATE_PER_SECOND };
+    this.#quick = startLoad({ ...quick, ...load });
+    this.#slow = startLoad({ ...load, slow: 4, slowSeconds: 1 });
     this.#timer = setInterval(() => this.#draw(), DRAW_EVERY_MS);
   }
 

@@ -9,6 +9,7 @@ export interface Answer {
 }
 
 const RETRY_MS = 250;
+const AT_A_TIME = 10;
 
 /**
  * Asks the example app who it is; asks again for `patienceMs` where that gives no good answer.
@@ -25,6 +26,18 @@ export async function whoAnswers(url: string, patienceMs: number): Promise<Answe
     }
     await sleep(RETRY_MS);
   }
+}
+
+/** Asks so many times, a few at a time, and counts the answers of each color. @throws UserError */
+export async function countAnswers(url: string, requests: number): Promise<Record<Color, number>> {
+  const counts: Record<Color, number> = { blue: 0, green: 0 };
+  for (let asked = 0; asked < requests; asked += AT_A_TIME) {
+    const batch = Array.from({ length: Math.min(AT_A_TIME, requests - asked) }, () =>
+      whoAnswers(url, 0),
+    );
+    for (const { color } of await Promise.all(batch)) counts[color]++;
+  }
+  return counts;
 }
 
 /** The answer, or what was wrong with it. */

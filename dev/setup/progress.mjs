@@ -14,25 +14,20 @@ export class Progress {
   constructor(verbose) {
     this.verbose = verbose;
     this.live = process.stdout.isTTY === true && !verbose;
+    /** What goes on now. @type {Map<string, { start: number, said: number }>} */
+    this.running = new Map();
   }
 
   /**
-   * Shows that the work goes on for as long as it does, then one line with its result.
+   * Shows that the work goes on for as long as it does, then one line with its result. Several may
+   * go on at the same time.
    * @param {string} title what is being done
    * @param {() => Promise<string>} work gives what was done
    */
   async during(title, work) {
     const start = Date.now();
-    let said = 0;
-    const timer = setInterval(() => {
-      const elapsed = Date.now() - start;
-      if (elapsed < QUIET_MS) return;
-      if (this.live) process.stdout.write(`\r\x1b[K...  ${title} (${duration(elapsed)})`);
-      else if (said === 0 || elapsed - said >= PLAIN_EVERY_MS) {
-        said = elapsed;
-        console.log(`...  ${title} (${duration(elapsed)})`);
-      }
-    }, 500);
+    this.running.set(title, { start, said: 0 });
+    const timer = setInterval(() => this.show(Date.now()), 500);
     try {
       const done = await work();
       this.clear();
@@ -43,6 +38,26 @@ export class Progress {
       throw error;
     } finally {
       clearInterval(timer);
+      this.running.delete(title);
+    }
+  }
+
+  /** @param {number} now */
+  show(now) {
+    const long = [...this.running].filter(([, { start }]) => now - start >= QUIET_MS);
+    if (long.length === 0) return;
+    if (this.live) {
+      const line = long.map(([title, { start }]) => `${title} (${duration(now - start)})`);
+      // A line that wraps could not be erased.
+      const width = (process.stdout.columns ?? 80) - 1;
+      process.stdout.write(`\r\x1b[K${`...  ${line.join(", ")}`.slice(0, width)}`);
+      return;
+    }
+    for (const [title, entry] of long) {
+      const elapsed = now - entry.start;
+      if (entry.said !== 0 && elapsed - entry.said < PLAIN_EVERY_MS) continue;
+      entry.said = elapsed;
+      console.log(`...  ${title} (${duration(elapsed)})`);
     }
   }
 

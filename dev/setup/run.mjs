@@ -71,6 +71,9 @@ export function run(command, args, options = {}) {
   });
 }
 
+/** Ends one command that runs, with everything that it started. @type {Set<() => void>} */
+const running = new Set();
+
 /** @param {import("node:child_process").ChildProcess} child */
 function endWithUs(child) {
   const now = () => {
@@ -80,13 +83,15 @@ function endWithUs(child) {
       // It has ended in the meantime.
     }
   };
+  running.add(now);
   const interrupted = () => {
-    now();
+    for (const end of running) end();
     process.exit(130);
   };
   process.once("SIGINT", interrupted);
   process.once("SIGTERM", interrupted);
   const forget = () => {
+    running.delete(now);
     process.off("SIGINT", interrupted);
     process.off("SIGTERM", interrupted);
   };

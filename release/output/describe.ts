@@ -52,8 +52,10 @@ function describeStep({ name, title, config, undo, undoTitle }: Step, at: number
   ];
 }
 
-/** What some resources are, for people who see them for the first time. */
-const MEANINGS: readonly (readonly [RegExp, string])[] = [
+/** What resources of some names are, for people who see them for the first time. */
+export type Meanings = readonly (readonly [RegExp, string])[];
+
+export const MEANINGS: Meanings = [
   [/^network$/, "the network that both colors share"],
   [/^(blue|green)-image$/, "its image, found by id"],
   [/^(blue|green)-\d+$/, "container"],
@@ -64,9 +66,19 @@ const MEANINGS: readonly (readonly [RegExp, string])[] = [
 
 const SIGNS: Readonly<Record<string, string>> = { created: "+", updated: "~", deleted: "-" };
 
-/** @param action Such as `updated`. @param time Such as `0.17s`. */
-export function describeResource(action: string, name: string, time: string): string {
-  const meaning = MEANINGS.find(([pattern]) => pattern.test(name))?.[1] ?? "";
+/** @param action Such as `updated`. @param time Such as `0.17s`. @param width Of the column of names. */
+export function describeResource(
+  action: string,
+  name: string,
+  time: string,
+  meanings = MEANINGS,
+  width = 12,
+): string {
+  const meaning = meaningOf(name, meanings) ?? "";
   const sign = SIGNS[action] ?? " ";
-  return `${sign} ${action} ${name.padEnd(12)}${time.padStart(6)}  ${meaning}`.trimEnd();
+  return `${sign} ${action} ${name.padEnd(width)}${time.padStart(6)}  ${meaning}`.trimEnd();
+}
+
+export function meaningOf(name: string, meanings: Meanings): string | undefined {
+  return meanings.find(([pattern]) => pattern.test(name))?.[1];
 }

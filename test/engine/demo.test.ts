@@ -1,15 +1,10 @@
-import { randomBytes } from "node:crypto";
-import { readFile, readdir, symlink, writeFile } from "node:fs/promises";
+import { readFile, readdir, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect } from "chai";
 import { execa } from "execa";
 import { buildApp } from "../helpers/images.ts";
-import { makeWorkspace, removeWorkspace } from "../helpers/workspace.ts";
-
-const ROOT = new URL("../../", import.meta.url).pathname;
-/** What npm's scripts need, beyond what the program needs. */
-const ALSO = ["app", "demo", "dev", "load", "release"];
+import { DemoFolder } from "../helpers/demoFolder.ts";
 
 const STACK_FILE = `# A comment of the user's.
 config:
@@ -17,31 +12,19 @@ config:
 `;
 
 describe("the demo", () => {
-  const stack = `demo-${randomBytes(3).toString("hex")}`;
-  let folder = "";
+  let folder: DemoFolder;
+  let stack = "";
   let url = "";
 
   before(async () => {
     // The demo's builds then find all layers, and make no others beside those of other tests.
     for (const version of ["v1", "v2"]) await buildApp(version);
-    folder = await makeWorkspace();
-    for (const entry of ALSO) await symlink(join(ROOT, entry), join(folder, entry));
-    await writeFile(join(folder, `Pulumi.${stack}.yaml`), STACK_FILE);
+    folder = await DemoFolder.make();
+    stack = folder.stack;
+    await writeFile(join(folder.path, `Pulumi.${stack}.yaml`), STACK_FILE);
   });
 
-  after(async () => {
-    await npm("demo:remove", "--stack", stack);
-    await removeWorkspace(folder);
-  });
-
-  function npm(script: string, ...options: string[]) {
-    return execa("npm", ["run", script, "--", ...options], {
-      cwd: folder,
-      stdin: "ignore",
-      all: true,
-      reject: false,
-    });
-  }
+  after(() => folder.remove());
 
   async function ofTheStack(): Promise<string[]> {
     const filter = ["--filter", `label=blue-green.stack=blue-green/${stack}`];
@@ -57,7 +40,7 @@ describe("the demo", () => {
   it("names a port that is in use, and an option that helps", async () => {
     const other = createServer();
     const port = await listen(other);
-    const demo = await npm("demo", "--stack", stack, "--port", String(port));
+    const demo = await folder.npm("demo", "--port", String(port));
     other.close();
     expect(demo.exitCode).to.equal(1);
     expect(demo.all).to.match(
@@ -70,7 +53,7 @@ describe("the demo", () => {
     const [port, previewPort] = await freePorts();
     url = `http://127.0.0.1:${port}`;
     const ports = ["--port", String(port), "--preview-port", String(previewPort)];
-    const demo = await npm("demo", "--stack", stack, ...ports);
+    const demo = await folder.npm("demo", ...ports);
     expect(demo.exitCode, demo.all).to.equal(0);
     expect(demo.all).to.match(/^ +failed requests +0 +0$/m);
     expect(demo.all).to.match(/^ +old color after the switch +0 +0$/m);
@@ -81,17 +64,17 @@ describe("the demo", () => {
   });
 
   it("is removed without a trace, and gives the stack's file back as it was", async () => {
-    const removal = await npm("demo:remove", "--stack", stack);
+    const removal = await folder.npm("demo:remove");
     expect(removal.exitCode, removal.all).to.equal(0);
     expect(await ofTheStack()).to.deep.equal([]);
-    expect(await readFile(join(folder, `Pulumi.${stack}.yaml`), "utf8")).to.equal(STACK_FILE);
-    const stacks = await readdir(join(folder, ".pulumi", "stacks", "blue-green"));
+    expect(await readFile(join(folder.path, `Pulumi.${stack}.yaml`), "utf8")).to.equal(STACK_FILE);
+    const stacks = await readdir(join(folder.path, ".pulumi", "stacks", "blue-green"));
     expect(stacks.filter((file) => /^[^.]+\.json$/.test(file))).to.deep.equal([]);
     await expectRefused(url);
   });
 
   it("can be removed where nothing is there", async () => {
-    const removal = await npm("demo:remove", "--stack", stack);
+    const removal = await folder.npm("demo:remove");
     expect(removal.exitCode, removal.all).to.equal(0);
   });
 });

@@ -1,8 +1,9 @@
 import type { Call } from "../../dev/emulators/http/callLog.ts";
 import { type Ovh, type OvhOptions, startOvh } from "../../dev/emulators/openstack/ovh.ts";
 import type { Login } from "../../dev/emulators/registry/registry.ts";
+import { registryBeside } from "../../dev/emulators/registry/registryBeside.ts";
 import { EDGE_TAG } from "../../dev/setup/images.mjs";
-import { EmulatedAccount, registryBeside } from "./emulatedAccount.ts";
+import { EmulatedAccount } from "./emulatedAccount.ts";
 import type { StackConfig, TestStack } from "./testStack.ts";
 
 /** An emulated project of OVH's Public Cloud, and stacks in it. */

@@ -1,3 +1,4 @@
+import { DigitalOceanClient } from "../../dev/emulators/digitalocean/client.ts";
 import {
   type DigitalOcean,
   type DigitalOceanOptions,
@@ -5,9 +6,10 @@ import {
 } from "../../dev/emulators/digitalocean/index.ts";
 import { RealMachines } from "../../dev/emulators/digitalocean/realMachines.ts";
 import type { Login } from "../../dev/emulators/registry/registry.ts";
+import { registryBeside } from "../../dev/emulators/registry/registryBeside.ts";
 import type { ApiDroplet } from "../../components/digitalocean/droplets.ts";
 import { EDGE_TAG } from "../../dev/setup/images.mjs";
-import { EmulatedAccount, registryBeside } from "./emulatedAccount.ts";
+import { EmulatedAccount } from "./emulatedAccount.ts";
 import type { StackConfig, TestStack } from "./testStack.ts";
 
 /** What a stack may leave in an account. */
@@ -25,6 +27,8 @@ export interface StackDroplet {
 
 /** An emulated account of DigitalOcean, and stacks in it. */
 export class CloudAccount extends EmulatedAccount<DigitalOcean> {
+  readonly #client = new DigitalOceanClient(this.cloud);
+
   /** @param login What the registry asks for; everybody may pull where it is left out. */
   static async open(
     options: Partial<DigitalOceanOptions> = {},
@@ -45,25 +49,13 @@ export class CloudAccount extends EmulatedAccount<DigitalOcean> {
   }
 
   /** One kind of resource of the account, such as `droplets`, as the API lists it. */
-  async list<Entry>(kind: string, query = ""): Promise<Entry[]> {
-    const answer = await this.ask<Record<string, Entry[]>>(
-      "GET",
-      `/v2/${kind}?per_page=200${query}`,
-    );
-    return answer[kind.split("/").at(-1) ?? ""] ?? [];
+  list<Entry>(kind: string, query = ""): Promise<Entry[]> {
+    return this.#client.list(kind, query);
   }
 
-  /** One call of the API, as a hand-written script makes it. @throws Error with the status */
-  async ask<Answer>(method: string, path: string, body?: object): Promise<Answer> {
-    const { url, token } = this.cloud;
-    const response = await fetch(url + path, {
-      method,
-      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-      ...(body && { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-    return (text === "" ? undefined : JSON.parse(text)) as Answer;
+  /** One call of the API. @throws Error with the status */
+  ask<Answer>(method: string, path: string, body?: object): Promise<Answer> {
+    return this.#client.ask(method, path, body);
   }
 
   /** The droplets of a stack, by the name of their host. */

@@ -1,4 +1,5 @@
-import type { EmulatedAccount, EmulatedCloud } from "./emulatedAccount.ts";
+import type { EmulatedCloud } from "../../dev/emulators/registry/registryBeside.ts";
+import type { EmulatedAccount } from "./emulatedAccount.ts";
 import { buildApp } from "./images.ts";
 import type { StackConfig, TestStack } from "./testStack.ts";
 

@@ -1,14 +1,7 @@
-import { type Login, type Registry, startRegistry } from "../../dev/emulators/registry/registry.ts";
+import { FROM_HERE } from "../../dev/emulators/networks/fromHere.ts";
+import type { Registry } from "../../dev/emulators/registry/registry.ts";
+import type { EmulatedCloud } from "../../dev/emulators/registry/registryBeside.ts";
 import { type StackConfig, TestStack } from "./testStack.ts";
-
-/** Docker's own ranges: this machine reaches the cloud's from their network's gateway. */
-export const FROM_HERE = ["172.16.0.0/12", "192.168.0.0/16"];
-
-export interface EmulatedCloud {
-  /** What it makes in Docker carries this label, as `name=value`. */
-  readonly label: string;
-  stop(): Promise<void>;
-}
 
 /** An account in an emulated cloud, a private registry beside it, and stacks in the account. */
 export abstract class EmulatedAccount<Cloud extends EmulatedCloud> {
@@ -74,25 +67,5 @@ export abstract class EmulatedAccount<Cloud extends EmulatedCloud> {
   async #end(): Promise<void> {
     await this.#registry.remove();
     await this.cloud.stop();
-  }
-}
-
-/**
- * The registry of an account; a cloud that can't have one is ended.
- * @param network Docker's name of the one that stands for the internet
- * @param login What it asks for; everybody may pull where it is left out.
- */
-export async function registryBeside(
-  cloud: EmulatedCloud,
-  network: string,
-  login?: Login,
-): Promise<Registry> {
-  const [label = "", value = ""] = cloud.label.split("=");
-  const place = { name: `${value}-registry`, labels: { [label]: value }, network };
-  try {
-    return await startRegistry({ ...place, ...(login && { login }) });
-  } catch (error) {
-    await cloud.stop();
-    throw error;
   }
 }

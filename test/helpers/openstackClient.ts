@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { FLAVORS, IMAGES } from "../../dev/emulators/openstack/cloud/catalog.ts";
+import { type Answer, OpenStackCaller } from "../../dev/emulators/openstack/client.ts";
 import type { OpenStack } from "../../dev/emulators/openstack/index.ts";
 import { eventually } from "./asking.ts";
 
@@ -9,12 +10,6 @@ interface Named {
 
 type View = Record<string, unknown>;
 
-export interface Answer<Body> {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly body: Body;
-}
-
 /** A private network with a subnet behind a router to the internet. */
 export interface Site {
   readonly networkId: string;
@@ -23,11 +18,11 @@ export interface Site {
 }
 
 /** Asks an emulated project by its API, as a user. */
-export class OpenStackClient {
+export class OpenStackClient extends OpenStackCaller {
   readonly cloud: OpenStack;
-  #token = "";
 
   protected constructor(cloud: OpenStack) {
+    super(cloud);
     this.cloud = cloud;
   }
 
@@ -35,31 +30,6 @@ export class OpenStackClient {
     const client = new OpenStackClient(cloud);
     await client.signIn();
     return client;
-  }
-
-  async signIn(): Promise<void> {
-    const { OS_USERNAME: name, OS_PASSWORD: password } = this.cloud.environment;
-    const user = { name, password, domain: { id: "default" } };
-    const identity = { methods: ["password"], password: { user } };
-    const answer = await this.ask("POST", "/identity/v3/auth/tokens", { auth: { identity } });
-    expect(answer.status).to.equal(201);
-    this.#token = answer.headers.get("x-subject-token") ?? "";
-  }
-
-  async ask<Body = Record<string, unknown>>(
-    method: string,
-    path: string,
-    body?: object,
-    headers: Readonly<Record<string, string>> = {},
-  ): Promise<Answer<Body>> {
-    const response = await fetch(this.cloud.url + path, {
-      method,
-      headers: { "x-auth-token": this.#token, "content-type": "application/json", ...headers },
-      ...(body && { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    const parsed = (text ? JSON.parse(text) : {}) as Body;
-    return { status: response.status, headers: response.headers, body: parsed };
   }
 
   /** Makes a resource of Neutron and gives its view. */

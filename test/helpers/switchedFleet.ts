@@ -3,8 +3,9 @@ import { type Color, otherColor } from "../../lib/color.ts";
 import type { LoadOptions, LoadReport } from "../../load/index.ts";
 import type { Call, Violation } from "../../dev/emulators/http/callLog.ts";
 import type { Fault } from "../../dev/emulators/http/faults.ts";
+import type { EmulatedCloud } from "../../dev/emulators/registry/registryBeside.ts";
 import { askApp, pause, startUsers } from "./asking.ts";
-import type { EmulatedAccount, EmulatedCloud } from "./emulatedAccount.ts";
+import type { EmulatedAccount } from "./emulatedAccount.ts";
 import type { RouteScript } from "./routeScript.ts";
 import type { TestStack } from "./testStack.ts";
 

@@ -1,5 +1,6 @@
 import type { Call, Violation } from "../../emulators/http/callLog.ts";
-import type { EmulatedAccount, EmulatedCloud } from "../../../test/helpers/emulatedAccount.ts";
+import type { EmulatedCloud } from "../../emulators/registry/registryBeside.ts";
+import type { EmulatedAccount } from "../../../test/helpers/emulatedAccount.ts";
 import type { StackConfig, TestStack } from "../../../test/helpers/testStack.ts";
 import type { Color } from "../../../lib/color.ts";
 import { buildBackend, STACK_CONFIG } from "../backend.ts";

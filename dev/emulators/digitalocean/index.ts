@@ -34,6 +34,8 @@ export interface DigitalOceanOptions {
   readonly delays?: Partial<Delays>;
   /** The same seed draws the same delays in the same order. Default 1. */
   readonly seed?: number;
+  /** What is made carries it as the value of its label. Default: drawn. */
+  readonly run?: string;
   /** Default: loopback, and a free port. */
   readonly host?: string;
   readonly port?: number;
@@ -116,7 +118,7 @@ export async function startDigitalOcean(options: DigitalOceanOptions): Promise<D
 }
 
 async function openCloud(options: DigitalOceanOptions): Promise<Cloud> {
-  const run = `blue-green-cloud-${randomBytes(3).toString("hex")}`;
+  const run = options.run ?? `blue-green-cloud-${randomBytes(3).toString("hex")}`;
   const violations: Violation[] = [];
   const schedule = new Schedule(options.seed ?? 1, (where, error) => {
     const problem = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -8,7 +8,7 @@ import { HaproxyBalancers } from "./octavia/plane/haproxyBalancers.ts";
 import { RealInstances } from "./plane/realInstances.ts";
 import { Swift } from "./swift/index.ts";
 
-export interface OvhOptions extends Omit<OpenStackOptions, "plane" | "services" | "run"> {
+export interface OvhOptions extends Omit<OpenStackOptions, "plane" | "services"> {
   /** Images of this machine's Docker that each instance's Docker has from the start. */
   readonly preloadImages?: readonly string[];
   readonly octavia?: Pick<OctaviaOptions, "delays" | "quotas">;
@@ -24,7 +24,7 @@ export interface Ovh extends OpenStack {
  */
 export async function startOvh(options: OvhOptions = {}): Promise<Ovh> {
   const { preloadImages, octavia: more, ...others } = options;
-  const run = `blue-green-cloud-${randomBytes(3).toString("hex")}`;
+  const run = options.run ?? `blue-green-cloud-${randomBytes(3).toString("hex")}`;
   const plane = { ...dockerPlane({ [LABEL]: run }), machines: new RealInstances(preloadImages) };
   const services: { octavia?: Octavia } = {};
   const cloud = await startOpenStack({

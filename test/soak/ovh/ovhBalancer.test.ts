@@ -6,7 +6,7 @@ import { type Answer, askOnce } from "../../helpers/askOnce.ts";
 import { eventually, hostsBehind, startUsers, stopUsers } from "../../helpers/asking.ts";
 import { buildClientApp } from "../../helpers/clientImage.ts";
 import { CloudProject } from "../../helpers/cloudProject.ts";
-import { FROM_HERE } from "../../helpers/emulatedAccount.ts";
+import { FROM_HERE } from "../../../dev/emulators/networks/fromHere.ts";
 import { OpenStackClient } from "../../helpers/openstackClient.ts";
 import { deleteSecret, storeCertificate } from "../../helpers/storedCertificate.ts";
 import type { TestStack } from "../../helpers/testStack.ts";

@@ -3,7 +3,7 @@ import type { LoadReport } from "../../../load/index.ts";
 import { eventually, startUsers, stopUsers } from "../../helpers/asking.ts";
 import { CloudProject } from "../../helpers/cloudProject.ts";
 import { createEdgeStack, SWITCH_STEPS } from "../../helpers/edgeStack.ts";
-import { FROM_HERE } from "../../helpers/emulatedAccount.ts";
+import { FROM_HERE } from "../../../dev/emulators/networks/fromHere.ts";
 import { OpenStackClient } from "../../helpers/openstackClient.ts";
 import type { TestStack } from "../../helpers/testStack.ts";
 import { expectUnharmed } from "../../helpers/traffic.ts";

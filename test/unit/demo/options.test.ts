@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { imageTags } from "../../../demo/imageTags.ts";
+import { imageTags } from "../../../demo/images.ts";
 import { parseDemoOptions } from "../../../demo/options.ts";
 import { UserError } from "../../../lib/userError.ts";
 
@@ -7,12 +7,21 @@ const parse = (...words: string[]) => parseDemoOptions(words, "demo");
 
 describe("the demo's options", () => {
   it("leave the stack blue and its own ports where nothing is said", () => {
-    expect(parse()).to.deep.equal({ stack: "blue", help: false });
+    const options = { target: "local", stack: "blue", isNamed: false, help: false };
+    expect(parse()).to.deep.equal(options);
   });
 
   it("take ports and a stack", () => {
     const options = parse("--port", "9080", "--preview-port=9081", "--stack", "second");
     expect(options).to.include({ stack: "second", port: 9080, previewPort: 9081 });
+  });
+
+  it("take a cloud, in which the demo has a stack of its own", () => {
+    expect(parse("--target", "digitalocean")).to.include({
+      target: "digitalocean",
+      stack: "demo-do",
+    });
+    expect(parse("--target=ovh", "--stack", "mine")).to.include({ target: "ovh", stack: "mine" });
   });
 
   it("refuse what can't be used, and name it", () => {
@@ -21,6 +30,9 @@ describe("the demo's options", () => {
       [["--port", "70000"], /got "70000"/],
       [["--port", "9080", "--preview-port", "9080"], /must differ, got 9080/],
       [["--stack", "a/b"], /--stack: .*got "a\/b"/],
+      [["--target", "gcp"], /--target: must be local, digitalocean or ovh, got "gcp"/],
+      [["--target", "ovh", "--port", "80"], /^--port: is for --target local; .* Leave it out/],
+      [["--target", "ovh", "--preview-port", "80"], /^--preview-port: is for --target local/],
       [["--fast"], /Unknown option '--fast'. See the options: npm run demo -- --help/],
     ];
     for (const [words, message] of cases)

@@ -2,7 +2,8 @@ import { expect } from "chai";
 import { liveLine } from "../../../demo/liveLine.ts";
 import { type Output, Screen } from "../../../release/output/screen.ts";
 import { type Measured, table } from "../../../demo/table.ts";
-import { isRouteStart, previewLines, shortLine } from "../../../demo/upLines.ts";
+import type { Meanings } from "../../../release/output/describe.ts";
+import { isMinorChange, isRouteStart, previewLines, shortLine } from "../../../demo/upLines.ts";
 
 const MEASURED: Measured = {
   requests: 4286,
@@ -82,14 +83,25 @@ describe("pulumi's output in short", () => {
       " +  command:local:Command blue-1 creating (0s) ": undefined,
       " +  blue-green:app:AppContainer blue-1 created (2s) ": undefined,
       "@ updating....": undefined,
+      "    warning: urn:pulumi:x verification warning: Deprecated Resource: Support for neutron-lbaas will be removed. Make sure to use Octavia":
+        undefined,
       "    warning: the balancer's container is gone": "warning: the balancer's container is gone",
     };
     for (const [line, short] of Object.entries(cases)) expect(shortLine(line)).to.equal(short);
   });
 
+  it("counts what the reader need not know as minor changes", () => {
+    const meanings: Meanings = [[/^blue-1$/, "container"]];
+    const isMinor = (line: string) => isMinorChange(line, meanings);
+    expect(isMinor(" +  digitalocean:index:Tag network-tag-live created (0.1s) ")).to.equal(true);
+    expect(isMinor(" +  command:remote:Command blue-1 created (2s) ")).to.equal(false);
+    expect(isMinor("    warning: the balancer's container is gone")).to.equal(false);
+  });
+
   it("tells when the route begins to change", () => {
     expect(isRouteStart(" ~  command:local:Command edge-route updating (0s)")).to.equal(true);
     expect(isRouteStart(" ~  command:local:Command edge-route updated (0.1s)")).to.equal(false);
+    expect(isRouteStart(" ~  command:local:Command balancer-route updating (0s)")).to.equal(true);
     expect(isRouteStart(" ~  command:local:Command edge updating (0s)")).to.equal(false);
   });
 

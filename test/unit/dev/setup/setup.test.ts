@@ -2,13 +2,16 @@ import { expect } from "chai";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DEFAULT_STEPS, WORK } from "../../../../dev/setup/allSteps.mjs";
 import { SetupError } from "../../../../dev/setup/failure.mjs";
 import { withLock } from "../../../../dev/setup/lock.mjs";
 import { matches } from "../../../../dev/setup/npmPackages.mjs";
 import { parseOptions } from "../../../../dev/setup/options.mjs";
 import { hashOf } from "../../../../dev/setup/places.mjs";
 import { duration } from "../../../../lib/duration.mjs";
+import { Progress } from "../../../../dev/setup/progress.mjs";
 import { run } from "../../../../dev/setup/run.mjs";
+import { runSteps } from "../../../../dev/setup/steps.mjs";
 
 describe("set-up options", () => {
   const steps = ["npm", "docker"];
@@ -16,6 +19,18 @@ describe("set-up options", () => {
   it("take several steps, in both spellings", () => {
     const { only } = parseOptions(["--only", "npm", "--only=docker"], steps);
     expect(only).to.deep.equal(["npm", "docker"]);
+  });
+
+  it("take a kind of work for the steps that it needs, also beside single steps", () => {
+    const work = { demo: ["npm"] };
+    expect(parseOptions(["--for", "demo", "--only", "docker"], steps, work).only).to.deep.equal([
+      "npm",
+      "docker",
+    ]);
+    expect(() => parseOptions(["--for=toString"], steps, work)).to.throw(
+      SetupError,
+      /Kinds are demo; got "toString"/,
+    );
   });
 
   it("run every step when none is named", () => {
@@ -29,6 +44,59 @@ describe("set-up options", () => {
     );
     expect(() => parseOptions(["--only"], steps)).to.throw(SetupError, /got nothing/);
     expect(() => parseOptions(["--fast"], steps)).to.throw(SetupError, /unknown option --fast/);
+  });
+});
+
+describe("what the work at hand needs", () => {
+  const names = DEFAULT_STEPS.map(({ name }) => name);
+
+  it("is no cloud's plugin for this machine, and one for a cloud", () => {
+    const plugins = (work: string) => WORK[work]?.filter((name) => name.endsWith("-plugin"));
+    expect(plugins("demo")).to.deep.equal(["command-plugin"]);
+    expect(plugins("demo:digitalocean")).to.deep.equal(["command-plugin", "digitalocean-plugin"]);
+    expect(plugins("demo:ovh")).to.deep.equal(["command-plugin", "openstack-plugin"]);
+  });
+
+  it("is everything for the tests, and never a step that is not there", () => {
+    expect(WORK["test"]).to.deep.equal(names);
+    for (const [work, wanted] of Object.entries(WORK))
+      expect(names, work).to.include.members([...wanted]);
+  });
+});
+
+describe("steps of set-up", () => {
+  const isDone = () => Promise.resolve(false);
+  const during = (_title: string, work: () => Promise<string>) => work();
+  const quiet = Object.assign(new Progress(false), { during });
+  let log: string[];
+  beforeEach(() => (log = []));
+
+  const step = (name: string, ms: number, error?: Error) => ({
+    ...{ name: `${name}-${process.pid}`, title: name, scope: () => "test", isDone },
+    bring: async () => {
+      log.push(`${name} begins`);
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      if (error) throw error;
+      log.push(`${name} ends`);
+      return name;
+    },
+  });
+
+  it("run beside each other in two lanes, and in their order in one", async () => {
+    const lanes = [[step("slow", 300), step("next", 0)], [step("quick", 50)]];
+    await runSteps(lanes, quiet);
+    expect(log.slice(0, 2).sort()).to.deep.equal(["quick begins", "slow begins"]);
+    expect(log.slice(2)).to.deep.equal(["quick ends", "slow ends", "next begins", "next ends"]);
+  });
+
+  it("end well where another one fails, and no other one begins", async () => {
+    const lanes = [
+      [step("slow", 300), step("next", 0)],
+      [step("bad", 50, new SetupError("a thing is missing.", "It said no.", "make it"))],
+    ];
+    const error = await runSteps(lanes, quiet).catch((reason: unknown) => reason);
+    expect(error).to.be.instanceOf(SetupError);
+    expect(log).to.include.members(["slow ends"]).and.not.to.include("next begins");
   });
 });
 

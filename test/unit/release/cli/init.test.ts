@@ -87,7 +87,9 @@ describe("bluegreen init", function () {
   it("writes nothing where something is wrong, or for --dry-run", async () => {
     const wrong = await init("--image", "Shop", "--port", "x");
     expect(wrong.code).to.equal(2);
-    expect(wrong.output).to.include("--image: must be an image").and.to.include("--port: must be a whole");
+    expect(wrong.output)
+      .to.include("--image: must be an image")
+      .and.to.include("--port: must be a whole");
     const dry = await init("--image", "shop:1", "--dry-run");
     expect(dry.code).to.equal(0);
     expect(dry.output).to.include("would write Pulumi.yaml:\n    name: shop");

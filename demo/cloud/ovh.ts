@@ -1,0 +1,65 @@
+import { OpenStackCaller } from "../../dev/emulators/openstack/client.ts";
+import { startOvh } from "../../dev/emulators/openstack/ovh.ts";
+import { registryBeside } from "../../dev/emulators/registry/registryBeside.ts";
+import { EDGE_TAG } from "../../dev/setup/images.mjs";
+import type { ApiMember, ApiPool } from "../../components/openstack/octaviaTypes.ts";
+import type { Account, Cloud } from "./cloud.ts";
+import { instanceHoldings, type OpenStackLists } from "./instanceHoldings.ts";
+
+const REGION = "GRA11";
+
+export const OVH: Cloud = {
+  title: "OVH Public Cloud",
+  machine: "instance",
+  account: "project",
+  balancer: "OVH's load balancer (Octavia)",
+  edgeAddress: "a floating IP",
+  target: "ovh",
+  // A range that no other network of this machine is likely to have.
+  config: { "ovh.region": REGION, "ovh.networkCidr": "10.45.16.0/20" },
+  meanings: [
+    [/^network$/, "private network"],
+    [/^(blue|green)-\d+-host$/, "instance"],
+    [/^edge-\d+-host$/, "instance for the edge"],
+    [/^balancer$/, "load balancer"],
+    [/^balancer-ip$/, "floating IP, at which users come in"],
+    [/^edge-\d+$/, "HAProxy with its list of hosts"],
+  ],
+  hasCanary: true,
+  cut: `Octavia reloads its HAProxy for each change, which closes users' idle
+   connections; a request that is on its way there at that moment is lost. An edge is not reloaded.`,
+  guide: "docs/ovh.md",
+  open,
+};
+
+async function open(run: string): Promise<Account> {
+  // What an instance pulls and builds in minutes is there from the start.
+  const cloud = await startOvh({ preloadImages: [EDGE_TAG], region: REGION, run });
+  const registry = await registryBeside(cloud, cloud.externalNetwork);
+  const caller = new OpenStackCaller(cloud);
+  await caller.signIn();
+  // What the user's shell says of a real project must not be mixed with this one.
+  const others = Object.keys(process.env).filter((name) => name.startsWith("OS_"));
+  const without = Object.fromEntries(others.map((name) => [name, undefined]));
+  return {
+    ...{ url: cloud.url, violations: cloud.violations },
+    environment: { ...without, ...cloud.environment },
+    push: (image) => registry.push(image),
+    holdings: async (stack) => instanceHoldings(await listsOf(caller), stack),
+    close: () => cloud.stop(),
+  };
+}
+
+async function listsOf(caller: OpenStackCaller): Promise<OpenStackLists> {
+  const octavia = "/load-balancer/v2.0/lbaas";
+  const pools = await caller.list<ApiPool>(`${octavia}/pools`);
+  const membersOf = ({ id }: ApiPool) => caller.list<ApiMember>(`${octavia}/pools/${id}/members`);
+  return {
+    servers: await caller.list("/compute/v2.1/servers/detail"),
+    ports: await caller.list("/network/v2.0/ports"),
+    floatingIps: await caller.list("/network/v2.0/floatingips"),
+    balancers: await caller.list(`${octavia}/loadbalancers`),
+    listeners: await caller.list(`${octavia}/listeners`),
+    pools: await Promise.all(pools.map(async (pool) => ({ ...pool, of: await membersOf(pool) }))),
+  };
+}
