@@ -69,14 +69,15 @@ export async function removeTraces(traces: Traces, steps: Steps): Promise<string
   const removed: string[] = [];
   for (const name of stacks) if (await removeStack(pulumiOf(name), steps)) removed.push(name);
   if (selected !== undefined) await select(pulumiOf(selected));
-  await execa("docker", ["image", "rm", ...Object.values(imageTags(stack))], { reject: false });
+  const images = Object.values(imageTags(stack));
+  const removal = await execa("docker", ["image", "rm", ...images], { reject: false });
   await rm(pathOf(stack));
   const parts = [
     ...(made.length > 0 ? [`${made.length} machines, networks and disks`] : []),
     ...removed.map((name) => `the stack ${name}`),
-    "two images",
+    ...(removal.failed ? [] : ["two images"]),
   ];
-  return parts.join(", ");
+  return parts.join(", ") || "nothing was left but its record";
 }
 
 /** Without a `destroy`: what it made is gone with the account. */
