@@ -68,7 +68,9 @@ describe("the demo on DigitalOcean without an account", function () {
     const { tour, run, pid } = await startTour();
     process.kill(pid, "SIGKILL");
     await tour;
-    for (const holder of await lockHolders(folder.path, "blue-green", folder.stack)) {
+    const backendUrl = `file://${folder.path}`;
+    const state = { backendUrl, project: "blue-green", stack: folder.stack };
+    for (const holder of await lockHolders(state)) {
       process.kill(holder.pid, "SIGKILL");
     }
     expect(await labelled(`${LABEL}=${run}`)).not.to.deep.equal([]);
