@@ -45,10 +45,8 @@ export class EdgeOnHost implements Edge {
     await this.#run(["sh", "/edge/leave"], LOOK_MS);
   }
 
-  /** Runs a POSIX script inside the container. */
-  run(script: string): Promise<string> {
-    return this.#run(["sh", "-c", script], LOOK_MS);
-  }
+  /** Runs a POSIX script inside the container, also where it is handed on by itself. */
+  readonly run = (script: string): Promise<string> => this.#run(["sh", "-c", script], LOOK_MS);
 
   #run(words: readonly string[], timeoutMs: number): Promise<string> {
     return execOutput(this.#host, ["docker", "exec", this.#container, ...words], { timeoutMs });
