@@ -158,9 +158,10 @@ describe("the emulated account", () => {
       );
       expect(answer.status).to.equal(201);
       const action = `${path}/actions/${answer.body.action.id}`;
-      await until(async () =>
-        JSON.stringify((await account.ask("GET", action)).body).includes("completed"),
-      );
+      await until(async () => {
+        const { body } = await account.ask<{ action: { status: string } }>("GET", action);
+        return body.action.status === "completed";
+      });
     };
     const holders = () => account.plane.machines.map(({ addresses }) => addresses.has(ip));
     await act({ type: "assign", droplet_id: ids[0] });
