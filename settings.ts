@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { accountFrom } from "./settings/digitalOceanAccount.ts";
-import { givenAccount } from "./settings/openStackAccount.ts";
+import { readAccounts } from "./settings/accounts.ts";
 import { parseSettings } from "./settings/parse.ts";
 import type { Settings } from "./settings/types.ts";
 
@@ -20,15 +19,12 @@ export function readSettings(): Settings {
   const values = Object.fromEntries(
     config.map(([key, value]) => [key.slice(prefix.length), value] as const),
   );
-  const provider = new pulumi.Config("digitalocean");
-  const openstack = new pulumi.Config("openstack");
   const isSecret = (key: string) => runtime.isConfigSecret(prefix + key);
   return parseSettings(
     {
       values,
       secretKeys: new Set(Object.keys(values).filter(isSecret)),
-      account: accountFrom((key) => provider.get(key), process.env),
-      openStack: givenAccount((name) => openstack.get(name), process.env),
+      accounts: readAccounts((key) => pulumi.runtime.getConfig(key), process.env),
     },
     pulumi.getStack(),
   );

@@ -11,7 +11,7 @@ type Step = (input: never) => Promise<string>;
 // Loaded one at a time: each brings a client that the others don't need.
 const PROGRAMS: Readonly<Record<StepName, () => Promise<Step>>> = {
   "host-ready": async () => (await import("../components/machine/hostReadyStep.ts")).makeReady,
-  "edge-route": async () => (await import("../components/edge/edgeRouteStep.ts")).setEdgeRoute,
+  "edge-route": async () => (await import("../components/edge/setOnAllEdges.ts")).setEdgeRoute,
   "digitalocean-route": async () =>
     (await import("../components/digitalocean/steps.ts")).setTagRoute,
   "digitalocean-clear": async () => (await import("../components/digitalocean/steps.ts")).clearTags,

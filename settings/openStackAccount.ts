@@ -1,8 +1,52 @@
 import { configSet, removeCommand } from "./remedies.ts";
-import { ACCOUNT_VARIABLES, type OpenStackAccount, OTHER_VARIABLES } from "./accountVariables.ts";
+
+/**
+ * The usual variables of an account, in the order in which the provider looks for them.
+ *
+ * @see https://github.com/terraform-provider-openstack/terraform-provider-openstack (provider.go)
+ */
+export const ACCOUNT_VARIABLES = {
+  authUrl: ["OS_AUTH_URL"],
+  region: ["OS_REGION_NAME"],
+  userName: ["OS_USERNAME"],
+  userId: ["OS_USER_ID"],
+  password: ["OS_PASSWORD"],
+  tenantId: ["OS_TENANT_ID", "OS_PROJECT_ID"],
+  tenantName: ["OS_TENANT_NAME", "OS_PROJECT_NAME"],
+  userDomainId: ["OS_USER_DOMAIN_ID"],
+  userDomainName: ["OS_USER_DOMAIN_NAME"],
+  projectDomainId: ["OS_PROJECT_DOMAIN_ID"],
+  projectDomainName: ["OS_PROJECT_DOMAIN_NAME"],
+  applicationCredentialId: ["OS_APPLICATION_CREDENTIAL_ID"],
+  applicationCredentialName: ["OS_APPLICATION_CREDENTIAL_NAME"],
+  applicationCredentialSecret: ["OS_APPLICATION_CREDENTIAL_SECRET"],
+} as const;
+
+/**
+ * A project in an OpenStack cloud, and what opens it: a user with a password and the project by id or
+ * name, or an application credential. The names are those of the provider's own arguments, so that a
+ * provider can be made of it; one that is made of the shell's environment could work elsewhere.
+ */
+export interface OpenStackAccount extends Readonly<
+  Partial<Record<keyof typeof ACCOUNT_VARIABLES, string>>
+> {
+  /** Keystone's, with its version: `https://auth.cloud.ovh.net/v3`. */
+  readonly authUrl: string;
+  /** As the catalog calls it: `GRA11`. */
+  readonly region: string;
+}
+
+/** What the provider knows besides: for both domains, and other ways in. */
+const OTHER_VARIABLES = {
+  domainId: ["OS_DOMAIN_ID"],
+  domainName: ["OS_DOMAIN_NAME"],
+  defaultDomain: ["OS_DEFAULT_DOMAIN"],
+  token: ["OS_TOKEN", "OS_AUTH_TOKEN"],
+  cloud: ["OS_CLOUD"],
+} as const;
 
 /** By the names of the provider's settings; what is not set, or empty, is left out. */
-export type GivenAccount = Partial<
+export type GivenOpenStack = Partial<
   Record<keyof OpenStackAccount | keyof typeof OTHER_VARIABLES, string>
 >;
 
@@ -11,10 +55,10 @@ export type GivenAccount = Partial<
  *
  * @param setting One of `openstack:*`.
  */
-export function givenAccount(
+export function readOpenStack(
   setting: (name: string) => string | undefined,
   environment: Readonly<Record<string, string | undefined>>,
-): GivenAccount {
+): GivenOpenStack {
   const all = Object.entries({ ...ACCOUNT_VARIABLES, ...OTHER_VARIABLES });
   const found = all.flatMap(([name, variables]) => {
     const value = [setting(name), ...variables.map((one) => environment[one])].find(Boolean);
@@ -27,7 +71,7 @@ const OVH = "https://auth.cloud.ovh.net/v3";
 /** OVH's, and every cloud's own. */
 const DEFAULT_DOMAIN = "default";
 
-export function toOpenStackAccount(given: GivenAccount, region: string): OpenStackAccount {
+export function toOpenStackAccount(given: GivenOpenStack, region: string): OpenStackAccount {
   const known = Object.entries(given).filter(([name]) => name in ACCOUNT_VARIABLES);
   const account: Partial<OpenStackAccount> = Object.fromEntries(known);
   const domain = domainOf(given);
@@ -46,7 +90,7 @@ interface Domain {
   readonly value: string;
 }
 
-function domainOf(given: GivenAccount): Domain {
+function domainOf(given: GivenOpenStack): Domain {
   const { domainId, domainName, defaultDomain = DEFAULT_DOMAIN } = given;
   if (domainId !== undefined) return { by: "Id", value: domainId };
   if (domainName !== undefined) return { by: "Name", value: domainName };
@@ -64,7 +108,7 @@ function versioned(authUrl: string): string {
 }
 
 /** What would keep the provider or this program out, or lead them to different projects. */
-export function accountProblems(given: GivenAccount): string[] {
+export function openStackProblems(given: GivenOpenStack): string[] {
   const isCredential =
     given.applicationCredentialId !== undefined || given.applicationCredentialName !== undefined;
   return [
@@ -74,13 +118,13 @@ export function accountProblems(given: GivenAccount): string[] {
   ];
 }
 
-function urlProblems({ authUrl }: GivenAccount): string[] {
+function urlProblems({ authUrl }: GivenOpenStack): string[] {
   if (authUrl === undefined || /^https?:\/\/[^\s/]+/.test(authUrl)) return [];
   return [`openstack:authUrl: must be a URL, got "${authUrl}".${remedy("authUrl", OVH)}`];
 }
 
 /** Ways in that the provider takes before all others, and this program does not. */
-function foreignProblems({ token, cloud }: GivenAccount): string[] {
+function foreignProblems({ token, cloud }: GivenOpenStack): string[] {
   const problems: string[] = [];
   if (token !== undefined) {
     problems.push(
@@ -99,7 +143,7 @@ function foreignProblems({ token, cloud }: GivenAccount): string[] {
   return problems;
 }
 
-function passwordProblems({ userName, userId, password, tenantId, tenantName }: GivenAccount) {
+function passwordProblems({ userName, userId, password, tenantId, tenantName }: GivenOpenStack) {
   return [
     ...(userName === undefined && userId === undefined
       ? [missing("userName", "user-AbCdEfGh")]
@@ -109,7 +153,7 @@ function passwordProblems({ userName, userId, password, tenantId, tenantName }: 
   ];
 }
 
-function credentialProblems(given: GivenAccount): string[] {
+function credentialProblems(given: GivenOpenStack): string[] {
   const { applicationCredentialId, applicationCredentialSecret, password, userName, userId } =
     given;
   const problems: string[] = [];

@@ -1,15 +1,15 @@
 import type { z } from "zod";
 import type { Color } from "../lib/color.ts";
 import { UserError } from "../lib/userError.ts";
+import { accountProblems, type GivenAccounts } from "./accounts.ts";
 import { allSettings, type Path, pathText, settingAt } from "./catalog.ts";
 import { checkCrossFieldRules } from "./crossFieldRules.ts";
 import { valueIn } from "./group.ts";
-import { accountProblems, type GivenAccount, toOpenStackAccount } from "./openStackAccount.ts";
-import { configSet, removal, remedy, setCommand, unknownSetting } from "./remedies.ts";
+import { toOpenStackAccount } from "./openStackAccount.ts";
+import { removal, remedy, setCommand, unknownSetting } from "./remedies.ts";
 import { type ParsedConfig, schema } from "./schema.ts";
-import { DEFAULTS } from "./targets.ts";
+import { DEFAULTS, TARGETS } from "./targets.ts";
 import {
-  type Account,
   type CanarySettings,
   DEFAULT_CANARY_HEADER,
   type NameAndValue,
@@ -22,9 +22,7 @@ export interface RawConfig {
   readonly values: Readonly<Record<string, string>>;
   /** The keys that hold a secret somewhere. */
   readonly secretKeys: ReadonlySet<string>;
-  /** From the provider's own settings and the environment; an empty token is none. */
-  readonly account: Account;
-  readonly openStack: GivenAccount;
+  readonly accounts: GivenAccounts;
 }
 
 /**
@@ -73,13 +71,9 @@ function checkSecrets({ values, secretKeys }: RawConfig): string[] {
     });
 }
 
-function checkAccount({ values, account, openStack }: RawConfig): string[] {
-  if (values["target"] === "ovh") return accountProblems(openStack);
-  if (values["target"] !== "digitalocean" || account.token) return [];
-  return [
-    "digitalocean:token: must be set where the target is digitalocean. Export DIGITALOCEAN_TOKEN. " +
-      `Or set it: ${configSet(["digitalocean:token"], "TOKEN", "secret")}`,
-  ];
+function checkAccount({ values, accounts }: RawConfig): string[] {
+  const target = TARGETS.find((name) => name === values["target"]);
+  return target === undefined ? [] : accountProblems(target, accounts);
 }
 
 function problemsError(problems: readonly string[], stack: string): UserError {
@@ -164,8 +158,8 @@ function toSettings(parsed: ParsedConfig, raw: RawConfig): Settings {
       probe: { path: app.healthPath, ...release.probe },
     },
     ...(canary && { canary: toCanary(canary) }),
-    ...(digitalocean && { digitalocean: { ...digitalocean, account: raw.account } }),
-    ...(ovh && { ovh: { ...ovh, account: toOpenStackAccount(raw.openStack, ovh.region) } }),
+    ...(digitalocean && { digitalocean: { ...digitalocean, account: raw.accounts.digitalocean } }),
+    ...(ovh && { ovh: { ...ovh, account: toOpenStackAccount(raw.accounts.ovh, ovh.region) } }),
   };
 }
 

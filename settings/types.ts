@@ -1,5 +1,5 @@
 import type { Color } from "../lib/color.ts";
-import type { OpenStackAccount } from "./accountVariables.ts";
+import type { OpenStackAccount } from "./openStackAccount.ts";
 import type { ReleaseSettings } from "./release.ts";
 import type { ParsedConfig } from "./schema.ts";
 
@@ -12,7 +12,7 @@ export type DeepReadonly<T> = T extends object
 type Config = DeepReadonly<ParsedConfig>;
 type Given<K extends keyof Config> = NonNullable<Config[K]>;
 
-export type { OpenStackAccount } from "./accountVariables.ts";
+export type { OpenStackAccount } from "./openStackAccount.ts";
 export type { Target } from "./targets.ts";
 export type AppSettings = Config["app"];
 export type SmokeCheck = Given<"smoke">[number];

@@ -3,16 +3,19 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Balancer } from "../service/balancer.ts";
 import { DropletHost } from "./dropletHost.ts";
 import { StackNetwork } from "./stackNetwork.ts";
-import { COLORS, type Color } from "../../lib/color.ts";
+import { type Color, COLORS } from "../../lib/color.ts";
 import { type StackTags, stackTags } from "./tags.ts";
 import type { DigitalOceanSettings, SshSettings } from "../../settings/types.ts";
 import { colorHosts, edgeHosts, type MakeHost } from "../cloud/requiredHosts.ts";
-import { edgeOnDroplets } from "./edgeStack.ts";
 import { managedByDigitalOcean } from "./managedStack.ts";
 import { type StackOutputs, stackOutputs } from "../service/stackOutputs.ts";
-import { haproxyVersion } from "../edge/haproxyVersion.ts";
+import { edgeImageOf, haproxyVersion } from "../edge/haproxyVersion.ts";
 import type { StackArgs } from "../service/target.ts";
-import { BlueGreenService } from "../service/blueGreenService.ts";
+import { type BalancerKind, BlueGreenService } from "../service/blueGreenService.ts";
+import type { DropletEdgeArgs } from "./edgeFirewalls.ts";
+import { EdgesBehindLoadBalancer } from "./edgesBehindLoadBalancer.ts";
+import { EdgeWithReservedIp } from "./edgeWithReservedIp.ts";
+import { edgeConfig } from "../edge/haproxyConfig.ts";
 
 export interface DigitalOceanArgs extends StackArgs {
   readonly digitalocean: DigitalOceanSettings;
@@ -100,4 +103,35 @@ function makeDroplet(
       access: ssh,
       haproxy: haproxyVersion(settings),
     });
+}
+
+/** Our HAProxy on droplets: one with a reserved IP, or two behind a load balancer. */
+export function edgeOnDroplets(
+  { settings, names, plan, digitalocean, ssh }: DigitalOceanArgs,
+  { network, tags, edges }: DropletInfrastructure,
+): BalancerKind<EntranceBalancer> {
+  const makeArgs = (more: Pick<DropletEdgeArgs, "members" | "after">): DropletEdgeArgs => ({
+    ...more,
+    name: names.network,
+    account: digitalocean.account,
+    region: digitalocean.region,
+    network,
+    tags,
+    hosts: edges,
+    config: edgeConfig(settings),
+    image: edgeImageOf(settings),
+    names,
+    plan,
+    ssh,
+    port: settings.edge.port,
+    previewPort: settings.edge.previewPort,
+    previewCidrs: settings.preview.allowedCidrs,
+    options: settings.managed,
+    ...(settings.tls && { tls: settings.tls }),
+  });
+  const Edge = edges.length === 1 ? EdgeWithReservedIp : EdgesBehindLoadBalancer;
+  return {
+    makeBalancer: (members, { parent, dependsOn }) =>
+      new Edge("balancer", makeArgs({ members, after: dependsOn }), { parent }),
+  };
 }

@@ -1,8 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { membersOf, stackDroplets } from "./droplets.ts";
-import { formatRouteTag, isRouteTag, type ManagedRecord, readRouteTag } from "./routeRecord.ts";
+import {
+  formatRouteTag,
+  isRouteTag,
+  type ManagedRecord,
+  readRouteTag,
+  type StackTags,
+} from "./tags.ts";
 import type { Cloud, DropletId } from "./switchRoute.ts";
-import type { StackTags } from "./tags.ts";
 import { ApiError } from "../cloud/apiClient.ts";
 import type { Api } from "./api.ts";
 import { askColor } from "./askBalancer.ts";

@@ -1,14 +1,13 @@
 import { COLORS, otherColor } from "../../lib/color.ts";
 import type { StackNames } from "../../lib/naming.ts";
-import { type ManualCommands, type Observation, knownLosses } from "../../lib/observation.ts";
+import { knownLosses, type ManualCommands, type Observation } from "../../lib/observation.ts";
 import { formatRoute } from "../../lib/route.ts";
 import { type BalancerObservation, NO_ROUTE } from "../../lib/routeDecision.ts";
 import { askHosts } from "../cloud/observeHosts.ts";
 import type { SshSecrets } from "../machine/hostKeys.ts";
-import { DROPLET_WORDS, type ObservedDroplet, membersOf } from "./droplets.ts";
-import { type ManagedRecord, readRouteTag } from "./routeRecord.ts";
+import { DROPLET_WORDS, membersOf, type ObservedDroplet } from "./droplets.ts";
+import { type ManagedRecord, readRouteTag, type StackTags } from "./tags.ts";
 import type { Member } from "./switchRoute.ts";
-import type { StackTags } from "./tags.ts";
 
 export interface ObserveArgs {
   readonly names: StackNames;

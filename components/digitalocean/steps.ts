@@ -5,13 +5,12 @@ import { EdgeOnHost } from "../edge/edgeOnHost.ts";
 import { sshSecretsFromEnvironment } from "../machine/hostKeys.ts";
 import { readySshTarget } from "../machine/sshTarget.ts";
 import { Api, digitalOceanAccount } from "./api.ts";
-import { askStatus } from "./askBalancer.ts";
+import { askStatus, untilServed } from "./askBalancer.ts";
 import { stackDroplets } from "./droplets.ts";
 import { ManagedCloud } from "./managedCloud.ts";
 import { refuseOvertakenSwitch } from "./fencedCloud.ts";
 import { type ManagedRoute, switchRoute } from "./switchRoute.ts";
 import { stackTags } from "./tags.ts";
-import { untilServed } from "./untilServed.ts";
 
 export interface SetRouteInput extends ManagedRoute {
   /** `<project>/<stack>` */

@@ -1,6 +1,6 @@
 import { type Color, otherColor } from "../../lib/color.ts";
 import { fencedCloud } from "./fencedCloud.ts";
-import { type ManagedRecord } from "./routeRecord.ts";
+import { type ManagedRecord } from "./tags.ts";
 
 export type DropletId = number;
 

@@ -1,4 +1,7 @@
-import { describeRoute, parseRoute, type Route } from "../../lib/route.ts";
+import { describeRoute, formatRoute, parseRoute, type Route } from "../../lib/route.ts";
+import { sshSecretsFromEnvironment } from "../machine/hostKeys.ts";
+import { readySshTarget } from "../machine/sshTarget.ts";
+import { EdgeOnHost } from "./edgeOnHost.ts";
 
 /** What several edges are to do, and what they note beside it. */
 export interface EdgeRoute {
@@ -76,4 +79,24 @@ function whatIsLeft({ route }: EdgeRoute, notPutBack: readonly string[]): string
     ...notPutBack,
     "pulumi up sets the route again, or back, as the config says.",
   ];
+}
+
+export interface SetRoutesInput extends EdgeRoute {
+  readonly hosts: readonly { readonly name: string; readonly address: string }[];
+  /** `<project>/<stack>` */
+  readonly stack: string;
+  /** The name of the edge's container on each host. */
+  readonly container: string;
+}
+
+/** The step `edge-route` of `EdgeFleet`: sets the route of several edges as one; see `setOnAllEdges`. */
+export async function setEdgeRoute(input: SetRoutesInput): Promise<string> {
+  const { hosts, stack, container, ...wanted } = input;
+  const secrets = sshSecretsFromEnvironment();
+  const edges = hosts.map(({ name, address }) => {
+    const host = readySshTarget({ hostName: name, publicAddress: address }, stack, secrets);
+    return new EdgeOnHost(name, host, container);
+  });
+  await setOnAllEdges(wanted, edges);
+  return formatRoute(wanted.route);
 }

@@ -2,6 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { StackNames } from "../../lib/naming.ts";
 import { runHostScript } from "../machine/hostScript.ts";
 import { thisMachine } from "./localHost.ts";
+import { addressNumber } from "../../lib/addressRange.ts";
+import type { Color } from "../../lib/color.ts";
 
 export interface LocalNetworkArgs {
   readonly names: StackNames;
@@ -27,4 +29,35 @@ export class LocalNetwork extends pulumi.ComponentResource {
     this.subnet = network.stdout;
     this.registerOutputs({ subnet: this.subnet });
   }
+}
+
+const EDGE_OFFSET = 2;
+const FIRST_HOST_OFFSET = 16;
+
+/** The balancer's address in a subnet such as `172.18.0.0/16`. */
+export function edgeAddress(subnet: string): string {
+  return addressAt(subnet, EDGE_OFFSET);
+}
+
+/**
+ * A host's fixed address. Blue takes the even, green the odd addresses, so that a pool grows
+ * without moving anybody. Throws where the lower half of the subnet, which is the half that Docker
+ * does not hand out by itself, has no room.
+ */
+export function hostAddress(subnet: string, color: Color, index: number): string {
+  return addressAt(subnet, FIRST_HOST_OFFSET + 2 * (index - 1) + (color === "blue" ? 0 : 1));
+}
+
+function addressAt(subnet: string, offset: number): string {
+  const [base = "", prefix = ""] = subnet.split("/");
+  const lowerHalf = 2 ** (32 - Number(prefix) - 1);
+  if (offset >= lowerHalf) {
+    throw new Error(
+      `The stack's network ${subnet} has room for ${Math.floor((lowerHalf - FIRST_HOST_OFFSET) / 2)} ` +
+        `hosts a color. Lower the count, or give Docker larger pools: "default-address-pools" in ` +
+        `its daemon.json.`,
+    );
+  }
+  const number = addressNumber(base) + offset;
+  return [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join(".");
 }

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { COLORS, type Color } from "../../lib/color.ts";
+import { type Color, COLORS } from "../../lib/color.ts";
 import { EDGE_HOST, hostNames, type StackNames } from "../../lib/naming.ts";
 import type { Settings } from "../../settings/types.ts";
 import { edgeConfig } from "../edge/haproxyConfig.ts";
@@ -16,11 +16,10 @@ import { BlueGreenService } from "../service/blueGreenService.ts";
 import { type StackOutputs, stackOutputs } from "../service/stackOutputs.ts";
 import type { StackArgs, StackHost, Target } from "../service/target.ts";
 import { LocalHost } from "./localHost.ts";
-import { LocalNetwork } from "./localNetwork.ts";
+import { edgeAddress, hostAddress, LocalNetwork } from "./localNetwork.ts";
 import { localPreflight } from "./localPreflight.ts";
 import { localRoute } from "./localRoute.ts";
 import { observeLocal } from "./observeLocal.ts";
-import { edgeAddress, hostAddress } from "./subnet.ts";
 
 /** This machine, with Docker. */
 export function localTarget(settings: Settings, names: StackNames): Target {

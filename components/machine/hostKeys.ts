@@ -1,4 +1,4 @@
-import { type SshKey, deriveSshKey } from "./ed25519.ts";
+import { createHash, createPrivateKey, createPublicKey, hkdfSync } from "node:crypto";
 
 /** What opens the hosts of a stack: one secret, and for one `up` the one that it replaces. */
 export interface SshSecrets {
@@ -54,4 +54,74 @@ export function sshEnvironment({ secret, previousSecret }: SshSecrets): Record<s
     SSH_SECRET: secret,
     ...(previousSecret !== undefined && { SSH_PREVIOUS_SECRET: previousSecret }),
   };
+}
+
+/** A key pair in the forms that OpenSSH reads. */
+export interface SshKey {
+  /** As a line of `authorized_keys`, without options and comment: `ssh-ed25519 AAAA…`. */
+  readonly publicKey: string;
+  /** A file `-----BEGIN OPENSSH PRIVATE KEY-----`, without a passphrase. */
+  readonly privateKey: string;
+}
+
+const TYPE = "ssh-ed25519";
+const SEED_BYTES = 32;
+/** What stands before the seed in an ed25519 private key of PKCS #8 (RFC 8410, section 7). */
+const PKCS8_PREFIX = Buffer.from("302e020100300506032b657004220420", "hex");
+
+/**
+ * The ed25519 key that belongs to a secret and a purpose. The same two always give the same key, so
+ * that a program knows its keys without keeping them; from one key nobody learns the secret or
+ * another key (HKDF, RFC 5869).
+ */
+export function deriveSshKey(secret: string, purpose: string): SshKey {
+  const seed = Buffer.from(hkdfSync("sha256", secret, "blue-green", purpose, SEED_BYTES));
+  const pkcs8 = Buffer.concat([PKCS8_PREFIX, seed]);
+  const key = createPrivateKey({ key: pkcs8, format: "der", type: "pkcs8" });
+  const spki = createPublicKey(key).export({ format: "der", type: "spki" });
+  const point = spki.subarray(-SEED_BYTES);
+  const publicBlob = fields(TYPE, point);
+  return {
+    publicKey: `${TYPE} ${publicBlob.toString("base64")}`,
+    privateKey: privateKeyFile(publicBlob, point, seed),
+  };
+}
+
+/** The format is OpenSSH's own, described in PROTOCOL.key of its source. */
+function privateKeyFile(publicBlob: Buffer, point: Buffer, seed: Buffer): string {
+  // Twice the same number tells a reader that it decrypted well; elsewhere it is random.
+  const check = createHash("sha256").update(seed).digest().subarray(0, 4);
+  const secretPart = Buffer.concat([
+    check,
+    check,
+    fields(TYPE, point, Buffer.concat([seed, point]), ""),
+  ]);
+  const one = Buffer.from([0, 0, 0, 1]);
+  const file = Buffer.concat([
+    Buffer.from("openssh-key-v1\0"),
+    fields("none", "none", ""),
+    one,
+    fields(publicBlob, padded(secretPart)),
+  ]);
+  const lines = file.toString("base64").match(/.{1,70}/g) ?? [];
+  const name = "OPENSSH PRIVATE KEY";
+  return [`-----BEGIN ${name}-----`, ...lines, `-----END ${name}-----`, ""].join("\n");
+}
+
+/** Each field with its length in front, as SSH writes strings (RFC 4251, section 5). */
+function fields(...values: readonly (string | Buffer)[]): Buffer {
+  return Buffer.concat(
+    values.flatMap((value) => {
+      const bytes = Buffer.from(value);
+      const length = Buffer.alloc(4);
+      length.writeUInt32BE(bytes.length);
+      return [length, bytes];
+    }),
+  );
+}
+
+/** To a multiple of eight bytes, with 1, 2, 3 and so on. */
+function padded(bytes: Buffer): Buffer {
+  const missing = (8 - (bytes.length % 8)) % 8;
+  return Buffer.concat([bytes, Buffer.from(Array.from({ length: missing }, (_, at) => at + 1))]);
 }

@@ -1,6 +1,5 @@
 import { DEPLOY_USER } from "./cloudInit.ts";
-import type { SshKey } from "./ed25519.ts";
-import { type SshSecrets, acceptedKeys, hostKeys } from "./hostKeys.ts";
+import { acceptedKeys, hostKeys, type SshKey, type SshSecrets } from "./hostKeys.ts";
 
 /** A machine that is reached by SSH. */
 export interface SshTarget {

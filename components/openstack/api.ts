@@ -3,7 +3,7 @@ import type { KyInstance } from "ky";
 import { endpointOf, regionsWith, type Service } from "./catalog.ts";
 import type { OpenStackAccount } from "../../settings/types.ts";
 import { ApiError, callError, patientClient } from "../cloud/apiClient.ts";
-import { type Session, messageIn, openSession } from "./keystone.ts";
+import { type Session, messageIn, openSession } from "./authentication.ts";
 
 /**
  * How long a call waits for a balancer that is being changed: Octavia refuses every other change

@@ -4,7 +4,7 @@ import type { OvhSettings, TlsSettings } from "../../settings/types.ts";
 import { UserError } from "../../lib/userError.ts";
 import { ApiError } from "../cloud/apiClient.ts";
 import { OpenStack } from "./api.ts";
-import { containerAccess } from "./artifactContainer.ts";
+import { containerAccess } from "./access.ts";
 import { balancerNamed, type ObservedBalancer, stackInstances, subnetRanges } from "./inProject.ts";
 import { askAvailability, type Named } from "./availability.ts";
 

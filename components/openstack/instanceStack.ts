@@ -8,7 +8,7 @@ import type { Color } from "../../lib/color.ts";
 import type { OpenStackAccount, OvhSettings, SshSettings } from "../../settings/types.ts";
 import { colorHosts, edgeHosts, type MakeHost } from "../cloud/requiredHosts.ts";
 import { type StackOutputs, stackOutputs } from "../service/stackOutputs.ts";
-import { edgeOnInstances, edgeGroups } from "./edgeStack.ts";
+import { edgeOnInstances, edgeGroups } from "./edgeWithFloatingIp.ts";
 import { octavia, octaviaGroups } from "./octaviaStack.ts";
 import { haproxyVersion } from "../edge/haproxyVersion.ts";
 import type { StackArgs } from "../service/target.ts";

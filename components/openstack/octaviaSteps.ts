@@ -12,7 +12,7 @@ import { OctaviaListener } from "./octaviaListener.ts";
 import type { ApiPool } from "./octaviaTypes.ts";
 import { refuseOvertakenRoute } from "./fencedListener.ts";
 import { type WantedRoute, setOctaviaRoute } from "./setOctaviaRoute.ts";
-import { type WantedMembers, setSharedMembers } from "./setSharedMembers.ts";
+import { type WantedMembers, setSharedMembers } from "./sharedMembers.ts";
 
 export interface SetRouteInput extends WantedRoute {
   readonly parts: BalancerParts;

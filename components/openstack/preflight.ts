@@ -7,8 +7,7 @@ import {
   secretProblems,
 } from "./access.ts";
 import { INSTANCE_WORDS, type ObservedInstance } from "./instances.ts";
-import { quotaProblems } from "./quotaPreflight.ts";
-import type { Quotas } from "./quotas.ts";
+import { quotaProblems, type Quotas } from "./quotas.ts";
 
 /** The part of Nova's description of a flavor that matters here; memory in MB. */
 export interface Flavor {

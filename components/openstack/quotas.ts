@@ -1,3 +1,7 @@
+import type { RequiredHosts } from "../cloud/requiredHosts.ts";
+import type { Settings } from "../../settings/types.ts";
+import type { OpenStackAvailability } from "./preflight.ts";
+
 /** What a project may have a limited number of, as messages call it; memory in MB. */
 export const QUOTA_NAMES = [
   ...(["instances", "cores", "MB of memory", "ports", "floating IPs", "networks"] as const),
@@ -56,4 +60,69 @@ function limited(figures: Readonly<Partial<Record<QuotaName, Figures>>>): Quotas
       limit < 0 ? [] : [[name, { limit, used }] as const],
     ),
   );
+}
+
+type Ground = Pick<OpenStackAvailability, "flavors" | "quotas" | "instances" | "hasBalancer">;
+
+/** Where the `up` would need more of something than the project may have. */
+export function quotaProblems(
+  settings: Settings,
+  needs: readonly RequiredHosts[],
+  availability: Ground,
+): string[] {
+  const wanted = additions(settings, needs, availability);
+  return QUOTA_NAMES.flatMap((name) => {
+    const quota = availability.quotas[name];
+    const more = wanted[name] ?? 0;
+    if (!quota || more === 0 || quota.used + more <= quota.limit) return [];
+    return [
+      `The project may have ${quota.limit} ${name} in ${settings.ovh?.region} and has ` +
+        `${quota.used}; this stack needs ${more} more. Lower blue.count or green.count, remove what ` +
+        `is not used, or ask the vendor for a higher quota.`,
+    ];
+  });
+}
+
+/** Of the stack's network: those of its router, its DHCP and its balancer. */
+const NETWORK_PORTS = 3;
+
+/**
+ * What the `up` makes besides what is there. A host keeps its floating IP; one of another flavor or image is
+ * made anew, with a port of its own, and what leaves does so at the very end.
+ */
+function additions(
+  settings: Settings,
+  needs: readonly RequiredHosts[],
+  availability: Ground,
+): Partial<Record<QuotaName, number>> {
+  const flavorNamed = (size: string) => availability.flavors.find(({ name }) => name === size);
+  const hosts = needs.flatMap(({ size, hosts }) =>
+    hosts.map((hostName) => ({ hostName, flavor: flavorNamed(size) })),
+  );
+  const had = ({ hostName }: { readonly hostName: string }) =>
+    availability.instances.find((instance) => instance.hostName === hostName);
+  const fresh = hosts.filter((host) => !had(host)).length;
+  const image = settings.ovh?.image;
+  const stays = (host: (typeof hosts)[number]) => {
+    const before = had(host);
+    if (!before) return false;
+    return before.flavorId === host.flavor?.id && (before.image ?? image) === image;
+  };
+  const made = hosts.filter((host) => !stays(host));
+  const sum = (of: "vcpus" | "ram") =>
+    made.reduce((all, { flavor }) => all + (flavor?.[of] ?? 0), 0);
+  const isFirst = availability.instances.length === 0;
+  const hasOctavia = settings.balancer === "managed";
+  return {
+    instances: made.length,
+    cores: sum("vcpus"),
+    "MB of memory": sum("ram"),
+    ports: made.length + (isFirst ? NETWORK_PORTS : 0),
+    // One for each host, and the one that users come in by.
+    "floating IPs": fresh + (isFirst ? 1 : 0),
+    networks: isFirst ? 1 : 0,
+    routers: isFirst ? 1 : 0,
+    "security groups": isFirst ? (hasOctavia ? 2 : 3) : 0,
+    "load balancers": hasOctavia && !availability.hasBalancer ? 1 : 0,
+  };
 }

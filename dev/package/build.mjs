@@ -17,7 +17,7 @@ await Promise.all([
 /** @param {string} place */
 async function writeTemplate(place) {
   register();
-  const { templateFiles } = await import("../../release/init/template.ts");
+  const { templateFiles } = await import("../../release/init/texts.ts");
   const manifest = parseJson(await readFile(join(ROOT, "package.json"), "utf8"));
   const { version } = /** @type {{ version: string }} */ (manifest);
   await mkdir(place, { recursive: true });

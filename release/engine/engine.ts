@@ -1,7 +1,6 @@
 import { CommandError, LocalWorkspace, Stack } from "@pulumi/pulumi/automation/index.js";
 import { UserError } from "../../lib/userError.ts";
-import { accountFrom } from "../../settings/digitalOceanAccount.ts";
-import { givenAccount } from "../../settings/openStackAccount.ts";
+import { readAccounts } from "../../settings/accounts.ts";
 import { parseSettings } from "../../settings/parse.ts";
 import type { Settings } from "../../settings/types.ts";
 import type { ConfigChange } from "../plan/releasePlan.ts";
@@ -43,15 +42,10 @@ export class Engine {
   async settings(): Promise<Settings> {
     const { name, defaults } = this.#project;
     const config = await this.#try("read the config", () => this.#stack.getAllConfig());
-    const of = (prefix: string) =>
-      Object.entries(config).flatMap(([key, value]) =>
-        key.startsWith(prefix) ? [[key.slice(prefix.length), value] as const] : [],
-      );
-    const own = of(`${name}:`);
-    const provider = (prefix: string) => {
-      const values = new Map(of(prefix));
-      return (key: string) => values.get(key)?.value;
-    };
+    const prefix = `${name}:`;
+    const own = Object.entries(config).flatMap(([key, value]) =>
+      key.startsWith(prefix) ? [[key.slice(prefix.length), value] as const] : [],
+    );
     return parseSettings(
       {
         values: {
@@ -59,8 +53,7 @@ export class Engine {
           ...Object.fromEntries(own.map(([key, { value }]) => [key, value])),
         },
         secretKeys: new Set(own.flatMap(([key, { secret }]) => (secret ? [key] : []))),
-        account: accountFrom(provider("digitalocean:"), process.env),
-        openStack: givenAccount(provider("openstack:"), process.env),
+        accounts: readAccounts((key) => config[key]?.value, process.env),
       },
       this.#stack.name,
     );

@@ -1,6 +1,6 @@
 import { type Block, NOTHING, plus, type Tally } from "./blocks.ts";
 import { Evidence } from "./evidence.ts";
-import { marginBetAlone, marginBetBeside } from "./marginBets.ts";
+import { marginBetAlone, marginBetBeside } from "./bets.ts";
 import { lowerBound } from "./rateBounds.ts";
 
 /** Share of the level for the bound of the other color's rate, which is needed when it takes no traffic. */

@@ -5,7 +5,7 @@ import type { Color } from "../../lib/color.ts";
 import { MARKS } from "../../components/openstack/balancerParts.ts";
 import type { ApiListener, ApiPool } from "../../components/openstack/octaviaTypes.ts";
 import type { Route } from "../../lib/route.ts";
-import { givenAccount, toOpenStackAccount } from "../../settings/openStackAccount.ts";
+import { readOpenStack, toOpenStackAccount } from "../../settings/openStackAccount.ts";
 import type { LoadReport } from "../../load/index.ts";
 import type { Call } from "../../dev/emulators/http/callLog.ts";
 import type { Ovh } from "../../dev/emulators/openstack/ovh.ts";
@@ -106,7 +106,7 @@ export async function octaviaScript(
   stack: TestStack,
   routeFor: (color: Color) => Route = (active) => ({ active, canaryWeight: 0, testers: false }),
 ): Promise<RouteScript> {
-  const given = givenAccount(() => undefined, cloud.environment);
+  const given = readOpenStack(() => undefined, cloud.environment);
   const account = toOpenStackAccount(given, cloud.environment["OS_REGION_NAME"] ?? "");
   const inputFor = (color: Color): Partial<SetRouteInput> => ({
     route: routeFor(color),

@@ -1,10 +1,10 @@
-import type { GivenAccount } from "../../settings/openStackAccount.ts";
+import type { GivenOpenStack } from "../../settings/openStackAccount.ts";
 import { parseSettings } from "../../settings/parse.ts";
 import type { Settings } from "../../settings/types.ts";
 
 export const ACCOUNT = { token: "token", url: "http://127.0.0.1:1" };
 
-export const OPENSTACK: GivenAccount = {
+export const OPENSTACK: GivenOpenStack = {
   authUrl: "http://127.0.0.1:1/v3",
   userName: "ann",
   password: "password",
@@ -23,8 +23,8 @@ export function settingsFrom(
       typeof value === "string" ? value : pulumiJson(value),
     ]),
   );
-  const accounts = { account: ACCOUNT, openStack };
-  return parseSettings({ values, secretKeys: new Set(secretKeys), ...accounts }, "test");
+  const accounts = { local: undefined, digitalocean: ACCOUNT, ovh: openStack };
+  return parseSettings({ values, secretKeys: new Set(secretKeys), accounts }, "test");
 }
 
 /** As Pulumi gives an object of the stack file to the program: names sorted, no spaces. */

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import { authentication } from "../../../components/openstack/authentication.ts";
 import {
-  accountProblems,
-  givenAccount,
-  type GivenAccount,
+  openStackProblems,
+  readOpenStack,
+  type GivenOpenStack,
   toOpenStackAccount,
 } from "../../../settings/openStackAccount.ts";
 
@@ -21,12 +21,12 @@ const OPENRC = {
 const given = (
   environment: Readonly<Record<string, string>>,
   config: Readonly<Record<string, string>> = {},
-) => givenAccount((name) => config[name], environment);
-const accountOf = (account: GivenAccount) => toOpenStackAccount(account, "GRA11");
+) => readOpenStack((name) => config[name], environment);
+const accountOf = (account: GivenOpenStack) => toOpenStackAccount(account, "GRA11");
 
 describe("the account of an OpenStack project", () => {
   it("is what a vendor's openrc file exports, in the config's region", () => {
-    expect(accountProblems(given(OPENRC))).to.deep.equal([]);
+    expect(openStackProblems(given(OPENRC))).to.deep.equal([]);
     expect(accountOf(given(OPENRC))).to.deep.equal({
       authUrl: "https://auth.cloud.ovh.net/v3",
       region: "GRA11",
@@ -65,7 +65,7 @@ describe("the account of an OpenStack project", () => {
   });
 
   it("needs a user, a password and a project, and names all that are missing", () => {
-    const problems = accountProblems({});
+    const problems = openStackProblems({});
     expect(problems.map((line) => line.split(": ")[0])).to.deep.equal([
       "openstack:userName",
       "openstack:password",
@@ -79,19 +79,19 @@ describe("the account of an OpenStack project", () => {
 
   it("may be an application credential instead, alone", () => {
     const credential = { applicationCredentialId: "c", applicationCredentialSecret: "s" };
-    expect(accountProblems(credential)).to.deep.equal([]);
-    expect(accountProblems({ ...credential, password: "p" })[0]).to.include("beside a password");
-    expect(accountProblems({ applicationCredentialName: "ci" })).to.have.length(2);
+    expect(openStackProblems(credential)).to.deep.equal([]);
+    expect(openStackProblems({ ...credential, password: "p" })[0]).to.include("beside a password");
+    expect(openStackProblems({ applicationCredentialName: "ci" })).to.have.length(2);
   });
 
   it("can't be one that this program is unable to open by itself", () => {
-    const problems = accountProblems({ ...given(OPENRC), token: "t", cloud: "prod" });
+    const problems = openStackProblems({ ...given(OPENRC), token: "t", cloud: "prod" });
     expect(problems[0]).to.include("unset OS_TOKEN OS_AUTH_TOKEN");
     expect(problems[1]).to.include("unset OS_CLOUD");
   });
 
   it("has a URL", () => {
-    expect(accountProblems({ ...given(OPENRC), authUrl: "auth.cloud.ovh.net" })[0]).to.match(
+    expect(openStackProblems({ ...given(OPENRC), authUrl: "auth.cloud.ovh.net" })[0]).to.match(
       /^openstack:authUrl: must be a URL, got "auth.cloud.ovh.net"\. /,
     );
   });

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Color } from "../../../../lib/color.ts";
 import { observedRoute } from "../../../../components/digitalocean/observeLoadBalancer.ts";
-import type { ManagedRecord } from "../../../../components/digitalocean/routeRecord.ts";
+import type { ManagedRecord } from "../../../../components/digitalocean/tags.ts";
 import type { Member } from "../../../../components/digitalocean/switchRoute.ts";
 import { decideRoute } from "../../../../lib/routeDecision.ts";
 

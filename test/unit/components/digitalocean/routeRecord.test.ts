@@ -4,7 +4,7 @@ import {
   isRouteTag,
   type ManagedRecord,
   readRouteTag,
-} from "../../../../components/digitalocean/routeRecord.ts";
+} from "../../../../components/digitalocean/tags.ts";
 
 const STACK = "blue-green:prod";
 const RECORD: ManagedRecord = {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Color } from "../../../../lib/color.ts";
-import type { ManagedRecord } from "../../../../components/digitalocean/routeRecord.ts";
+import type { ManagedRecord } from "../../../../components/digitalocean/tags.ts";
 import {
   type Cloud,
   type ManagedRoute,

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { untilServed } from "../../../../components/digitalocean/untilServed.ts";
+import { untilServed } from "../../../../components/digitalocean/askBalancer.ts";
 
 /** Gives these answers in turn, the last one for ever; time passes only by waiting. */
 function entrance(...answers: readonly (number | string)[]) {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { edgeAddress, hostAddress } from "../../../../components/local/subnet.ts";
+import { edgeAddress, hostAddress } from "../../../../components/local/localNetwork.ts";
 
 describe("addresses in the stack's network", () => {
   it("are fixed, and differ between colors", () => {

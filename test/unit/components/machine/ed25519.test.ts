@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import ssh2 from "ssh2";
-import { deriveSshKey } from "../../../../components/machine/ed25519.ts";
+import { deriveSshKey } from "../../../../components/machine/hostKeys.ts";
 
 const SECRET = "0123456789abcdef0123456789abcdef";
 

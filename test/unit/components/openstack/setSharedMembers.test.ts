@@ -4,10 +4,11 @@ import { isLeaving, readMark } from "../../../../components/openstack/membersMar
 import type { ApiMember } from "../../../../components/openstack/octaviaTypes.ts";
 import { formatListenerRecord } from "../../../../components/openstack/listenerRecord.ts";
 import {
-  type SharedPool,
+  observedMembers,
+  type SetMember,
   setSharedMembers,
-} from "../../../../components/openstack/setSharedMembers.ts";
-import { type SetMember, observedMembers } from "../../../../components/openstack/sharedMembers.ts";
+  type SharedPool,
+} from "../../../../components/openstack/sharedMembers.ts";
 
 const FIRST = "2026-11-21T10:00:00.000Z";
 const SECOND = "2026-11-21T11:00:00.000Z";

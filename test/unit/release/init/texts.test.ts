@@ -3,13 +3,13 @@ import { load } from "js-yaml";
 import { parseSettings } from "../../../../settings/parse.ts";
 import { ACCOUNT, OPENSTACK } from "../../../helpers/settings.ts";
 import type { Answers } from "../../../../release/init/answers.ts";
-import { templateFiles } from "../../../../release/init/template.ts";
 import {
   ignoreFileWith,
   manifestWith,
   PROGRAM,
   projectFile,
   stackFile,
+  templateFiles,
 } from "../../../../release/init/texts.ts";
 
 const ANSWERS: Answers = {
@@ -32,7 +32,10 @@ describe("the files of init", () => {
       values: Object.fromEntries(values) as Record<string, string>,
       secretKeys: new Set<string>(),
     };
-    const settings = parseSettings({ ...raw, account: ACCOUNT, openStack: OPENSTACK }, "prod");
+    const settings = parseSettings(
+      { ...raw, accounts: { local: undefined, digitalocean: ACCOUNT, ovh: OPENSTACK } },
+      "prod",
+    );
     expect(settings).to.include({ target: "local", activeColor: "blue", drainSeconds: 30 });
     expect(settings.pools.blue).to.include({ image: ANSWERS.image, count: 2 });
     expect(settings.app).to.include({ port: 3000, healthPath: "/up" });

@@ -1,13 +1,14 @@
-import { expect } from "chai";
 import fc from "fast-check";
-import { betsAlone, betsBeside } from "../../../../release/judge/bets.ts";
-import type { Tally } from "../../../../release/judge/blocks.ts";
-import { logGamma, logSum, timesLog } from "../../../../release/judge/logMath.ts";
+import { expect } from "chai";
 import {
+  betsAlone,
+  betsBeside,
   marginBetAlone,
   marginBetBeside,
   type Rates,
-} from "../../../../release/judge/marginBets.ts";
+} from "../../../../release/judge/bets.ts";
+import type { Tally } from "../../../../release/judge/blocks.ts";
+import { logGamma, logSum, timesLog } from "../../../../release/judge/logMath.ts";
 
 const RATIOS = [0.01, 0.25, 0.5, 2, 4, 30, 1000];
 

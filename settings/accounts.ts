@@ -1,0 +1,54 @@
+import { type GivenOpenStack, openStackProblems, readOpenStack } from "./openStackAccount.ts";
+import { configSet } from "./remedies.ts";
+import type { Target } from "./targets.ts";
+import type { Account } from "./types.ts";
+
+/** A setting of a target's provider, by its whole key (`openstack:userName`); undefined if not set. */
+export type ProviderSetting = (key: string) => string | undefined;
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What the providers' settings and the shell say of each target's account, complete or not. */
+export interface GivenAccounts extends Readonly<Record<Target, unknown>> {
+  readonly local: undefined;
+  /** An empty token is none. */
+  readonly digitalocean: Account;
+  readonly ovh: GivenOpenStack;
+}
+
+export function readAccounts(setting: ProviderSetting, environment: Environment): GivenAccounts {
+  return {
+    local: undefined,
+    digitalocean: readDigitalOcean(setting, environment),
+    ovh: readOpenStack((name) => setting(`openstack:${name}`), environment),
+  };
+}
+
+const PROBLEMS: { readonly [T in Target]: (account: GivenAccounts[T]) => string[] } = {
+  local: () => [],
+  digitalocean: digitalOceanProblems,
+  ovh: openStackProblems,
+};
+
+/** The mistakes in the account that a target uses. */
+export function accountProblems<T extends Target>(target: T, accounts: GivenAccounts): string[] {
+  return PROBLEMS[target](accounts[target]);
+}
+
+const VENDOR_URL = "https://api.digitalocean.com";
+
+/** In the order in which DigitalOcean's provider looks for them. */
+function readDigitalOcean(setting: ProviderSetting, environment: Environment): Account {
+  const { DIGITALOCEAN_TOKEN, DIGITALOCEAN_ACCESS_TOKEN, DIGITALOCEAN_API_URL } = environment;
+  return {
+    token: setting("digitalocean:token") || DIGITALOCEAN_TOKEN || DIGITALOCEAN_ACCESS_TOKEN || "",
+    url: setting("digitalocean:apiEndpoint") || DIGITALOCEAN_API_URL || VENDOR_URL,
+  };
+}
+
+function digitalOceanProblems({ token }: Account): string[] {
+  if (token) return [];
+  return [
+    "digitalocean:token: must be set where the target is digitalocean. Export DIGITALOCEAN_TOKEN. " +
+      `Or set it: ${configSet(["digitalocean:token"], "TOKEN", "secret")}`,
+  ];
+}
