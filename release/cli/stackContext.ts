@@ -9,6 +9,8 @@ export interface StackContext extends Pick<Target, "observe" | "hosts"> {
   readonly engine: Engine;
   readonly settings: Settings;
   readonly route: DirectRoute;
+  /** The stack's, when the command began. */
+  readonly outputs: Readonly<Record<string, unknown>>;
   /** Where users come in, and testers; empty before the first `up`. */
   readonly url: string;
   readonly previewUrl: string;
@@ -20,10 +22,10 @@ export async function openStackContext({
   names,
 }: CliContext): Promise<StackContext> {
   const engine = await Engine.open(project, stack);
-  const settings = await engine.settings();
-  const { url = "", previewUrl = "" } = (await engine.outputs()) as Partial<
+  const [settings, outputs] = await Promise.all([engine.settings(), engine.outputs()]);
+  const { url = "", previewUrl = "" } = outputs as Partial<
     Pick<StackContext, "url" | "previewUrl">
   >;
   const { observe, hosts, directRoute } = await openTarget(settings, names);
-  return { engine, settings, observe, hosts, route: directRoute(url), url, previewUrl };
+  return { engine, settings, observe, hosts, route: directRoute(url), outputs, url, previewUrl };
 }

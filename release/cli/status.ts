@@ -25,14 +25,15 @@ export const command = defineCommand({
   async run(cli, { watch }) {
     const stackContext = await openStack(cli);
     const stop = listenForStop();
-    do {
-      const status = await readStatus(cli, stackContext);
+    for (let { outputs } = stackContext; !stop.signal.aborted;) {
+      const status = await readStatus(cli, { ...stackContext, outputs });
       if (cli.options.json) cli.screen.print(JSON.stringify(status));
       else for (const line of lines(status)) cli.screen.print(line);
       if (!watch) break;
       cli.screen.print();
       await sleep(WATCH_MS, undefined, { signal: stop.signal }).catch(() => undefined);
-    } while (!stop.signal.aborted);
+      outputs = await stackContext.engine.outputs();
+    }
     stop.dispose();
     return EXIT.ok;
   },
@@ -67,14 +68,15 @@ async function readStatus(
   { store, stack }: CliContext,
   stackContext: StackContext,
 ): Promise<Status> {
-  const [seen, outputs, journal, lock] = await Promise.all([
+  const [seen, journal, lock] = await Promise.all([
     stackContext.observe(),
-    stackContext.engine.outputs(),
     JournalFile.open(store),
     readLock(store),
   ]);
   const route = parseRoute(seen.balancer.real ?? "");
-  const pools = (outputs["pools"] ?? {}) as Partial<Record<Color, { digest?: string }>>;
+  const pools = (stackContext.outputs["pools"] ?? {}) as Partial<
+    Record<Color, { digest?: string }>
+  >;
   const of = (color: Color): ColorStatus => {
     const pool = stackContext.settings.pools[color];
     const digest = pools[color]?.digest;
