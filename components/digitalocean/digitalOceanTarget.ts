@@ -14,7 +14,7 @@ import type { Settings } from "../../settings/types.ts";
 import { parseRoute } from "../../lib/route.ts";
 import { UserError } from "../../lib/userError.ts";
 import { digitalOceanStack } from "./dropletStack.ts";
-import { edgeImageOf } from "../edge/haproxyVersion.ts";
+import { edgeImageOf } from "../../settings/haproxyVersion.ts";
 import type { Target } from "../service/target.ts";
 
 /** Droplets and a load balancer in an account at DigitalOcean. */

@@ -9,7 +9,7 @@ import type { DigitalOceanSettings, SshSettings } from "../../settings/types.ts"
 import { colorHosts, edgeHosts, type MakeHost } from "../cloud/requiredHosts.ts";
 import { managedByDigitalOcean } from "./managedStack.ts";
 import { type StackOutputs, stackOutputs } from "../service/stackOutputs.ts";
-import { edgeImageOf, haproxyVersion } from "../edge/haproxyVersion.ts";
+import { edgeImageOf, haproxyVersion } from "../../settings/haproxyVersion.ts";
 import type { StackArgs } from "../service/target.ts";
 import { type BalancerKind, BlueGreenService } from "../service/blueGreenService.ts";
 import type { DropletEdgeArgs } from "./edgeFirewalls.ts";

@@ -4,7 +4,7 @@ import type { ChildOptions } from "../service/balancer.ts";
 import { Sidecar } from "../edge/sidecar.ts";
 import type { Color } from "../../lib/color.ts";
 import type { DigitalOceanArgs, DropletInfrastructure, EntranceBalancer } from "./dropletStack.ts";
-import { edgeImageOf } from "../edge/haproxyVersion.ts";
+import { edgeImageOf } from "../../settings/haproxyVersion.ts";
 import type { BalancerKind } from "../service/blueGreenService.ts";
 
 /** DigitalOcean's load balancer, and the sidecars by which a switch sees what it does. */

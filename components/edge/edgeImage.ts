@@ -4,7 +4,7 @@ import { packageFile } from "../../lib/packageFolder.mjs";
 import type { HaproxyVersion } from "../../settings/types.ts";
 import type { Host, HostCommand } from "../machine/host.ts";
 import { runHostScript } from "../machine/hostScript.ts";
-import { haproxyImage } from "./haproxyVersion.ts";
+import { haproxyImage } from "../../settings/haproxyVersion.ts";
 
 const DOCKERFILE = packageFile("components/edge/image/Dockerfile");
 /** Of the Debian that each version comes from; the same as in dev/setup/baseImage.mjs. */

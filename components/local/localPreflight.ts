@@ -4,7 +4,7 @@ import type { StackNames } from "../../lib/naming.ts";
 import type { Observation } from "../../lib/observation.ts";
 import type { EdgeSettings, HaproxyVersion } from "../../settings/types.ts";
 import { edgeImageBuild } from "../edge/edgeImage.ts";
-import { haproxyImage } from "../edge/haproxyVersion.ts";
+import { haproxyImage } from "../../settings/haproxyVersion.ts";
 import { exec, THIS_MACHINE } from "../machine/exec.ts";
 import { UserError } from "../../lib/userError.ts";
 

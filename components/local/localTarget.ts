@@ -10,7 +10,7 @@ import {
   haproxyVersion,
   olderVersionWarning,
   versionIn,
-} from "../edge/haproxyVersion.ts";
+} from "../../settings/haproxyVersion.ts";
 import { THIS_MACHINE } from "../machine/exec.ts";
 import { BlueGreenService } from "../service/blueGreenService.ts";
 import { type StackOutputs, stackOutputs } from "../service/stackOutputs.ts";

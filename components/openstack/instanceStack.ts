@@ -10,7 +10,7 @@ import { colorHosts, edgeHosts, type MakeHost } from "../cloud/requiredHosts.ts"
 import { type StackOutputs, stackOutputs } from "../service/stackOutputs.ts";
 import { edgeOnInstances, edgeGroups } from "./edgeWithFloatingIp.ts";
 import { octavia, octaviaGroups } from "./octaviaStack.ts";
-import { haproxyVersion } from "../edge/haproxyVersion.ts";
+import { haproxyVersion } from "../../settings/haproxyVersion.ts";
 import type { StackArgs } from "../service/target.ts";
 
 export interface OvhArgs extends StackArgs {

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { type StackNames, edgeHostNames } from "../../lib/naming.ts";
-import { edgeImageOf } from "../edge/haproxyVersion.ts";
+import { edgeImageOf } from "../../settings/haproxyVersion.ts";
 import type { Observation } from "../../lib/observation.ts";
 import { UserError } from "../../lib/userError.ts";
 import type { Settings } from "../../settings/types.ts";

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Color, otherColor } from "../../lib/color.ts";
-import { edgeImageOf } from "../edge/haproxyVersion.ts";
+import { edgeImageOf } from "../../settings/haproxyVersion.ts";
 import { type Route, routeNames, takesTraffic } from "../../lib/route.ts";
 import type { Host } from "../machine/host.ts";
 import type { Balancer, ChildOptions, Members } from "./balancer.ts";

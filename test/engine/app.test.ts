@@ -24,7 +24,7 @@ describe("example app", () => {
     if (names.length > 0) await docker("rm", "--force", "--volumes", ...names);
   });
 
-  /** Starts a container as the product does; its port is published on a free port of loopback. */
+  /** Starts a container as the product does, and publishes its port on a free loopback port. */
   async function run(env: Readonly<Record<string, string>> = {}): Promise<string> {
     const name = `blue-green-test-app-${randomBytes(4).toString("hex")}`;
     started.push(name);
@@ -43,7 +43,7 @@ describe("example app", () => {
     return { name, url };
   }
 
-  it("says which color, version and host it is", async () => {
+  it("reports its color, version and host", async () => {
     const { name, url } = await serve();
     const host = await docker("inspect", "--format", "{{.Config.Hostname}}", name);
     const facts = { color: "blue", version: "v1", host };
@@ -57,7 +57,7 @@ describe("example app", () => {
     expect((await get(`${url}/`)).body).to.include({ version: "v9" });
   });
 
-  it("answers /slow after the time asked for, and refuses a bad one", async () => {
+  it("delays /slow by the requested time and rejects an invalid one", async () => {
     const { url } = await serve();
     const before = performance.now();
     expect((await get(`${url}/slow?seconds=0.5`)).status).to.equal(200);
@@ -67,7 +67,7 @@ describe("example app", () => {
     }
   });
 
-  it("counts requests by method, rule and status, and names its build", async () => {
+  it("counts requests by method, rule and status, and exports build information", async () => {
     const { url } = await serve();
     for (const path of ["/", "/", "/slow?seconds=x", "/no/such/page"]) await get(url + path);
     const response = await fetch(`${url}/metrics`);
@@ -81,7 +81,7 @@ describe("example app", () => {
     ]);
   });
 
-  it("runs without root, capabilities and new privileges", async () => {
+  it("runs without root, capabilities or new privileges", async () => {
     const { name } = await serve();
     expect(await docker("inspect", "--format", "{{.Config.User}}", name)).to.equal("10001:10001");
     const status = await docker("exec", name, "cat", "/proc/1/status");
@@ -90,14 +90,14 @@ describe("example app", () => {
     expect(status).to.match(/^NoNewPrivs:\t1$/m);
   });
 
-  it("tells Docker about its health", async () => {
+  it("reports its health to Docker", async () => {
     const [good, bad] = await Promise.all([serve(), serve({ FAIL_HEALTH: "1", PORT: "9124" })]);
     expect((await get(`${bad.url}/health`)).status).to.equal(503);
     await until("healthy", () => expectHealth(good.name, "healthy"));
     await until("unhealthy", () => expectHealth(bad.name, "unhealthy"));
   });
 
-  it("has a failure switch only where that is enabled", async () => {
+  it("exposes its failure switch only where that is enabled", async () => {
     const { url } = await serve({ ENABLE_FAILURE_SWITCH: "1" });
     expect((await get(`${url}/fail`, "POST")).status).to.equal(200);
     expect((await get(`${url}/health`)).body).to.include({ status: "failing" });
@@ -110,7 +110,7 @@ describe("example app", () => {
     expect((await get(`${locked.url}/health`)).status).to.equal(200);
   });
 
-  it("exits at once or answers a wrong body when told to", async () => {
+  it("exits or answers with a wrong body on request", async () => {
     const dead = await run({ FAIL_START: "1" });
     expect(await docker("wait", dead)).to.equal("1");
     const { stderr } = await execa("docker", ["logs", dead]);
@@ -122,7 +122,7 @@ describe("example app", () => {
     });
   });
 
-  it("turns unhealthy on SIGTERM, goes on serving, and finishes what is in flight", async () => {
+  it("turns unhealthy on SIGTERM, keeps serving and finishes requests in flight", async () => {
     const { name, url } = await serve({ SHUTDOWN_DELAY_SECONDS: "4" });
     const inFlight = get(`${url}/slow?seconds=6`);
     const load = startLoad({ url, keepAlive: 4, newConnection: 4, slow: 2, slowSeconds: 1 });
@@ -162,7 +162,7 @@ async function expectHealth(name: string, health: string): Promise<void> {
   expect(await docker("inspect", "--format", "{{.State.Health.Status}}", name)).to.equal(health);
 }
 
-/** Tries until the step passes; its last error is the cause when it never does. */
+/** Retries the step until it passes; on timeout, its last error is the cause. */
 async function until(what: string, step: () => Promise<unknown>): Promise<void> {
   const deadline = Date.now() + 30_000;
   for (;;) {

@@ -11,7 +11,7 @@ const GOOD = {
   activColor: undefined,
 };
 
-/** One mistake each, with the line that tells it. */
+/** One mistake each, with the line that reports it. */
 const MISTAKES: Readonly<Record<string, readonly [StackConfig, string]>> = {
   "an unknown color": [
     { activeColor: "purple" },
@@ -55,14 +55,14 @@ describe("a stack file with a mistake", () => {
   });
   after(() => stack.remove());
 
-  /** The lines of the only error that a preview of this config tells. */
+  /** The lines of the only error that a preview of this config reports. */
   async function errorOf(config: StackConfig): Promise<string[]> {
     await stack.set({ ...GOOD, ...config });
     const { ok, output } = await stack.preview();
     expect(ok, output).to.equal(false);
     expect(output, "a stack trace").not.to.match(/^\s+at .*:\d+:\d+\)?$/m);
     const errors = output.split(/^\s*error: /m).slice(1);
-    // The CLI counts what went wrong, the program tells it.
+    // The CLI reports the number of errors, the program reports the errors.
     const told = errors.filter((error) => !/^(preview failed|update failed)/.test(error));
     expect(told, output).to.have.length(1);
     const [message = ""] = (told[0] ?? "").split("\n\n");
@@ -78,7 +78,7 @@ describe("a stack file with a mistake", () => {
     });
   }
 
-  it("is refused for several mistakes in one message", async () => {
+  it("reports several mistakes in one message", async () => {
     const lines = await errorOf({
       activColor: "green",
       blue: { image: "app:v1", counts: 3 },
@@ -100,7 +100,7 @@ describe("a stack file with a mistake", () => {
     ]);
   });
 
-  it("is refused for ports on which others listen", async () => {
+  it("is refused when its ports are already in use", async () => {
     const servers = [await listen(stack.port, "0.0.0.0"), await listen(stack.previewPort)];
     try {
       const lines = await errorOf({});

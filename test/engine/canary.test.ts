@@ -33,13 +33,13 @@ describe("a canary", () => {
   afterEach(stopUsers);
   after(() => stack.remove());
 
-  /** How often green answered, after a check that each request had an answer. */
+  /** How often green answered, after checking that every request was answered. */
   async function greens(requests: number, headers: Record<string, string> = {}): Promise<number> {
     const report = await askMany(stack.url, requests, { headers });
     expectNoFailure(report, requests);
     const { blue = 0, green = 0 } = report.byColor;
     expect(blue + green).to.equal(report.total);
-    // Between a few requests more than asked for and the sample that a bound is computed for.
+    // Leaves room for a few more requests than the bound was computed for.
     return (green / report.total) * requests;
   }
 
@@ -55,12 +55,12 @@ describe("a canary", () => {
     expect(report.byColor).to.deep.equal({ [color]: report.total });
   }
 
-  it("does not exist without config: the default header is without effect", async () => {
+  it("is off without config: the default header has no effect", async () => {
     await expectAll("blue", { "x-canary": "true" });
     expect((await askMany(stack.previewUrl, 200)).byColor).to.have.all.keys("green");
   });
 
-  it("of weight 0 leads only testers with the default header to the idle color", async () => {
+  it("with weight 0 sends only testers with the default header to the idle color", async () => {
     await stack.set({ canary: {} });
     await stack.mustUp();
     expect(await stack.route()).to.equal("blue:0:on");
@@ -71,7 +71,7 @@ describe("a canary", () => {
   });
 
   for (const weight of [5, 12.5, 50]) {
-    it(`of weight ${weight} gets ${weight} % of the requests`, async () => {
+    it(`with weight ${weight} gets ${weight} % of the requests`, async () => {
       await stack.set({ canary: { weight } });
       await stack.mustUp();
       expect((await stack.outputs())["canary"]).to.deep.include({ weight, testers: true });
@@ -85,14 +85,14 @@ describe("a canary", () => {
     await expectShare(0.5, 20_000);
   });
 
-  it("of weight 100 gets every request, and is still the color of the preview port", async () => {
+  it("with weight 100 gets every request, and the preview port still serves its color", async () => {
     await stack.set({ canary: { weight: 100 } });
     await stack.mustUp();
     expect(await greens(SAMPLE)).to.be.closeTo(SAMPLE, 1e-6);
     expect((await askMany(stack.previewUrl, 200)).byColor).to.have.all.keys("green");
   });
 
-  it("goes by a header and a cookie of one's own, and says its color in a header of one's own", async () => {
+  it("matches a custom header and cookie, and reports the color in a custom header", async () => {
     await stack.set({
       canary: { header: "x-beta: yes", cookie: "tester=alice" },
       edge: { port: stack.port, previewPort: stack.previewPort, colorHeader: "x-served-by" },
@@ -108,7 +108,7 @@ describe("a canary", () => {
     expect((await fetch(stack.url)).headers.has("x-color")).to.equal(false);
   });
 
-  it("can be taken away, and the color's header can be switched off", async () => {
+  it("can be removed from the config, and the color's header can be switched off", async () => {
     await stack.set({
       canary: undefined,
       edge: { port: stack.port, previewPort: stack.previewPort, colorHeader: "" },
@@ -120,7 +120,7 @@ describe("a canary", () => {
     expect(response.headers.has("x-color")).to.equal(false);
   });
 
-  it("whose gate fails leaves the route as it was", async () => {
+  it("leaves the route unchanged when its gate fails", async () => {
     await stack.set({
       green: { ...green, env: { FAIL_BODY: "1" } },
       canary: { weight: 50 },
@@ -134,7 +134,7 @@ describe("a canary", () => {
     expect(await stack.route()).to.equal("blue:0:off");
   });
 
-  it("without a living host leaves the users who were drawn for it to the active color", async () => {
+  it("sends its share of users to the active color when none of its hosts is alive", async () => {
     await stack.set({ green, health: { timeoutSeconds: 20, intervalSeconds: 1 } });
     await stack.mustUp();
     await expectShare(50);
@@ -142,18 +142,18 @@ describe("a canary", () => {
     const isEmpty = (hosts: string[]) => hosts.length === 0;
     await eventually("green is down", () => healthyHosts(stack, "green"), isEmpty);
     expect(await greens(1000)).to.equal(0);
-    // A tester asked for green and for nothing else.
+    // A tester asked for green only.
     const { status } = await fetch(stack.url, { headers: { "x-canary": "true" } });
     expect(status).to.equal(503);
     const log = await docker("logs", stack.edge);
     expect(log).to.contain("canary green has no healthy host, served by the active color");
   });
 
-  it("can be taken away while a host of the live color is sick", async () => {
+  it("can be removed while a host of the active color is unhealthy", async () => {
     await makeSick(stack.container("blue", 2));
     const isOne = (hosts: string[]) => hosts.length === 1;
     await eventually("blue-2 is out", () => healthyHosts(stack, "blue"), isOne);
-    // Docker finds out by the image's own check, some seconds later.
+    // Docker notices through the image's own check a few seconds later.
     await pause(5000);
     await stack.set({ canary: undefined });
     await stack.mustUp();

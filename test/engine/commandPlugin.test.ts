@@ -3,7 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PluginStack } from "../helpers/pluginStack.ts";
 
-/** Every script appends to one journal, so that a test sees what ran and in which order. */
+/** Every script appends to one journal, which shows what ran and in which order. */
 const PROGRAM = `
 import * as pulumi from "@pulumi/pulumi";
 import { local } from "@pulumi/command";
@@ -22,7 +22,7 @@ const second = new local.Command("second", { create: pulumi.interpolate\`printf 
 export const got = second.stdout;
 `;
 
-// Whichever plugin is installed, the official one or our stand-in, must behave like this.
+// Holds for the official plugin and for our stand-in, whichever is installed.
 describe("the command plugin", () => {
   let stack: PluginStack;
 
@@ -45,7 +45,7 @@ describe("the command plugin", () => {
     expect(await journal()).to.equal("");
   });
 
-  it("creates, hands secret input to the script, and keeps it secret in the state", async () => {
+  it("creates, passes secret input to the script, and keeps it secret in the state", async () => {
     const created = await up();
     expect(created.exitCode, created.all).to.equal(0);
     expect(await got()).to.equal("got hidden-word");
@@ -60,7 +60,7 @@ describe("the command plugin", () => {
     expect(await journal()).to.equal("create\n");
   });
 
-  it("updates in place, with the last output at hand", async () => {
+  it("updates in place and passes the last output to the script", async () => {
     await stack.set("edition", "2");
     const updated = await up();
     expect(updated.exitCode, updated.all).to.equal(0);
@@ -68,7 +68,7 @@ describe("the command plugin", () => {
     expect(await got()).to.equal("got hidden-word");
   });
 
-  it("keeps the old state when a script fails, and tells its output", async () => {
+  it("keeps the old state when a script fails, and reports its output", async () => {
     await stack.set("then", "echo no such luck; exit 7");
     const failed = await up();
     expect(failed.exitCode).not.to.equal(0);

@@ -5,7 +5,7 @@ import { buildApp } from "../helpers/images.ts";
 import { docker, TestStack } from "../helpers/testStack.ts";
 import { expectUnharmed } from "../helpers/traffic.ts";
 
-describe("two things at once", () => {
+describe("two ups or two stacks in parallel", () => {
   const stacks: TestStack[] = [];
   let one: TestStack;
   let two: TestStack;
@@ -25,9 +25,9 @@ describe("two things at once", () => {
     for (const stack of stacks) await stack.remove();
   });
 
-  it("on one stack: the second up is refused clearly, and the first one ends well", async () => {
+  it("refuses a second up of the same stack and lets the first one finish", async () => {
     const load = startUsers(one.url);
-    // The gate takes three seconds, so that the first is at work when the second begins.
+    // The gate takes three seconds, so the first up is still running when the second begins.
     await one.set({ activeColor: "green", smoke: [{ path: "/slow?seconds=1" }] });
     const first = one.start(["up", "--yes", "--skip-preview", "--stack", one.name]);
     const ended = once(first, "exit");
@@ -50,7 +50,7 @@ describe("two things at once", () => {
     expectUnharmed(await load.stop(), "blue", "green");
   });
 
-  it("on two stacks: each has its own network, hosts and route", async () => {
+  it("gives each stack its own network, hosts and route", async () => {
     await one.set({ activeColor: "blue" });
     await two.set({ activeColor: "blue" });
     const loads = [startUsers(one.url), startUsers(two.url)];
@@ -65,7 +65,7 @@ describe("two things at once", () => {
     expect(first).not.to.equal(second);
   });
 
-  it("on two stacks: destroying one leaves the other untouched", async () => {
+  it("leaves the other stack untouched when one is destroyed", async () => {
     const before = [await one.leftovers(), await everyContainer(one)];
     const load = startUsers(one.url);
     await pause(500);

@@ -17,7 +17,7 @@ describe("the demo", () => {
   let url = "";
 
   before(async () => {
-    // The demo's builds then find all layers, and make no others beside those of other tests.
+    // With these layers the demo's builds hit the cache and leave no layers of their own.
     for (const version of ["v1", "v2"]) await buildApp(version);
     folder = await DemoFolder.make();
     stack = folder.stack;
@@ -63,7 +63,7 @@ describe("the demo", () => {
     expect(answer).to.include({ color: "blue", version: "v1" });
   });
 
-  it("is removed without a trace, and gives the stack's file back as it was", async () => {
+  it("removes everything and restores the stack file", async () => {
     const removal = await folder.npm("demo:remove");
     expect(removal.exitCode, removal.all).to.equal(0);
     expect(await ofTheStack()).to.deep.equal([]);
@@ -73,13 +73,13 @@ describe("the demo", () => {
     await expectRefused(url);
   });
 
-  it("can be removed where nothing is there", async () => {
+  it("can be removed when nothing is left to remove", async () => {
     const removal = await folder.npm("demo:remove");
     expect(removal.exitCode, removal.all).to.equal(0);
   });
 });
 
-/** The numbers of requests in the demo's table. */
+/** The request counts in the demo's table. */
 function requestsIn(output: string): number[] {
   const row = /^ +requests +([\d,]+) +([\d,]+)$/m.exec(output);
   return [row?.[1], row?.[2]].map((cell) => Number(cell?.replaceAll(",", "")));
@@ -103,7 +103,7 @@ function listen(server: ReturnType<typeof createServer>): Promise<number> {
   });
 }
 
-/** Both are held until both are known, so that they differ. */
+/** Keeps both ports open until both are known, so that they differ. */
 async function freePorts(): Promise<[number, number]> {
   const servers = [createServer(), createServer()] as const;
   const ports: [number, number] = [await listen(servers[0]), await listen(servers[1])];

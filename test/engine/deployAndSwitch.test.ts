@@ -24,7 +24,7 @@ describe("a service on this machine", () => {
   });
   after(() => stack.remove());
 
-  it("comes up with one color, and has no changes after that", async () => {
+  it("comes up with one color and then shows no changes", async () => {
     await stack.mustUp();
     const { color, version } = await get(stack.url);
     expect({ color, version }).to.deep.equal({ color: "blue", version: "v1" });
@@ -33,7 +33,7 @@ describe("a service on this machine", () => {
     expect((await fetch(stack.previewUrl)).status).to.equal(503);
   });
 
-  it("deploys to the idle color and touches nothing of the live one", async () => {
+  it("deploys to the idle color without touching the active one", async () => {
     const before = { ...(await stack.containers("blue")), ...(await stack.containers("edge")) };
     await stack.pulumi(["config", "set", "--path", "green.image", v2, "--stack", stack.name]);
     await stack.set({ green: { image: v2, count: 2 } });
@@ -44,12 +44,12 @@ describe("a service on this machine", () => {
     expect((await get(stack.previewUrl)).version).to.equal("v2");
   });
 
-  it("shows only the gate and the route in the preview of a switch", async () => {
+  it("previews a switch as the gate and the route only", async () => {
     await stack.set({ activeColor: "green" });
     expect(await stack.previewSteps()).to.deep.equal(["update edge-route", "update gate"]);
   });
 
-  it("switches and goes back under load without a failure or a stale answer", async () => {
+  it("switches forth and back under load without a failure or a stale answer", async () => {
     const load = startLoad({ url: stack.url, keepAlive: 4, newConnection: 4, slow: 4 });
     await stack.mustUp();
     const switched = now();
@@ -64,7 +64,7 @@ describe("a service on this machine", () => {
     expect(switched).to.be.lessThan(back);
   });
 
-  it("exports what pipelines rely on", async () => {
+  it("exports the outputs that pipelines rely on", async () => {
     const outputs = await stack.outputs();
     expect(outputs).to.include({
       url: `http://localhost:${stack.port}`,

@@ -17,7 +17,7 @@ describe("pulumi destroy", () => {
   let images: string;
   let v1 = "";
 
-  // Everything that a test starts makes its temporary files in a folder of its own.
+  // Everything a test starts writes its temporary files to a folder of that test.
   beforeEach(async () => {
     v1 = await buildApp("v1");
     images = await imagesOfTests();
@@ -42,7 +42,7 @@ describe("pulumi destroy", () => {
     const { ok, output } = await stack.pulumi(["destroy", "--yes", "--stack", stack.name]);
     expect(ok, output).to.equal(true);
     expect(await stack.leftovers()).to.deep.equal([]);
-    // What carries our name and no label, too.
+    // Also finds what carries our name but no label.
     for (const list of [["ps", "--all"], ["network", "ls"], ["volume", "ls"], ["images"]]) {
       expect(await docker(...list), list[0]).not.to.contain(stack.name);
     }
@@ -52,12 +52,12 @@ describe("pulumi destroy", () => {
     await eventually("no process is left", processes, (lines) => lines.length === 0);
     const { stdout: state } = await stack.start(["stack", "export", "--stack", stack.name]);
     expect(JSON.parse(state)).not.to.have.nested.property("deployment.resources");
-    // tsx keeps one cache for all programs of a user.
+    // tsx keeps one cache per user, shared by all programs.
     const isOther = (name: string) => name !== basename(stack.folder) && !/^tsx-\d+$/.test(name);
     expect((await readdir(tmp)).filter(isOther)).to.deep.equal([]);
   }
 
-  /** What was started for this stack and still runs, by its command line or its temporary folder. */
+  /** Processes of this stack that still run, found by command line or temporary folder. */
   async function processes(): Promise<string[]> {
     const { stdout } = await execa("ps", ["-A", "-ww", "-o", "pid=,args="]);
     const rows = stdout.split("\n").filter((row) => Number.parseInt(row, 10) !== process.pid);
@@ -71,7 +71,7 @@ describe("pulumi destroy", () => {
     return marked.filter((row) => row !== "");
   }
 
-  it("leaves no container, network, volume, image, file and process", async () => {
+  it("leaves no container, network, volume, image, file or process", async () => {
     await stack.mustUp();
     await stack.set({ activeColor: "green", canary: { weight: 5 } });
     await stack.mustUp();
@@ -102,22 +102,22 @@ describe("pulumi destroy", () => {
     await expectNothingLeft();
   });
 
-  // Another moment in each run: a host takes about three seconds to be healthy.
+  // Hits a different moment in each run: a host takes about three seconds to become healthy.
   const delayMs = randomInt(100, 2500);
-  it(`leaves nothing after a first up that was killed at blue-1 after ${delayMs} ms`, async () => {
+  it(`leaves nothing after a first up was killed ${delayMs} ms after blue-1`, async () => {
     expect(await killUp(stack, { resource: "blue-1", delayMs })).to.equal(true);
     await stack.pulumi(["cancel", "--yes", "--stack", stack.name]);
     await expectNothingLeft();
   });
 
-  it("leaves nothing after a first up that was killed at its very beginning, and finished", async () => {
-    // The engine does not know of the network yet, so that only an up can find it again.
+  it("leaves nothing after a first up was killed at its very start and then completed", async () => {
+    // The engine does not know the network yet, so only another up can find it.
     expect(await killUp(stack, { resource: "network", delayMs: 100 })).to.equal(true);
     await recover(stack);
     await expectNothingLeft();
   });
 
-  it("works where somebody removed containers, network and volume by hand", async () => {
+  it("works after containers, network and volume were removed by hand", async () => {
     await stack.mustUp();
     const left = (await stack.leftovers()).map((line) => line.split(" "));
     for (const [kind = "", name = ""] of left) {
@@ -128,7 +128,7 @@ describe("pulumi destroy", () => {
   });
 });
 
-/** By id, so that a tag that was moved shows. */
+/** Keyed by id, so that a moved tag shows. */
 async function imagesOfTests(): Promise<string> {
   const all = await docker("images", "--no-trunc", "--format", "{{.Repository}}:{{.Tag}} {{.ID}}");
   const own = all

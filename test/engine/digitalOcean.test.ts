@@ -40,7 +40,7 @@ describe("droplets behind DigitalOcean's load balancer", function () {
     return droplets.filter(({ isLive }) => isLive).map(({ host }) => host);
   }
 
-  it("come up with the active color live, and then need nothing", async () => {
+  it("come up with the active color serving and then need no changes", async () => {
     await stack.mustUp();
     const outputs = await stack.outputs();
     expect(outputs).to.include({ activeColor: "blue", idleColor: "green", monthlyCost: 36 });
@@ -51,7 +51,7 @@ describe("droplets behind DigitalOcean's load balancer", function () {
     expect(await stack.previewSteps()).to.deep.equal([]);
   });
 
-  it("switch and go back under load, without a failure", async () => {
+  it("switch forth and back under load without a failure", async () => {
     for (const [from, to] of [
       ["blue", "green"],
       ["green", "blue"],
@@ -66,11 +66,11 @@ describe("droplets behind DigitalOcean's load balancer", function () {
     }
   });
 
-  it("leave the account empty when they are destroyed", async () => {
+  it("leave the account empty when destroyed", async () => {
     await account.mustDestroy(stack);
   });
 
-  it("asked for nothing that the vendor's description does not know", () => {
+  it("send only requests that match the vendor's description", () => {
     expect(account.cloud.violations).to.deep.equal([]);
   });
 });

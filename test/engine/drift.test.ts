@@ -14,7 +14,7 @@ import { docker, TestStack } from "../helpers/testStack.ts";
 
 const DRIFT = "Somebody else changed the balancer's route, so nothing was touched.";
 
-describe("a balancer that somebody else changed", () => {
+describe("a balancer changed outside Pulumi", () => {
   let stack: TestStack;
 
   before(async () => {
@@ -28,7 +28,7 @@ describe("a balancer that somebody else changed", () => {
   });
   after(() => stack.remove());
 
-  /** Stops before anything is touched, and says what to type. */
+  /** The preview or up stops before it touches anything and says what to type. */
   async function expectDrift(real: string): Promise<{ keep?: string; putBack: string }> {
     const before = [await everyContainer(), await routeEverywhere(stack)];
     const preview = await stack.preview();
@@ -49,7 +49,7 @@ describe("a balancer that somebody else changed", () => {
     return Promise.all(colors.map((color) => stack.containers(color)));
   }
 
-  /** As a user would who copies the line from the message. */
+  /** As a user who copies the line from the message. */
   async function type(command: string): Promise<void> {
     await execa("sh", ["-c", command], {
       cwd: stack.folder,
@@ -67,7 +67,7 @@ describe("a balancer that somebody else changed", () => {
     expect(await stack.previewSteps()).to.deep.equal([]);
   }
 
-  it("is not changed by the script of an up that a later one has overtaken", async () => {
+  it("keeps its route when a later up has overtaken the up whose script runs", async () => {
     const before = await routeEverywhere(stack);
     const setRoute = ["sh", "/edge/set-route", "green", "0", "off"];
     const late = await execa(
@@ -80,7 +80,7 @@ describe("a balancer that somebody else changed", () => {
     expect(await routeEverywhere(stack)).to.deep.equal(before);
   });
 
-  it("stops preview and up, and can be put back", async () => {
+  it("stops preview and up, and can be reset to the config", async () => {
     await tellEdge(stack, "set map /edge/route.map route green:0:off");
     const { putBack } = await expectDrift("green:0:off");
     await type(putBack);
@@ -88,7 +88,7 @@ describe("a balancer that somebody else changed", () => {
     await expectSettled("blue:0:off");
   });
 
-  it("stops preview and up, and can be kept", async () => {
+  it("stops preview and up, and can be accepted", async () => {
     await tellEdge(stack, "set map /edge/route.map route green:0:off");
     const { keep } = await expectDrift("green:0:off");
     await type(keep ?? "false");
@@ -96,7 +96,7 @@ describe("a balancer that somebody else changed", () => {
     expect((await askApp(stack.url)).color).to.equal("green");
   });
 
-  it("can be kept with the canary that somebody made, and without it again", async () => {
+  it("can be accepted with the canary that was set by hand, and again without it", async () => {
     await tellEdge(stack, "set map /edge/route.map route green:125:on");
     const made = await expectDrift("green:125:on");
     await type(made.keep ?? "false");
@@ -109,7 +109,7 @@ describe("a balancer that somebody else changed", () => {
     await expectSettled("blue:0:off");
   });
 
-  it("can only be put back where no config means what it does", async () => {
+  it("can only be reset when no config expresses its route", async () => {
     await stack.set({ activeColor: "blue" });
     await tellEdge(stack, "set map /edge/route.map route blue:300:off");
     expect((await expectDrift("blue:300:off")).keep).to.equal(undefined);
@@ -121,20 +121,20 @@ describe("a balancer that somebody else changed", () => {
     await expectSettled("blue:0:off");
   });
 
-  it("is no drift where our own script did it: up brings the config's route back", async () => {
+  it("is not drift when our own script changed it: up restores the config's route", async () => {
     await docker("exec", stack.edge, "sh", "/edge/set-route", "green");
     expect((await askApp(stack.url)).color).to.equal("green");
     await expectSettled("blue:0:off");
     expect((await askApp(stack.url)).color).to.equal("blue");
   });
 
-  it("is no drift where our own script did it: a config that says the same keeps it", async () => {
+  it("is not drift when our own script changed it: a config that matches keeps it", async () => {
     await docker("exec", stack.edge, "sh", "/edge/set-route", "green");
     await stack.set({ activeColor: "green" });
     await expectSettled("green:0:off");
   });
 
-  it("is rebuilt with its last route where it is gone", async () => {
+  it("is rebuilt with its last route when it is gone", async () => {
     await docker("rm", "--force", stack.edge);
     const warning =
       "the balancer's container is gone; it is rebuilt and starts with its last route";
@@ -144,7 +144,7 @@ describe("a balancer that somebody else changed", () => {
     await comesBack("green");
   });
 
-  it("is rebuilt with its last route where it stands still", async () => {
+  it("is rebuilt with its last route when it is paused", async () => {
     await docker("stop", stack.edge);
     const output = await stack.mustUp();
     expect(output).to.contain("the balancer's container is stopped; it is rebuilt");
@@ -152,7 +152,7 @@ describe("a balancer that somebody else changed", () => {
     await comesBack("green");
   });
 
-  it("is rebuilt also while a host of the live color is sick", async () => {
+  it("is rebuilt while a host of the active color is unhealthy", async () => {
     await stack.set({ green: { image: await buildApp("v2"), count: 2 } });
     await stack.mustUp();
     await makeSick(stack.container("green", 2));
@@ -163,8 +163,9 @@ describe("a balancer that somebody else changed", () => {
     await docker("restart", stack.container("green", 2));
   });
 
-  it("makes the route's step fail where it does not take the route", async () => {
-    // Keeps the gate busy for three seconds, so that there is time between first look and route.
+  it("fails the route step when it does not accept the route", async () => {
+    // Keeps the gate busy for three seconds, which leaves time between the first look and the
+    // route.
     await stack.set({ activeColor: "blue", smoke: [{ path: "/slow?seconds=1" }] });
     const up = stack.start(["up", "--yes", "--skip-preview", "--stack", stack.name]);
     await new Promise<void>((resolve) => {
@@ -179,7 +180,7 @@ describe("a balancer that somebody else changed", () => {
     expect(all).to.contain("after it was set to blue:0:off; it said: entry not found.");
   });
 
-  it("stops preview and up where it does not say its route, and the named way out works", async () => {
+  it("stops preview and up when its route cannot be read, and the suggested fix works", async () => {
     const { ok, output } = await stack.up();
     expect(ok).to.equal(false);
     expect(output).to.contain("runs but does not say what its route is, so nothing was touched");

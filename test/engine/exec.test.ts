@@ -20,18 +20,18 @@ describe("a command over SSH", () => {
   const run = (command: readonly string[], input = "", timeoutMs = 10_000) =>
     exec(target(), command, { input, timeoutMs });
 
-  it("gets each word as it stands, and its input", async () => {
+  it("gets each word unchanged, and its input", async () => {
     const script = 'printf "%s|" "$@"; cat';
     const { code, stdout } = await run(["sh", "-c", script, "sh", "a b", "$HOME", "it's"], "text");
     expect({ code, stdout }).to.deep.equal({ code: 0, stdout: "a b|$HOME|it's|text" });
   });
 
-  it("gives back its code and both outputs", async () => {
+  it("returns its exit code and both outputs", async () => {
     const result = await run(["sh", "-c", "echo out; echo err >&2; exit 3"]);
     expect(result).to.deep.equal({ code: 3, stdout: "out\n", stderr: "err\n" });
   });
 
-  it("is ended on the host when its time is over", async () => {
+  it("is killed on the host when it times out", async () => {
     const { code, stderr } = await run(["sleep", "4321"], "", 1000);
     expect(code).to.equal(124);
     expect(stderr).to.equal("blue-1: sleep did not end within 1 seconds");
@@ -39,7 +39,7 @@ describe("a command over SSH", () => {
     expect(await server.run(running)).to.equal("0");
   });
 
-  it("is not run where the host has another key", async () => {
+  it("does not run when the host has a different key", async () => {
     const other = server.hostKey.replace(/.{8}$/, "AAAAAAAA");
     const asking = exec(target(other), ["touch", "/tmp/ran"], { timeoutMs: 10_000 });
     expect(await asking.catch((error: unknown) => error)).to.be.instanceOf(Stranger);

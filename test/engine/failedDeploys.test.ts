@@ -6,7 +6,7 @@ import { buildStatic } from "../helpers/staticImage.ts";
 import { TestStack } from "../helpers/testStack.ts";
 import { expectUnharmed, steadyLoad } from "../helpers/traffic.ts";
 
-// A port on which nothing listens: refused at once, on every machine.
+// Nothing listens on this port, so every machine refuses the connection immediately.
 const MISSING = "localhost:1/blue-green-app:v9";
 
 describe("a deploy that fails", () => {
@@ -31,7 +31,9 @@ describe("a deploy that fails", () => {
     await stack.remove();
   });
 
-  /** Runs an `up` that must fail and leave users and route alone; returns what the CLI said. */
+  /**
+   * Runs an `up` that must fail without affecting users or the route, and returns the CLI's output.
+   */
   async function failedUp(): Promise<string> {
     const { ok, output } = await stack.up("--skip-preview");
     expect(ok, output).to.equal(false);
@@ -40,7 +42,7 @@ describe("a deploy that fails", () => {
     return output;
   }
 
-  it("says what the health check of a container answered, with its log", async () => {
+  it("reports the answer of the container's health check, with its log", async () => {
     await stack.set({ green: { image: v2, count: 1, env: { FAIL_HEALTH: "1" } } });
     const output = await failedUp();
     expect(output).to.contain(
@@ -51,7 +53,7 @@ describe("a deploy that fails", () => {
     await expectLogIn(output, stack.container("green", 1));
   });
 
-  it("says that a container exits at once, with its exit code and log", async () => {
+  it("reports a container that exits on start, with its exit code and log", async () => {
     await stack.set({ green: { image: v2, count: 1, env: { FAIL_START: "1" } } });
     const output = await failedUp();
     expect(output).to.contain(
@@ -68,7 +70,7 @@ describe("a deploy that fails", () => {
     expect(output).to.contain("Check the name, push the image, or log in to its registry");
   });
 
-  it("names color, host, check, expected and got where a gate does not pass", async () => {
+  it("names color, host, check, expected and actual result when a gate fails", async () => {
     await stack.set({
       green: { image: v2, count: 1, env: { FAIL_BODY: "1" } },
       smoke: [{ path: "/", contains: "v2" }],
@@ -82,7 +84,7 @@ describe("a deploy that fails", () => {
     await expectLogIn(output, stack.container("green", 1));
   });
 
-  it("goes through, and switches, once its config is right", async () => {
+  it("succeeds and switches once its config is fixed", async () => {
     await stack.set({ green: { image: v2, count: 1 } });
     await stack.mustUp();
     expect(await stack.route()).to.equal("green:0:off");
@@ -90,7 +92,7 @@ describe("a deploy that fails", () => {
     expectUnharmed(await load.stop(), "blue", "green");
   });
 
-  it("is not what happens to an image without shell, curl and HEALTHCHECK", async () => {
+  it("does not happen for an image without shell, curl and HEALTHCHECK", async () => {
     await stack.set({
       activeColor: "blue",
       blue: { image: await buildStatic(), count: 1 },
@@ -112,7 +114,7 @@ describe("a deploy that fails", () => {
   });
 });
 
-/** The output has the last 20 lines of a container's log, in order and nothing between them. */
+/** Expects the last 20 lines of a container's log in the output, in order and contiguous. */
 async function expectLogIn(output: string, container: string): Promise<void> {
   const { all } = await execa("docker", ["logs", "--tail", "20", container], { all: true });
   const [first = "", ...rest] = all.split("\n").map((line) => line.trim());

@@ -20,14 +20,14 @@ describe("a color that takes traffic", () => {
   });
   after(() => stack.remove());
 
-  /** What the stack was brought up with, blue live, and no more. */
+  /** The config that brought the stack up, with blue active. */
   const live = () => ({
     activeColor: "blue",
     blue: { image: v1, count: 2 },
     app: { env: { SHUTDOWN_DELAY_SECONDS: "0" } },
   });
 
-  /** Previews a config, and puts back the old one. */
+  /** Previews a config, then restores the old one. */
   async function previewOf(config: StackConfig): Promise<CliResult> {
     await stack.set(config);
     const result = await stack.preview();
@@ -45,28 +45,28 @@ describe("a color that takes traffic", () => {
     expect(output).to.contain("pulumi config set allowLiveChange true");
   }
 
-  it("is refused another image in a preview", async () => {
+  it("refuses another image in a preview", async () => {
     const result = await previewOf({ blue: { image: v2, count: 2 } });
     expectRefusal(result, "blue", `blue.image (${v1} -> ${v2})`);
   });
 
-  it("is refused another environment in a preview, which does not print it", async () => {
+  it("refuses another environment in a preview, which does not print it", async () => {
     const result = await previewOf({ blue: { image: v1, count: 2, env: { LEVEL: "quiet" } } });
     expectRefusal(result, "blue", "blue.env or app.env");
   });
 
-  it("is refused another port in a preview", async () => {
+  it("refuses another port in a preview", async () => {
     const result = await previewOf({ app: { ...live().app, port: 9000 } });
     expect(result.output).to.contain("app.port (8000 -> 9000)");
     expect(result.ok, result.output).to.equal(false);
   });
 
-  it("is refused another image also where the same up would move its traffic away", async () => {
+  it("refuses another image even if the same up moves its traffic away", async () => {
     const result = await previewOf({ activeColor: "green", blue: { image: v2, count: 2 } });
     expectRefusal(result, "blue", `blue.image (${v1} -> ${v2})`);
   });
 
-  it("is not shrunk or removed in the up that takes its traffic away", async () => {
+  it("is not shrunk or removed in the up that moves its traffic away", async () => {
     const fewer = await previewOf({ activeColor: "green", blue: { image: v1, count: 1 } });
     expect(fewer.ok, fewer.output).to.equal(false);
     expect(fewer.output).to.contain(
@@ -78,7 +78,7 @@ describe("a color that takes traffic", () => {
     expect(none.output).to.contain("blue.count: must stay 2");
   });
 
-  it("is refused in an up without preview as well, which leaves its containers", async () => {
+  it("refuses changes in an up without preview too, and keeps its containers", async () => {
     await stack.set({ activeColor: "green", blue: { image: v2, count: 2 } });
     expectRefusal(await stack.up("--skip-preview"), "blue", `blue.image (${v1} -> ${v2})`);
     expect(await stack.containers("blue")).to.deep.equal(blueIds);
@@ -86,7 +86,7 @@ describe("a color that takes traffic", () => {
     await stack.set(live());
   });
 
-  it("is refused a change as a canary with a weight, also when that is taken away", async () => {
+  it("refuses changes as a weighted canary, even if the same up removes the canary", async () => {
     await stack.set({ canary: { weight: 10 } });
     await stack.mustUp();
     const kept = await previewOf({ green: { image: v1, count: 1 } });
@@ -95,7 +95,7 @@ describe("a color that takes traffic", () => {
     expectRefusal(ended, "green", `green.image (${v2} -> ${v1})`);
   });
 
-  it("is changed where the config allows it, and no other color with it", async () => {
+  it("changes where the config allows it, and leaves the other color alone", async () => {
     const before = await stack.containers("green");
     await stack.set({ canary: { weight: 10 }, allowLiveChange: true });
     await stack.mustUp();

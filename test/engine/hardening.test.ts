@@ -44,13 +44,13 @@ describe("the containers of a stack", () => {
   });
   after(() => stack.remove());
 
-  it("run without root, also where the image's own user is root", () => {
+  it("run without root, even if the image's own user is root", () => {
     expect(app.Config.User).to.equal("10001:10001");
     expect(rootless.Config.User).to.equal("65534:65534");
     expect(edge.Config.User).to.match(/^(?!0\b|root\b).+/);
   });
 
-  it("have no capabilities, no way to new privileges and a read-only root", () => {
+  it("have no capabilities, no new privileges and a read-only root", () => {
     for (const { HostConfig: host } of [app, rootless, edge]) {
       expect(host.CapDrop).to.deep.equal(["ALL"]);
       expect(host.CapAdd ?? []).to.deep.equal([]);
@@ -62,7 +62,7 @@ describe("the containers of a stack", () => {
     expect(app.HostConfig.Binds ?? []).to.deep.equal([]);
   });
 
-  it("are held to this by the kernel", async () => {
+  it("run with these limits in the kernel", async () => {
     const status = await docker("exec", stack.container("blue", 1), "cat", "/proc/1/status");
     expect(status).to.match(/^Uid:\t10001\t10001\t10001\t10001$/m);
     expect(status).to.match(/^CapEff:\t0+$/m);
@@ -80,14 +80,14 @@ describe("the containers of a stack", () => {
     }
   });
 
-  it("come back after a restart of Docker, and the app's get time to stop", () => {
+  it("restart with Docker, and the app's containers get time to stop", () => {
     for (const { HostConfig: host } of [app, rootless, edge]) {
       expect(host.RestartPolicy).to.deep.equal({ Name: "unless-stopped", MaximumRetryCount: 0 });
     }
     expect(app.Config.StopTimeout).to.equal(12);
   });
 
-  it("publish the balancer's ports only, the preview on loopback", () => {
+  it("publish only the balancer's ports, with the preview on loopback", () => {
     expect(app.HostConfig.PortBindings ?? {}).to.deep.equal({});
     expect(rootless.HostConfig.PortBindings ?? {}).to.deep.equal({});
     expect(edge.HostConfig.PortBindings).to.deep.equal({

@@ -29,7 +29,7 @@ describe("an up that was killed", () => {
   afterEach(stopUsers);
   after(() => stack.remove());
 
-  it("right after its switch leaves a lock with a name on it, and no false drift", async () => {
+  it("leaves a lock with a name and no false drift if killed right after its switch", async () => {
     const load = startUsers(stack.url);
     await stack.set({ activeColor: "green" });
     const env = await dockerThatStaysAfterSetRoute();
@@ -59,14 +59,14 @@ describe("an up that was killed", () => {
     expect(await stack.previewSteps()).to.deep.equal([]);
   });
 
-  it("finds its state whole: no file of it is written in two steps", async () => {
-    // The folder backend's attribute files are; see `backend` in Pulumi.yaml.
+  it("finds its state intact: no state file is written in two steps", async () => {
+    // The folder backend writes its attribute files in two steps; see `backend` in Pulumi.yaml.
     const files = await readdir(join(stack.folder, ".pulumi"), { recursive: true });
     expect(files.filter((file) => file.endsWith(".attrs"))).to.deep.equal([]);
     expect(files.filter((file) => file.endsWith(`${stack.name}.json`))).not.to.deep.equal([]);
   });
 
-  // What an end of set-route between two of its steps leaves, from blue to green.
+  // What set-route leaves when it dies between two steps of a switch from blue to green.
   const RECORD =
     "sed 's/^route=.*/route=green:0:off/' route.record >r && echo previous=blue:0:off >>r && mv r route.record";
   const MAP = "echo 'route green:0:off' >route.map";
@@ -76,11 +76,11 @@ describe("an up that was killed", () => {
     "in the middle of a file": "echo 'rou' >route.record.new",
     "with the record written": RECORD,
     "with the record and the map's file written": `${RECORD} && ${MAP}`,
-    "with HAProxy told, and not read back": `${RECORD} && ${MAP} && ${MEMORY}`,
+    "with HAProxy updated but not read back": `${RECORD} && ${MAP} && ${MEMORY}`,
   };
 
   for (const [half, script] of Object.entries(HALVES)) {
-    it(`${half} is no drift, and its route is undone by the config of before`, async () => {
+    it(`causes no drift when it ends ${half}, and the previous config undoes its route`, async () => {
       await docker("exec", stack.edge, "sh", "-c", script);
       await stack.mustUp();
       expect(await routeEverywhere(stack)).to.deep.equal(sameEverywhere("blue:0:off"));
@@ -88,7 +88,7 @@ describe("an up that was killed", () => {
     });
   }
 
-  it("with the record written is no drift, and its route is brought to its end", async () => {
+  it("causes no drift with the record written, and the next up completes its route", async () => {
     await docker("exec", stack.edge, "sh", "-c", RECORD);
     await stack.set({ activeColor: "green" });
     await stack.mustUp();
@@ -97,7 +97,7 @@ describe("an up that was killed", () => {
     await stack.mustUp();
   });
 
-  it("with the map's file written is brought to its end, also by an edge that started anew", async () => {
+  it("gets its route completed once the map file is written, even if the edge restarted", async () => {
     await docker("exec", stack.edge, "sh", "-c", `${RECORD} && ${MAP}`);
     await docker("restart", stack.edge);
     await stack.set({ activeColor: "green" });
@@ -106,7 +106,7 @@ describe("an up that was killed", () => {
     expect(await stack.previewSteps()).to.deep.equal([]);
   });
 
-  /** So that the CLI can be killed when the route is set and its state is not yet saved. */
+  /** Leaves time to kill the CLI after the route is set and before its state is saved. */
   async function dockerThatStaysAfterSetRoute(): Promise<Record<string, string>> {
     const folder = join(stack.folder, "slow");
     const path = process.env["PATH"] ?? "";

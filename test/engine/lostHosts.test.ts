@@ -13,7 +13,7 @@ import { buildApp } from "../helpers/images.ts";
 import { docker, TestStack } from "../helpers/testStack.ts";
 import { expectUnharmed } from "../helpers/traffic.ts";
 
-/** Workers of the load: no more requests than these are in flight. */
+/** Workers of the load: the most requests in flight. */
 const IN_FLIGHT = 12;
 
 describe("a host that is lost", () => {
@@ -49,7 +49,7 @@ describe("a host that is lost", () => {
   const areTwo = (hosts: string[]) => hosts.length === 2;
   const isOne = (hosts: string[]) => hosts.length === 1;
 
-  it("of the idle color is no user's loss, and is brought back by the next up", async () => {
+  it("of the idle color affects no user, and the next up restores it", async () => {
     const before = await everyContainer();
     const load = startUsers(stack.url);
     await docker("kill", stack.container("green", 1));
@@ -63,7 +63,7 @@ describe("a host that is lost", () => {
     expect(await stack.previewSteps()).to.deep.equal([]);
   });
 
-  it("of the live color costs what is in flight on it and nothing that comes after", async () => {
+  it("of the active color loses the requests in flight on it and no later ones", async () => {
     const load = startUsers(stack.url);
     await pause(2000);
     await docker("kill", stack.container("blue", 1));
@@ -77,7 +77,7 @@ describe("a host that is lost", () => {
     expect((await askApp(stack.url)).host).to.equal("blue-2");
   });
 
-  it("of the live color is brought back by the next up, without a failure", async () => {
+  it("of the active color is restored by the next up without a failure", async () => {
     const before = await everyContainer();
     const load = startUsers(stack.url);
     await stack.mustUp();
@@ -88,7 +88,7 @@ describe("a host that is lost", () => {
     expect(await stack.route()).to.equal("blue:0:off");
   });
 
-  it("of the live color keeps nobody from adding hosts", async () => {
+  it("of the active color does not block adding hosts", async () => {
     await docker("kill", stack.container("blue", 2));
     await eventually("blue-2 is out", () => healthyHosts(stack, "blue"), isOne);
     const load = startUsers(stack.url);
@@ -100,7 +100,7 @@ describe("a host that is lost", () => {
     expect(await hostsBehind(stack.url)).to.deep.equal(["blue-1", "blue-2", "blue-3"]);
   });
 
-  it("of the live color that does not start again keeps nobody from switching away", async () => {
+  it("of the active color that cannot start again does not block a switch", async () => {
     const release = await takeAddressOf("blue", 1);
     try {
       await eventually("blue-1 is out", () => healthyHosts(stack, "blue"), areTwo);
@@ -124,7 +124,7 @@ describe("a host that is lost", () => {
     expect(await stack.previewSteps()).to.deep.equal([]);
   });
 
-  /** Kills a host and keeps it from starting: somebody else has its address. */
+  /** Kills a host and keeps it from starting: another container takes its address. */
   async function takeAddressOf(color: "blue", index: number): Promise<() => Promise<unknown>> {
     const container = stack.container(color, index);
     const network = `blue-green-${stack.name}`;

@@ -19,7 +19,7 @@ describe("an up that deploys and switches", () => {
   });
   after(() => stack.remove());
 
-  it("lets the new color answer with its new version only, and drops nothing", async () => {
+  it("serves only the new version from the new color, and drops nothing", async () => {
     const blue = await stack.containers("blue");
     const load = steadyLoad(stack.url);
     const versions = watchVersions(stack.url);
@@ -27,7 +27,7 @@ describe("an up that deploys and switches", () => {
     const output = await stack.mustUp();
     await sleep(1000);
     expectUnharmed(await load.stop(), "blue", "green");
-    // One change: nobody sees blue again once green has answered.
+    // One change: blue never answers again once green has.
     expect(await versions.stop()).to.deep.equal(["blue v1", "green v2"]);
     expectOrder(output, [
       "green-image updated",
@@ -41,7 +41,7 @@ describe("an up that deploys and switches", () => {
   });
 });
 
-/** Asks again and again; `stop` gives each change of color and version in the order seen. */
+/** Polls continuously; `stop` returns each change of color and version in the order seen. */
 function watchVersions(url: string): { stop(): Promise<string[]> } {
   const seen: string[] = [];
   let isOver = false;

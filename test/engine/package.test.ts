@@ -41,7 +41,7 @@ describe("the package", function () {
     await removePackage(folder);
   });
 
-  /** Runs a command of the installed package on the stack, whose state lies where it was made. */
+  /** Runs a command of the installed package on the stack, with the state it was created in. */
   async function inPackage(command: string, ...args: readonly string[]): Promise<string> {
     const options = {
       cwd: folder,
@@ -52,7 +52,7 @@ describe("the package", function () {
     return (await execa(join(folder, "node_modules", ".bin", command), args, options)).all;
   }
 
-  it("holds what runs, and nothing of the development", async () => {
+  it("contains what runs and no development files", async () => {
     const found = await readdir(join(folder, "node_modules", "blue-green"));
     expect(found.sort()).to.deep.equal(
       ["CHANGELOG.md", "LICENSE", "README.md", "components", "dist", "docs", "package.json"].concat(
@@ -82,7 +82,7 @@ describe("the package", function () {
     }
   });
 
-  it("shows no change for a stack that the checkout has brought up", async () => {
+  it("shows no changes for a stack that the checkout brought up", async () => {
     await stack.mustUp();
     const values = { name: "blue-green", stack: stack.name, image: images.v1, port: "8000" };
     const flags = Object.entries(values).flatMap(([name, value]) => [`--${name}`, value]);
@@ -109,7 +109,7 @@ describe("the package", function () {
       .and.not.to.include("warning");
   });
 
-  it("brings up the second color, and then has nothing more to do", async () => {
+  it("brings up the second color and then shows no changes", async () => {
     const green = ["--plaintext", `green.image=${images.v2}`, "--plaintext", "green.count=1"];
     await inPackage("pulumi", "config", "set-all", "--path", ...green);
     await inPackage("pulumi", "up", "--yes", "--skip-preview", "--non-interactive");
@@ -128,7 +128,7 @@ describe("the package", function () {
     expect(preview).to.match(/\d+ unchanged/);
   });
 
-  it("is a template of pulumi new, with the program that init writes", async () => {
+  it("is a template for pulumi new, with the program that init writes", async () => {
     const template = join(folder, "node_modules", "blue-green", "dist", "template");
     const args = ["--dir", join(folder, "new"), "--name", "shop", "--generate-only", "--yes"];
     await inPackage("pulumi", "new", template, ...args);
@@ -140,7 +140,7 @@ describe("the package", function () {
     expect(await readFile(join(folder, "new", "Pulumi.yaml"), "utf8")).to.match(/^name: shop\n/);
   });
 
-  it("has the command line", async () => {
+  it("ships the command line", async () => {
     const status = await inPackage("bluegreen", "status");
     expect(status).to.include("route    blue").and.to.include(`green    ${images.v2}`);
     expect(status).to.match(/green .*1 of 1 hosts run, 0 % of the traffic/);

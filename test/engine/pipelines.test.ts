@@ -8,7 +8,7 @@ import { actionlint, gitlabCiLocal } from "../../dev/setup/pipelineTools.mjs";
 
 const PIPELINES = fileURLToPath(new URL("../../pipelines/", import.meta.url));
 
-/** A change that makes a good pipeline a bad one, and what its linter has to say then. */
+/** A change that breaks a good pipeline, and what its linter must report. */
 interface Fault {
   readonly what: string;
   readonly from: string;
@@ -107,7 +107,7 @@ describe("the pipelines", function () {
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "blue-green-lint-"));
-    // A linter that can run a pipeline too wants to know of what.
+    // A linter that can also run pipelines needs to know the event.
     const identity = ["-c", "user.name=Ann", "-c", "user.email=ann@example.com"];
     await execa("git", ["init", "--quiet", "--initial-branch", "main", folder]);
     await execa("git", [...identity, "commit", "--allow-empty", "-m", "Begin"], { cwd: folder });
@@ -131,13 +131,13 @@ describe("the pipelines", function () {
     }
 
     describe(`for ${platform}`, () => {
-      it("has nothing that its linter finds", async () => {
+      it("passes its linter", async () => {
         const { isGood, says } = await lint(await readFile(join(PIPELINES, file), "utf8"));
         expect(isGood, says).to.equal(true);
       });
 
       for (const { what, from, to, says: expected } of faults) {
-        it(`would be told of ${what}`, async () => {
+        it(`fails its linter for ${what}`, async () => {
           const text = await readFile(join(PIPELINES, file), "utf8");
           expect(text).to.include(from);
           const { isGood, says } = await lint(text.replace(from, to));

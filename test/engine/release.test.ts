@@ -18,7 +18,7 @@ describe("bluegreen", () => {
       release: {
         steps: [{ weight: 50, durationSeconds: 3, minRequests: 50 }],
         watchSeconds: 4,
-        // Machines that run tests are busy, so latency says little.
+        // Test machines are busy, so latency says little.
         maxLatencyRatio: 50,
         probe: { path: "/", ratePerSecond: 30 },
       },
@@ -41,7 +41,7 @@ describe("bluegreen", () => {
       .and.not.include("*");
   });
 
-  it("refuses without a terminal to confirm on", async () => {
+  it("refuses to release without a terminal to confirm on", async () => {
     const { code, output } = await bluegreen(stack, "release", "--image", "blue-green-tested:v2");
     expect(output).to.include("--yes");
     expect(code).to.equal(3);
@@ -92,10 +92,10 @@ describe("bluegreen", () => {
     expect(eventsOf(output).some(({ event }) => event === "going-back")).to.equal(true);
   });
 
-  it("updates a stack file with what releases have set", async () => {
+  it("updates a stack file with the values that releases have set", async () => {
     const settled = await bluegreen(stack, "refresh-config");
     expect(settled.output).to.include("matches the last update");
-    // As in a fresh checkout: the file that the stack was brought up with.
+    // As in a fresh checkout: the file that brought the stack up.
     await stack.set({ drainSeconds: 4 });
     expect(await configured(stack, "activeColor")).to.equal("blue");
     const { code, output } = await bluegreen(stack, "refresh-config");
@@ -107,7 +107,7 @@ describe("bluegreen", () => {
     expect(changes).to.deep.equal([]);
   });
 
-  it("rolls back immediately, and makes that permanent", async () => {
+  it("rolls back immediately and makes that permanent", async () => {
     await stack.pulumi([
       "config",
       "set",

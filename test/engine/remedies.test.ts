@@ -15,7 +15,7 @@ import {
 import { CONFLICTS } from "../helpers/conflicts.ts";
 import { settingsFrom } from "../helpers/settings.ts";
 
-/** What the program says of a config, a line for each mistake. */
+/** What the program reports about a config, one line per mistake. */
 function problemsOf(config: Config): string[] {
   const given = Object.entries(config).filter(([, value]) => value !== undefined);
   const holdsSecret = (value: unknown) => {
@@ -44,13 +44,13 @@ function settingIn(line: string): string {
   return line.slice(0, line.indexOf(": "));
 }
 
-/** The commands that a message offers, of which each is to help by itself. */
+/** The commands that a message offers; each must fix its mistake alone. */
 function commandsIn(line: string): string[] {
   const found = [...line.matchAll(/: (pulumi config (?:set|rm) .*?)(?=\. Or |$)/g)];
   return found.map(([, command = ""]) => command);
 }
 
-/** A config without some of its values, and without groups and lists that are empty then. */
+/** The config without some of its values, and without the groups and lists this empties. */
 function without(config: Config, paths: readonly Path[]): unknown {
   const left = paths.reduce<unknown>((one, path) => put(one, path, undefined), config);
   const prune = (value: unknown): unknown => {
@@ -68,14 +68,14 @@ function without(config: Config, paths: readonly Path[]): unknown {
   return prune(left);
 }
 
-describe("the remedy in a message about the config", () => {
+describe("the fix in a message about the config", () => {
   let stacks: ConfigStacks;
   before(async () => {
     stacks = await ConfigStacks.create(SECRETS);
   });
   after(() => stacks.remove());
 
-  /** Runs each command of the message, and says what is not as it was promised. */
+  /** Runs each command of the message, and returns those that do not do what they promise. */
   async function check(mistake: Mistake, changed: readonly Path[] = [mistake.path]) {
     const { config } = mistake;
     const before = problemsOf(config);
@@ -91,7 +91,7 @@ describe("the remedy in a message about the config", () => {
         try {
           expect(left).to.deep.equal([]);
           const kept = without(config, changed);
-          // Where an entry of a list was removed, the next one has its place.
+          // Once an entry of a list is removed, the next one takes its place.
           const isRemoved = isDeepStrictEqual(without(after, []), kept);
           if (!isRemoved) expect(without(after, changed)).to.deep.equal(kept);
           return [];
@@ -118,21 +118,21 @@ describe("the remedy in a message about the config", () => {
   }
 
   for (const [target, config] of Object.entries(BASES)) {
-    it(`is not needed by the config that the mistakes for ${target} are made in`, () => {
+    it(`is not needed for the valid config for ${target}`, () => {
       expect(problemsOf(config)).to.deep.equal([]);
     });
   }
 
-  it("mends every setting of the schema, and nothing else", () =>
+  it("fixes every setting of the schema and nothing else", () =>
     checkAll(wrongValues((one) => lineOf(one, problemsOf(one.config)) !== undefined)));
 
-  it("sets what a group must have", () => checkAll(missingValues()));
+  it("sets what a group requires", () => checkAll(missingValues()));
 
-  it("removes what is not a setting", () => checkAll(wrongNames()));
+  it("removes unknown settings", () => checkAll(wrongNames()));
 
-  it("settles what is wrong together", () => checkAll(CONFLICTS));
+  it("resolves conflicting settings", () => checkAll(CONFLICTS));
 
-  it("sets what opens an account", async () => {
+  it("sets the credentials of an account", async () => {
     const credential = { applicationCredentialName: "ci" };
     for (const line of [...openStackProblems({}), ...openStackProblems(credential)]) {
       const key = settingIn(line);

@@ -17,7 +17,7 @@ describe("the number of hosts", () => {
       activeColor: "blue",
       blue: { image: v1, count: 2 },
       green: { image: v2, count: 1 },
-      // A host that is stopped with requests in flight cuts them: nothing but the drain saves them.
+      // Stopping a host with requests in flight cuts them; only the drain prevents that.
       app: { stopSeconds: 1, env: { SHUTDOWN_DELAY_SECONDS: "0" } },
       drainSeconds: 10,
       health: { timeoutSeconds: 10, intervalSeconds: 1 },
@@ -37,7 +37,7 @@ describe("the number of hosts", () => {
     expect(slowLoads.flatMap((slow) => slow.report().failures.slice(0, 3))).to.deep.equal([]);
   }
 
-  it("does not grow in the balancer before the new host has passed the gate", async () => {
+  it("grows in the balancer only after the new host has passed the gate", async () => {
     const before = await stack.containers("blue");
     await stack.set({ blue: { image: v1, count: 3 }, smoke: [{ path: "/", contains: "v9" }] });
     const { ok, output } = await stack.up("--skip-preview");
@@ -50,7 +50,7 @@ describe("the number of hosts", () => {
     expectNobodyHarmed("blue");
   });
 
-  it("grows while the color is live: old hosts stay, the new one gets traffic", async () => {
+  it("grows while the color is active: old hosts stay, the new one gets traffic", async () => {
     const before = await stack.containers("blue");
     await stack.set({ smoke: [{ path: "/", contains: "v1" }] });
     await stack.mustUp();
@@ -60,7 +60,7 @@ describe("the number of hosts", () => {
     expectNobodyHarmed("blue");
   });
 
-  it("shrinks while the color is live, without cutting a request of the leaving hosts", async () => {
+  it("shrinks while the color is active without cutting requests on the leaving hosts", async () => {
     const { [stack.container("blue", 1)]: first } = await stack.containers("blue");
     await stack.set({ blue: { image: v1, count: 1 } });
     await stack.mustUp();
@@ -69,7 +69,7 @@ describe("the number of hosts", () => {
     expectNobodyHarmed("blue");
   });
 
-  it("changes for the idle color without a trace at the live one", async () => {
+  it("changes for the idle color without affecting the active one", async () => {
     const live = await stack.containers("blue");
     const idle = await stack.containers("green");
     await stack.set({ green: { image: v2, count: 2 } });
@@ -86,7 +86,7 @@ describe("the number of hosts", () => {
     expectNobodyHarmed("blue");
   });
 
-  it("and the image of a color wait until requests that it had are answered", async () => {
+  it("and the image of a color change only after its open requests are answered", async () => {
     load = steadyLoad(stack.url);
     slowLoads = [6, 7, 9].map((slowSeconds) => startSlowLoad(stack.url, slowSeconds));
     await stack.set({ activeColor: "green", smoke: undefined });
@@ -117,13 +117,12 @@ function showRoute(stack: TestStack): Promise<string> {
   return docker("exec", stack.edge, "sh", "/edge/show-route");
 }
 
-/** Seconds since 1970. */
 async function startedAt(container: string): Promise<number> {
   const time = await docker("container", "inspect", "--format", "{{.State.StartedAt}}", container);
   return Date.parse(time) / 1000;
 }
 
-/** The hosts of a color that HAProxy may send requests to. */
+/** The hosts of a color to which HAProxy may send requests. */
 async function members(stack: TestStack, color: string): Promise<string[]> {
   const ask = `echo 'show stat be_${color} 4 -1' | socat - UNIX-CONNECT:/run/haproxy/read.sock`;
   const answer = await docker("exec", stack.edge, "sh", "-c", ask);

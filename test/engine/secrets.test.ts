@@ -21,26 +21,27 @@ describe("a secret in a color's environment", () => {
   });
   after(() => stack.remove());
 
-  /** As a user does it: the harness would write the stack file without the secret. */
+  /** As a user sets it: the harness would write the stack file without the secret. */
   async function config(...args: string[]): Promise<void> {
     const { ok, output } = await stack.pulumi(["config", ...args, "--stack", stack.name]);
     expect(ok, output).to.equal(true);
   }
 
   function expectSilence(text: string): void {
-    // Only the lines that tell it: the command lines of this machine are nobody's business.
+    // Only the lines with the secret: the other command lines of this machine are not the test's
+    // concern.
     const telling = text.split("\n").filter((line) => /hunter2/.test(line));
     expect(telling).to.deep.equal([]);
   }
 
-  it("is not told by an up whose container fails", async () => {
+  it("is not printed by an up whose container fails", async () => {
     const { ok, output } = await stack.up();
     expect(ok, output).to.equal(false);
     expect(output).to.contain("FAIL_START is set");
     expectSilence(output);
   });
 
-  it("reaches the app, and no command line on the way", async () => {
+  it("reaches the app without appearing on a command line", async () => {
     await config("rm", "--path", "blue.env.FAIL_START");
     const lines = watchCommandLines();
     const { ok, output } = await stack.up();
@@ -56,7 +57,7 @@ describe("a secret in a color's environment", () => {
     }
   });
 
-  it("is not told by outputs and a preview of its change", async () => {
+  it("is not printed in outputs or a preview of its change", async () => {
     expectSilence(JSON.stringify(await stack.outputs()));
     await config("set", "allowLiveChange", "true");
     await config("set", "--secret", "--path", "blue.env.TOKEN", NEXT_SECRET);
@@ -66,7 +67,7 @@ describe("a secret in a color's environment", () => {
     expectSilence(output);
   });
 
-  it("is not told by the frozen rule that refuses its change", async () => {
+  it("is not printed when the frozen rule refuses its change", async () => {
     await config("rm", "allowLiveChange");
     const { ok, output } = await stack.up("--skip-preview");
     expect(ok, output).to.equal(false);
@@ -74,7 +75,7 @@ describe("a secret in a color's environment", () => {
     expectSilence(output);
   });
 
-  it("stands nowhere in the state", async () => {
+  it("is not stored in plain text in the state", async () => {
     const files = await readdir(join(stack.folder, ".pulumi"), {
       recursive: true,
       withFileTypes: true,

@@ -1,6 +1,6 @@
 import type { Fault } from "../../dev/emulators/http/faults.ts";
 
-/** One way in which a single call of the API goes wrong; the next try of it goes well. */
+/** One way in which a single API call fails; its retry succeeds. */
 export type Trouble = Pick<Fault, "how" | "when">;
 
 export const TROUBLES: Readonly<Record<string, Trouble>> = {
@@ -12,15 +12,15 @@ export const TROUBLES: Readonly<Record<string, Trouble>> = {
 };
 
 export interface FaultedCall {
-  /** From 0. */
+  /** Counted from 0. */
   readonly call: number;
   readonly name: string;
   readonly trouble: Trouble;
 }
 
 /**
- * Every call with every trouble. The first `calls` of them have each call once, and each kind of trouble
- * as often as the others; so have the next, and so on.
+ * Combines every call with every fault. The first `calls` entries cover each call once and each
+ * fault equally often; so do the next, and so on.
  */
 export function faultedCalls(calls: number): FaultedCall[] {
   const kinds = Object.entries(TROUBLES);
@@ -32,7 +32,7 @@ export function faultedCalls(calls: number): FaultedCall[] {
   );
 }
 
-/** Spread evenly, the first always among them. */
+/** Spread evenly, always including the first. */
 export function sample<T>(all: readonly T[], count: number): T[] {
   const step = Math.max(1, all.length / Math.max(1, count));
   const places = Math.min(count, all.length);

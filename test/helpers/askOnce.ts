@@ -11,7 +11,7 @@ export interface Answer {
   readonly serial: string;
 }
 
-/** One GET on a connection of its own. @param tls Whom to trust, and for which name. */
+/** One GET on a new connection. @param tls the CA to trust, and the server name */
 export function askOnce(url: string, tls: LoadTls, headers = {}): Promise<Answer> {
   const request = url.startsWith("https:") ? httpsRequest : httpRequest;
   const { ca, serverName: servername } = tls;
@@ -24,7 +24,7 @@ export function askOnce(url: string, tls: LoadTls, headers = {}): Promise<Answer
       answer.on("data", (text: Buffer) => (body += String(text)));
       answer.on("end", () => resolve({ status, headers: got, body, serial }));
     });
-    // A timeout alone ends nothing.
+    // The timeout event alone does not close the request.
     asking.on("timeout", () => asking.destroy(new Error(`no answer of ${url}`)));
     asking.on("error", reject).end();
   });

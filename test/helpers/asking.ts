@@ -7,7 +7,7 @@ export function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-/** Waits for what needs some time to be seen; throws with the last thing seen if it never is. */
+/** Waits for something to become visible; on timeout, throws with the last value seen. */
 export async function eventually<T>(
   what: string,
   look: () => Promise<T>,
@@ -27,20 +27,20 @@ export async function eventually<T>(
 
 const users = new Set<Load>();
 
-/** A steady load that `stopUsers` ends where a test failed before it could. */
+/** A steady load that `stopUsers` ends when a test failed before it could. */
 export function startUsers(url: string, more: Partial<LoadOptions> = {}): Load {
   const load = steadyLoad(url, more);
   users.add(load);
   return load;
 }
 
-/** For `afterEach`: a load that goes on keeps Mocha from ending. */
+/** For `afterEach`: a running load keeps Mocha from exiting. */
 export async function stopUsers(): Promise<void> {
   await Promise.all([...users].map((load) => load.stop()));
   users.clear();
 }
 
-/** Asks at least so many times, on eight connections, and counts the answers by color. */
+/** Sends at least this many requests on eight connections, and counts the answers by color. */
 export async function askMany(
   url: string,
   requests: number,
@@ -57,14 +57,14 @@ export async function askMany(
   return load.stop();
 }
 
-/** Every request got an answer 200; `atLeast` shows that there was a load at all. */
+/** Every request got a 200; `atLeast` proves that there was a load at all. */
 export function expectNoFailure(report: LoadReport, atLeast = 500): void {
   expect(report.failures.slice(0, 3)).to.deep.equal([]);
   expect(report.failedTotal).to.equal(0);
   expect(report.total).to.be.at.least(atLeast);
 }
 
-/** What the example app says of itself. */
+/** What the example app reports about itself. */
 export async function askApp(
   url: string,
 ): Promise<{ color: string; version: string; host: string }> {
@@ -72,19 +72,21 @@ export async function askApp(
   return (await response.json()) as { color: string; version: string; host: string };
 }
 
-/** The hosts that answer at this address, by asking often. */
+/** The hosts that answer at this address, found by repeated requests. */
 export async function hostsBehind(url: string): Promise<string[]> {
   const answers = await Promise.all(Array.from({ length: 24 }, () => askApp(url)));
   return [...new Set(answers.map(({ host }) => host))].sort();
 }
 
-/** One command to HAProxy by its runtime socket, as an administrator would give it by hand. */
+/** One command to HAProxy's runtime socket, as an administrator would send it by hand. */
 export function tellEdge(stack: TestStack, command: string): Promise<string> {
   const socket = "UNIX-CONNECT:/run/haproxy/admin.sock";
   return docker("exec", stack.edge, "sh", "-c", `echo '${command}' | socat - ${socket}`);
 }
 
-/** The hosts of a color that HAProxy sends requests to; `UP 1/2` is one that failed a first check. */
+/**
+ * The hosts of a color that HAProxy sends requests to; `UP 1/2` is one that failed a first check.
+ */
 export async function healthyHosts(stack: TestStack, color: string): Promise<string[]> {
   const rows = (await tellEdge(stack, `show stat be_${color} 4 -1`)).split("\n");
   return rows
@@ -93,7 +95,7 @@ export async function healthyHosts(stack: TestStack, color: string): Promise<str
     .map((row) => row[1] ?? "");
 }
 
-/** The route in all three places where the edge keeps it; they are the same between two changes. */
+/** The route from all three places where the edge keeps it; they agree except during a change. */
 export async function routeEverywhere(stack: TestStack): Promise<Record<string, string>> {
   const files = await docker("exec", stack.edge, "sh", "-c", "cat route.map; cat route.record");
   return {
@@ -108,7 +110,7 @@ export function sameEverywhere(route: string): Record<string, string> {
   return { memory: route, file: route, record: route, previous: "" };
 }
 
-/** Makes the example app's /health say 503; needs ENABLE_FAILURE_SWITCH in its environment. */
+/** Makes the example app's /health return 503; needs ENABLE_FAILURE_SWITCH in its environment. */
 export async function makeSick(container: string): Promise<void> {
   const ask =
     "import http.client as h; c = h.HTTPConnection('127.0.0.1', 8000); " +

@@ -31,7 +31,7 @@ export async function bluegreen(
   return { code: exitCode ?? -1, output: all };
 }
 
-/** What `--json` prints, line by line. */
+/** The output of `--json`, line by line. */
 export function eventsOf(output: string): (ReleaseEvent & { readonly at: string })[] {
   const lines = output.split("\n").filter((line) => line.startsWith("{"));
   return lines.map((line) => JSON.parse(line) as ReleaseEvent & { at: string });
@@ -45,7 +45,7 @@ export async function lastRelease(stack: TestStack): Promise<Journal> {
   return JSON.parse(line) as Journal;
 }
 
-/** One value as the stack's config has it now. */
+/** One value from the stack's current config. */
 export async function configured(stack: TestStack, key: string): Promise<string> {
   const { output } = await stack.pulumi(["config", "get", "--path", key, "--stack", stack.name]);
   return output.trim();

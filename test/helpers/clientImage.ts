@@ -1,6 +1,6 @@
 import { buildApp, buildFrom } from "./images.ts";
 
-/** The example app, which also tells at `/client` what it knows of who asks. */
+/** The example app, which also reports at `/client` what it knows about the client. */
 const SERVER = `from flask import jsonify, request
 from app import app
 

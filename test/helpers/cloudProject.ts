@@ -6,11 +6,11 @@ import { EDGE_TAG } from "../../dev/setup/images.mjs";
 import { EmulatedAccount } from "./emulatedAccount.ts";
 import type { StackConfig, TestStack } from "./testStack.ts";
 
-/** An emulated project of OVH's Public Cloud, and stacks in it. */
+/** An emulated OVH Public Cloud project, and stacks in it. */
 export class CloudProject extends EmulatedAccount<Ovh> {
-  /** @param login What the registry asks for; everybody may pull where it is left out. */
+  /** @param login The registry's login; pulls are anonymous without one. */
   static async open(options: OvhOptions = {}, login?: Login): Promise<CloudProject> {
-    // What an instance pulls and builds in minutes is there from the start.
+    // What an instance pulls and builds in minutes is preinstalled.
     const cloud = await startOvh({ preloadImages: [EDGE_TAG], ...options });
     return new CloudProject(cloud, await registryBeside(cloud, cloud.externalNetwork, login));
   }
@@ -26,7 +26,7 @@ export class CloudProject extends EmulatedAccount<Ovh> {
     return await Promise.resolve(left.map(([kind, count]) => `${count} ${kind}`).join(", "));
   }
 
-  /** Changes that the API was asked for since the last `cloud.reset()`: `PUT /network/v2.0/ports/{id} 200`. */
+  /** Changes requested since the last `cloud.reset()`: `PUT /network/v2.0/ports/{id} 200`. */
   changes(): string[] {
     return this.cloud
       .calls()
@@ -35,7 +35,7 @@ export class CloudProject extends EmulatedAccount<Ovh> {
   }
 }
 
-/** Whether a call asks for something to be changed. */
+/** Whether a call requests a change. */
 export function isChange({ method, path }: Call): boolean {
   return method !== "GET" && !path.endsWith("/auth/tokens");
 }

@@ -25,16 +25,16 @@ export interface StackDroplet {
   readonly isReady: boolean;
 }
 
-/** An emulated account of DigitalOcean, and stacks in it. */
+/** An emulated DigitalOcean account, and stacks in it. */
 export class CloudAccount extends EmulatedAccount<DigitalOcean> {
   readonly #client = new DigitalOceanClient(this.cloud);
 
-  /** @param login What the registry asks for; everybody may pull where it is left out. */
+  /** @param login The registry's login; pulls are anonymous without one. */
   static async open(
     options: Partial<DigitalOceanOptions> = {},
     login?: Login,
   ): Promise<CloudAccount> {
-    // What a droplet pulls and builds in minutes is there from the start.
+    // What a droplet pulls and builds in minutes is preinstalled.
     const machines = new RealMachines([EDGE_TAG]);
     const cloud = await startDigitalOcean({ machines, ...options });
     return new CloudAccount(cloud, await registryBeside(cloud, cloud.publicNetwork, login));
@@ -48,17 +48,17 @@ export class CloudAccount extends EmulatedAccount<DigitalOcean> {
     );
   }
 
-  /** One kind of resource of the account, such as `droplets`, as the API lists it. */
+  /** Lists one kind of the account's resources, such as `droplets`, through the API. */
   list<Entry>(kind: string, query = ""): Promise<Entry[]> {
     return this.#client.list(kind, query);
   }
 
-  /** One call of the API. @throws Error with the status */
+  /** One API call. @throws Error with the status */
   ask<Answer>(method: string, path: string, body?: object): Promise<Answer> {
     return this.#client.ask(method, path, body);
   }
 
-  /** The droplets of a stack, by the name of their host. */
+  /** The droplets of a stack, by host name. */
   async droplets(stack: TestStack): Promise<StackDroplet[]> {
     const tag = `blue-green:${stack.name}`;
     const query = `&tag_name=${encodeURIComponent(tag)}`;
@@ -83,7 +83,7 @@ export class CloudAccount extends EmulatedAccount<DigitalOcean> {
     return "";
   }
 
-  /** As somebody does by hand, in the control panel or with `doctl`. */
+  /** A manual change, as in the control panel or with `doctl`. */
   async deleteDroplet(id: number): Promise<void> {
     await this.ask("DELETE", `/v2/droplets/${id}`);
   }

@@ -7,7 +7,7 @@ import { makeWorkspace, removeWorkspace, writeStackFile } from "./workspace.ts";
 
 export type Config = Readonly<Record<string, unknown>>;
 
-/** A value that the stack file has encrypted. */
+/** A value that the stack file stores encrypted. */
 export class Secret {
   readonly text: string;
 
@@ -25,7 +25,7 @@ export function mapValues(value: unknown, change: (value: unknown) => unknown): 
   return Object.fromEntries(entries);
 }
 
-/** Stack files that the real CLI works on; nothing is ever brought up. */
+/** Stack files for the real CLI; nothing is ever brought up. */
 export class ConfigStacks {
   readonly #folder: string;
   readonly #environment: Readonly<Record<string, string>>;
@@ -38,7 +38,7 @@ export class ConfigStacks {
     this.#folder = folder;
     this.#environment = {
       PATH: `${cliFolder()}:${process.env["PATH"]}`,
-      // Where the commands of remedies look for the user's key.
+      // Where the suggested commands look for the user's key.
       HOME: folder,
       PULUMI_HOME: pulumiHome(),
       PULUMI_CONFIG_PASSPHRASE: "",
@@ -47,7 +47,7 @@ export class ConfigStacks {
     };
   }
 
-  /** @param secrets All that the configs will have. */
+  /** @param secrets All secrets that the configs will contain. */
   static async create(secrets: readonly Secret[]): Promise<ConfigStacks> {
     const stacks = new ConfigStacks(await makeWorkspace());
     await mkdir(join(stacks.#folder, ".ssh"));
@@ -73,7 +73,9 @@ export class ConfigStacks {
     return removeWorkspace(this.#folder);
   }
 
-  /** Runs a command on a stack with this config, as a user does; resolves to the config after it. */
+  /**
+   * Runs a command on a stack with this config, as a user would; resolves to the resulting config.
+   */
   async after(config: Config, command: string): Promise<Config> {
     const stack = `s${(this.#count += 1)}`;
     await mkdir(dirname(this.#statePath(stack)), { recursive: true });
@@ -110,7 +112,7 @@ export class ConfigStacks {
     }) as Config;
   }
 
-  /** Of a secret that a command has set: with all else encrypted anew, by the place where it is. */
+  /** A secret set by a command, found by path: the CLI encrypts all the others anew. */
   async #decrypt(stack: string, config: Config, secure: string): Promise<string> {
     const way = wayTo(config, secure);
     const path = way.map((step, at) => (at > 0 && /^\d/.test(step) ? `[${step}]` : `.${step}`));

@@ -2,7 +2,7 @@ import { pathOf } from "../../settings/catalog.ts";
 import { type Config, type Secret } from "./configStacks.ts";
 import { BASES, type Mistake, put, SECRETS } from "./mistakes.ts";
 
-/** Settings that are wrong together, with the places that their remedies may change. */
+/** Conflicting settings, with the paths that their fixes may change. */
 export interface Conflict extends Mistake {
   readonly changed: readonly string[];
 }

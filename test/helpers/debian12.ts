@@ -4,7 +4,7 @@ import { ensureMachineImage } from "../../dev/emulators/machine/image.ts";
 
 const SETUP = fileURLToPath(new URL("../../dev/setup.mjs", import.meta.url));
 
-/** Makes base, edge and machines of Debian 12, which only stacks that began with it need. */
+/** Builds base, edge and machines on Debian 12, which only stacks created with it need. */
 export async function ensureDebian12(): Promise<void> {
   await execa("node", [SETUP, "--only", "base-image-12", "--only", "edge-image-12"]);
   await ensureMachineImage("12");

@@ -7,10 +7,10 @@ import { eventually } from "./asking.ts";
 import { makeWorkspace, removeWorkspace } from "./workspace.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
-/** What npm's scripts need, beyond what the program needs. */
+/** What npm's scripts need in addition to the program's files. */
 const ALSO = ["app", "demo", "dev", "load", "release"];
 
-/** A folder with this checkout's program in which the demo runs, with a stack of its own. */
+/** A folder with this checkout's program in which the demo runs with its own stack. */
 export class DemoFolder {
   readonly path: string;
   readonly stack = `demo-${randomBytes(3).toString("hex")}`;
@@ -35,7 +35,7 @@ export class DemoFolder {
     });
   }
 
-  /** The same without npm between, so that signals reach it. */
+  /** The same without npm in between, so that signals reach it. */
   start(...options: readonly string[]) {
     const args = [join(ROOT, "demo", "start.mjs"), "run.ts", "--stack", this.stack];
     return execa(process.execPath, [...args, ...options], {
@@ -46,7 +46,7 @@ export class DemoFolder {
     });
   }
 
-  /** What a tour in a cloud has written down of itself, once it has. */
+  /** The record that a cloud demo writes about itself, once it exists. */
   async traces(): Promise<Traces> {
     const path = join(this.path, ".pulumi", `demo-cloud-${this.stack}.json`);
     const look = () => readFile(path, "utf8").catch(() => "");

@@ -5,9 +5,9 @@ import { itWithstandsKills } from "./killedSwitches.ts";
 import type { SwitchedFleet } from "./switchedFleet.ts";
 
 /**
- * A switch by a cloud's API that fails and is killed, and what else a test has for one fleet.
+ * A switch through a cloud's API that fails and is killed, and more suites for the same fleet.
  *
- * @param more Suites, each of which is given the same fleet in each test.
+ * @param more Suites that get the same fleet in each test.
  */
 export function describeSwitch<Fleet extends SwitchedFleet>(
   title: string,
@@ -27,23 +27,23 @@ export function describeSwitch<Fleet extends SwitchedFleet>(
     });
     after(() => fleet?.close());
 
-    describe("while the API fails", () => {
+    describe("a switch while the API fails", () => {
       itWithstandsFaults(() => fleet);
     });
 
-    describe("that is killed", () => {
+    describe("a switch that is killed", () => {
       itWithstandsKills(() => fleet);
     });
 
     more(() => fleet);
 
-    // Mocha runs what stands directly in a suite before what stands in others within.
-    describe("in the end", () => {
+    // Mocha runs a suite's own tests before its nested suites.
+    describe("the fleet at the end", () => {
       it("leaves nothing of the stack", async () => {
         await fleet.destroy();
       });
 
-      it("has asked for nothing that the vendor's description does not know", () => {
+      it("has sent only requests that match the vendor's description", () => {
         expect(fleet.cloud.violations).to.deep.equal([]);
       });
     });

@@ -2,7 +2,7 @@ import type { CloudAnswers } from "./mocks.ts";
 
 export const DROPLET = "digitalocean:index/droplet:Droplet";
 
-/** Droplets with the ids 11, 12 and so on, and addresses that end in them. */
+/** Droplets with the ids 11, 12 and so on, and addresses ending in them. */
 export function dropletAnswers(hosts: readonly string[]): CloudAnswers {
   const droplets = hosts.map((host, at) => [
     `${host}-host`,

@@ -6,7 +6,7 @@ import type { StackConfig, TestStack } from "./testStack.ts";
 /** A switch behind our own edge, as a preview shows it. */
 export const SWITCH_STEPS = ["create gate-green-1", "delete gate-blue-1", "update balancer-route"];
 
-/** One host of each color behind our own edge in a cloud, blue live, and not brought up yet. */
+/** One host of each color behind our own edge in a cloud, with blue active; not yet brought up. */
 export async function createEdgeStack(
   account: EmulatedAccount<EmulatedCloud>,
   more: StackConfig,

@@ -3,9 +3,9 @@ import type { Registry } from "../../dev/emulators/registry/registry.ts";
 import type { EmulatedCloud } from "../../dev/emulators/registry/registryBeside.ts";
 import { type StackConfig, TestStack } from "./testStack.ts";
 
-/** An account in an emulated cloud, a private registry beside it, and stacks in the account. */
+/** An account in an emulated cloud, with a private registry and stacks. */
 export abstract class EmulatedAccount<Cloud extends EmulatedCloud> {
-  /** From which the keys of a stack are derived. */
+  /** The secret that a stack's keys are derived from. */
   static readonly SECRET = "0123456789abcdef".repeat(4);
 
   readonly cloud: Cloud;
@@ -22,7 +22,7 @@ export abstract class EmulatedAccount<Cloud extends EmulatedCloud> {
     return this.#registry.address;
   }
 
-  /** @returns the name by which the cloud's machines pull the image. */
+  /** @returns the name under which the cloud's machines pull the image */
   push(image: string): Promise<string> {
     return this.#registry.push(image);
   }
@@ -30,10 +30,10 @@ export abstract class EmulatedAccount<Cloud extends EmulatedCloud> {
   /** Creates a stack without bringing it up. */
   abstract createStack(config: StackConfig): Promise<TestStack>;
 
-  /** What stands in the account that somebody has made, as text; empty for nothing. */
+  /** Resources in the account that were created by a client, as text; empty for none. */
   abstract leftovers(): Promise<string>;
 
-  /** Destroys a stack; throws where something of it is left in the account. */
+  /** Destroys a stack; throws if anything of it is left in the account. */
   async mustDestroy(stack: TestStack): Promise<void> {
     const { ok, output } = await stack.pulumi(["destroy", "--yes", "--stack", stack.name]);
     if (!ok) throw new Error(`pulumi destroy failed:\n${output}`);
@@ -46,13 +46,13 @@ export abstract class EmulatedAccount<Cloud extends EmulatedCloud> {
     await this.#end();
   }
 
-  /** Ends the account with all that stands in it, without destroying its stacks before. */
+  /** Closes the account with everything in it, without destroying its stacks first. */
   async abandon(): Promise<void> {
     for (const stack of this.#stacks) await stack.forget();
     await this.#end();
   }
 
-  /** With a secret for its keys, and reached by SSH from here unless the config says otherwise. */
+  /** Adds a secret for its keys, and SSH access from here unless the config says otherwise. */
   protected async addStack(
     config: StackConfig,
     environment: Readonly<Record<string, string>>,

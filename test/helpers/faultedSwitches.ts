@@ -3,16 +3,16 @@ import { otherColor } from "../../lib/color.ts";
 import { type FaultedCall, faultedCalls, sample } from "./apiFaults.ts";
 import type { SwitchedFleet } from "./switchedFleet.ts";
 
-// A switch takes 10 to 30 seconds. FAULTS=120 is each trouble at each call; OUTAGES=24 each call.
+// A switch takes 10 to 30 seconds. FAULTS=120 runs each fault at each call; OUTAGES=24 each call.
 const FAULTS = Number(process.env["FAULTS"] ?? 24);
 const OUTAGES = Number(process.env["OUTAGES"] ?? 6);
 const SILENCES = Number(process.env["SILENCES"] ?? 2);
 const UPS = Number(process.env["UPS"] ?? 3);
 
 /**
- * Tests of a switch in which calls of the API fail, in turn and for good; all of them under load.
+ * Tests of a switch during which API calls fail, once or permanently; all under load.
  *
- * @param fleetOf Gives the same fleet in each test.
+ * @param fleetOf Returns the same fleet in each test.
  */
 export function itWithstandsFaults(fleetOf: () => SwitchedFleet): void {
   let calls: number;
@@ -36,17 +36,17 @@ export function itWithstandsFaults(fleetOf: () => SwitchedFleet): void {
     });
   }
 
-  it(`succeeds where one call fails once, ${FAULTS} times`, async () => {
+  it(`succeeds when one call fails once, ${FAULTS} times`, async () => {
     for (const faulted of faultedCalls(calls).slice(0, FAULTS)) await switchThrough(faulted);
   });
 
-  it(`succeeds where one call is never answered, ${SILENCES} times`, async () => {
+  it(`succeeds when one call is never answered, ${SILENCES} times`, async () => {
     const trouble = { how: "hang", when: "after" } as const;
     const all = Array.from({ length: calls }, (_, call) => ({ call, name: "silence", trouble }));
     for (const faulted of sample(all, SILENCES)) await switchThrough(faulted);
   });
 
-  it(`fails without harm where the API fails for good, ${OUTAGES} times`, async () => {
+  it(`fails without harm when the API fails permanently, ${OUTAGES} times`, async () => {
     const fleet = fleetOf();
     const positions = Array.from({ length: calls }, (_, call) => call);
     for (const [turn, call] of sample(positions, OUTAGES).entries()) {
@@ -63,19 +63,19 @@ export function itWithstandsFaults(fleetOf: () => SwitchedFleet): void {
           names.filter((name) => output.includes(name)),
           `${what}: ${output}`,
         ).not.to.be.empty;
-        // On or back, as the user decides.
+        // Forward or back, as a user might decide.
         await fleet.converge(turn % 2 === 0 ? to : otherColor(to), what);
       });
     }
   });
 
-  it(`converges in whole ups in which calls fail, ${UPS} times`, async () => {
+  it(`converges when calls fail during whole ups, ${UPS} times`, async () => {
     const fleet = fleetOf();
     await fleet.settle();
     for (const [turn, faulted] of faultedCalls(calls).slice(0, UPS).entries()) {
       const what = `up ${turn} with ${faulted.name}`;
       await fleet.underLoad(what, async () => {
-        // One call in five, which no call is unlucky enough to meet five times in a row.
+        // One call in five fails, and none has the bad luck to fail five times in a row.
         for (let skip = turn; skip < 3 * calls; skip += 5) {
           fleet.cloud.faults.inject({ ...faulted.trouble, skip });
         }

@@ -1,12 +1,12 @@
 import { buildApp, buildFrom } from "./images.ts";
 
-/** How a build of the app is bad for its users, while its health path says nothing of it. */
+/** How a build of the app is bad for its users while its health path stays good. */
 export interface Fault {
   /** Percent of the requests that get a 500. */
   readonly errors?: number;
-  /** They come only where it gets more requests a second than this. */
+  /** The failures occur only above this many requests per second. */
   readonly abovePerSecond?: number;
-  /** What each request takes longer. */
+  /** How much longer each request takes. */
   readonly slowMs?: number;
 }
 

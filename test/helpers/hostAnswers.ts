@@ -1,6 +1,6 @@
 import type { CommandAnswers } from "./mocks.ts";
 
-/** What the commands print that each host in a cloud runs, whatever it is for. */
+/** The output of the commands that each cloud host runs, whatever its role. */
 export function hostAnswers(hosts: readonly string[]): CommandAnswers {
   return Object.fromEntries(
     hosts.flatMap((host) => [

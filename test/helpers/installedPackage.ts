@@ -5,11 +5,11 @@ import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-// What the registry has been asked for is in npm's cache, where the set-up of this checkout left it. Plugins
-// are there already, and their install scripts would only look for them.
+// The set-up of this checkout left what it fetched from the registry in npm's cache. The plugins
+// are installed already; their install scripts would only look for them.
 const INSTALL = ["--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund"];
 
-/** A folder as a user has it who has typed `npm install` with the tarball. */
+/** A user's folder after `npm install` with the tarball. */
 export async function installPackage(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "blue-green-package-"));
   const packed = await execa("npm", ["pack", "--json", "--pack-destination", folder], {
@@ -24,7 +24,7 @@ export async function installPackage(): Promise<string> {
   return folder;
 }
 
-/** The same, with the files that `bluegreen init` writes, for the project that tests have. */
+/** The same, with the files that `bluegreen init` writes, for the tests' project. */
 export async function installProject(): Promise<string> {
   const folder = await installPackage();
   const answers = ["--name", "blue-green", "--image", "blue-green-tested:v1"];

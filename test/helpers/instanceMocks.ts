@@ -5,8 +5,8 @@ export const PORT = "openstack:networking/port:Port";
 export const FLOATING_IP = "openstack:networking/floatingIp:FloatingIp";
 
 /**
- * Instances with the ids 11, 12 and so on, and addresses that end in them; with a second one that ends
- * in 211 and so on where they have an entrance.
+ * Instances with the ids 11, 12 and so on, and addresses ending in them; those with an entrance
+ * have a second address ending in 211 and so on.
  */
 export function instanceAnswers(hosts: readonly string[]): CloudAnswers {
   const each = (suffix: string, answer: (at: number, host: string) => object) =>

@@ -14,11 +14,11 @@ import { TestStack } from "./testStack.ts";
 import { expectUnharmed } from "./traffic.ts";
 
 /**
- * One release for each seed, whose every `up` is killed at a random moment: the deploy, an `up` that
- * is to switch to a broken release, and the switch back.
+ * One release per seed, each of whose `up`s is killed at a random moment: the deploy, an `up` that
+ * would switch to a broken release, and the switch back.
  */
 export function describeInterruptedReleases(seeds: readonly number[]): void {
-  describe("a release whose CLI is killed again and again", () => {
+  describe("a release whose CLI is killed repeatedly", () => {
     let stack: TestStack;
 
     before(async () => {
@@ -26,7 +26,7 @@ export function describeInterruptedReleases(seeds: readonly number[]): void {
       stack = await TestStack.create({
         activeColor: "blue",
         blue: { image: await buildApp("v1"), count: 2 },
-        // Another one than the first release brings, which would have nothing to deploy.
+        // Must differ from the first release, which would have nothing to deploy.
         green: { image: `blue-green-tested:${versionOf((seeds[0] ?? 0) + 1)}`, count: 2 },
         smoke: [{ path: "/", contains: "version" }],
         drainSeconds: 1,
@@ -41,7 +41,7 @@ export function describeInterruptedReleases(seeds: readonly number[]): void {
       const random = seededRandom(seed);
       const version = versionOf(seed);
 
-      it(`serves on and converges (seed ${seed}: deploy)`, async () => {
+      it(`keeps serving and converges (seed ${seed}: deploy)`, async () => {
         const load = startUsers(stack.url);
         await stack.set({ green: { image: `blue-green-tested:${version}`, count: 2 } });
         const resource = random() < 0.3 ? "green-image" : "green-1";
@@ -51,7 +51,7 @@ export function describeInterruptedReleases(seeds: readonly number[]): void {
         await expectConverged("blue", "green", version);
       });
 
-      it(`serves on and converges (seed ${seed}: gate of a broken release)`, async () => {
+      it(`keeps serving and converges (seed ${seed}: gate of a broken release)`, async () => {
         const load = startUsers(stack.url);
         const good = { image: `blue-green-tested:${version}`, count: 2 };
         await stack.set({ activeColor: "green", green: { ...good, env: { FAIL_BODY: "1" } } });
@@ -64,7 +64,7 @@ export function describeInterruptedReleases(seeds: readonly number[]): void {
         await expectConverged("green", "green", version);
       });
 
-      it(`serves on and converges (seed ${seed}: switch)`, async () => {
+      it(`keeps serving and converges (seed ${seed}: switch)`, async () => {
         const load = startUsers(stack.url);
         await stack.set({ activeColor: "blue" });
         const resource = random() < 0.3 ? "gate" : "edge-route";

@@ -7,7 +7,7 @@ import { eventually, pause } from "./asking.ts";
 import type { TestStack } from "./testStack.ts";
 import { lockFiles } from "./workspace.ts";
 
-/** Numbers from 0 to 1 that are the same for the same seed (mulberry32). */
+/** Numbers from 0 to 1, identical for the same seed (mulberry32). */
 export function seededRandom(seed: number): () => number {
   let state = seed;
   return () => {
@@ -19,16 +19,16 @@ export function seededRandom(seed: number): () => number {
 }
 
 export interface Moment {
-  /** The host command during whose run the CLI is killed. */
+  /** The host command during which the CLI is killed. */
   readonly resource: string;
   readonly delayMs: number;
 }
 
 /**
- * Runs `pulumi up`, and `kill -9`s the CLI alone: what it started goes on or ends by itself, as after
- * the kernel's out-of-memory killer.
+ * Runs `pulumi up` and `kill -9`s only the CLI: its children continue or exit by themselves, as
+ * after the kernel's out-of-memory killer.
  *
- * @returns whether the CLI was still at work.
+ * @returns whether the CLI was still running
  */
 export async function killUp(
   stack: TestStack,
@@ -37,10 +37,10 @@ export async function killUp(
 ): Promise<boolean> {
   const args = ["up", "--yes", "--skip-preview", "--stack", stack.name];
   const up = stack.start(args, env);
-  // Its output stays open as long as anything that the CLI started.
+  // Its output stays open as long as any child of the CLI.
   const ended = once(up, "exit");
   let output = "";
-  // Not the component of the same name, which is there at once.
+  // Not the component of the same name, which is created immediately.
   const starts = new RegExp(`local:Command ${moment.resource} (creating|updating)`);
   const started = new Promise<void>((resolve) => {
     up.all.on("data", (text: Buffer) => {
@@ -58,7 +58,7 @@ export async function killUp(
   return code === null;
 }
 
-/** `kill -9`s a process and all that it has started, as where the machine of a runner is taken away. */
+/** `kill -9`s a process and all its descendants, as when a runner's machine disappears. */
 export async function killWithAll(pid: number): Promise<void> {
   const rows = await processes();
   const all = [pid];
@@ -67,7 +67,7 @@ export async function killWithAll(pid: number): Promise<void> {
     try {
       process.kill(one, "SIGKILL");
     } catch {
-      // It has ended meanwhile.
+      // It has exited in the meantime.
     }
   }
 }
@@ -77,7 +77,7 @@ async function childrenOf(pid: number | undefined): Promise<number[]> {
   return childrenIn(await processes(), pid);
 }
 
-/** All of this machine: each with its parent. */
+/** All processes of this machine, each with its parent. */
 async function processes(): Promise<(readonly [pid: number, parent: number])[]> {
   const { stdout } = await execa("ps", ["-A", "-o", "pid=,ppid="]);
   const rows = stdout.split("\n").map((row) => row.trim().split(/\s+/).map(Number));
@@ -91,7 +91,7 @@ function childrenIn(
   return rows.filter(([, parent]) => parent === pid).map(([child]) => child);
 }
 
-/** What a lock says of the `up` that holds it. */
+/** What a lock records about the `up` that holds it. */
 export async function lockHolders(stack: TestStack): Promise<{ pid: number; hostname: string }[]> {
   const locks = join(stack.folder, ".pulumi", "locks");
   const files = await lockFiles(stack.folder);

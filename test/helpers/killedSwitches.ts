@@ -5,14 +5,15 @@ import { pause } from "./asking.ts";
 import { killUp, recover } from "./interruption.ts";
 import type { SwitchedFleet } from "./switchedFleet.ts";
 
-// Each kill costs up to a minute. KILLS=24 has one at each call, and one in every second of a switch.
+// Each kill takes up to a minute. KILLS=24 places one at each call, and one in every second of a
+// switch.
 const KILLS = Number(process.env["KILLS"] ?? 10);
 const UPS = Number(process.env["UPS"] ?? 4);
 
 /**
- * Tests of a switch that is killed, the script alone and the whole `pulumi up`; all of them under load.
+ * Tests of a switch that is killed, the script alone and the whole `pulumi up`; all under load.
  *
- * @param fleetOf Gives the same fleet in each test.
+ * @param fleetOf Returns the same fleet in each test.
  */
 export function itWithstandsKills(fleetOf: () => SwitchedFleet): void {
   let calls: number;
@@ -27,7 +28,9 @@ export function itWithstandsKills(fleetOf: () => SwitchedFleet): void {
   });
   after(() => console.log(`      ${kills} kills`));
 
-  /** A switch whose script is killed at a moment, and then one back or on; all of it under load. */
+  /**
+   * Kills the script of a switch at some moment, and then runs one back or forward; all under load.
+   */
   async function killAndConverge(
     turn: number,
     what: string,
@@ -44,11 +47,11 @@ export function itWithstandsKills(fleetOf: () => SwitchedFleet): void {
     });
   }
 
-  it(`converges where its script is killed within a call, ${KILLS} times`, async () => {
+  it(`converges when its script is killed during a call, ${KILLS} times`, async () => {
     const { cloud } = fleetOf();
     const positions = Array.from({ length: calls }, (_, call) => call);
     for (const [turn, call] of sample(positions, KILLS).entries()) {
-      // What the call asks for happens, and nobody hears of it.
+      // The call takes effect, but its result is lost.
       const struck = new Promise<void>((resolve) => {
         cloud.faults.inject({ how: "hang", when: "after", skip: call, onStrike: resolve });
       });
@@ -56,20 +59,20 @@ export function itWithstandsKills(fleetOf: () => SwitchedFleet): void {
     }
   });
 
-  it(`converges where its script is killed at any time, ${KILLS} times`, async () => {
+  it(`converges when its script is killed at any time, ${KILLS} times`, async () => {
     for (let turn = 0; turn < KILLS; turn++) {
       const delayMs = Math.round(((turn + 0.5) * durationMs) / KILLS);
       await killAndConverge(turn, `killed after ${delayMs} ms`, pause(delayMs));
     }
   });
 
-  it("stops a script that outlives its up and is still trying a call", async () => {
+  it("stops a script that outlives its up and is still retrying a call", async () => {
     const fleet = fleetOf();
     await fleet.underLoad("overtaken", async () => {
       const { active, idle } = fleet;
       const overtaken = fleet.script.start(idle);
       await new Promise<void>((resolve) => {
-        // Half a minute passes until it tries again.
+        // It retries only after half a minute.
         fleet.cloud.faults.inject({ ...fleet.decisive, how: "hang", onStrike: resolve });
       });
       const { ok, output } = await fleet.script.run(active);
@@ -81,7 +84,7 @@ export function itWithstandsKills(fleetOf: () => SwitchedFleet): void {
     });
   });
 
-  it(`converges where the whole up is killed, ${UPS} times`, async () => {
+  it(`converges when the whole up is killed, ${UPS} times`, async () => {
     const fleet = fleetOf();
     await fleet.settle();
     for (let turn = 0; turn < UPS; turn++) {

@@ -1,6 +1,7 @@
 /**
- * Run as a process: `leaseHolder.ts FOLDER ROUNDS`. Takes the lock of the store in the folder again and
- * again, and notes in `log` when it has it and when no more. `ROUNDS` 0 takes it once and keeps it.
+ * Run as a process: `leaseHolder.ts FOLDER ROUNDS`. Repeatedly takes the lock of the store in the
+ * folder, and logs in `log` when it acquires and releases it. `ROUNDS` 0 takes it once and keeps
+ * it.
  */
 import { appendFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -28,7 +29,7 @@ for (let round = 0; round < Number(rounds);) {
   const lease = await Lease.take(store, { owner, doing: `round ${round}` }, realClock).catch(
     () => undefined,
   );
-  // Another one was first.
+  // Another process was first.
   if (!lease) continue;
   await note("has", lease.fence);
   await sleep(5);

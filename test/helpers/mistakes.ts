@@ -1,7 +1,7 @@
 import { allSettings, type Path, pathText, settingAt } from "../../settings/catalog.ts";
 import { type Config, Secret } from "./configStacks.ts";
 
-/** One config in which one value is wrong. */
+/** A config with one wrong value. */
 export interface Mistake {
   readonly setting: string;
   readonly path: Path;
@@ -19,7 +19,7 @@ const pool = (tag: string) => ({
 });
 const hook = (command: string) => ({ command, timeoutSeconds: 9 });
 
-/** Each with all that it may have, so that a remedy which loses something is found out. */
+/** Each with everything it may contain, so that a fix that loses something is detected. */
 const ON_THIS_MACHINE = {
   target: "local",
   activeColor: "green",
@@ -88,17 +88,17 @@ export const BASES: Readonly<Record<string, Config>> = {
   },
 };
 
-/** A base in which the setting has a meaning. */
+/** A base in which the setting has an effect. */
 function baseOf(path: Path): Config {
   const [target = "local"] = settingAt(path.slice(0, 1))?.about.targets ?? [];
   const text = pathText(path);
   const base = BASES[text === "tls.secretRef" ? "ovh" : target] ?? {};
-  // A notification goes one way only.
+  // A notification has one channel only.
   const isOtherWay = /^release\.notify\[0\]\.(slack|command)$/.test(text);
   return isOtherWay ? (put(base, path.slice(0, -1), {}) as Config) : base;
 }
 
-/** A copy with one value set; undefined takes it out. */
+/** A copy with one value set; undefined removes it. */
 export function put(config: unknown, [step, ...path]: Path, value: unknown): unknown {
   if (step === undefined) return value;
   if (Array.isArray(config)) {
@@ -113,10 +113,13 @@ const mistake = (path: Path, value: unknown): Mistake => {
   return { setting: pathText(path), path, config };
 };
 
-/** What is wrong for a setting of each kind; of a value's, the first that its rule refuses. */
+/** Wrong values by kind of setting; each test uses the first that the setting's rule rejects. */
 const WRONG = { value: ["\n", ""], group: ["text"], list: ["text"], record: ["text"] };
 
-/** Every setting with a value that it can't have; for lists their first entry, beside a second one. */
+/**
+ * Every setting with an invalid value; lists get it as their first entry, next to a valid second
+ * one.
+ */
 export function wrongValues(isWrong: (mistake: Mistake) => boolean): Mistake[] {
   return allSettings().map(([pattern, { kind }]) => {
     const path = pattern.map((step, at) =>
@@ -128,14 +131,14 @@ export function wrongValues(isWrong: (mistake: Mistake) => boolean): Mistake[] {
   });
 }
 
-/** Every group without each of the settings that it must have. */
+/** Every group without each of its required settings. */
 export function missingValues(): Mistake[] {
   return allSettings().flatMap(([path, { isRequired }]) =>
     isRequired && path.length > 1 && !path.includes("*") ? [mistake(path, undefined)] : [],
   );
 }
 
-/** In each group, record and list entry a name that it can't have. */
+/** An unknown name in each group, record and list entry. */
 export function wrongNames(): Mistake[] {
   const groups = allSettings().flatMap(([path, { kind }]) =>
     kind === "group" ? [path.map((step) => (step === "*" ? 0 : step))] : [],

@@ -1,22 +1,22 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** One resource, as the program asked the engine for it. */
+/** One resource, as the program registered it with the engine. */
 export interface Registration {
   readonly type: string;
   readonly name: string;
   readonly inputs: Readonly<Record<string, unknown>>;
-  /** Names of the resources that must be there before, without those that inputs imply. */
+  /** Names of the resources that must exist before, without those that inputs imply. */
   readonly dependsOn: readonly string[];
   readonly parent: string;
 }
 
-/** What a mocked command prints, by the name of its resource. A command that is not named throws. */
+/** The output of mocked commands, by resource name. A command without an entry throws. */
 export type CommandAnswers = Readonly<Record<string, string>>;
 
-/** What a cloud adds to a resource, by the resource's type, then by its name. */
+/** Outputs that a cloud adds to a resource, by the resource's type, then by its name. */
 export type CloudAnswers = Readonly<Record<string, Readonly<Record<string, object>>>>;
 
-/** The part of a registration request that mocks are not shown. */
+/** The part of a registration request that mocks do not get. */
 interface Request {
   getType(): string;
   getName(): string;
@@ -26,7 +26,7 @@ interface Request {
 
 type Register = (request: Request, callback: unknown) => Promise<void>;
 
-/** Puts mocks in the engine's place and records every registration. */
+/** Installs mocks in the engine's place and records every registration. */
 export async function recordResources(
   answers: CommandAnswers,
   cloud: CloudAnswers = {},
@@ -81,7 +81,7 @@ function commandOutput(
   return { stdout };
 }
 
-/** Mocks are not told parents and dependencies; the monitor behind them is. */
+/** Mocks do not get parents and dependencies; the monitor behind them does. */
 function watchRequests(requests: Request[]): void {
   const monitor = pulumi.runtime.getMonitor() as unknown as { registerResource: Register };
   const register = monitor.registerResource.bind(monitor);

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { Octavia } from "../../dev/emulators/openstack/octavia/index.ts";
 import { eventually } from "./asking.ts";
 
-/** Every answer of Octavia has one of them. */
+/** Every response of Octavia has one of them. */
 export interface View {
   readonly id: string;
   readonly provisioning_status: string;
@@ -10,7 +10,7 @@ export interface View {
   readonly [name: string]: unknown;
 }
 
-/** Asks an emulated Octavia, and waits after each change as a provider does. */
+/** A client of an emulated Octavia that waits after each change, as a provider does. */
 export class OctaviaClient {
   readonly octavia: Octavia;
   /** Where load balancers get their addresses. */
@@ -35,12 +35,12 @@ export class OctaviaClient {
     return { status: answer.status, body: answer.body as Body };
   }
 
-  /** One resource as it is now. */
+  /** One resource in its current state. */
   async get(path: string): Promise<View> {
     return only((await this.ask("GET", path)).body);
   }
 
-  /** A load balancer that is active. */
+  /** An active load balancer. */
   async balancer(more: object = {}): Promise<View> {
     const loadbalancer = { name: "shop", vip_subnet_id: this.subnet, ...more };
     const { status, body } = await this.ask("POST", "loadbalancers", { loadbalancer });
@@ -50,7 +50,7 @@ export class OctaviaClient {
     return view;
   }
 
-  /** Makes something that belongs to a load balancer, and waits until that is active again. */
+  /** Creates a part of a load balancer, and waits until that is active again. */
   async make(balancer: View, path: string, body: object): Promise<View> {
     const answer = await this.ask("POST", path, body);
     expect(answer.status, JSON.stringify(answer.body)).to.equal(201);
@@ -91,7 +91,7 @@ export class OctaviaClient {
     await eventually(`${path} is ${status}`, look, (seen) => seen === status);
   }
 
-  /** Expects that this is refused, and gives the words. */
+  /** Expects a rejection and returns its message. */
   async refusal(status: number, method: string, path: string, body?: object): Promise<string> {
     const answer = await this.ask<{ faultstring: string }>(method, path, body);
     expect(answer.status, JSON.stringify(answer.body)).to.equal(status);

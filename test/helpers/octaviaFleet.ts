@@ -19,7 +19,7 @@ import { APP_COLOR_HEADER, expectFewCut } from "./traffic.ts";
 
 const OCTAVIA = "/load-balancer/v2.0";
 
-/** One instance of each color behind Octavia, in a network of a range of its own. */
+/** One instance of each color behind Octavia, in a network with its own range. */
 export class OctaviaFleet extends SwitchedFleet<Ovh> {
   readonly decisive = { method: "PUT", path: /lbaas\/listeners\// };
 
@@ -53,7 +53,7 @@ export class OctaviaFleet extends SwitchedFleet<Ovh> {
     this.cloud.octavia.clearFaults();
   }
 
-  /** Somebody else changes the load balancer by hand, which takes a while. */
+  /** Changes the load balancer by hand, which takes a while. */
   async holdBalancer(forMs: number): Promise<void> {
     const client = await OpenStackClient.at(this.cloud);
     const path = `${OCTAVIA}/lbaas/loadbalancers`;
@@ -64,7 +64,9 @@ export class OctaviaFleet extends SwitchedFleet<Ovh> {
     expect(status).to.equal(200);
   }
 
-  /** Keystone's calls are named by its URL; all others by their service and what is below its version. */
+  /**
+   * Keystone's calls are named by their URL, all others by service and the path after its version.
+   */
   saidOf({ method, path }: Call): string {
     return path.startsWith(OCTAVIA)
       ? `OpenStack (load-balancer), ${method} ${path.slice(OCTAVIA.length)}`
@@ -87,7 +89,7 @@ export class OctaviaFleet extends SwitchedFleet<Ovh> {
     expect(pointer?.description, what).to.equal(MARKS.pool(color));
   }
 
-  /** How often a change is asked after, until it is in force, is a matter of time. */
+  /** How often a change is polled until it takes effect varies with timing. */
   protected override certain(calls: readonly Call[]): number {
     const looks = calls.filter(({ path }) => path.includes("/loadbalancers/"));
     const changes = calls.filter(
@@ -98,8 +100,8 @@ export class OctaviaFleet extends SwitchedFleet<Ovh> {
 }
 
 /**
- * The script of a stack that is up.
- * @param routeFor What it sets for a color; default: that color alone.
+ * The script of a running stack.
+ * @param routeFor The route for a color; by default that color alone.
  */
 export async function octaviaScript(
   { cloud }: CloudProject,

@@ -50,7 +50,7 @@ export class OctaviaLab implements VipPorts {
     return new OctaviaLab(run, networks, inside, outside);
   }
 
-  /** Starts one that answers with this name, and stops answering on demand. */
+  /** Starts a machine that answers with this name, and stops answering on demand. */
   async machine(name: string): Promise<void> {
     const at = (network: Network) => ({ network: network.name, address: network.allocate() });
     const inside = at(this.#private);
@@ -66,7 +66,7 @@ export class OctaviaLab implements VipPorts {
     return this.#machines.get(name)?.address ?? "";
   }
 
-  /** Its health fails, and it goes on answering. */
+  /** Fails its health check but keeps answering. */
   async failHealth(name: string): Promise<void> {
     const open = { protocol: "tcp", ports: String(PORTS.traffic), sources: [] } as const;
     await this.#machines.get(name)?.machine.setFirewall([open]);
@@ -78,7 +78,7 @@ export class OctaviaLab implements VipPorts {
     await this.#machines.get(name)?.machine.setFirewall(rules);
   }
 
-  /** Gives the load balancer behind a port an address outside. */
+  /** Gives the load balancer behind a port an external address. */
   async float(portId: string): Promise<string> {
     const address = this.#public.allocate();
     await this.octavia.publish(portId, { network: this.#public.name, address });
@@ -104,7 +104,7 @@ export class OctaviaLab implements VipPorts {
     return id === this.#subnet;
   }
 
-  /** Names of its containers that hold this word. */
+  /** Names of its containers that contain this word. */
   async containers(word: string): Promise<string> {
     const filters = ["--filter", `label=${LABEL}=${this.#run}`, "--filter", `name=${word}`];
     return await docker("ps", "--all", "--format", "{{.Names}}", ...filters);

@@ -11,7 +11,7 @@ const FLOATING_IP = {
   ...{ floating_ip_address: "203.0.113.9", port_id: "p1", fixed_ip_address: "10.20.0.5" },
 };
 
-/** A project in GRA that has all that is needed, and one instance of the stack. */
+/** A project in GRA that has everything needed, and one instance of the stack. */
 const ANSWERS = {
   "GRA/compute/servers/detail": { servers: [SERVER] },
   "SBG/compute/servers/detail": { servers: [] },
@@ -28,12 +28,12 @@ const ANSWERS = {
   "GRA/octavia/v2.0/lbaas/quotas/p1": { quota: { load_balancer: 2 } },
 };
 
-/** By region, service and path; see `pathOf`. */
+/** Answers by region, service and path; see `pathOf`. */
 export function projectAnswers(): Record<string, unknown> {
   return { ...ANSWERS };
 }
 
-/** Of a call that reads, without its query. */
+/** The key of a read call, without its query. */
 export function pathOf(call: string): string {
   return call.replace("GET /", "").replace(/\?.*/, "");
 }

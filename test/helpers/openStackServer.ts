@@ -15,12 +15,12 @@ export const json =
 
 export const REFUSED = json(401, { error: { code: 401, message: "requires authentication" } });
 
-/** What a service is asked, such as `GET /GRA/network/v2.0/ports`. */
+/** A request to a service, such as `GET /GRA/network/v2.0/ports`. */
 export type Answering = (call: string, request: IncomingMessage, body: string) => Answer;
 
 /**
- * A Keystone for two regions, SBG with Nova alone, and behind it whatever a test answers. Its tokens are
- * `token-1`, `token-2` and so on.
+ * A Keystone for two regions, SBG with Nova alone, and services that return what a test sets. Its
+ * tokens are `token-1`, `token-2` and so on.
  */
 export class OpenStackServer {
   readonly account: OpenStackAccount;

@@ -17,7 +17,7 @@ export interface Site {
   readonly routerId: string;
 }
 
-/** Asks an emulated project by its API, as a user. */
+/** A user's client for an emulated project's API. */
 export class OpenStackClient extends OpenStackCaller {
   readonly cloud: OpenStack;
 
@@ -32,7 +32,7 @@ export class OpenStackClient extends OpenStackCaller {
     return client;
   }
 
-  /** Makes a resource of Neutron and gives its view. */
+  /** Creates a Neutron resource and returns its view. */
   async make<T extends Named>(path: string, one: string, fields: object): Promise<T> {
     const answer = await this.ask<Record<string, T>>("POST", `/network/v2.0/${path}`, {
       [one]: fields,
@@ -59,7 +59,7 @@ export class OpenStackClient extends OpenStackCaller {
     return body.networks[0]?.id ?? "";
   }
 
-  /** Asks for a server; it need not be active. */
+  /** Requests a server without waiting until it is active. */
   async order(more: object = {}): Promise<Answer<{ server: Named }>> {
     const imageRef = IMAGES[0]!.id;
     const flavorRef = FLAVORS.find(({ name }) => name === "d2-2")!.id;
@@ -67,7 +67,7 @@ export class OpenStackClient extends OpenStackCaller {
     return await this.ask<{ server: Named }>("POST", "/compute/v2.1/servers", { server });
   }
 
-  /** A server that is active. */
+  /** An active server. */
   async server(more: object = {}): Promise<string> {
     const { status, body } = await this.order(more);
     expect(status, JSON.stringify(body)).to.equal(202);
@@ -87,7 +87,7 @@ export class OpenStackClient extends OpenStackCaller {
     return (await this.ask<Body>("GET", `/compute/v2.1/servers/${id}`)).body.server;
   }
 
-  /** Of a stack's host, such as `edge-1`, in a project that has only one stack. */
+  /** The id of a stack's host, such as `edge-1`, in a project with only one stack. */
   async serverId(host: string): Promise<string> {
     const { body } = await this.ask<{ servers: (Named & { name: string })[] }>(
       ...(["GET", "/compute/v2.1/servers"] as const),
@@ -102,7 +102,7 @@ export class OpenStackClient extends OpenStackCaller {
     expect((await this.ask("DELETE", path)).status).to.equal(204);
   }
 
-  /** Ends it, and expects that nothing was asked that no client of the API would ask. */
+  /** Closes it, and expects that all requests were ones that real clients send. */
   async close(): Promise<void> {
     await this.cloud.stop();
     expect(this.cloud.violations).to.deep.equal([]);

@@ -6,7 +6,10 @@ import { FLOATING_IP, instanceAnswers } from "./instanceMocks.ts";
 import { type CloudAnswers, type Registration, recordResources } from "./mocks.ts";
 import { settingsFrom } from "./settings.ts";
 
-/** One stack under mocks: its hosts, what their commands and the cloud answer, and its stack file. */
+/**
+ * One stack under mocks: its hosts, the results of their commands and the cloud, and its stack
+ * file.
+ */
 export interface MockedOvh {
   readonly hosts: readonly string[];
   readonly answers: Readonly<Record<string, string>>;
@@ -22,7 +25,7 @@ const SETTINGS = {
   ssh: { secret: "s".repeat(32), allowedCidrs: ["198.51.100.0/24"] },
 };
 
-/** Builds the stack with more config and arguments than it has by itself. */
+/** Builds the stack with additional config and arguments. */
 export async function buildOvh(
   { hosts, answers, cloud = {}, config }: MockedOvh,
   more: Readonly<Record<string, unknown>> = {},

@@ -12,19 +12,21 @@ import { type StackConfig, TestStack } from "./testStack.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
-/** A password that must be in no log. */
+/** A password that must not appear in any log. */
 export const LOGIN = { user: "pusher", password: "hidden-word-4711" };
 export const PASSPHRASE = "correct-horse-battery";
 
 export interface Team {
-  /** Where their state is, and how to get there: what Pulumi reads. A folder where it is left out. */
+  /**
+   * Where their state is, and the credentials for it, as Pulumi reads them; a folder by default.
+   */
   readonly state?: Readonly<Record<string, string>>;
   readonly config?: StackConfig;
 }
 
 /**
- * A team's own repository: this project with an app of theirs in app/ and a stack file, a pipeline, a
- * registry that asks for a login, and a stack that has been brought up.
+ * A team's repository: this project with the team's app in app/, a stack file, a pipeline, a
+ * registry that requires a login, and a stack that has been brought up.
  */
 export class PipelineRepository {
   readonly folder: string;
@@ -94,7 +96,7 @@ export class PipelineRepository {
     await this.git("remote", "add", "origin", "https://github.com/acme/shop.git");
   }
 
-  /** A new version of the app; its own test asks the idle color for it. */
+  /** A new version of the app; its own test checks for it on the idle color. */
   async commit(version: string): Promise<string> {
     await writeApp(join(this.folder, "app"), version);
     await this.git("add", "--all");
@@ -107,7 +109,7 @@ export class PipelineRepository {
     return stdout;
   }
 
-  /** A setting that the team changes, and commits. */
+  /** Changes a setting and commits it. */
   async configure(key: string, value: string): Promise<void> {
     const cli = join(this.stack.folder, "node_modules", ".bin", "pulumi");
     const words = ["config", "set", "--path", key, value, "--stack", this.stack.name];
@@ -136,13 +138,13 @@ async function config() {
     activeColor: "blue",
     blue: { image: await buildApp("v1"), count: 1 },
     app: { env: { SHUTDOWN_DELAY_SECONDS: "0" } },
-    // Longer than any request of the slow users, also on a busy machine.
+    // Longer than any request of the slow users, even on a busy machine.
     drainSeconds: 15,
     release: {
       approval: true,
       watchSeconds: 3,
       idleCount: 1,
-      // The machine of a test is busy with others: times say little there.
+      // Test machines are busy, so latency says little.
       maxLatencyRatio: 50,
       probe: { path: "/", ratePerSecond: 10 },
     },

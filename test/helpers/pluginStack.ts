@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { ROOT, cliPath } from "../../dev/setup/places.mjs";
 
-/** A program of a few lines with a stack and state of its own, to see how a plugin behaves. */
+/** A program of a few lines with its own stack and state, to observe a plugin's behavior. */
 export class PluginStack {
   readonly folder: string;
   readonly #environment: Readonly<Record<string, string>>;
@@ -73,7 +73,7 @@ export class PluginStack {
     return (await this.pulumi("stack", "output", name, "--show-secrets")).stdout.trim();
   }
 
-  /** What the engine keeps, as text. */
+  /** The engine's state, as text. */
   async state(): Promise<string> {
     return (await this.pulumi("stack", "export")).stdout;
   }

@@ -20,7 +20,7 @@ export interface Prometheus {
   stop(): Promise<void>;
 }
 
-/** A real Prometheus in the stack's own network, which scrapes a color's first host each second. */
+/** A real Prometheus in the stack's network, which scrapes a color's first host every second. */
 export async function startPrometheus(stack: TestStack): Promise<Prometheus> {
   await buildFrom(TAG, DOCKERFILE);
   const name = `blue-green-test-prometheus-${randomBytes(4).toString("hex")}`;

@@ -7,7 +7,7 @@ import type { Owner } from "../../release/store/owner.ts";
 
 const folders: string[] = [];
 
-/** A store in a folder of its own, which `removeStores` removes. */
+/** A store in a new folder, which `removeStores` removes. */
 export async function makeStore(): Promise<FileStore> {
   const folder = await mkdtemp(join(tmpdir(), "blue-green-store-"));
   folders.push(folder);
@@ -20,10 +20,10 @@ export async function removeStores(): Promise<void> {
   await Promise.all(all.map((folder) => rm(folder, { recursive: true, force: true })));
 }
 
-/** Real time between two moments of the fake clock, for reads and writes of files. */
+/** Real time between two moments of the fake clock, for reading and writing files. */
 const TURN_MS = 10;
 
-/** Its time jumps from one sleeper's end to the next. */
+/** Jumps from the end of one sleep to the next. */
 export class FakeClock implements Clock {
   #time = 1_000_000;
   #sleepers: { readonly until: number; readonly wake: () => void }[] = [];
@@ -52,7 +52,7 @@ export class FakeClock implements Clock {
   }
 }
 
-/** A process on another machine, which can't be checked from here. */
+/** A process on another machine, which cannot be checked from here. */
 export function strangeOwner(name: string): Owner {
   return { user: name, host: `${name}-machine`, pid: 1, space: name, started: "1" };
 }

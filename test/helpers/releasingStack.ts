@@ -5,10 +5,10 @@ import { bluegreen, configured, eventsOf, startBluegreen } from "./bluegreen.ts"
 import { buildApp } from "./images.ts";
 import { type StackConfig, TestStack } from "./testStack.ts";
 
-/** The machine of a test is busy with others: times say little there. */
+/** Test machines are busy, so latency says little. */
 const ANY_LATENCY = { maxLatencyRatio: 50 };
 
-/** A stack on this machine, to which `bluegreen` releases one image after the other. */
+/** A stack on this machine to which `bluegreen` releases one image after another. */
 export class ReleasingStack {
   readonly stack: TestStack;
   #images = 0;
@@ -17,7 +17,7 @@ export class ReleasingStack {
     this.stack = stack;
   }
 
-  /** With blue live. @param release Its settings, beside a prober that is quick to know. */
+  /** With blue active. @param release Its settings, in addition to a fast prober. */
   static async create(release: object, more: StackConfig = {}): Promise<ReleasingStack> {
     const stack = await TestStack.create({
       activeColor: "blue",
@@ -37,7 +37,7 @@ export class ReleasingStack {
     return buildApp(`r${this.#images}`);
   }
 
-  /** As a user does it: what a release has set stays. */
+  /** As a user sets it: values set by a release stay. */
   async configure(
     values: Readonly<Record<string, string | number | boolean | undefined>>,
   ): Promise<void> {
@@ -50,7 +50,7 @@ export class ReleasingStack {
     }
   }
 
-  /** Who has the traffic, and who is to have it next. */
+  /** The active color, and the one to release to next. */
   async colors(): Promise<{ readonly from: Color; readonly to: Color }> {
     const from = (await this.stack.route()).startsWith("blue") ? "blue" : "green";
     return { from, to: otherColor(from) };
@@ -64,7 +64,7 @@ export class ReleasingStack {
     return this.run("release", "--image", image, ...more);
   }
 
-  /** Beside the process of a release: a way to wait until a step of it begins. */
+  /** Runs alongside a release's process, and can wait until one of its steps begins. */
   start(...args: readonly string[]) {
     const child = startBluegreen(this.stack, ...args, "--yes", "--json");
     let said = "";
@@ -82,7 +82,7 @@ export class ReleasingStack {
     return { child, began };
   }
 
-  /** Sends a release on that waits at `approval`, or will. */
+  /** Promotes a release that waits at `approval`, now or later. */
   async promote(): Promise<void> {
     const status = async () => (await bluegreen(this.stack, "status", "--json")).output;
     const isWaiting = (text: string) => text.includes("is at approval");
@@ -90,7 +90,7 @@ export class ReleasingStack {
     await this.run("promote");
   }
 
-  /** Config, state and balancer agree, and this color has all users. */
+  /** Expects that config, state and balancer agree and that this color has all users. */
   async expectLive(color: string): Promise<void> {
     expect(await configured(this.stack, "activeColor")).to.equal(color);
     expect(await this.stack.route()).to.equal(`${color}:0:off`);

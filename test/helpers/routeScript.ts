@@ -2,18 +2,18 @@ import { execa } from "execa";
 import type { Color } from "../../lib/color.ts";
 import type { TestStack } from "./testStack.ts";
 
-/** What the state has of the resource `balancer-route`. */
+/** The state's content for the resource `balancer-route`. */
 interface RouteResource {
   readonly urn: string;
   readonly inputs: { readonly create: string; readonly stdin: string };
 }
 
-/** What of the script's input is another one for a color. */
+/** The part of the script's input that depends on the color. */
 export type InputFor = (active: Color) => object;
 
 /**
- * The script that moves a balancer of the cloud, run as the engine runs it: the command and the input are
- * those of the stack's last `pulumi up`, with another color.
+ * The script that moves a cloud's balancer, run as the engine runs it: command and input are those
+ * of the stack's last `pulumi up`, with another color.
  */
 export class RouteScript {
   readonly #folder: string;
@@ -36,8 +36,8 @@ export class RouteScript {
   }
 
   /**
-   * Of a stack that is up.
-   * @param environment The account, which the state has as a secret.
+   * For a running stack.
+   * @param environment The account, which is secret in the state.
    */
   static async of(
     stack: TestStack,
@@ -51,7 +51,7 @@ export class RouteScript {
     return new RouteScript(stack, environment, inputFor, found);
   }
 
-  /** Its promise never rejects; its own process is the script's, with no shell between. */
+  /** Its promise never rejects; the process is the script itself, without a shell in between. */
   start(active: Color) {
     const input = { ...this.#input, ...this.#inputFor(active) };
     return execa("sh", ["-c", this.#command], {

@@ -27,7 +27,7 @@ export function settingsFrom(
   return parseSettings({ values, secretKeys: new Set(secretKeys), accounts }, "test");
 }
 
-/** As Pulumi gives an object of the stack file to the program: names sorted, no spaces. */
+/** How Pulumi passes an object of the stack file to the program: sorted names, no spaces. */
 function pulumiJson(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) =>
     typeof inner === "object" && inner !== null && !Array.isArray(inner)

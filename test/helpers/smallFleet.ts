@@ -12,7 +12,7 @@ import { SwitchedFleet } from "./switchedFleet.ts";
 import type { TestStack } from "./testStack.ts";
 import { expectUnharmed } from "./traffic.ts";
 
-/** An hour of one switch after the other is more than an account may have. */
+/** An hour of consecutive switches would exceed an account's limit. */
 const LIMITS = { perHour: 100_000 };
 
 /** One droplet of each color behind the managed balancer. */
@@ -63,7 +63,7 @@ export class SmallFleet extends SwitchedFleet<DigitalOcean> {
   }
 }
 
-/** For as long as the stack keeps its droplets. */
+/** Valid as long as the stack keeps its droplets. */
 async function scriptOf(account: CloudAccount, stack: TestStack): Promise<RouteScript> {
   const droplets = await account.droplets(stack);
   const inputFor = (active: Color): Partial<SetRouteInput> => ({

@@ -21,7 +21,7 @@ export interface SshServer {
   readonly port: number;
   /** Its host key as one line. */
   readonly hostKey: string;
-  /** A key that it lets in as root. */
+  /** A key that it accepts for root. */
   readonly privateKey: string;
   run(script: string): Promise<string>;
   remove(): Promise<void>;
@@ -49,7 +49,7 @@ export async function startSshServer(): Promise<SshServer> {
   }
 }
 
-/** As an archive: the folder that it is packed from is gone right after. */
+/** Copied as an archive, because the source folder is deleted right after. */
 async function put(id: string, text: string, path: string): Promise<void> {
   const [, folder = "", name = ""] = /^(.*\/)(.*)$/.exec(path) ?? [];
   const { stdout } = await execa("sh", ["-c", TAR, "sh", name], {

@@ -14,10 +14,10 @@ import { makeWorkspace, removeWorkspace } from "./workspace.ts";
 const SECRETS = { passphrase: "correct-horse-battery", value: "hidden-word-4711" };
 
 /**
- * The tests of a state that is kept where a page says, with the page's own URL; only that the endpoint is
- * one of a real S3 server on this machine.
+ * Tests of state kept in the backend that a docs page describes, with the page's own URL; only the
+ * endpoint is replaced by a real S3 server on this machine.
  *
- * @param page Of docs/, such as `ovh.md`; it holds a line that exports `PULUMI_BACKEND_URL`.
+ * @param page Page in docs/, such as `ovh.md`, with a line that exports `PULUMI_BACKEND_URL`.
  */
 export function itKeepsState(page: string): void {
   let bucket = "";
@@ -53,7 +53,7 @@ export function itKeepsState(page: string): void {
     }
   });
 
-  /** As a user does it; the stack's own helper would write its file without the secret. */
+  /** As a user sets it; the stack's own helper would write its file without the secret. */
   async function must(...args: string[]): Promise<string> {
     const { ok, output } = await stack.pulumi([...args, "--stack", stack.name]);
     expect(ok, output).to.equal(true);
@@ -63,7 +63,7 @@ export function itKeepsState(page: string): void {
   const color = async () => (await fetch(stack.url)).headers.get("x-color");
   const locks = () => spaces.objects(bucket, ".pulumi/locks/");
 
-  it("is written by a release, without plain secrets, and leaves no lock", async () => {
+  it("is written by a release without plain secrets, and leaves no lock", async () => {
     await stack.mustUp();
     await must("config", "set", "activeColor", "green");
     await stack.mustUp();
@@ -77,7 +77,7 @@ export function itKeepsState(page: string): void {
     expect(all).not.to.include(SECRETS.passphrase);
   });
 
-  it("keeps the lock of a killed up, which names its holder, until it is cancelled", async () => {
+  it("keeps the lock of a killed up, which names its holder, until it is canceled", async () => {
     await must("config", "set", "activeColor", "blue");
     expect(await killUp(stack, { resource: "gate", delayMs: 100 })).to.equal(true);
     expect(await locks()).to.have.length(1);
@@ -96,7 +96,7 @@ export function itKeepsState(page: string): void {
     expect(await color()).to.equal("blue");
   });
 
-  it("locks out a second up while one is at work", async () => {
+  it("locks out a second up while one is running", async () => {
     await must("config", "set", "activeColor", "green");
     const first = stack.start(["up", "--yes", "--skip-preview", "--stack", stack.name]);
     await eventually("the lock", locks, (files) => files.length === 1);
@@ -107,7 +107,7 @@ export function itKeepsState(page: string): void {
     expect(await color()).to.equal("green");
   });
 
-  it("is there on another machine that logs in", async () => {
+  it("is available on another machine that logs in", async () => {
     const elsewhere = await makeWorkspace();
     try {
       await takeOutBackend(elsewhere);
@@ -118,7 +118,7 @@ export function itKeepsState(page: string): void {
           env: {
             ...spaces.environment,
             PULUMI_CONFIG_PASSPHRASE: SECRETS.passphrase,
-            // Whoever runs this stays logged in where they are.
+            // The user who runs this stays logged in to their own backend.
             PULUMI_CREDENTIALS_PATH: elsewhere,
             PULUMI_SKIP_UPDATE_CHECK: "true",
             NO_COLOR: "1",
@@ -149,7 +149,7 @@ async function backendIn(page: string): Promise<string> {
   return told;
 }
 
-/** What docs/configuration.md says to do before a `pulumi login`. */
+/** What docs/configuration.md says to do before `pulumi login`. */
 async function takeOutBackend(folder: string): Promise<void> {
   const file = join(folder, "Pulumi.yaml");
   const text = await readFile(file, "utf8");

@@ -17,8 +17,8 @@ CMD ["/busybox", "httpd", "-f", "-p", "8000", "-h", "/www"]
 `;
 
 /**
- * Builds an image that holds one static binary and two files: no shell, no curl, no HEALTHCHECK, no
- * user but root. Made from a Debian package, so that no compiler is needed.
+ * Builds an image with one static binary and two files: no shell, no curl, no HEALTHCHECK, no user
+ * but root. It comes from a Debian package, so that no compiler is needed.
  */
 export function buildStatic(): Promise<string> {
   return buildFrom(TAG, DOCKERFILE);

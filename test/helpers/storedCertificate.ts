@@ -3,7 +3,7 @@ import { execa } from "execa";
 import type { KeyAndCertificate } from "../../dev/emulators/digitalocean/plane/certificate.ts";
 import type { OpenStackClient } from "./openstackClient.ts";
 
-/** By the command of docs/ovh.md. */
+/** Creates it with the command from docs/ovh.md. */
 export async function pkcs12Of({ key, certificate }: KeyAndCertificate): Promise<Buffer> {
   const made = await execa("openssl", ["pkcs12", "-export", "-passout", "pass:"], {
     input: key + certificate,

@@ -9,13 +9,13 @@ import type { EmulatedAccount } from "./emulatedAccount.ts";
 import type { RouteScript } from "./routeScript.ts";
 import type { TestStack } from "./testStack.ts";
 
-/** Shorter than a host is left in peace here; there are few, and what they ask ends soon. */
+/** Shorter than the default drain time; there are few hosts here, and their requests end soon. */
 const USERS = { ratePerSecond: 60, slowSeconds: 1 };
 
-/** How long users go on asking when all is done. */
+/** How long users keep sending requests once everything is done. */
 const AFTERWARDS_MS = 2000;
 
-/** A cloud whose API can be told to fail. */
+/** A cloud whose API fails on demand. */
 export interface FaultyCloud extends EmulatedCloud {
   calls(): readonly Call[];
   reset(): void;
@@ -24,8 +24,8 @@ export interface FaultyCloud extends EmulatedCloud {
 }
 
 /**
- * One host of each color behind a balancer of the cloud, which a script moves by the cloud's API; and
- * figures of what was done to them.
+ * One host of each color behind a cloud's balancer, which a script moves through the cloud's API;
+ * and statistics of what was done to them.
  */
 export abstract class SwitchedFleet<Cloud extends FaultyCloud = FaultyCloud> {
   readonly stack: TestStack;
@@ -33,13 +33,13 @@ export abstract class SwitchedFleet<Cloud extends FaultyCloud = FaultyCloud> {
   readonly script: RouteScript;
   readonly figures = { switches: 0, requests: 0, failed: 0 };
   active: Color = "blue";
-  /** The call that makes users see the other color. */
+  /** The call that moves users to the other color. */
   abstract readonly decisive: Pick<Fault, "method" | "path">;
 
   readonly #account: EmulatedAccount<Cloud>;
   readonly #users: Partial<LoadOptions>;
 
-  /** @param users What their load needs besides. */
+  /** @param users Additional settings for their load. */
   protected constructor(
     account: EmulatedAccount<Cloud>,
     stack: TestStack,
@@ -62,16 +62,16 @@ export abstract class SwitchedFleet<Cloud extends FaultyCloud = FaultyCloud> {
     return otherColor(this.active);
   }
 
-  /** What the program says of a call that has failed for good. */
+  /** The program's message for a call that has failed permanently. */
   abstract saidOf(call: Call): string;
 
   /** Expects that users got what they are promised. */
   protected abstract expectServed(report: LoadReport): void;
 
-  /** Expects that the balancer has this color and no other. */
+  /** Expects that the balancer has only this color. */
   protected abstract expectBalancer(color: Color, what: string): Promise<void>;
 
-  /** Of those that a switch made, the ones that each switch makes. */
+  /** Of the calls of one switch, those that every switch makes. */
   protected certain(calls: readonly Call[]): number {
     return calls.length;
   }
@@ -80,7 +80,7 @@ export abstract class SwitchedFleet<Cloud extends FaultyCloud = FaultyCloud> {
     this.cloud.faults.clear();
   }
 
-  /** Has users while something is done; all of them get what they are promised. */
+  /** Runs an action under load, and expects that all users get what they are promised. */
   async underLoad(what: string, work: () => Promise<void>): Promise<void> {
     const load = startUsers(this.url, { ...USERS, ...this.#users });
     await work();
@@ -96,7 +96,7 @@ export abstract class SwitchedFleet<Cloud extends FaultyCloud = FaultyCloud> {
     }
   }
 
-  /** How many calls of the API a switch makes, at least, in which nothing fails. */
+  /** The minimum number of API calls in a switch without faults. */
   async countCalls(): Promise<number> {
     this.cloud.reset();
     const { ok, output } = await this.script.run(this.idle);
@@ -106,7 +106,7 @@ export abstract class SwitchedFleet<Cloud extends FaultyCloud = FaultyCloud> {
     return calls;
   }
 
-  /** Moves the balancer with nothing in the way, and sees that it has moved. */
+  /** Moves the balancer without faults, and checks that it has moved. */
   async converge(to: Color, what: string): Promise<void> {
     this.clearFaults();
     const { ok, output } = await this.script.run(to);
@@ -114,13 +114,13 @@ export abstract class SwitchedFleet<Cloud extends FaultyCloud = FaultyCloud> {
     await this.expectOnly(to, what);
   }
 
-  /** Brings the state to where the balancer is: the script alone has moved that. */
+  /** Updates the state to match the balancer, which the script alone has moved. */
   async settle(): Promise<void> {
     await this.stack.set({ activeColor: this.active });
     await this.stack.mustUp();
   }
 
-  /** The balancer has this color and no other, and so have users. */
+  /** Expects that the balancer and users have only this color. */
   async expectOnly(color: Color, what: string): Promise<void> {
     this.figures.switches += 1;
     this.active = color;
@@ -128,7 +128,7 @@ export abstract class SwitchedFleet<Cloud extends FaultyCloud = FaultyCloud> {
     for (let i = 0; i < 5; i++) expect((await askApp(this.url)).color, what).to.equal(color);
   }
 
-  /** Throws where something is left of it. */
+  /** Throws if anything of it is left. */
   async destroy(): Promise<void> {
     await this.settle();
     await this.#account.mustDestroy(this.stack);

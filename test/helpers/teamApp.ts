@@ -2,7 +2,7 @@ import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { TESTED_APP } from "./images.ts";
 
-/** A version of a team's app; its own test asks the idle color for it. */
+/** A version of a team's app; its own test checks for it on the idle color. */
 export async function writeApp(folder: string, version: string): Promise<void> {
   const lines = [`FROM ${TESTED_APP}:v1`, `ENV APP_VERSION=${version}`, ""];
   await writeFile(join(folder, "Dockerfile"), lines.join("\n"));

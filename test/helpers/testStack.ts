@@ -23,13 +23,15 @@ const ENVIRONMENT = {
   NO_COLOR: "1",
 };
 
-/** A stack of its own on this machine: real CLI, real Docker, free ports, state in a temporary folder. */
+/**
+ * A separate stack on this machine: real CLI, real Docker, free ports, state in a temporary folder.
+ */
 export class TestStack {
   readonly name: string;
   readonly folder: string;
   readonly port: number;
   readonly previewPort: number;
-  /** Of the commands that work on it. */
+  /** Environment for the commands that work on it. */
   readonly environment: Readonly<Record<string, string>>;
   #config: StackConfig;
   #salt = "";
@@ -49,10 +51,10 @@ export class TestStack {
   }
 
   /**
-   * Creates the stack without bringing it up. `edge` ports are filled in; gates are quick to fail
-   * unless the config says otherwise.
+   * Creates the stack without bringing it up. `edge` ports are filled in; gates fail fast unless
+   * the config says otherwise.
    *
-   * @param makeFolder Makes the folder with the program; this checkout's where it is left out.
+   * @param makeFolder Creates the folder with the program; by default that of this checkout.
    */
   static async create(
     config: StackConfig,
@@ -88,13 +90,13 @@ export class TestStack {
     return `http://127.0.0.1:${this.previewPort}`;
   }
 
-  /** Merges keys into the stack file; undefined takes one out. */
+  /** Merges keys into the stack file; undefined removes a key. */
   async set(config: StackConfig): Promise<void> {
     this.#config = { ...this.#config, ...config };
     await writeStackFile(this.folder, this.name, this.#config, this.#salt);
   }
 
-  /** Sets a secret as a user does, and keeps it in the stack file from then on. */
+  /** Sets a secret as a user does; the stack file keeps it from then on. */
   async setSecret(key: string, name: string, value: string): Promise<void> {
     const path = `${key}.${name}`;
     await this.pulumi(["config", "set", "--secret", "--path", path, value, "--stack", this.name]);
@@ -106,7 +108,7 @@ export class TestStack {
     await this.set({ [key]: { ...others, [name]: { secure } } });
   }
 
-  /** Takes one entry out of a structured setting. */
+  /** Removes one entry from a structured setting. */
   async unset(key: string, name: string): Promise<void> {
     const entries = Object.entries(this.#config[key] as object);
     await this.set({ [key]: Object.fromEntries(entries.filter(([entry]) => entry !== name)) });
@@ -133,7 +135,7 @@ export class TestStack {
     return this.pulumi(["up", "--yes", "--stack", this.name, ...more]);
   }
 
-  /** `up` that has to succeed; throws with all that the CLI said where it does not. */
+  /** An `up` that must succeed; throws with the CLI's whole output otherwise. */
   async mustUp(...more: string[]): Promise<string> {
     const { ok, output } = await this.up("--skip-preview", ...more);
     if (!ok) throw new Error(`pulumi up failed:\n${output}`);
@@ -199,7 +201,7 @@ export class TestStack {
     return lists.flatMap((list) => list.split("\n")).filter((line) => line !== "");
   }
 
-  /** Removes the folder alone, where what the stack made is removed by others. */
+  /** Removes only the folder, when what the stack created is removed elsewhere. */
   async forget(): Promise<void> {
     await removeWorkspace(this.folder);
   }
@@ -222,7 +224,7 @@ async function removeLeftovers(stack: TestStack): Promise<void> {
   }
 }
 
-/** Below the ports that systems give to outgoing connections: a load generator opens many of these. */
+/** Below the ephemeral ports of outgoing connections: a load generator opens many of these. */
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();

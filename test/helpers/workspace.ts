@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 
-/** What a program needs beside it; the rest of the checkout is not for Pulumi. */
+/** What a program needs next to it; the rest of the checkout is not for Pulumi. */
 const LINKED = [
   "index.ts",
   "settings.ts",
@@ -18,10 +18,10 @@ const LINKED = [
 const ALSO_LINKED = ["node_modules", "package.json", "tsconfig.json"];
 
 /**
- * A folder in which `pulumi` runs the program of this checkout, with stack files and state of its
- * own, so that a test leaves no trace in the checkout.
+ * A folder in which `pulumi` runs this checkout's program with its own stack files and state, so
+ * that a test leaves no trace in the checkout.
  *
- * @param checkout Another one than this, for a comparison of versions.
+ * @param checkout Another checkout, for a comparison of versions.
  */
 export async function makeWorkspace(checkout = ROOT): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "blue-green-test-"));

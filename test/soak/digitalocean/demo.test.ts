@@ -16,7 +16,7 @@ describe("the demo on DigitalOcean without an account", function () {
   beforeEach(async () => (folder = await DemoFolder.make()));
   afterEach(() => folder.remove());
 
-  /** Expects that neither Docker nor Pulumi has anything of a tour. */
+  /** Expects that neither Docker nor Pulumi has anything left from a demo. */
   async function expectNothingLeft(run: string): Promise<void> {
     expect(await labelled(`${LABEL}=${run}`)).to.deep.equal([]);
     for (const stack of [folder.stack, `${folder.stack}-edge`]) {
@@ -27,7 +27,7 @@ describe("the demo on DigitalOcean without an account", function () {
     }
   }
 
-  /** Starts it, and waits until the first droplets are on their way. */
+  /** Starts the demo and waits until the first droplets are being created. */
   async function startTour() {
     const tour = folder.start(...TARGET);
     let said = "";
@@ -38,7 +38,7 @@ describe("the demo on DigitalOcean without an account", function () {
     return { tour, run, pid };
   }
 
-  it("shows a release behind the load balancer and behind an edge, and loses no request", async () => {
+  it("shows a release behind the load balancer and behind an edge without losing a request", async () => {
     const tour = folder.npm("demo", ...TARGET);
     const { run } = await folder.traces();
     const { exitCode, all } = await tour;
@@ -55,7 +55,7 @@ describe("the demo on DigitalOcean without an account", function () {
     await expectNothingLeft(run);
   });
 
-  it("leaves nothing where it is stopped", async () => {
+  it("leaves nothing behind when it is stopped", async () => {
     const { tour, run } = await startTour();
     tour.kill("SIGINT");
     const { exitCode, all } = await tour;
@@ -64,7 +64,7 @@ describe("the demo on DigitalOcean without an account", function () {
     await expectNothingLeft(run);
   });
 
-  it("leaves, where it was killed, what its removal takes away", async () => {
+  it("leaves nothing after a kill and the cleanup that follows", async () => {
     const { tour, run, pid } = await startTour();
     process.kill(pid, "SIGKILL");
     await tour;

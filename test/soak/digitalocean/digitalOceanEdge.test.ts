@@ -6,7 +6,7 @@ import { killUp, recover } from "../../helpers/interruption.ts";
 import { docker, type TestStack } from "../../helpers/testStack.ts";
 import { expectUnharmed } from "../../helpers/traffic.ts";
 
-/** 203.0.113.0/24 is for documentation: nobody has an address in it. */
+/** 203.0.113.0/24 is reserved for documentation: no host has an address in it. */
 const preview = { allowedCidrs: ["172.16.0.0/12", "192.168.0.0/16", "203.0.113.0/24"] };
 
 describe("an edge on two droplets", function () {
@@ -38,14 +38,14 @@ describe("an edge on two droplets", function () {
     return /^real=(.*)$/m.exec(await docker("exec", container, ...show))?.[1];
   }
 
-  it("comes up with the active color live, and then needs nothing", async () => {
+  it("comes up with the active color serving and then needs no changes", async () => {
     await stack.mustUp();
     expect(await colorAt(await output("url"))).to.equal("blue");
     expect(await colorAt(await output("previewUrl"))).to.equal("green");
     expect(await stack.previewSteps()).to.deep.equal([]);
   });
 
-  it("switches at once, on both, without a failure", async () => {
+  it("switches both edges without a failed request", async () => {
     const load = startUsers(await output("url"));
     await stack.set({ activeColor: "green" });
     expect(await stack.previewSteps()).to.deep.equal(SWITCH_STEPS);
@@ -58,7 +58,7 @@ describe("an edge on two droplets", function () {
     expect(await stack.previewSteps()).to.deep.equal([]);
   });
 
-  it("gives a canary its share, and testers what they ask for", async () => {
+  it("sends a canary its share, and testers to the color they ask for", async () => {
     const url = await output("url");
     const load = startUsers(url);
     await stack.set({ canary: { weight: 20 } });
@@ -75,7 +75,7 @@ describe("an edge on two droplets", function () {
     expect(await colorAt(url, { "x-canary": "true" })).to.equal("green");
   });
 
-  it("puts one edge back where the other one does not take the route", async () => {
+  it("restores one edge when the other rejects the route", async () => {
     const load = startUsers(await output("url"));
     const { container } = await edgeMachine("edge-2");
     const breakIt = `docker exec ${stack.edge} sh -c 'mv /edge/set-route /edge/set-route.kept && echo "exit 9" >/edge/set-route'`;
@@ -95,7 +95,7 @@ describe("an edge on two droplets", function () {
     expect(await stack.previewSteps()).to.deep.equal([]);
   });
 
-  it("goes on after an up that was killed in the middle of a switch", async () => {
+  it("recovers from an up that was killed in the middle of a switch", async () => {
     for (const [delayMs, to] of [
       [300, "green"],
       [900, "blue"],
@@ -110,7 +110,7 @@ describe("an edge on two droplets", function () {
     }
   });
 
-  it("stops where somebody has changed one of them by hand", async () => {
+  it("stops when an edge was changed by hand", async () => {
     const { container } = await edgeMachine("edge-2");
     const set = (entry: string) =>
       docker(
@@ -126,7 +126,7 @@ describe("an edge on two droplets", function () {
     expect(await stack.previewSteps()).to.deep.equal([]);
   });
 
-  it("gets larger edges, and then another preview port on each, without a failure", async () => {
+  it("gets larger edges, and then another preview port on each, without a failed request", async () => {
     const edges = async () =>
       (await account.droplets(stack)).filter(({ host }) => host.startsWith("edge-"));
     const before = await edges();
@@ -144,7 +144,7 @@ describe("an edge on two droplets", function () {
     expect(await stack.previewSteps()).to.deep.equal([]);
   });
 
-  it("serves on without a lost edge, and gets it back with the route", async () => {
+  it("keeps serving when an edge is lost, and restores it with the route", async () => {
     const { id } = await edgeMachine("edge-2");
     await account.cloud.faults.vanish(id);
     const url = await output("url");
@@ -156,18 +156,18 @@ describe("an edge on two droplets", function () {
     expect(said).to.include(`doctl compute droplet delete ${id}`);
     await account.deleteDroplet(id);
     await stack.mustUp("--refresh");
-    // Two good health checks, so that requests go there too.
+    // Two passing health checks, after which it gets requests too.
     await pause(10_000);
     expectUnharmed(await load.stop(), "blue");
     expect(await routeOf("edge-2")).to.equal("blue:0:off");
     expect(await stack.previewSteps()).to.deep.equal([]);
   });
 
-  it("leaves the account empty when it is destroyed", async () => {
+  it("leaves the account empty when destroyed", async () => {
     await account.mustDestroy(stack);
   });
 
-  it("asked for nothing that the vendor's description does not know", () => {
+  it("sends only requests that match the vendor's description", () => {
     expect(account.cloud.violations).to.deep.equal([]);
   });
 });
@@ -186,7 +186,7 @@ describe("an edge on one droplet", function () {
 
   const url = async () => String((await stack.outputs())["url"]);
 
-  it("is reached by a reserved IP, and switches without a failure", async () => {
+  it("is reached through a reserved IP and switches without a failed request", async () => {
     await stack.mustUp();
     const [reserved] = await account.list<{ ip: string }>("reserved_ips");
     expect(await url()).to.equal(`http://${reserved?.ip}`);
@@ -198,7 +198,7 @@ describe("an edge on one droplet", function () {
     expect((await fetch(await url())).headers.get("x-color")).to.equal("green");
   });
 
-  it("costs its users moments where it gets larger, or another preview port", async () => {
+  it("interrupts users only briefly when it is resized or its preview port changes", async () => {
     const address = await url();
     for (const edge of [{ size: "s-2vcpu-2gb" }, { size: "s-2vcpu-2gb", previewPort: 8181 }]) {
       const load = startUsers(address);
@@ -214,7 +214,7 @@ describe("an edge on one droplet", function () {
     }
   });
 
-  it("comes back with its address and its route on a new droplet", async () => {
+  it("is rebuilt on a new droplet with its address and route", async () => {
     const before = await url();
     const lost = (await account.droplets(stack)).find(({ host }) => host === "edge-1");
     await account.deleteDroplet(lost?.id ?? 0);
@@ -224,7 +224,7 @@ describe("an edge on one droplet", function () {
     expect(await stack.previewSteps()).to.deep.equal([]);
   });
 
-  it("leaves the account empty when it is destroyed", async () => {
+  it("leaves the account empty when destroyed", async () => {
     await account.mustDestroy(stack);
   });
 });

@@ -52,7 +52,7 @@ describe("a fleet of droplets", function () {
     expectUnharmed(await load.stop(), "blue");
   });
 
-  it("gets a new image while it is idle, and in the up that switches to it", async () => {
+  it("gets a new image while idle, and in the same up as a switch", async () => {
     const answer = async () => (await (await fetch(await url())).json()) as { version: string };
     const load = startUsers(await url());
     const next = { ...green, image: await account.push(await buildApp("v3")) };
@@ -68,7 +68,7 @@ describe("a fleet of droplets", function () {
     expectUnharmed(await load.stop(), "blue", "green");
   });
 
-  it("goes back after an up that was killed while the other color was drained", async () => {
+  it("switches back after an up that was killed while draining the other color", async () => {
     const load = startUsers(await url());
     await stack.set({ activeColor: "green" });
     const moment = { resource: "balancer-route", delayMs: 15_000 };
@@ -81,7 +81,7 @@ describe("a fleet of droplets", function () {
     expect(await stack.previewSteps()).to.deep.equal([]);
   });
 
-  it("grows and shrinks while it is live, without a failure", async () => {
+  it("grows and shrinks while it is active without a failed request", async () => {
     for (const count of [3, 2]) {
       const load = startUsers(await url());
       await stack.set({ blue: { ...blue, count } });
@@ -95,7 +95,7 @@ describe("a fleet of droplets", function () {
     }
   });
 
-  it("gets larger droplets while it is live, without a failure", async () => {
+  it("gets larger droplets while it is active without a failed request", async () => {
     const ids = async () => (await droplets()).map(({ id }) => id);
     const before = await ids();
     const load = startUsers(await url());
@@ -106,7 +106,7 @@ describe("a fleet of droplets", function () {
     expect(await stack.previewSteps()).to.deep.equal([]);
   });
 
-  it("gets another header that names the color while it is live, without a failure", async () => {
+  it("changes the header that names the color while it is active without a failed request", async () => {
     const load = startUsers(await url());
     await stack.set({ edge: { colorHeader: "x-pool" } });
     await stack.mustUp();
@@ -117,7 +117,7 @@ describe("a fleet of droplets", function () {
     expectUnharmed(await load.stop(), "blue");
   });
 
-  it("gets new keys without new droplets", async () => {
+  it("gets new SSH keys without new droplets", async () => {
     const before = await droplets();
     const load = startUsers(await url());
     await stack.setSecret("ssh", "previousSecret", CloudAccount.SECRET);
@@ -130,7 +130,7 @@ describe("a fleet of droplets", function () {
     expectUnharmed(await load.stop(), "blue");
   });
 
-  it("gets a deleted droplet of the idle color back", async () => {
+  it("restores a deleted droplet of the idle color", async () => {
     const load = startUsers(await url());
     const lost = await idOf("green-1");
     await account.deleteDroplet(lost);
@@ -140,7 +140,7 @@ describe("a fleet of droplets", function () {
     expectUnharmed(await load.stop(), "blue");
   });
 
-  it("says which droplet of the idle color does not answer, and gets another one for it", async () => {
+  it("names an unresponsive droplet of the idle color, and replaces it", async () => {
     const load = startUsers(await url());
     const lost = await idOf("green-1");
     await account.cloud.faults.vanish(lost);
@@ -154,7 +154,7 @@ describe("a fleet of droplets", function () {
     expectUnharmed(await load.stop(), "blue");
   });
 
-  it("serves on without a lost droplet of the live color, and gets another one for it", async () => {
+  it("keeps serving when a droplet of the active color is lost, and replaces it", async () => {
     const lost = await idOf("blue-2");
     await account.cloud.faults.vanish(lost);
     const isServing = async () => (await fetch(await url())).ok;

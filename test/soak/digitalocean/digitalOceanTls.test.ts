@@ -11,7 +11,7 @@ import { expectUnharmed } from "../../helpers/traffic.ts";
 const LOGIN = { user: "deploy", password: "open-sesame-4711" };
 const DOMAIN = "app.example.com";
 
-/** A stack with everything at once that a managed balancer has besides; none of it hides another. */
+/** One stack with all the extras of a managed balancer; none of them masks another. */
 describe("HTTPS, sticky sessions, the PROXY protocol and a private registry", function () {
   this.timeout(600_000);
   let account: CloudAccount;
@@ -42,13 +42,13 @@ describe("HTTPS, sticky sessions, the PROXY protocol and a private registry", fu
   const users = (name = DOMAIN) =>
     startUsers(`https://${address}`, { tls: { ca: account.cloud.authority, serverName: name } });
 
-  /** Over TLS with a certificate for this name. */
+  /** Requests over TLS with a certificate for this name. */
   const ask = (url: string, headers = {}, serverName = DOMAIN): Promise<Answer> =>
     askOnce(url, { ca: account.cloud.authority, serverName }, headers);
 
   const https = (path: string, headers = {}) => ask(`https://${address}${path}`, headers);
 
-  it("are not begun where another DNS manages the domain", async () => {
+  it("refuse to start when another DNS provider manages the domain", async () => {
     account.cloud.reset();
     const { ok, output } = await stack.up("--skip-preview");
     expect(ok).to.equal(false);
@@ -62,7 +62,7 @@ describe("HTTPS, sticky sessions, the PROXY protocol and a private registry", fu
     account.cloud.addDomain("example.com");
   });
 
-  it("come up with a certificate for the domain, and send users there", async () => {
+  it("come up with a certificate for the domain and redirect users to HTTPS", async () => {
     const watch = watchCommandLines(20);
     const output = await stack.mustUp();
     const commandLines = (await watch.stop()).split("\n");
@@ -83,7 +83,7 @@ describe("HTTPS, sticky sessions, the PROXY protocol and a private registry", fu
     expect(await stack.previewSteps()).to.deep.equal([]);
   });
 
-  it("tell the app who asks", async () => {
+  it("pass the client's address to the app", async () => {
     const { body } = await https("/client");
     const gateway = await docker(
       ...["network", "inspect", "--format", "{{(index .IPAM.Config 0).Gateway}}"],
@@ -95,9 +95,9 @@ describe("HTTPS, sticky sessions, the PROXY protocol and a private registry", fu
     });
   });
 
-  it("keep the registry's password to the pull", async () => {
+  it("use the registry's password only for the pull", async () => {
     const { output: state } = await stack.pulumi(["stack", "export", "--stack", stack.name]);
-    // As Docker's configuration has them.
+    // As stored in Docker's configuration.
     const pair = Buffer.from(`${LOGIN.user}:${LOGIN.password}`).toString("base64");
     for (const secret of [LOGIN.password, pair]) {
       expect(state, "the state").not.to.include(secret);
@@ -110,7 +110,7 @@ describe("HTTPS, sticky sessions, the PROXY protocol and a private registry", fu
     }
   });
 
-  it("keep a client on its host, and give it one of the new color after a switch", async () => {
+  it("keep a client on its host, and move it to the new color after a switch", async () => {
     const first = await https("/");
     const cookie = first.headers["set-cookie"]?.[0]?.split(";")[0] ?? "";
     expect(cookie).to.match(/^blue-green=/);
@@ -129,7 +129,7 @@ describe("HTTPS, sticky sessions, the PROXY protocol and a private registry", fu
     expect(await hostsFor(next)).to.have.length(1);
   });
 
-  it("say once that the registry refuses the password, and serve on", async () => {
+  it("report once that the registry rejects the password, and keep serving", async () => {
     const load = users();
     await stack.set({ blue: { image: images[2] } });
     await stack.setSecret("registry", "password", "wrong-sesame");
@@ -145,7 +145,7 @@ describe("HTTPS, sticky sessions, the PROXY protocol and a private registry", fu
     expectUnharmed(await load.stop(), "green");
   });
 
-  it("take a certificate for other domains in place, and no redirect, and let the old one go", async () => {
+  it("replace the certificate in place for other domains, drop the redirect and delete the old one", async () => {
     await stack.set({ tls: { domains: [DOMAIN, "www.example.com"], redirect: false } });
     const steps = await stack.previewSteps();
     expect(steps.filter((step) => / balancer$/.test(step))).to.deep.equal(["update balancer"]);
@@ -160,7 +160,7 @@ describe("HTTPS, sticky sessions, the PROXY protocol and a private registry", fu
     expect(left[0]?.dns_names).to.have.members([DOMAIN, "www.example.com"]);
   });
 
-  it("need nothing after the vendor has renewed the certificate", async () => {
+  it("need no changes after the vendor has renewed the certificate", async () => {
     const [before] = await account.list<{ id: string; name: string }>("certificates");
     const load = users();
     account.cloud.renewCertificate(before?.name ?? "");
@@ -171,13 +171,13 @@ describe("HTTPS, sticky sessions, the PROXY protocol and a private registry", fu
     expect(await stack.previewSteps()).to.deep.equal([]);
   });
 
-  it("leave no certificate when they are destroyed", async () => {
+  it("leave no certificate when destroyed", async () => {
     const { ok, output } = await stack.pulumi(["destroy", "--yes", "--stack", stack.name]);
     expect(ok, output).to.equal(true);
     expect(await account.list("certificates")).to.deep.equal([]);
   });
 
-  it("asked for nothing that the vendor's description does not know", () => {
+  it("send only requests that match the vendor's description", () => {
     expect(account.cloud.violations).to.deep.equal([]);
   });
 
@@ -188,7 +188,6 @@ describe("HTTPS, sticky sessions, the PROXY protocol and a private registry", fu
     return [...new Set(names)];
   }
 
-  /** The droplets' containers. */
   async function hosts(): Promise<string[]> {
     const named = ["--filter", `label=${account.cloud.label}`, "--format", "{{.Names}}"];
     const names = (await docker("ps", ...named)).split("\n");

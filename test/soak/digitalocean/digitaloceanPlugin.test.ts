@@ -34,7 +34,7 @@ export const address = pulumi.interpolate\`\${balancer.ip} \${web.ipv4Address} \
 export const id = web.id;
 `;
 
-// Whichever plugin is installed, the official one or our stand-in, must behave like this.
+// Holds for the official plugin and for our stand-in, whichever is installed.
 describe("the digitalocean plugin", () => {
   let account: Account;
   let stack: PluginStack;
@@ -71,13 +71,13 @@ describe("the digitalocean plugin", () => {
 
   const tags = async () => (await droplets()).map((droplet) => droplet.tags);
 
-  it("asks for nothing in a preview", async () => {
+  it("sends no requests in a preview", async () => {
     const preview = await stack.pulumi("preview");
     expect(preview.exitCode, preview.all).to.equal(0);
     expect(account.cloud.calls()).to.deep.equal([]);
   });
 
-  it("creates what is described, waits until it is there, and keeps secrets", async () => {
+  it("creates resources as declared, waits for them, and keeps secrets", async () => {
     const created = await stack.up();
     expect(created.exitCode, created.all).to.equal(0);
     const [machine] = account.plane.machines;
@@ -101,13 +101,13 @@ describe("the digitalocean plugin", () => {
       .and.not.to.include(account.cloud.token);
   });
 
-  it("asks for nothing when nothing has changed", async () => {
+  it("sends no requests when nothing has changed", async () => {
     const unchanged = await stack.up();
     expect(unchanged.all).to.match(/7 unchanged/);
     expect(account.cloud.calls()).to.deep.equal([]);
   });
 
-  it("finds nothing changed in a refresh", async () => {
+  it("finds no changes in a refresh", async () => {
     const refreshed = await stack.pulumi("refresh", "--yes", "--expect-no-changes");
     expect(refreshed.exitCode, refreshed.all).to.equal(0);
   });
@@ -124,7 +124,7 @@ describe("the digitalocean plugin", () => {
     expect(balancer()?.members).to.deep.equal([]);
   });
 
-  it("tries again after a limit and after an error of the vendor's", async () => {
+  it("retries after a rate limit and after a server error", async () => {
     account.cloud.faults.inject({ method: "PUT", path: PUT.slice(4), how: 429 });
     account.cloud.faults.inject({ method: "PUT", path: PUT.slice(4), how: 500 });
     await stack.unset("switched");
@@ -134,7 +134,7 @@ describe("the digitalocean plugin", () => {
     expect(balancer()?.members).to.have.lengthOf(1);
   });
 
-  it("gives up on a refusal, in the vendor's words", async () => {
+  it("gives up when a request is rejected, and quotes the vendor", async () => {
     account.cloud.faults.inject({ method: "PUT", path: PUT.slice(4), how: 422 });
     await stack.set("switched", "true");
     const refused = await stack.up();
@@ -156,7 +156,7 @@ describe("the digitalocean plugin", () => {
     expect(await tags()).to.have.deep.members([["web-live", "web-ready"]]);
   });
 
-  it("sees in a refresh what somebody has changed, and takes it back", async () => {
+  it("detects an external change in a refresh and reverts it", async () => {
     const resources = [{ resource_id: await stack.output("id"), resource_type: "droplet" }];
     await account.ask("DELETE", "/v2/tags/web-ready/resources", { resources });
     expect(await tags()).to.deep.equal([["web-live"]]);
@@ -167,7 +167,7 @@ describe("the digitalocean plugin", () => {
     expect(await tags()).to.deep.equal([["web-live", "web-ready"]]);
   });
 
-  it("makes a new droplet for another image before it deletes the old one", async () => {
+  it("creates a droplet for another image before it deletes the old one", async () => {
     await stack.set("image", "debian-13-x64");
     const replaced = await stack.up();
     expect(replaced.exitCode, replaced.all).to.equal(0);
@@ -178,7 +178,7 @@ describe("the digitalocean plugin", () => {
     expect(account.plane.machines.map(({ state }) => state)).to.deep.equal(["gone", "on"]);
   });
 
-  it("makes a droplet again that a refresh no longer finds", async () => {
+  it("recreates a droplet that a refresh no longer finds", async () => {
     await account.ask("DELETE", `/v2/droplets/${await stack.output("id")}`);
     await stack.pulumi("refresh", "--yes", "--skip-preview");
     const updated = await stack.up();
@@ -186,13 +186,13 @@ describe("the digitalocean plugin", () => {
     expect(await droplets()).to.have.lengthOf(1);
   });
 
-  it("leaves nothing when it is destroyed", async () => {
+  it("leaves nothing when destroyed", async () => {
     const destroyed = await stack.pulumi("destroy", "--yes", "--skip-preview");
     expect(destroyed.exitCode, destroyed.all).to.equal(0);
     expect(await droplets()).to.deep.equal([]);
     expect(balancer()?.isRemoved).to.equal(true);
     const left = await account.ask<{ tags: { name: string }[] }>("GET", "/v2/tags");
-    // A tag that came with a droplet is no resource of the program.
+    // A tag created along with a droplet is not a resource of the program.
     expect(left.body.tags.map(({ name }) => name)).to.deep.equal(["web-ready"]);
   });
 });

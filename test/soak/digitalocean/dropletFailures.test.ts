@@ -8,7 +8,7 @@ import { expectUnharmed } from "../../helpers/traffic.ts";
 const PROJECT = "shop";
 const CREATE = { method: "POST", path: "/v2/droplets" } as const;
 
-describe("droplets that can't be had", function () {
+describe("droplets that cannot be created", function () {
   this.timeout(1_800_000);
   let account: CloudAccount;
   let stack: TestStack;
@@ -35,7 +35,7 @@ describe("droplets that can't be had", function () {
   const url = async () => String((await stack.outputs())["url"]);
   const hosts = async () => (await account.droplets(stack)).map(({ host }) => host);
 
-  /** The droplets of the whole account that the stack does not know. */
+  /** Droplets in the account that the stack does not know. */
   async function orphans(): Promise<number[]> {
     const { output } = await stack.pulumi(["stack", "export", "--stack", stack.name]);
     const { deployment } = JSON.parse(output) as {
@@ -48,7 +48,7 @@ describe("droplets that can't be had", function () {
     return all.filter((id) => !known.includes(id));
   }
 
-  it("fail a first deploy with the API's words, and the next up brings them", async () => {
+  it("fail a first deploy with the API's message, and the next up creates them", async () => {
     account.cloud.faults.inject({ ...CREATE, how: 422 });
     const { ok, output } = await stack.up("--skip-preview");
     expect(ok).to.equal(false);
@@ -60,7 +60,7 @@ describe("droplets that can't be had", function () {
     expect(await stack.previewSteps()).to.deep.equal([]);
   });
 
-  it("fail a larger pool while the app serves on, and the next up brings them", async () => {
+  it("fail a pool's growth while the app keeps serving, and the next up creates them", async () => {
     const load = startUsers(await url());
     account.cloud.faults.inject({ ...CREATE, how: 500, times: 10 });
     await stack.set({ green: { ...green, count: 2 } });
@@ -76,7 +76,7 @@ describe("droplets that can't be had", function () {
     expect(await stack.previewSteps()).to.deep.equal([]);
   });
 
-  it("are named where the API makes one twice", async () => {
+  it("are named when the API creates one twice", async () => {
     account.cloud.faults.inject({ ...CREATE, how: 500, when: "after" });
     await stack.set({ green: { ...green, count: 3 } });
     await stack.mustUp();
@@ -91,7 +91,7 @@ describe("droplets that can't be had", function () {
     expect(await stack.previewSteps()).to.deep.equal([]);
   });
 
-  it("fail the up that waits for them in vain, and the next one says what to do", async () => {
+  it("fail the up that times out on them, and the next one says what to do", async () => {
     const load = startUsers(await url());
     account.cloud.faults.failDroplets("errored");
     account.cloud.faults.failDroplets("stuck");
@@ -113,7 +113,7 @@ describe("droplets that can't be had", function () {
     expect(await stack.previewSteps()).to.deep.equal([]);
   });
 
-  it("stand in the project that the config names, and leave no trace of it", async () => {
+  it("are placed in the configured project and leave no trace in it", async () => {
     interface Project {
       readonly id: string;
       readonly name: string;
@@ -137,7 +137,7 @@ describe("droplets that can't be had", function () {
     expect(vpcs.filter((one) => !one.default)).to.deep.equal([]);
   });
 
-  it("asked for nothing that the vendor's description does not know", () => {
+  it("cause only requests that match the vendor's description", () => {
     expect(account.cloud.violations).to.deep.equal([]);
   });
 });

@@ -14,7 +14,7 @@ const RULES = [
   { entry_protocol: "http", entry_port: 80, target_protocol: "http", target_port: PORTS.traffic },
 ];
 const EFFECT = { from: 2000, to: 5000 };
-/** Two checks that pass, three seconds apart: the first comes at any time. */
+/** Two passing checks, three seconds apart; the first may come at any moment. */
 const ADMISSION_MS = 3000;
 
 describe("an emulated load balancer", () => {
@@ -48,7 +48,7 @@ describe("an emulated load balancer", () => {
     expect((await execa("docker", ["network", "ls", ...filter])).stdout).to.equal("");
   });
 
-  it("admits members of a new tag after its delay and their checks, and loses no request", async () => {
+  it("adds members with a new tag after its delay and their checks without losing a request", async () => {
     const load = users();
     const asked = Date.now();
     await tag("POST", "live", "green-1", "green-2");
@@ -61,7 +61,7 @@ describe("an emulated load balancer", () => {
     expect(report.byColor).to.include.keys("blue-1", "blue-2", "green-1", "green-2");
   });
 
-  it("sends a member that fails its checks nothing new, and lets its requests end", async () => {
+  it("sends no new requests to a member that fails its checks, and lets open ones finish", async () => {
     const load = users(4);
     await sleep(1000);
     await tag("DELETE", "ready", "blue-1", "blue-2");
@@ -74,7 +74,7 @@ describe("an emulated load balancer", () => {
     for (const name of ["blue-1", "blue-2"]) expect(report.staleAfter(drained, name)).to.equal(0);
   });
 
-  it("drops a drained member without a failed request", async () => {
+  it("removes a drained member without a failed request", async () => {
     const load = users(4);
     await sleep(500);
     await tag("DELETE", "live", "blue-1", "blue-2");
@@ -85,7 +85,7 @@ describe("an emulated load balancer", () => {
     await tag("POST", "ready", "blue-1", "blue-2");
   });
 
-  it("cuts off the requests in flight on a member that is removed", async () => {
+  it("cuts the requests in flight on a member that is removed", async () => {
     const load = users(6);
     await sleep(2000);
     const asked = Date.now();
@@ -103,7 +103,7 @@ describe("an emulated load balancer", () => {
     expect(report.staleAfter(settled, "green-1")).to.equal(0);
   });
 
-  it("refuses a change while an earlier one is on its way", async () => {
+  it("refuses a change while an earlier one is in progress", async () => {
     await tag("POST", "live", "green-1");
     const order = { name: "shop", region: "fra1", tag: "live", ...settings() };
     const refused = await request("PUT", path(), order);
@@ -114,7 +114,7 @@ describe("an emulated load balancer", () => {
     await healthy("green-1", "green-2");
   });
 
-  it("never sends a request to a member that fails its checks from the beginning", async () => {
+  it("never sends a request to a member that has failed its checks from the start", async () => {
     const load = users();
     await tag("POST", "live", "blue-1");
     await tag("DELETE", "ready", "blue-1");
@@ -127,7 +127,7 @@ describe("an emulated load balancer", () => {
     await cloud.settled(balancerId);
   });
 
-  it("keeps clients and members through a change of its settings", async () => {
+  it("keeps clients and members when its settings change", async () => {
     const load = users();
     await sleep(500);
     const sticky_sessions = { type: "cookies", cookie_name: "LB", cookie_ttl_seconds: 60 };
@@ -146,7 +146,7 @@ describe("an emulated load balancer", () => {
     expect(new Set(await Promise.all(again)).size, "members for one cookie").to.equal(1);
   });
 
-  it("passes on the client's address by the PROXY protocol", async () => {
+  it("passes the client's address with the PROXY protocol", async () => {
     const [, client] = (await curl(url)).split(" ");
     const forwarding_rules = [{ ...RULES[0], target_port: PORTS.proxied }];
     const order = { name: "shop", region: "fra1", tag: "live", ...settings(), forwarding_rules };
@@ -157,7 +157,7 @@ describe("an emulated load balancer", () => {
     expect(await curl(url)).to.equal(`200 ${client}\n`);
   });
 
-  it("speaks TLS, redirects to it, and refuses whom its firewall denies", async () => {
+  it("terminates TLS, redirects to it, and rejects clients its firewall denies", async () => {
     const { key, certificate } = new Authority("tests").issue([new URL(url).hostname]);
     const own = { name: "shop", private_key: key, leaf_certificate: certificate };
     const made = await ask("POST", "/v2/certificates", own);
@@ -215,7 +215,7 @@ describe("an emulated load balancer", () => {
     await ask(method, `/v2/tags/${name}/resources`, { resources });
   }
 
-  /** Waits until exactly these get new requests. */
+  /** Waits until exactly these members get new requests. */
   async function healthy(...names: string[]): Promise<void> {
     const wanted = names.map((name) => droplets.get(name)).sort();
     const deadline = Date.now() + 40_000;
@@ -232,7 +232,7 @@ describe("an emulated load balancer", () => {
   }
 });
 
-/** Status and body of an answer on a connection of its own; the status is 000 without one. */
+/** Status and body of an answer on a new connection; the status is 000 without an answer. */
 async function curl(url: string): Promise<string> {
   const options = ["--insecure", "--silent", "--max-time", "5", "--write-out", "\n%{http_code}"];
   const { stdout } = await execa("curl", [...options, url], { reject: false });

@@ -18,7 +18,7 @@ const VPC = `machine-test-${RUN}-vpc`;
 const LOGIN = { user: "puller", password: "a word of three" };
 const SSH = { protocol: "tcp", ports: "22", sources: ["0.0.0.0/0"] } as const;
 
-/** As the product's containers run. */
+/** How the product's containers run. */
 const HARDENED =
   "--user 10001:10001 --cap-drop ALL --security-opt no-new-privileges --read-only --tmpfs /tmp " +
   "--memory 128m --cpus 0.5 --cpu-shares 512 --pids-limit 64 --restart unless-stopped --pull never";
@@ -45,7 +45,7 @@ describe("an emulated machine", () => {
       preloadImages,
     });
 
-  /** By SSH to the public address, as the user that user data made. */
+  /** Connects over SSH to the public address, as the user created by user data. */
   const run = (target: Machine, command: string, input?: string) => {
     const address = target.addresses[PUBLIC] ?? "";
     const session = { address, user: "deploy", key: userKey, hostKey: hostKey.public };
@@ -87,7 +87,7 @@ describe("an emulated machine", () => {
   });
   after(() => removeMachines(LABEL));
 
-  it("boots systemd and finishes cloud-init with what user data asks for", async () => {
+  it("boots systemd and completes cloud-init with its user data", async () => {
     expect(await mustRun(machine, "cloud-init status")).to.equal("status: done");
     expect(await mustRun(machine, "ps -p 1 -o comm=")).to.equal("systemd");
     expect(await mustRun(machine, "systemctl is-active docker ssh")).to.equal("active\nactive");
@@ -97,7 +97,7 @@ describe("an emulated machine", () => {
     expect(await machine.console()).to.match(/Cloud-init .* finished at .* DataSourceNoCloud/);
   });
 
-  it("shows the host key of its user data, and no other", async () => {
+  it("presents only the host key from its user data", async () => {
     const session = { address: machine.addresses[PUBLIC] ?? "", user: "deploy", key: userKey };
     const other = makeKeyPair().public;
     const error = await runThere({ ...session, hostKey: other }, "true").catch(
@@ -108,7 +108,7 @@ describe("an emulated machine", () => {
     expect(files).to.equal("ssh_host_ed25519_key.pub");
   });
 
-  it("runs a hardened container that becomes healthy, and docker exec works in it", async () => {
+  it("runs a hardened container that becomes healthy and accepts docker exec", async () => {
     const command = `docker run --detach --name app ${HARDENED} --publish 8080:8000 ${app}`;
     await mustRun(machine, command);
     await until("healthy", () => healthOf(machine, "app"));
@@ -117,14 +117,14 @@ describe("an emulated machine", () => {
     expect(status).to.match(/^CapBnd:\t0+$/m);
   });
 
-  it("holds its containers to their limits", async () => {
+  it("enforces its containers' limits", async () => {
     const take = (megabytes: number) =>
       `docker run --rm --memory 64m --network none ${app} python3 -c 'bytearray(${megabytes} << 20)'`;
     expect((await run(machine, take(8))).code).to.equal(0);
     expect((await run(machine, take(256))).code, "killed").to.equal(137);
   });
 
-  it("has networks, fixed addresses and volumes of its own", async () => {
+  it("has its own networks, fixed addresses and volumes", async () => {
     await mustRun(machine, "docker network create --subnet 10.77.0.0/24 own >/dev/null");
     const place = "--network own --ip 10.77.0.10 --volume kept:/kept";
     await mustRun(machine, `docker run --detach --name placed ${HARDENED} ${place} ${app}`);
@@ -135,12 +135,12 @@ describe("an emulated machine", () => {
     await mustRun(machine, "docker rm --force --volumes placed && docker volume rm kept");
   });
 
-  it("is reached by its neighbour on both networks", async () => {
+  it("is reachable from its neighbor on both networks", async () => {
     expect(await isReachable(neighbour, PUBLIC)).to.equal(true);
     expect(await isReachable(neighbour, VPC)).to.equal(true);
   });
 
-  it("lets in what its firewall allows, also to a published port", async () => {
+  it("admits what its firewall allows, including to a published port", async () => {
     const source = `${neighbour.addresses[VPC] ?? ""}/32`;
     await machine.firewall([SSH, { protocol: "tcp", ports: "8000-8080", sources: [source] }]);
     expect(await isReachable(neighbour, PUBLIC)).to.equal(false);
@@ -150,14 +150,14 @@ describe("an emulated machine", () => {
     expect(await isReachable(machine, VPC), "from itself").to.equal(true);
   });
 
-  it("comes back from a power cut with its containers, addresses and firewall", async () => {
+  it("recovers from a power cut with its containers, addresses and firewall", async () => {
     const id = await mustRun(machine, "docker inspect -f '{{.Id}}' app");
     const boot = await mustRun(machine, "docker inspect -f '{{.State.StartedAt}}' app");
     await machine.firewall(undefined);
     expect(await isReachable(neighbour, VPC)).to.equal(true);
     await machine.stop();
     expect(await isReachable(neighbour, VPC)).to.equal(false);
-    // Clouds change their firewall also before a machine that is off.
+    // Clouds also update the firewall of a machine that is off.
     await machine.firewall([SSH]);
     await machine.start();
     await until("healthy", () => healthOf(machine, "app"));
@@ -171,7 +171,7 @@ describe("an emulated machine", () => {
     expect(await mustRun(machine, "cloud-init status --wait")).to.contain("status: done");
   });
 
-  it("pulls from a registry after a login, and not without one", async () => {
+  it("pulls from a registry only after a login", async () => {
     const image = await registry.push(app);
     expect((await run(neighbour, `docker pull ${image}`)).output).to.contain("no basic auth");
     const logIn = `docker login --username ${LOGIN.user} --password-stdin ${registry.address}`;
@@ -184,7 +184,7 @@ describe("an emulated machine", () => {
     expect(await mustRun(neighbour, `${layers} ${image}`)).to.equal(here);
   });
 
-  it("pulls from an open registry", async () => {
+  it("pulls from a public registry", async () => {
     const place = { name: `machine-test-${RUN}-open`, labels: LABELS, network: PUBLIC };
     const open = await startRegistry(place);
     const image = await open.push(app);
@@ -193,7 +193,7 @@ describe("an emulated machine", () => {
     await open.remove();
   });
 
-  it("removes an image that it had from the start, as any other", async () => {
+  it("removes a preinstalled image like any other", async () => {
     await mustRun(machine, `docker rm --force app && docker image rm ${app}`);
     expect(await mustRun(machine, "docker images --quiet")).to.equal("");
     await machine.stop();
@@ -201,13 +201,13 @@ describe("an emulated machine", () => {
     expect(await mustRun(machine, "docker images --quiet")).to.equal("");
   });
 
-  it("refuses a name that is taken, and leaves its owner alone", async () => {
+  it("refuses a name that is taken and does not touch its owner", async () => {
     const error = await start("b", []).catch((thrown: unknown) => thrown);
     expect(String(error)).to.contain(`machine-test-${RUN}-b" is already in use`);
     await mustRun(neighbour, "true");
   });
 
-  it("leaves nothing behind when it is removed", async () => {
+  it("leaves nothing behind when removed", async () => {
     const disk = await docker(
       ...["container", "inspect", "-f", "{{range .Mounts}}{{.Name}} {{end}}", neighbour.id],
     );

@@ -28,7 +28,7 @@ describe("a stack on Debian 12", function () {
     return docker("exec", `blue-green-${stack.name}-${host}-${found?.id}`, ...command);
   };
 
-  /** Of all its hosts: Debian, Docker, and the HAProxy of the container. */
+  /** For all its hosts: Debian, Docker, and the container's HAProxy. */
   async function versions(stack: TestStack, haproxy: Readonly<Record<string, string>>) {
     const seen = new Set<string>();
     for (const { host } of await account.droplets(stack)) {
@@ -43,7 +43,7 @@ describe("a stack on Debian 12", function () {
     return [...seen].sort();
   }
 
-  /** Moves it under load: the preview names each host, and keeps what users come in by. */
+  /** Upgrades it under load; the preview names each host and keeps the public address. */
   async function move(stack: TestStack): Promise<void> {
     const address = String((await stack.outputs())["url"]);
     const hosts = (await account.droplets(stack)).map(({ host }) => host);
@@ -69,7 +69,7 @@ describe("a stack on Debian 12", function () {
     expect(await stack.previewSteps()).to.deep.equal([]);
   }
 
-  it("moves to Debian 13 with two edges, without a failed request, and switches there", async () => {
+  it("upgrades to Debian 13 with two edges without a failed request, and then switches", async () => {
     const stack = await createEdgeStack(account, DEBIAN_12);
     await stack.mustUp();
     const edges = { "edge-1": stack.edge, "edge-2": stack.edge };
@@ -82,7 +82,7 @@ describe("a stack on Debian 12", function () {
       "Debian 13, Docker 26",
       "Debian 13, Docker 26, HAProxy 3.0",
     ]);
-    // A real host makes its HAProxy's image this way; these have it from the start.
+    // A real host builds its HAProxy image this way; these have it from the start.
     const build = `printf 'FROM ${EDGE_TAG}\\nENV MADE=here\\n' | docker build --tag made -`;
     await inMachine(stack, "edge-1", "sh", "-c", build);
     const load = startUsers(String((await stack.outputs())["url"]));
@@ -93,7 +93,7 @@ describe("a stack on Debian 12", function () {
     await account.mustDestroy(stack);
   });
 
-  it("moves with DigitalOcean's load balancer, sidecars and all", async () => {
+  it("upgrades with DigitalOcean's load balancer, including sidecars", async () => {
     const images = [await buildApp("v1"), await buildApp("v2")];
     const [blue, green] = await Promise.all(images.map((image) => account.push(image)));
     const stack = await account.createStack({

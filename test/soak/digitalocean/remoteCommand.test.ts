@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { PluginStack } from "../../helpers/pluginStack.ts";
 import { startSshServer, type SshServer } from "../../helpers/sshServer.ts";
 
-/** Every script appends to one journal on the other side, so that a test sees what ran there. */
+/** Every script appends to one journal on the remote side, which shows what ran there. */
 const PROGRAM = `
 import * as pulumi from "@pulumi/pulumi";
 import { remote } from "@pulumi/command";
@@ -31,7 +31,7 @@ const first = new remote.Command("first", {
 export const got = first.stdout;
 `;
 
-// Whichever plugin is installed, the official one or our stand-in, must behave like this.
+// Holds for the official plugin and for our stand-in, whichever is installed.
 describe("a remote command", () => {
   let server: SshServer;
   let stack: PluginStack;
@@ -52,7 +52,7 @@ describe("a remote command", () => {
   const journal = () => server.run("cat /journal 2>/dev/null; true");
   const clearJournal = () => server.run("rm -f /journal");
 
-  /** Runs `up` with settings that are taken back afterwards. */
+  /** Runs `up` with settings that are reverted afterwards. */
   async function upWith(settings: Readonly<Record<string, string>>) {
     for (const [key, value] of Object.entries(settings)) await stack.set(key, value);
     const result = await stack.up();
@@ -66,7 +66,7 @@ describe("a remote command", () => {
     expect(await journal()).to.equal("");
   });
 
-  it("gives its input to the script and keeps input and connection secret", async () => {
+  it("passes its input to the script and keeps input and connection secret", async () => {
     const created = await stack.up();
     expect(created.exitCode, created.all).to.equal(0);
     expect(await stack.output("got")).to.equal("hidden-word");
@@ -78,7 +78,7 @@ describe("a remote command", () => {
     expect((await stack.up()).all).to.match(/2 unchanged/);
   });
 
-  it("updates in place, with variables that the server accepts", async () => {
+  it("updates in place with variables that the server accepts", async () => {
     await stack.set("edition", "2");
     const updated = await stack.up();
     expect(updated.exitCode, updated.all).to.equal(0);
@@ -95,7 +95,7 @@ describe("a remote command", () => {
     expect(await journal()).to.equal("create\nupdate");
   });
 
-  it("goes on without the last output where the server refuses that", async () => {
+  it("continues without the last output when the server refuses it", async () => {
     await clearJournal();
     const updated = await upWith({ previous: "true" });
     expect(updated.exitCode, updated.all).to.equal(0);
@@ -104,7 +104,7 @@ describe("a remote command", () => {
     expect((await stack.up()).exitCode).to.equal(0);
   });
 
-  it("tells the exit status, the script and its output, and keeps the old state", async () => {
+  it("reports exit status, script and output, and keeps the old state", async () => {
     const failed = await upWith({ then: "echo no such luck; exit 7" });
     expect(failed.exitCode).not.to.equal(0);
     expect(failed.all).to.match(/Process exited with status 7: running ".*":[^]*no such luck/);
@@ -113,7 +113,7 @@ describe("a remote command", () => {
     expect((await stack.up()).all).to.match(/2 unchanged/);
   });
 
-  it("refuses a server with another host key, without running anything", async () => {
+  it("refuses a server with another host key without running anything", async () => {
     await clearJournal();
     const other =
       "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEiR8CLqQqx+I3zSGKoXmfNwMs5J0wk9Raw/hLjTpD0r";
@@ -126,7 +126,7 @@ describe("a remote command", () => {
     expect(await journal()).to.equal("");
   });
 
-  it("dials a refused port again until the limit is reached", async () => {
+  it("retries a refused port until the limit is reached", async () => {
     await stack.set("port", "1");
     const refused = await upWith({ limit: "3" });
     await stack.set("port", String(server.port));
@@ -136,7 +136,7 @@ describe("a remote command", () => {
     );
   });
 
-  it("refuses a key that the server does not know", async () => {
+  it("fails with a key that the server does not know", async () => {
     const known = server.privateKey;
     await stack.setSecret("privateKey", ANOTHER_KEY);
     const refused = await upWith({ limit: "0" });
@@ -147,7 +147,7 @@ describe("a remote command", () => {
     );
   });
 
-  it("goes through a proxy", async () => {
+  it("connects through a proxy", async () => {
     await clearJournal();
     await stack.set("proxy", "true");
     const updated = await stack.up();
@@ -163,7 +163,7 @@ describe("a remote command", () => {
     expect(await journal()).to.equal("create\ndelete");
   });
 
-  it("leaves a command that has begun to the other side when the engine is killed", async () => {
+  it("lets a started command finish on the server when the engine is killed", async () => {
     await clearJournal();
     await stack.set("then", "sleep 5; echo finished >>/journal");
     const up = stack.up();
@@ -185,5 +185,5 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
   }
 }
 
-/** A key of this test only. */
+/** A key for this test only. */
 const ANOTHER_KEY = ssh2.utils.generateKeyPairSync("ed25519").private;

@@ -1,5 +1,5 @@
 import { itKeepsState } from "../../helpers/stateInBucket.ts";
 
-describe("state in a bucket of Spaces, by the URL of docs/digitalocean.md", () => {
+describe("state in a Spaces bucket, with the URL from docs/digitalocean.md", () => {
   itKeepsState("digitalocean.md");
 });

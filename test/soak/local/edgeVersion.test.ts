@@ -30,7 +30,7 @@ describe("the version of the balancer's HAProxy on this machine", () => {
     return /version (\d+\.\d+)/.exec(told)?.[1];
   };
 
-  it("stays what it was made with, and the preview says how to move", async () => {
+  it("stays unchanged, and the preview says how to upgrade", async () => {
     await setHaproxy();
     expect(await stack.previewSteps()).to.deep.equal([]);
     const { output } = await stack.preview();
@@ -43,7 +43,7 @@ describe("the version of the balancer's HAProxy on this machine", () => {
     expect(await running()).to.equal("2.6");
   });
 
-  it("moves with the route, and costs users moments", async () => {
+  it("is upgraded with the route kept, at the cost of a short interruption", async () => {
     for (const version of ["3.0", "2.6", "3.0"]) {
       await setHaproxy(version);
       const steps = await stack.previewSteps();
@@ -62,7 +62,7 @@ describe("the version of the balancer's HAProxy on this machine", () => {
     expect((await stack.preview()).output).not.to.include("The balancer keeps HAProxy");
   });
 
-  it("is the newest where the balancer is made anew", async () => {
+  it("is the latest when the balancer is recreated", async () => {
     await setHaproxy("2.6");
     await stack.mustUp();
     await setHaproxy();

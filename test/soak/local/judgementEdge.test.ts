@@ -27,14 +27,14 @@ describe("the counters of a real edge", () => {
     await stack.remove();
   });
 
-  /** What was counted since the last look, once the last answers are in it. */
+  /** The requests counted since the last look, once the latest answers are included. */
   async function counted() {
     await pause(300);
     const { colors } = await source.measure(AbortSignal.timeout(10_000));
     return colors;
   }
 
-  it("hold each request of users and of testers, for the color that answered", async () => {
+  it("count each request of users and testers for the color that answered", async () => {
     const users = await askMany(stack.url, 300);
     const testers = await askMany(stack.previewUrl, 100, { newConnection: 4 });
     expect(await counted()).to.deep.equal({
@@ -44,24 +44,25 @@ describe("the counters of a real edge", () => {
     expect(await counted()).to.deep.equal({ blue: NONE, green: NONE });
   });
 
-  it("take a client's mistake for an answer", async () => {
+  it("count a client error as an answer", async () => {
     const { total } = await askMany(`${stack.url}/nope`, 50, {
       isExpected: (code) => code === 404,
     });
     expect((await counted()).blue).to.deep.equal({ requests: total, failures: 0 });
   });
 
-  it("go on after a reload, which counts from zero", async () => {
+  it("keep working after a reload, which resets them to zero", async () => {
     await stack.set({ green: { image: await buildApp("v2"), count: 2 } });
     await stack.mustUp();
     const { total } = await askMany(stack.url, 200);
     expect((await counted()).blue).to.deep.equal({ requests: total, failures: 0 });
   });
 
-  it("hold what the app could not answer, and what could not reach it", async () => {
+  it("include requests that the app failed to answer or that never reached it", async () => {
     const killed = [1, 2].map((index) => stack.container("green", index));
     const slow = askMany(`${stack.previewUrl}/slow?seconds=2`, 24);
-    // In their second request by then, whose connections HAProxy closes without an answer.
+    // These are on their second request by then, and HAProxy closes their connections without an
+    // answer.
     await pause(3000);
     await docker("kill", ...killed);
     const { total, failedTotal, byReason } = await slow;
@@ -73,7 +74,7 @@ describe("the counters of a real edge", () => {
     });
   });
 
-  it("can't be read when the edge is gone, and the error says so", async () => {
+  it("fail with a clear error when the edge is gone", async () => {
     await docker("stop", "--time", "1", stack.edge);
     const error: unknown = await source
       .measure(AbortSignal.timeout(10_000))

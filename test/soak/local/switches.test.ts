@@ -18,7 +18,7 @@ describe("many switches under load", () => {
   });
   after(() => stack.remove());
 
-  it(`fails no request and gives no stale answer in ${SWITCHES} switches`, async () => {
+  it(`fails no request and serves no stale answer in ${SWITCHES} switches`, async () => {
     const load = startLoad({
       ...{ url: stack.url, keepAlive: 6, newConnection: 6, slow: 12 },
       ...{ ratePerSecond: 300, timeoutMs: 30_000 },

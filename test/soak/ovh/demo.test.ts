@@ -34,7 +34,7 @@ describe("the demo on OVH without an account", function () {
   });
 });
 
-/** The failed requests of each column of the table. */
+/** The failed requests in each column of the table. */
 function failedIn(output: string): number[] {
   const row = /^ +failed requests((?: +[\d,]+){4})$/m.exec(output)?.[1] ?? "";
   return row.trim().split(/ +/).map(Number);

@@ -28,14 +28,14 @@ describe("an emulated Octavia with real HAProxy", () => {
 
   after(() => lab.close());
 
-  it("checks the members of a pool that a listener uses, and of no other one", async () => {
+  it("checks only the members of a pool that a listener uses", async () => {
     expect(await statuses(blue)).to.deep.equal(["ONLINE", "ONLINE"]);
     await sleep(2000);
     expect((await lab.client.get(`pools/${green.id}`)).operating_status).to.equal("OFFLINE");
     expect(await statuses(green)).to.deep.equal(["OFFLINE", "OFFLINE"]);
   });
 
-  it("moves traffic with the default pool, and nothing is stale when it is active again", async () => {
+  it("moves traffic with the default pool, and serves nothing stale once it is ACTIVE again", async () => {
     const load = users();
     await sleep(1000);
     await pointTo(green);
@@ -44,13 +44,13 @@ describe("an emulated Octavia with real HAProxy", () => {
     const report = await load.stop();
     expect(report.byColor).to.include.keys("blue-1", "blue-2", "green-1", "green-2");
     for (const name of ["blue-1", "blue-2"]) expect(report.staleAfter(settled, name)).to.equal(0);
-    // A reload closes connections that wait for their next request.
+    // A reload closes idle keep-alive connections.
     const kinds = report.failures.map(({ kind }) => kind);
     expect(kinds.filter((kind) => kind !== "keepAlive")).to.deep.equal([]);
     expect(kinds.length, "cut connections").to.be.lessThan(4);
   });
 
-  it("sends traffic to a pool that it has not checked yet, whatever its members say", async () => {
+  it("sends traffic to a pool it has not checked yet, whatever state its members are in", async () => {
     await lab.machine("sick-1");
     await lab.machine("sick-2");
     for (const name of ["sick-1", "sick-2"]) await lab.failHealth(name);
@@ -62,7 +62,7 @@ describe("an emulated Octavia with real HAProxy", () => {
     await pointTo(green);
   });
 
-  it("refuses a change while another one is on its way, and says how it is", async () => {
+  it("refuses a change while another is in progress, and reports its status", async () => {
     const path = `listeners/${listener.id}`;
     const change = { listener: { default_pool_id: blue.id } };
     expect((await lab.client.ask("PUT", path, change)).status).to.equal(200);
@@ -73,7 +73,7 @@ describe("an emulated Octavia with real HAProxy", () => {
     expect(new Set(await colors(20))).to.deep.equal(new Set(["blue-1", "blue-2"]));
   });
 
-  it("sends one header to another pool, and no other request", async () => {
+  it("sends only requests with one header to another pool", async () => {
     const policy = await lab.client.make(balancer, "l7policies", {
       l7policy: {
         listener_id: listener.id,
@@ -93,7 +93,7 @@ describe("an emulated Octavia with real HAProxy", () => {
     expect(await statuses(green)).to.deep.equal(["ONLINE", "ONLINE"]);
   });
 
-  it("weighs members within one answer in a hundred, and drains who has no weight", async () => {
+  it("weights members to within one percent, and drains a member without weight", async () => {
     const both = await pool("both", ["blue-1", "green-1"]);
     const path = `pools/${both.id}/members`;
     const weigh = (blueWeight: number, greenWeight: number) =>
@@ -124,7 +124,7 @@ describe("an emulated Octavia with real HAProxy", () => {
     await pointTo(blue);
   });
 
-  it("follows the app, and keeps what it knows through a reload", async () => {
+  it("tracks the app's health and keeps what it knows through a reload", async () => {
     await lab.failHealth("blue-2");
     await eventually(
       "broken",
@@ -148,7 +148,7 @@ describe("an emulated Octavia with real HAProxy", () => {
     await lab.client.operates(`loadbalancers/${balancer.id}`, "ONLINE");
   });
 
-  it("takes a member out that is switched off, and in again", async () => {
+  it("takes a disabled member out of rotation and back in", async () => {
     const [first] = await members(blue);
     const path = `pools/${blue.id}/members/${String(first?.id)}`;
     const turn = (admin_state_up: boolean) =>
@@ -161,7 +161,7 @@ describe("an emulated Octavia with real HAProxy", () => {
     expect(new Set(await colors(20))).to.deep.equal(new Set(["blue-1", "blue-2"]));
   });
 
-  it("keeps a client at its member by a cookie", async () => {
+  it("keeps a client on its member with a cookie", async () => {
     const persisting = { pool: { session_persistence: { type: "HTTP_COOKIE" } } };
     await lab.client.change(balancer, "PUT", `pools/${blue.id}`, persisting);
     const cookie = (await fetch(url)).headers.get("set-cookie")?.split(";")[0] ?? "";
@@ -169,7 +169,7 @@ describe("an emulated Octavia with real HAProxy", () => {
     expect(new Set(await colors(20, { cookie })).size).to.equal(1);
   });
 
-  it("answers at a floating address too, and ends TLS", async () => {
+  it("also answers at a floating IP, and terminates TLS", async () => {
     const floating = await lab.float(String(balancer["vip_port_id"]));
     expect((await fetch(`http://${floating}/`)).status).to.equal(200);
     await lab.client.listener(balancer, {
@@ -184,7 +184,7 @@ describe("an emulated Octavia with real HAProxy", () => {
     expect(gone.exitCode).not.to.equal(0);
   });
 
-  it("leaves nothing when it is removed with all that belongs to it", async () => {
+  it("leaves nothing when removed with a cascade", async () => {
     await lab.client.ask("DELETE", `loadbalancers/${balancer.id}?cascade=true`);
     const count = () => Promise.resolve(lab.octavia.count());
     await eventually("empty", count, ({ balancers, parts }) => balancers + parts === 0);
@@ -225,7 +225,7 @@ describe("an emulated Octavia with real HAProxy", () => {
     return (await members(of)).map((it) => it.operating_status);
   }
 
-  /** Who answers so many requests, one after the other. */
+  /** Who answers this many sequential requests. */
   async function colors(count: number, headers: Record<string, string> = {}): Promise<string[]> {
     const all: string[] = [];
     for (let i = 0; i < count; i++) {

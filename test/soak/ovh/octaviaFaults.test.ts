@@ -3,16 +3,16 @@ import type { Color } from "../../../lib/color.ts";
 import { describeSwitch } from "../../helpers/describeSwitch.ts";
 import { OctaviaFleet } from "../../helpers/octaviaFleet.ts";
 
-/** Longer than a change of Octavia is waited for, by the program and by the provider. */
+/** Longer than the program and the provider wait for a change of Octavia. */
 const STUCK_MS = 320_000;
-/** As long as an `up` needs until it changes the balancer, and some more. */
+/** A little longer than an `up` takes until it changes the balancer. */
 const HELD_MS = 40_000;
 
 describeSwitch(
   "a switch of Octavia",
   () => OctaviaFleet.open(),
   (fleetOf) => {
-    describe("in a whole up", () => {
+    describe("faults during a whole up", () => {
       let fleet: OctaviaFleet;
 
       before(async () => {
@@ -20,14 +20,14 @@ describeSwitch(
         await fleet.settle();
       });
 
-      /** Has the next `up` move to the other color. */
+      /** Makes the next `up` switch to the other color. */
       async function askForOther(): Promise<Color> {
         const to = fleet.idle;
         await fleet.stack.set({ activeColor: to });
         return to;
       }
 
-      it("waits where somebody else's change is in the way, which Octavia answers with 409", async () => {
+      it("waits when another change makes Octavia answer 409", async () => {
         await fleet.underLoad("409", async () => {
           const to = await askForOther();
           await fleet.holdBalancer(HELD_MS);
@@ -40,7 +40,7 @@ describeSwitch(
         expect(await fleet.stack.previewSteps()).to.deep.equal([]);
       });
 
-      it("goes on with a new token where the one it has is no longer good", async () => {
+      it("continues with a new token when its own is no longer valid", async () => {
         const moments = { "first look": { path: /load-balancer/ }, change: fleet.decisive };
         for (const [name, call] of Object.entries(moments)) {
           const what = `no token is good after the ${name}`;
@@ -58,7 +58,7 @@ describeSwitch(
         }
       });
 
-      it("fails and says so where Octavia can't bring the change into force, and then converges", async () => {
+      it("fails with a clear error when Octavia cannot apply the change, and then converges", async () => {
         await fleet.underLoad("ERROR", async () => {
           const to = await askForOther();
           fleet.cloud.octavia.stick({ forMs: 3000, ends: "ERROR" });
@@ -71,7 +71,7 @@ describeSwitch(
         expect(await fleet.stack.previewSteps()).to.deep.equal([]);
       });
 
-      it("fails and says so where the balancer stays PENDING_UPDATE, and then converges", async () => {
+      it("fails with a clear error when the balancer stays PENDING_UPDATE, and then converges", async () => {
         await fleet.underLoad("PENDING_UPDATE", async () => {
           const to = await askForOther();
           fleet.cloud.octavia.stick({ forMs: STUCK_MS, ends: "ACTIVE" });

@@ -160,7 +160,7 @@ describe("the openstack plugin with Octavia and Swift", () => {
     expect(refreshed.exitCode, refreshed.all).to.equal(0);
   });
 
-  it("moves the pointer in place, and waits while the balancer is pending", async () => {
+  it("updates the default pool in place, and waits while the balancer is pending", async () => {
     octavia.stick({ forMs: 3000, ends: "ACTIVE" });
     await stack.set("active", "green");
     const switched = await stack.up();
@@ -172,7 +172,7 @@ describe("the openstack plugin with Octavia and Swift", () => {
     ]);
   });
 
-  it("changes weights by one batch a pool", async () => {
+  it("changes weights with one batch per pool", async () => {
     await stack.set("weight", "5");
     const weighed = await stack.up();
     expect(weighed.exitCode, weighed.all).to.equal(0);

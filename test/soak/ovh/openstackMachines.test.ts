@@ -20,7 +20,7 @@ interface FloatingIp {
   readonly floating_ip_address: string;
 }
 
-/** An instance, and the port by which it is reached. */
+/** An instance, and the port to reach it on. */
 interface Machine {
   readonly id: string;
   readonly port: string;
@@ -112,19 +112,20 @@ describe("emulated instances that are machines", function () {
   const containerOf = (id: string) =>
     docker("ps", "--all", "--quiet", "--filter", `label=${cloud.label}`, "--filter", `name=${id}`);
 
-  /** From this machine, which is a part of the internet. */
+  /** Connects from this machine, which is part of the internet. */
   const isOpen = async (port: number, address = floating.floating_ip_address) => {
     const ask = await execa("curl", ["--silent", "--max-time", "2", `${address}:${port}`], {
       reject: false,
     });
-    // Refused is open too: a packet has come back. 28 is curl's timeout, 7 no connection.
+    // A refused connection means the port is open too: a packet came back. 28 is curl's timeout, 7
+    // no connection.
     return ask.exitCode !== 28 && !/No route/.test(ask.stderr);
   };
 
   const sees = (what: string, look: () => Promise<boolean>, wanted = true) =>
     eventually(what, look, (seen) => seen === wanted);
 
-  /** From the other machine, by way of its container. */
+  /** Connects from the other machine, through its container. */
   const reaches = async (port: number) => {
     const command = ["curl", "--silent", "--max-time", "2", `${web.address}:${port}`];
     const asked = await execa("docker", ["exec", await containerOf(other.id), ...command], {
@@ -133,7 +134,7 @@ describe("emulated instances that are machines", function () {
     return asked.exitCode !== 28;
   };
 
-  it("boot with the user data that was sent, and with the key pair for the image's user", async () => {
+  it("boot with the given user data, and with the key pair for the image's user", async () => {
     expect(await run("cloud-init status --wait")).to.include("status: done");
     expect(await run("cat /etc/marker && hostname")).to.equal("mine\nweb-1");
     expect(await run("whoami", "debian")).to.equal("debian");
@@ -141,7 +142,7 @@ describe("emulated instances that are machines", function () {
     expect(await run("sudo docker info --format '{{.Driver}}'")).to.equal("overlay2");
   });
 
-  it("answer at a floating IP what listens at the fixed address only", async () => {
+  it("serve at a floating IP what listens only on the fixed address", async () => {
     const serve = `sudo systemd-run --unit web python3 -m http.server 8080 --bind ${web.address}`;
     await run(`${serve} --directory /etc`);
     expect(await isOpen(8080), "before there is a rule").to.equal(false);
@@ -156,7 +157,7 @@ describe("emulated instances that are machines", function () {
     await sees("closed again", () => isOpen(8080), false);
   });
 
-  it("let in by address range and by group, and no others", async () => {
+  it("admit only the allowed address ranges and groups", async () => {
     expect(await reaches(8080)).to.equal(false);
     const range = await allow(group, { port: 8080, remote_ip_prefix: SUBNET });
     await sees("open to the subnet", () => reaches(8080));
@@ -174,7 +175,7 @@ describe("emulated instances that are machines", function () {
     await sees("closed to who has left", () => reaches(8080), false);
   });
 
-  it("go out by their own leave only", async () => {
+  it("send outbound traffic only where their rules allow it", async () => {
     const { body } = await client.ask<{ security_group_rules: { id: string }[] }>(
       ...["GET", `/network/v2.0/security-group-rules?security_group_id=${group}&direction=egress`],
     );
@@ -196,7 +197,7 @@ describe("emulated instances that are machines", function () {
     await sees("let out again", out);
   });
 
-  it("lose a floating IP that is led to another machine, and that one has it at once", async () => {
+  it("lose a floating IP that moves to another machine, which gets it immediately", async () => {
     expect(await run("hostname")).to.equal("web-1");
     await lead(other.port);
     await eventually(
@@ -211,7 +212,7 @@ describe("emulated instances that are machines", function () {
     expect(await run("hostname")).to.equal("web-1");
   });
 
-  it("stop, start and reboot with disk, firewall and floating IP", async () => {
+  it("stop, start and reboot with disk, firewall and floating IP intact", async () => {
     await run("echo kept | sudo tee /root/kept");
     await act(web.id, { "os-stop": null }, "SHUTOFF");
     expect(await docker("inspect", "-f", "{{.State.Running}}", await containerOf(web.id))).to.equal(
@@ -227,7 +228,7 @@ describe("emulated instances that are machines", function () {
     expect(await run("sudo cat /root/kept")).to.equal("kept");
   });
 
-  it("get another size with their disk, and an empty disk by a rebuild", async () => {
+  it("keep their disk in a resize, and get an empty one in a rebuild", async () => {
     const flavor = (name: string) => FLAVORS.find((it) => it.name === name)!.id;
     const memory = async () =>
       Number(await docker("inspect", "-f", "{{.HostConfig.Memory}}", await containerOf(web.id)));
@@ -243,7 +244,7 @@ describe("emulated instances that are machines", function () {
     expect(await run("sudo ls /root")).to.equal("");
   });
 
-  it("leave nothing when they are deleted", async () => {
+  it("leave nothing behind when deleted", async () => {
     for (const { id } of [web, other]) {
       expect((await client.ask("DELETE", `/compute/v2.1/servers/${id}`)).status).to.equal(204);
     }

@@ -64,13 +64,13 @@ export const inside = web.accessIpV4;
 export const outside = address.address;
 `;
 
-/** Whatever a project is left with, there is none of it. */
+/** Everything that can be left in a project is gone. */
 const NOTHING = {
   ...{ servers: 0, keypairs: 0, networks: 0, subnets: 0, ports: 0, routers: 0 },
   ...{ securityGroups: 0, floatingIps: 0 },
 };
 
-// The plugin waits for five to ten seconds after each request before it looks.
+// The plugin waits five to ten seconds after each request before it polls.
 describe("the openstack plugin", () => {
   let plane: OpenStackPlane;
   let cloud: OpenStack;
@@ -91,7 +91,7 @@ describe("the openstack plugin", () => {
 
   afterEach(() => expect(cloud.violations).to.deep.equal([]));
 
-  /** Resolves when the plugin has asked for this. */
+  /** Resolves when the plugin has sent this request. */
   async function asked(method: string, pattern: string): Promise<void> {
     const isAsked = () =>
       cloud.calls().some((call) => call.method === method && call.pattern === pattern);
@@ -108,7 +108,7 @@ describe("the openstack plugin", () => {
       .filter(({ method, path }) => method !== "GET" && !path.endsWith("/auth/tokens"))
       .map(({ method, pattern }) => `${method} ${pattern}`);
 
-  it("creates a machine behind a floating IP, though its token expires on the way", async () => {
+  it("creates a machine behind a floating IP although its token expires midway", async () => {
     const expire = asked("POST", "/network/v2.0/ports").then(() => cloud.faults.expireTokens());
     const [created] = await Promise.all([stack.up(), expire]);
     expect(created.exitCode, created.all).to.equal(0);
@@ -120,7 +120,7 @@ describe("the openstack plugin", () => {
     expect([...machine.floating]).to.deep.equal([[await stack.output("outside"), inside]]);
     const [firewall] = machine.firewalls;
     expect(firewall?.address).to.equal(inside);
-    // Rules are made side by side.
+    // Rules are created in parallel.
     expect(firewall?.rules).to.have.deep.members([
       { direction: "in", protocol: "tcp", ports: "22", peers: ["0.0.0.0/0"] },
       { direction: "in", protocol: "all", ports: "all", peers: [`${inside}/32`] },
@@ -149,7 +149,7 @@ describe("the openstack plugin", () => {
     expect(peers).to.deep.equal(["10.0.0.0/8"]);
   });
 
-  it("gives a machine another size in place", async () => {
+  it("resizes a machine in place", async () => {
     const id = await stack.output("id");
     await stack.set("flavor", "d2-4");
     const updated = await stack.up();
@@ -161,11 +161,12 @@ describe("the openstack plugin", () => {
     ]);
   });
 
-  // The client takes "not found" after a new token for a failure, and not for the end of a resource.
-  it("fails a deletion whose token expires while it waits, and finishes it the next time", async () => {
+  // After getting a new token, the client takes "not found" for a failure, not for a completed
+  // deletion.
+  it("fails a deletion whose token expires while it waits, and completes it the next time", async () => {
     const destroy = () => stack.pulumi("destroy", "--yes", "--skip-preview");
     const server = "/compute/v2.1/servers/{id}";
-    // What is deleted beside it asks for tokens too: it is this call that must meet an old one.
+    // Parallel deletions request tokens too: it is this call that must use an expired one.
     const expire = asked("DELETE", server).then(() =>
       cloud.faults.inject({ method: "GET", path: server, how: 401 }),
     );

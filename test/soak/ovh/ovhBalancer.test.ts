@@ -53,7 +53,7 @@ describe("Octavia's preview, persistence and HTTPS", function () {
   const setOvh = (more: object) =>
     stack.set({ ovh: { region: project.cloud.environment["OS_REGION_NAME"], ...more } });
 
-  /** Does something while there are users; some of their requests are cut off by Octavia's reloads. */
+  /** Runs an action under load; Octavia's reloads cut some of the requests. */
   async function underLoad(
     url: string,
     work: () => Promise<unknown>,
@@ -67,7 +67,7 @@ describe("Octavia's preview, persistence and HTTPS", function () {
     return report;
   }
 
-  /** Moves users to the other color, which changes nothing else. */
+  /** Switches users to the other color, which changes nothing else. */
   async function switchOver(url: string, more: Partial<LoadOptions> = {}) {
     active = otherColor(active);
     await stack.set({ activeColor: active });
@@ -77,7 +77,7 @@ describe("Octavia's preview, persistence and HTTPS", function () {
     expect(await stack.previewSteps()).to.deep.equal([]);
   }
 
-  it("show testers the idle color, before and after a switch", async () => {
+  it("show testers the idle color before and after a switch", async () => {
     const url = `http://${address}`;
     expect(await output("previewUrl")).to.equal(`${url}:8081`);
     expect(await colorAt(`${url}:8081`)).to.equal(otherColor(active));
@@ -85,7 +85,7 @@ describe("Octavia's preview, persistence and HTTPS", function () {
     expect(await colorAt(`${url}:8081`)).to.equal(otherColor(active));
   });
 
-  it("keep others away from the preview, and users where they are", async () => {
+  it("block others from the preview, and do not affect users", async () => {
     const url = `http://${address}`;
     await underLoad(url, async () => {
       await stack.set({ preview: { allowedCidrs: ["203.0.113.0/24"] } });
@@ -98,7 +98,7 @@ describe("Octavia's preview, persistence and HTTPS", function () {
     expect(await colorAt(`${url}:8081`)).to.equal(otherColor(active));
   });
 
-  it("keep a client on its host by its address, from an up on in which they serve", async () => {
+  it("keep a client on its host by source address from the up that enables it, without an outage", async () => {
     const url = `http://${address}`;
     expect(await hostsBehind(url)).to.have.length(2);
     await setOvh({ persistence: "sourceIp" });
@@ -109,7 +109,7 @@ describe("Octavia's preview, persistence and HTTPS", function () {
     expect(await hostsBehind(url)).to.have.length(1);
   });
 
-  it("keep a client on its host by a cookie, and on its color while a canary shrinks", async () => {
+  it("keep a client on its host with a cookie, and on its color while a canary shrinks", async () => {
     const url = `http://${address}`;
     await setOvh({ persistence: "cookie" });
     await underLoad(url, () => stack.mustUp());
@@ -131,7 +131,7 @@ describe("Octavia's preview, persistence and HTTPS", function () {
     expect(await colorAt(url, { cookie })).to.equal(active);
   });
 
-  it("spread clients again where persistence is taken back", async () => {
+  it("spread clients again when persistence is removed", async () => {
     const url = `http://${address}`;
     await setOvh({});
     await underLoad(url, () => stack.mustUp());
@@ -140,7 +140,7 @@ describe("Octavia's preview, persistence and HTTPS", function () {
     expect(await stack.previewSteps()).to.deep.equal([]);
   });
 
-  it("take HTTPS while HTTP serves, and then send users there", async () => {
+  it("enable HTTPS while HTTP serves, and then redirect users to it", async () => {
     secret = await newCertificate();
     await stack.set({ tls: { secretRef: secret, domains: [DOMAIN] } });
     const isExpected = (status: number) => status === 200 || status === 302;
@@ -156,11 +156,11 @@ describe("Octavia's preview, persistence and HTTPS", function () {
     expect(await stack.previewSteps()).to.deep.equal([]);
   });
 
-  it("switch and go back over HTTPS", async () => {
+  it("switch forth and back over HTTPS", async () => {
     for (let i = 0; i < 2; i++) await switchOver(`https://${address}`, { tls });
   });
 
-  it("take a renewed certificate, and need the old one no more", async () => {
+  it("accept a renewed certificate and no longer need the old one", async () => {
     const url = `https://${address}`;
     const { serial } = await ask(url);
     const renewed = await newCertificate();
@@ -174,7 +174,7 @@ describe("Octavia's preview, persistence and HTTPS", function () {
     await switchOver(url, { tls });
   });
 
-  it("close HTTP where it is not to be redirected", async () => {
+  it("close HTTP when the redirect is off", async () => {
     const url = `https://${address}`;
     await stack.set({ tls: { secretRef: secret, redirect: false } });
     await underLoad(url, () => stack.mustUp(), { tls });
@@ -183,7 +183,7 @@ describe("Octavia's preview, persistence and HTTPS", function () {
     expect(await stack.previewSteps()).to.deep.equal([]);
   });
 
-  it("go back to HTTP, on which they serve before HTTPS ends", async () => {
+  it("return to HTTP, which serves before HTTPS ends", async () => {
     await stack.set({ tls: undefined });
     const serving = eventually(
       "HTTP serves",
@@ -199,12 +199,12 @@ describe("Octavia's preview, persistence and HTTPS", function () {
     await deleteSecret(client, secret);
   });
 
-  it("leave the project empty when they are destroyed", async () => {
+  it("leave the project empty when destroyed", async () => {
     await project.mustDestroy(stack);
     expect(project.cloud.violations).to.deep.equal([]);
   });
 
-  /** A cookie by which the balancer keeps a client on a host of this color. */
+  /** A cookie with which the balancer keeps a client on a host of this color. */
   async function cookieOf(url: string, color: string): Promise<string> {
     const isOfColor = (found: Answer) => found.headers[APP_COLOR_HEADER] === color;
     const { headers } = await eventually(`an answer of ${color}`, () => ask(url), isOfColor);

@@ -8,20 +8,20 @@ import { OpenStackClient } from "../../helpers/openstackClient.ts";
 import type { TestStack } from "../../helpers/testStack.ts";
 import { expectUnharmed } from "../../helpers/traffic.ts";
 
-/** Edges of twice the size, two at a time, beside both colors. */
+/** Edges of twice the size, two at a time, alongside both colors. */
 const ROOM = { quotas: { ram: 128 * 1024, cores: 64 } };
 
 /** While the API moves a floating IP. */
 const MOVED_MS = 5000;
 const RESTARTED_MS = 5000;
 
-/** Does something while users ask, and says how long none of them got an answer. */
+/** Runs an action under load and returns the longest time without an answer. */
 async function underLoad(
   url: string,
   what: string,
   work: () => Promise<unknown>,
 ): Promise<LoadReport> {
-  // What is sent to an address without a machine is not answered, and must not hold the next one up.
+  // Packets to an address without a machine get no answer; they must not delay the next request.
   const load = startUsers(url, { timeoutMs: 4000, slowSeconds: 1 });
   await work();
   const report = await load.stop();
@@ -45,14 +45,14 @@ describe("an edge on two instances", function () {
   const output = async (name: string) => String((await stack.outputs())[name]);
   const colorAt = async (url: string) => (await fetch(url)).headers.get("x-color");
 
-  it("comes up with the active color live, and then needs nothing", async () => {
+  it("comes up with the active color serving and then needs no changes", async () => {
     await stack.mustUp();
     expect(await colorAt(await output("url"))).to.equal("blue");
     expect(await colorAt(await output("previewUrl"))).to.equal("green");
     expect(await stack.previewSteps()).to.deep.equal([]);
   });
 
-  it("switches at once, on both, without a failure", async () => {
+  it("switches both instances without a failed request", async () => {
     const load = startUsers(await output("url"));
     await stack.set({ activeColor: "green" });
     expect(await stack.previewSteps()).to.deep.equal(SWITCH_STEPS);
@@ -61,7 +61,7 @@ describe("an edge on two instances", function () {
     expect(await stack.previewSteps()).to.deep.equal([]);
   });
 
-  it("leads users to the second one at once where the first is lost, and says so", async () => {
+  it("moves users to the second instance as soon as the first is lost, and reports it", async () => {
     const url = await output("url");
     const client = await OpenStackClient.at(project.cloud);
     const id = await client.serverId("edge-1");
@@ -78,13 +78,13 @@ describe("an edge on two instances", function () {
     const { ok, output: said } = await upping;
     const endedAfter = Date.now() - began;
     console.log(`      users were led after ${movedAfter} ms, the up ended after ${endedAfter} ms`);
-    // There is nobody to change edge-1.
+    // There is no edge-1 left to change.
     expect(ok, said).to.equal(false);
     expect(said).to.include(`openstack server delete ${id}`);
     expect(await colorAt(url)).to.equal("green");
   });
 
-  it("makes the lost one again, and leads users back to it", async () => {
+  it("recreates the lost instance and moves users back to it", async () => {
     const url = await output("url");
     const client = await OpenStackClient.at(project.cloud);
     await client.deleteServer("edge-1");
@@ -97,7 +97,7 @@ describe("an edge on two instances", function () {
     expect(await colorAt(url)).to.equal("green");
   });
 
-  it("get larger, and then another preview port, which costs users moments", async () => {
+  it("is resized and then gets another preview port, with a short interruption", async () => {
     const url = await output("url");
     const larger = { size: "b3-16" };
     await stack.set({ edge: larger });
@@ -112,7 +112,7 @@ describe("an edge on two instances", function () {
     expect(await stack.previewSteps()).to.deep.equal([]);
   });
 
-  it("leaves the project empty when it is destroyed", async () => {
+  it("leaves the project empty when destroyed", async () => {
     await project.mustDestroy(stack);
     expect(project.cloud.violations).to.deep.equal([]);
   });
@@ -133,7 +133,7 @@ describe("an edge on one instance", function () {
   const url = async () => String((await stack.outputs())["url"]);
   const colorAt = async (address: string) => (await fetch(address)).headers.get("x-color");
 
-  it("is reached by a floating IP, and switches without a failure", async () => {
+  it("is reached through a floating IP and switches without a failed request", async () => {
     await stack.mustUp();
     const report = await underLoad(await url(), "a switch", async () => {
       await stack.set({ activeColor: "green" });
@@ -144,7 +144,7 @@ describe("an edge on one instance", function () {
     expect(await stack.previewSteps()).to.deep.equal([]);
   });
 
-  it("moves its address to a larger one that is there already", async () => {
+  it("moves its address to a larger instance that is already running", async () => {
     const before = await url();
     await stack.set({ edge: { hosts: 1, size: "b3-16" } });
     const report = await underLoad(before, "a larger edge", () => stack.mustUp());
@@ -153,20 +153,20 @@ describe("an edge on one instance", function () {
     expect(await stack.previewSteps()).to.deep.equal([]);
   });
 
-  it("is started again for another port in about a second", async () => {
+  it("restarts for another port in about a second", async () => {
     await stack.set({ edge: { hosts: 1, size: "b3-16", previewPort: 8181 } });
     const report = await underLoad(await url(), "another port", () => stack.mustUp());
     expect(report.longestGap()).to.be.lessThan(RESTARTED_MS);
     expect(await stack.previewSteps()).to.deep.equal([]);
   });
 
-  it("comes back with its address and its route on a new instance", async () => {
+  it("is rebuilt on a new instance with its address and route", async () => {
     const before = await url();
     const client = await OpenStackClient.at(project.cloud);
     await underLoad(before, "a lost edge", async () => {
       await client.deleteServer("edge-1");
       await stack.mustUp("--refresh");
-      // What does not answer first may do so at the second attempt.
+      // A host that does not answer at first may do so on the second attempt.
       await eventually(
         "users see green",
         () => colorAt(before),
@@ -177,7 +177,7 @@ describe("an edge on one instance", function () {
     expect(await stack.previewSteps()).to.deep.equal([]);
   });
 
-  it("gets a second one beside it and loses it again, and users keep their address", async () => {
+  it("gets a second instance and loses it again while users keep their address", async () => {
     const before = await url();
     for (const hosts of [2, 1]) {
       await stack.set({ edge: { hosts, size: "b3-16", previewPort: 8181 } });
@@ -188,7 +188,7 @@ describe("an edge on one instance", function () {
     }
   });
 
-  it("leaves the project empty when it is destroyed", async () => {
+  it("leaves the project empty when destroyed", async () => {
     await project.mustDestroy(stack);
     expect(project.cloud.violations).to.deep.equal([]);
   });

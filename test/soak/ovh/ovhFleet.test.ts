@@ -8,7 +8,7 @@ import { OpenStackClient } from "../../helpers/openstackClient.ts";
 import type { StackConfig, TestStack } from "../../helpers/testStack.ts";
 import { APP_COLOR_HEADER, expectFewCut, MOST_CUT } from "../../helpers/traffic.ts";
 
-describe("instances behind Octavia that come, go and are replaced", function () {
+describe("instances behind Octavia that are added, removed and replaced", function () {
   this.timeout(900_000);
   let project: CloudProject;
   let client: OpenStackClient;
@@ -23,7 +23,7 @@ describe("instances behind Octavia that come, go and are replaced", function () 
     client = await OpenStackClient.at(project.cloud);
     blue = { image: await project.push(await buildApp("v1")), count: 1 };
     green = { image: await project.push(await buildApp("v2")), count: 1 };
-    // Apps that end at once show whether anybody is still sent to a host that leaves.
+    // Apps that exit immediately show whether a leaving host still gets requests.
     const app = { env: { SHUTDOWN_DELAY_SECONDS: "0" } };
     const ovh = { region: region(), image: "Debian 12" };
     stack = await project.createStack({ activeColor: "blue", blue, green, app, ovh });
@@ -36,7 +36,7 @@ describe("instances behind Octavia that come, go and are replaced", function () 
   const region = () => project.cloud.environment["OS_REGION_NAME"];
   const idsOf = (...hosts: string[]) => Promise.all(hosts.map((host) => client.serverId(host)));
 
-  /** Brings the stack up while users ask, who get answers of these colors. */
+  /** Brings the stack up under load; the answers come from these colors. */
   async function upUnderLoad(what: string, colors: readonly string[] = ["blue"]): Promise<void> {
     const load = startUsers(url, { colorHeader: APP_COLOR_HEADER });
     await stack.mustUp();
@@ -46,14 +46,14 @@ describe("instances behind Octavia that come, go and are replaced", function () 
     expect(await stack.previewSteps()).to.deep.equal([]);
   }
 
-  /** Which share of users the canary gets, in percent. */
+  /** The canary's share of users, in percent. */
   async function shareOfGreen(): Promise<number> {
     const ask = async () => (await fetch(url)).headers.get(APP_COLOR_HEADER);
     const answers = await Promise.all(Array.from({ length: 400 }, ask));
     return (answers.filter((color) => color === "green").length / answers.length) * 100;
   }
 
-  it("grow and shrink while they are live", async () => {
+  it("grow and shrink while they are active", async () => {
     for (const count of [3, 1]) {
       await stack.set({ blue: { ...blue, count } });
       await upUnderLoad(`${count} live`);
@@ -78,7 +78,7 @@ describe("instances behind Octavia that come, go and are replaced", function () 
     await upUnderLoad("the canary's end", ["blue", "green"]);
   });
 
-  it("get a larger flavor while they are idle, and while they are live", async () => {
+  it("get a larger flavor while idle and while active", async () => {
     const [live, idle] = await idsOf("blue-1", "green-1");
     await stack.set({ green: { ...green, size: "b3-16" } });
     await upUnderLoad("another flavor of the idle color");
@@ -91,7 +91,7 @@ describe("instances behind Octavia that come, go and are replaced", function () 
     expect(project.cloud.leftovers()["servers"]).to.equal(2);
   });
 
-  it("get another image of the system, both colors at once, where the quotas have room for both", async () => {
+  it("get another system image for both colors in one up when the quotas have room for both", async () => {
     const before = await idsOf("blue-1", "green-1");
     await stack.set({ ovh: { region: region(), image: "Debian 13" } });
     project.cloud.faults.setQuotas({ instances: 3 });
@@ -106,7 +106,7 @@ describe("instances behind Octavia that come, go and are replaced", function () 
     expect(project.cloud.leftovers()["servers"]).to.equal(2);
   });
 
-  it("keep their balancer and its address, whatever the settings ask for", async () => {
+  it("keep their balancer and its address whatever the settings are", async () => {
     project.cloud.reset();
     const expectRefused = async (config: StackConfig, words: string) => {
       await stack.set(config);
@@ -126,7 +126,7 @@ describe("instances behind Octavia that come, go and are replaced", function () 
     expect(await stack.previewSteps()).to.deep.equal([]);
   });
 
-  it("are refused at once where the cloud could not make one, and made when that is deleted", async () => {
+  it("fail fast when the cloud cannot create one, and are created after that one is deleted", async () => {
     await stack.set({ green: { ...green, size: "b3-16", count: 2 } });
     project.cloud.faults.failServers("error");
     const { ok, output } = await stack.up("--skip-preview");
@@ -143,7 +143,7 @@ describe("instances behind Octavia that come, go and are replaced", function () 
     expect(await stack.previewSteps()).to.deep.equal([]);
   });
 
-  it("are reached at another port before the one that they leave is closed", async () => {
+  it("are reachable on a new port before the old one is closed", async () => {
     const next = url.replace(/(:\d+)?$/, ":8080");
     await stack.set({ edge: { port: 8080 } });
     const load = startUsers(url, { colorHeader: APP_COLOR_HEADER, pauseAfterFailureMs: 500 });
@@ -164,7 +164,7 @@ describe("instances behind Octavia that come, go and are replaced", function () 
     expect(await stack.previewSteps()).to.deep.equal([]);
   });
 
-  it("ask for nothing that no client of the API would ask for", () => {
+  it("cause only requests that the API's own clients would send", () => {
     expect(project.cloud.violations).to.deep.equal([]);
   });
 });

@@ -34,14 +34,14 @@ describe("instances behind OVH's load balancer", function () {
     return answer.headers.get(APP_COLOR_HEADER) ?? `status ${answer.status}`;
   };
 
-  it("come up with the active color live, and then need nothing", async () => {
+  it("come up with the active color serving and then need no changes", async () => {
     await stack.mustUp();
     expect(await stack.outputs()).to.include({ activeColor: "blue", idleColor: "green" });
     expect(await colorAt(await url())).to.equal("blue");
     expect(await stack.previewSteps()).to.deep.equal([]);
   });
 
-  it("keep the range of their network while they serve", async () => {
+  it("keep their network's range while they serve", async () => {
     const region = project.cloud.environment["OS_REGION_NAME"];
     await stack.set({ ovh: { region, networkCidr: "10.44.0.0/16" } });
     project.cloud.reset();
@@ -52,7 +52,7 @@ describe("instances behind OVH's load balancer", function () {
     await stack.set({ ovh: { region } });
   });
 
-  it("store what a release is made of under its id, and leave it there", async () => {
+  it("store the parts of a release under its id and keep them", async () => {
     const region = project.cloud.environment["OS_REGION_NAME"];
     const client = await OpenStackClient.at(project.cloud);
     const container = `/object-store/v1/AUTH_${project.cloud.projectId}/releases`;
@@ -77,7 +77,7 @@ describe("instances behind OVH's load balancer", function () {
     await client.ask("DELETE", container);
   });
 
-  it("switch and go back under load by one call each", async () => {
+  it("switch forth and back under load with one call each", async () => {
     for (const [from, to] of [
       ["blue", "green"],
       ["green", "blue"],
@@ -94,7 +94,7 @@ describe("instances behind OVH's load balancer", function () {
     expect(await stack.previewSteps()).to.deep.equal([]);
   });
 
-  it("give a canary its share, and testers what they ask for", async () => {
+  it("send a canary its share, and testers to the color they ask for", async () => {
     const address = await url();
     const load = startUsers(address, { colorHeader: APP_COLOR_HEADER });
     await stack.set({ canary: { weight: 20 } });
@@ -112,7 +112,7 @@ describe("instances behind OVH's load balancer", function () {
     expect(await stack.previewSteps()).to.deep.equal([]);
   });
 
-  it("keep the active color where the other one fails its gate", async () => {
+  it("keep the active color when the other one fails its gate", async () => {
     const load = startUsers(await url(), { colorHeader: APP_COLOR_HEADER });
     await stack.set({ activeColor: "green", smoke: [{ path: "/missing" }] });
     const { ok, output } = await stack.up("--skip-preview");
@@ -124,11 +124,11 @@ describe("instances behind OVH's load balancer", function () {
     expect(await stack.previewSteps()).to.deep.equal([]);
   });
 
-  it("leave the project empty when they are destroyed", async () => {
+  it("leave the project empty when destroyed", async () => {
     await project.mustDestroy(stack);
   });
 
-  it("asked for nothing that no client of the API would ask for", () => {
+  it("cause only requests that the API's own clients would send", () => {
     expect(project.cloud.violations).to.deep.equal([]);
   });
 });

@@ -1,5 +1,5 @@
 import { itKeepsState } from "../../helpers/stateInBucket.ts";
 
-describe("state in a bucket of OVH's S3, by the URL of docs/ovh.md", () => {
+describe("state in an OVH S3 bucket, with the URL from docs/ovh.md", () => {
   itKeepsState("ovh.md");
 });

@@ -47,7 +47,7 @@ describe("the pipeline for GitHub Actions, with its state in a bucket", () => {
   const manualCommands = (action: string, job = "by-hand") =>
     run({ event: "workflow_dispatch", job, payload: { inputs: { action } } });
 
-  /** Kills the runner while the release's first `pulumi up` works. */
+  /** Kills the runner during the release's first `pulumi up`. */
   async function killRelease(): Promise<void> {
     const killer = new AbortController();
     const running = runWorkflow(repository, { event: "push", job: "release", kill: killer.signal });

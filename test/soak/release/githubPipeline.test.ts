@@ -86,7 +86,7 @@ describe("the pipeline for GitHub Actions", () => {
     expect(await testers()).to.equal("two");
   });
 
-  it("updates the idle color to the live version, and commits nothing", async () => {
+  it("updates the idle color to the active version and commits nothing", async () => {
     await manualCommands("sync", "after");
     expect(await testers()).to.equal("v1");
     expect(await users()).to.equal("v1");

@@ -21,7 +21,7 @@ describe("the pipeline for GitLab CI", () => {
     await repository?.remove();
   });
 
-  /** Runs with the variables that the file's first lines name; no secret is printed. */
+  /** Runs with the variables that the file's first lines name; prints no secret. */
   async function run(more: Readonly<Record<string, string>>, ...jobs: readonly string[]) {
     const variables = {
       STACK: repository.stack.name,

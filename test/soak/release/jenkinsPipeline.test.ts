@@ -21,7 +21,10 @@ describe("the pipeline for Jenkins", () => {
     await repository?.remove();
   });
 
-  /** Builds under load with what the file's first lines name; no user is failed, no secret printed. */
+  /**
+   * Builds under load with what the file's first lines name; fails no user's request and prints no
+   * secret.
+   */
   async function build(
     action: string,
     answer: Build["answer"] = "yes",
@@ -64,7 +67,7 @@ describe("the pipeline for Jenkins", () => {
     expect(body).to.match(/1\. deploy .*2\. approval .*3\. switch .*Previewing update.*unchanged/s);
   });
 
-  it("tests a push on the idle color, and aborts it on a no", async () => {
+  it("tests a push on the idle color, and aborts it when rejected", async () => {
     await repository.commit("two");
     const { code, output } = await build("release", "no");
     expect(code, output).to.equal(2);
@@ -74,7 +77,7 @@ describe("the pipeline for Jenkins", () => {
     expect(await repository.stack.route()).to.equal("blue:0:off");
   });
 
-  it("releases a push to all users on a yes", async () => {
+  it("releases a push to all users when approved", async () => {
     await repository.commit("three");
     const { code, output } = await build("release");
     expect(code, output).to.equal(0);
@@ -82,13 +85,13 @@ describe("the pipeline for Jenkins", () => {
     expect(await repository.stack.route()).to.equal("green:0:off");
   });
 
-  it("rolls back on demand, without a question", async () => {
+  it("rolls back on demand without asking", async () => {
     const { code, output } = await build("rollback", "no");
     expect(code, output).to.equal(0);
     expect([await users(), await testers()]).to.deep.equal(["v1", "three"]);
   });
 
-  it("updates the idle color to the live version, and commits nothing", async () => {
+  it("updates the idle color to the active version and commits nothing", async () => {
     const { code, output } = await build("sync", "no");
     expect(code, output).to.equal(0);
     expect([await users(), await testers()]).to.deep.equal(["v1", "v1"]);

@@ -38,26 +38,26 @@ describe("the Jenkinsfile", () => {
     expect(isGood, says).to.equal(true);
   });
 
-  it("gets a syntax error reported by CodeNarc", async () => {
+  it("fails CodeNarc with a syntax error", async () => {
     await changed("label 'docker' }", "label 'docker'");
     const { isGood, says } = await lint();
     expect(isGood).to.equal(false);
     expect(says).to.include("NglParseError");
   });
 
-  it("has only sections that Jenkins allows, in their places", async () => {
+  it("has only sections that Jenkins allows, in the right places", async () => {
     const { code, output } = await readJenkinsfile(JENKINSFILE);
     expect(code, output).to.equal(0);
   });
 
   const faults = [
-    ["a section that there is not", "stages {", "stagess {", "pipeline: there is no stagess in it"],
-    ["a condition that there is not", "changeRequest()", "mergeRequest()", "no mergeRequest in it"],
+    ["an unknown section", "stages {", "stagess {", "pipeline: there is no stagess in it"],
+    ["an unknown condition", "changeRequest()", "mergeRequest()", "no mergeRequest in it"],
     ["a stage without steps", "steps {", "step {", "stage: there is no step in it"],
-    ["an ending that there is not", "aborted {", "rejected {", "post: there is no rejected in it"],
+    ["an unknown post condition", "aborted {", "rejected {", "post: there is no rejected in it"],
   ] as const;
   for (const [what, from, to, says] of faults) {
-    it(`gets an error for ${what}`, async () => {
+    it(`fails CodeNarc for ${what}`, async () => {
       const { code, output } = await readJenkinsfile(await changed(from, to));
       expect(code).to.equal(1);
       expect(output).to.include(says);

@@ -3,10 +3,11 @@ import { expectNoFailure, pause, startUsers, stopUsers } from "../../helpers/ask
 import { bluegreen, lastRelease } from "../../helpers/bluegreen.ts";
 import { ReleasingStack } from "../../helpers/releasingStack.ts";
 
-// Each kill takes about a minute and a half. KILLS=10 has one in about every second of a release.
+// Each kill takes about a minute and a half. KILLS=10 places one in about every second of a
+// release.
 const KILLS = Number(process.env["KILLS"] ?? 1);
 
-/** About how long each step takes; kills are spread over that time. */
+/** Roughly how long each step takes; kills are spread over that time. */
 const STEPS = [
   ["deploy", 12_000],
   ["canary-50", 10_000],
@@ -37,7 +38,7 @@ describe("a release that is killed", function () {
   afterEach(stopUsers);
   after(() => releases.stack.remove());
 
-  /** @returns what the journal said then. */
+  /** @returns the journal's contents at that time */
   async function killIn(step: string, delayMs: number) {
     const image = await releases.nextImage();
     const { child, began } = releases.start("release", "--image", image);
@@ -52,7 +53,7 @@ describe("a release that is killed", function () {
     return lastUnfinished();
   }
 
-  /** The step that a release is at; undefined where it has ended. */
+  /** The current step of a release; undefined once it has ended. */
   async function lastUnfinished(): Promise<string | undefined> {
     const { output } = await bluegreen(releases.stack, "status", "--json");
     return /is at ([a-z]+(?:-\d+)?)/.exec(output)?.[1];
@@ -65,7 +66,7 @@ describe("a release that is killed", function () {
     return resumed;
   }
 
-  /** An ended step has the next release begin with two hosts again, so that it can shrink. */
+  /** After an ended step, the next release starts with two hosts again, so that it can shrink. */
   async function grow(color: string) {
     await releases.configure({ [`${color}.count`]: 2 });
     await releases.stack.mustUp();
@@ -85,7 +86,7 @@ describe("a release that is killed", function () {
           expect(code, output).to.equal(0);
         }
         expectNoFailure(await users.stop());
-        // In the last step all users have the new version already.
+        // In the last step all users already have the new version.
         const isReleased = isOver || ending === "resume" || reached === "retire";
         const live = isReleased ? to : from;
         await releases.expectLive(live);

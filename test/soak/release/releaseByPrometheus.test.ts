@@ -5,11 +5,11 @@ import { buildFaultyApp } from "../../helpers/faultyImage.ts";
 import { type Prometheus, startPrometheus } from "../../helpers/prometheus.ts";
 import { ReleasingStack } from "../../helpers/releasingStack.ts";
 
-/** What the example app counts, of users; a color that has not been asked yet has no such counter. */
+/** What the example app counts for users; a color without requests has no such counter yet. */
 const counted = (more: string) =>
   `sum(http_requests_total{color="{{color}}",path="/"${more}}) or vector(0)`;
 
-describe("a release that is judged by Prometheus", function () {
+describe("a release judged by Prometheus", function () {
   this.timeout(600_000);
   let releases: ReleasingStack;
   let prometheus: Prometheus;
@@ -35,7 +35,7 @@ describe("a release that is judged by Prometheus", function () {
     await releases?.stack.remove();
   });
 
-  it("passes by the scraped counters", async () => {
+  it("passes on the scraped counters", async () => {
     const users = startUsers(releases.stack.url);
     const { code, output } = await releases.release(await releases.nextImage());
     expect(code, output).to.equal(0);
@@ -48,7 +48,7 @@ describe("a release that is judged by Prometheus", function () {
     console.log(`      ${verdict?.reason}`);
   });
 
-  it("is rolled back by the scraped counters", async () => {
+  it("is rolled back on the scraped counters", async () => {
     const users = startUsers(releases.stack.url);
     const { code, output } = await releases.release(await buildFaultyApp("p20", { errors: 20 }));
     expect(code, output).to.equal(4);
@@ -59,7 +59,7 @@ describe("a release that is judged by Prometheus", function () {
     console.log(`      ${reason}`);
   });
 
-  it("is refused if Prometheus is down", async () => {
+  it("is refused when Prometheus is down", async () => {
     await prometheus.stop();
     const { code, output } = await releases.release(await releases.nextImage());
     expect(code, output).to.equal(3);

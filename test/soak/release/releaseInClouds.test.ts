@@ -10,16 +10,16 @@ import { buildFaultyApp } from "../../helpers/faultyImage.ts";
 import { buildApp } from "../../helpers/images.ts";
 import type { TestStack } from "../../helpers/testStack.ts";
 
-/** Of the example app: Octavia does not say which color has answered. */
+/** Header of the example app: Octavia does not say which color has answered. */
 const APP_HEADER = "X-Deployment-Color";
 
 interface Place {
   readonly title: string;
   readonly open: () => Promise<EmulatedAccount<EmulatedCloud>>;
   readonly config: Readonly<Record<string, unknown>>;
-  /** A managed balancer of DigitalOcean knows no shares. */
+  /** DigitalOcean's managed balancer has no weights. */
   readonly hasCanary: boolean;
-  /** How many requests of kept connections the balancer may cut in a release, see docs/ovh.md. */
+  /** How many keep-alive requests the balancer may cut in a release; see docs/ovh.md. */
   readonly mostCut: number;
 }
 
@@ -70,7 +70,7 @@ for (const { title, open, config, hasCanary, mostCut } of PLACES) {
         release: {
           steps: hasCanary ? [{ weight: 50, durationSeconds: 3, minRequests: 50 }] : [],
           watchSeconds: 20,
-          // The machine of a test is busy with others: times say little there.
+          // Test machines are busy, so latency says little.
           maxLatencyRatio: 50,
           probe: { path: "/", ratePerSecond: 30 },
         },
@@ -88,7 +88,7 @@ for (const { title, open, config, hasCanary, mostCut } of PLACES) {
       expect(report.total).to.be.at.least(200);
     }
 
-    /** Config, state and balancer agree, and this color has all users. */
+    /** Expects that config, state and balancer agree and that this color has all users. */
     async function expectLive(color: string, version: string): Promise<void> {
       expect(await askApp(url)).to.include({ color, version });
       expect(await configured(stack, "activeColor")).to.equal(color);
@@ -99,7 +99,7 @@ for (const { title, open, config, hasCanary, mostCut } of PLACES) {
       return bluegreen(stack, "release", "--image", await account.push(image), "--yes");
     }
 
-    it("bring an image to all users", async () => {
+    it("release an image to all users", async () => {
       const users = startUsers(url, { colorHeader: APP_HEADER, ratePerSecond: 60 });
       const { code, output } = await release(await buildApp("c2"));
       expect(code, output).to.equal(0);
@@ -123,9 +123,9 @@ for (const { title, open, config, hasCanary, mostCut } of PLACES) {
       await expectLive("green", "c2");
     });
 
-    it("are rolled back immediately", async () => {
+    it("roll back immediately", async () => {
       const before = await askApp(url);
-      // Where a balancer counts, a release without users would wait for them.
+      // Where a balancer counts requests, a release without users would wait for them.
       const users = startUsers(url, { colorHeader: APP_HEADER, ratePerSecond: 60 });
       const { code: released, output: said } = await release(await buildApp("c4"));
       expect(released, said).to.equal(0);

@@ -13,10 +13,9 @@ import { bluegreen, lastRelease } from "../../helpers/bluegreen.ts";
 import { ReleasingStack } from "../../helpers/releasingStack.ts";
 import { strangeOwner } from "../../helpers/releaseStore.ts";
 
-/** A port without a listener. */
 const DOWN = "http://127.0.0.1:9/";
 
-describe("a release with people", function () {
+describe("a release that involves people", function () {
   this.timeout(600_000);
   const told: Message[] = [];
   let server: Server;
@@ -60,7 +59,7 @@ describe("a release with people", function () {
   const store = () =>
     new FileStore(join(releases.stack.folder, ".pulumi/releases/blue-green", releases.stack.name));
 
-  it("pauses if it is not promoted in time, and continues later", async () => {
+  it("pauses when it is not promoted in time, and continues later", async () => {
     const users = startUsers(releases.stack.url);
     const paused = await releases.release(await releases.nextImage(), "--wait", "2");
     expect(paused.code, paused.output).to.equal(5);
@@ -82,7 +81,7 @@ describe("a release with people", function () {
     expect(steps.find(({ name }) => name === "approval")?.promotedBy).to.be.a("string");
   });
 
-  it("is aborted while it waits, and excludes a second release", async () => {
+  it("can be aborted while it waits, and excludes a second release", async () => {
     const { child, began } = releases.start("release", "--image", await releases.nextImage());
     const users = startUsers(releases.stack.url);
     await began("approval");
@@ -99,7 +98,7 @@ describe("a release with people", function () {
     expect((await lastRelease(releases.stack)).outcome).to.equal("aborted");
   });
 
-  it("ends if a hook before the switch fails", async () => {
+  it("ends when a hook before the switch fails", async () => {
     const hook = "release.hooks.beforeSwitch.command";
     await releases.configure({ "release.approval": false, [hook]: "echo not today; exit 3" });
     const users = startUsers(releases.stack.url);
@@ -111,7 +110,7 @@ describe("a release with people", function () {
     await releases.configure({ [hook]: "true" });
   });
 
-  it("is rolled back if a hook after the switch fails, with a notification", async () => {
+  it("is rolled back when a hook after the switch fails, with a notification", async () => {
     const hook = "release.hooks.afterSwitch.command";
     await releases.configure({ [hook]: "exit 4" });
     const users = startUsers(releases.stack.url);
@@ -124,18 +123,18 @@ describe("a release with people", function () {
     await releases.configure({ [hook]: "true" });
   });
 
-  it("is one of two that start at the same time", async () => {
+  it("runs alone when two start at the same time", async () => {
     const image = await releases.nextImage();
     const both = await Promise.all([releases.release(image), releases.release(image)]);
     const codes = both.map(({ code }) => code).sort();
     const said = both.map(({ output }) => output).join("\n");
-    // The other one was stopped by the lock, or by the journal of the first.
+    // The lock or the first release's journal stopped the other one.
     expect(codes[0], said).to.equal(0);
     expect([3, 6], said).to.include(codes[1]);
     await releases.expectLive("blue");
   });
 
-  it("takes over from a machine that has died with the lock", async () => {
+  it("takes over from a machine that died with the lock", async () => {
     const there = await store().read(LOCK);
     const before = JSON.parse(there?.text ?? "") as LeaseRecord;
     const dead = { ...before, owner: strangeOwner("ann"), isReleased: false, doing: "release old" };
@@ -150,7 +149,7 @@ describe("a release with people", function () {
     expect((JSON.parse(now) as LeaseRecord).fence).to.equal(before.fence + 1);
   });
 
-  it("waits for a person if there are too few users to judge", async () => {
+  it("waits for a person when there are too few users to judge", async () => {
     await releases.configure({
       "release.steps[0].weight": 50,
       "release.steps[0].durationSeconds": 1,
@@ -163,7 +162,7 @@ describe("a release with people", function () {
     await releases.configure({ "release.steps": undefined });
   });
 
-  it("shrinks the idle color after it was kept warm", async () => {
+  it("shrinks the idle color after keeping it warm", async () => {
     await releases.configure({ "blue.count": 2 });
     await releases.stack.mustUp();
     const early = await releases.run("retire");

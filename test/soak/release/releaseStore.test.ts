@@ -29,7 +29,7 @@ describe("a store of releases in an S3 bucket", () => {
     return openStore(spaces.url(BUCKET), "blue-green", stack);
   }
 
-  it("accepts a change of the current version only", async () => {
+  it("accepts only a change of the current version", async () => {
     const store = await open("versions");
     expect(await store.read("lock")).to.equal(undefined);
     const first = await store.write("lock", "a");
@@ -54,7 +54,7 @@ describe("a store of releases in an S3 bucket", () => {
     }
   });
 
-  it("holds a lease that excludes a second owner, and that expires", async () => {
+  it("holds a lease that excludes a second owner and expires", async () => {
     const store = await open("lease");
     const ann = await Lease.take(store, { owner: strangeOwner("ann"), doing: "a" }, realClock);
     ann.startRenewing();
@@ -86,7 +86,7 @@ describe("a store of releases in an S3 bucket", () => {
     expect(await waitForStateLock(place, realClock)).to.equal("stale");
   });
 
-  it("names a bucket that can't be reached", async () => {
+  it("names a bucket that cannot be reached", async () => {
     const store = await openStore(
       "s3://b?endpoint=http://127.0.0.1:1&region=x",
       "blue-green",

@@ -8,10 +8,9 @@ interface Bad {
   readonly title: string;
   readonly version: string;
   readonly fault: Fault;
-  /** Percent of the users that get it in the canary. */
+  /** Percent of users that the canary sends to it. */
   readonly weight: number;
   readonly maxLatencyRatio?: number;
-  /** The step that detects it. */
   readonly step: RegExp;
   readonly reason: RegExp;
 }
@@ -19,7 +18,7 @@ interface Bad {
 /** Of the users; see steadyLoad. */
 const CONNECTIONS = 12;
 
-/** Users ask 120 times a second. */
+/** The load sends 120 requests per second. */
 const BAD: readonly Bad[] = [
   {
     title: "fails 2 % of the requests",
@@ -79,7 +78,7 @@ describe("a bad version", function () {
       expect(steps.at(-1)?.name).to.match(step);
       expect(steps.at(-1)?.verdict?.outcome).to.equal("FAIL");
       expect(why).to.match(reason);
-      // The answers that users got from it, but for one on each connection that may have come later.
+      // The answers it gave to users, except one per connection that may have come later.
       const answers = report.byColor[to] ?? 0;
       expect(met?.requests).to.be.at.least(answers - CONNECTIONS);
       console.log(`      ${met?.requests} requests reached it, ${met?.failures} failed: ${why}`);

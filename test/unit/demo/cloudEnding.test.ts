@@ -15,7 +15,7 @@ function result(...failures: Failure[]): SwitchResult {
   return { requests: 1000, failed: failures.length, stale: 0, failures, ...times };
 }
 
-/** What the last page says, and whether all went well by it. */
+/** What the last page says, and whether it reports success. */
 function ending(cloud: Cloud, results: Record<string, SwitchResult>, ...violations: Violation[]) {
   let text = "";
   const screen = new Screen({ write: (more: string) => (text += more) }, {});
@@ -23,13 +23,13 @@ function ending(cloud: Cloud, results: Record<string, SwitchResult>, ...violatio
 }
 
 describe("the end of the demo in a cloud", () => {
-  it("is good where no request failed", () => {
+  it("is a success when no request failed", () => {
     const { isGood, text } = ending(DIGITALOCEAN, { "managed: switch": result() });
     expect(isGood).to.equal(true);
     expect(text).to.contain("docs/digitalocean.md");
   });
 
-  it("explains the few requests that Octavia cuts on kept connections", () => {
+  it("explains the few requests that Octavia cuts on keep-alive connections", () => {
     const { isGood, text } = ending(OVH, { "managed: switch": result(CUT, CUT) });
     expect(isGood).to.equal(true);
     expect(text).to.contain("2 of the failed requests: Octavia reloads its HAProxy");
@@ -49,7 +49,7 @@ describe("the end of the demo in a cloud", () => {
     }
   });
 
-  it("names what the vendor would not have taken", () => {
+  it("names requests that the vendor would have rejected", () => {
     const { isGood, text } = ending(
       OVH,
       { "edge: switch": result() },
@@ -60,7 +60,7 @@ describe("the end of the demo in a cloud", () => {
   });
 });
 
-describe("the beginning of the demo in a cloud", () => {
+describe("the start of the demo in a cloud", () => {
   it("says what is emulated, and what is real", () => {
     const text = introduction(OVH, new Screen({ write: () => true }, {}));
     expect(text).to.match(

@@ -14,10 +14,10 @@ function droplet(id: number, name: string, ...tags: string[]) {
   };
 }
 
-describe("what an account of DigitalOcean holds", () => {
+describe("the shown contents of a DigitalOcean account", () => {
   const none = { droplets: [], balancers: [], firewalls: [], reservedIps: [] };
 
-  it("is shown with the tags by which a switch works, and where they lead", () => {
+  it("include the tags that a switch uses, and where they route", () => {
     const lists = {
       ...none,
       droplets: [droplet(2, "green-1", "green"), droplet(1, "blue-1", "blue", "live", "ready")],
@@ -44,7 +44,7 @@ describe("what an account of DigitalOcean holds", () => {
     ]);
   });
 
-  it("is shown with the droplet to which a reserved IP leads", () => {
+  it("include the droplet that a reserved IP points to", () => {
     const reservedIps = [{ ip: "203.0.113.7", droplet: { id: 3 } }];
     const lists = { ...none, droplets: [droplet(3, "edge-1", "edge")], reservedIps };
     expect(holdingLines(dropletHoldings(lists, STACK))).to.deep.equal([
@@ -53,12 +53,12 @@ describe("what an account of DigitalOcean holds", () => {
     ]);
   });
 
-  it("is nothing when the stack is gone", () => {
+  it("are empty when the stack is gone", () => {
     expect(holdingLines(dropletHoldings(none, STACK))).to.deep.equal(["nothing"]);
   });
 });
 
-describe("what a project of OpenStack holds", () => {
+describe("the shown contents of an OpenStack project", () => {
   const server = (id: string, ...groups: string[]) => ({
     ...{ id, name: `blue-green-demo-${id}`, status: "ACTIVE" },
     security_groups: groups.map((name) => ({ name: `blue-green-demo-${name}` })),
@@ -72,7 +72,7 @@ describe("what a project of OpenStack holds", () => {
     ...{ id: `pool-${name}`, description: `blue-green: ${name}`, loadbalancers, of },
   });
 
-  it("is shown with the pool to which the listener points, and the members' weights", () => {
+  it("include the pool that the listener points to, and the members' weights", () => {
     const lists = {
       servers: [server("blue-1", "app", "ssh"), server("green-1", "app", "ssh")],
       ports: [{ id: "port-1", device_id: "blue-1" }],

@@ -6,17 +6,17 @@ import { UserError } from "../../../lib/userError.ts";
 const parse = (...words: string[]) => parseDemoOptions(words, "demo");
 
 describe("the demo's options", () => {
-  it("leave the stack blue and its own ports where nothing is said", () => {
+  it("default to the stack blue and its ports", () => {
     const options = { target: "local", stack: "blue", isNamed: false, help: false };
     expect(parse()).to.deep.equal(options);
   });
 
-  it("take ports and a stack", () => {
+  it("accept ports and a stack", () => {
     const options = parse("--port", "9080", "--preview-port=9081", "--stack", "second");
     expect(options).to.include({ stack: "second", port: 9080, previewPort: 9081 });
   });
 
-  it("take a cloud, in which the demo has a stack of its own", () => {
+  it("accept a cloud, in which the demo has its own stack", () => {
     expect(parse("--target", "digitalocean")).to.include({
       target: "digitalocean",
       stack: "demo-do",
@@ -24,7 +24,7 @@ describe("the demo's options", () => {
     expect(parse("--target=ovh", "--stack", "mine")).to.include({ target: "ovh", stack: "mine" });
   });
 
-  it("refuse what can't be used, and name it", () => {
+  it("reject invalid values by name", () => {
     const cases: readonly (readonly [string[], RegExp])[] = [
       [["--port", "80a"], /--port: must be a port from 1 to 65535, got "80a"/],
       [["--port", "70000"], /got "70000"/],
@@ -39,7 +39,7 @@ describe("the demo's options", () => {
       expect(() => parse(...words)).to.throw(UserError, message);
   });
 
-  it("of the removal know no ports", () => {
+  it("accept no ports for the removal", () => {
     const words = ["--port", "9080"];
     expect(() => parseDemoOptions(words, "demo:remove")).to.throw(
       UserError,
@@ -49,7 +49,7 @@ describe("the demo's options", () => {
 });
 
 describe("the demo's images", () => {
-  it("are the quick-start stack's own, and apart for every other stack", () => {
+  it("are the quick-start stack's own, and separate for every other stack", () => {
     expect(imageTags("blue")).to.deep.equal({ v1: "blue-green-app:v1", v2: "blue-green-app:v2" });
     expect(imageTags("second").v1).to.equal("blue-green-app:v1-second");
   });

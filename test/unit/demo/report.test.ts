@@ -36,7 +36,7 @@ describe("the demo's table", () => {
 });
 
 describe("the demo's live line", () => {
-  it("tells requests sent, failed, and the color", () => {
+  it("shows requests sent, requests failed and the color", () => {
     const line = liveLine({ elapsedMs: 4210, sent: 1204, failed: 0, color: "blue" });
     expect(line).to.equal("    4.2 s    1,204 requests sent   0 failed   color blue");
     expect(liveLine({ elapsedMs: 0, sent: 3, failed: 3 })).to.match(/3 failed {3}color none yet/);
@@ -50,7 +50,7 @@ describe("the demo's screen", () => {
     return { screen: new Screen({ ...terminal, write }, environment), text: () => text };
   }
 
-  it("updates one line in place on a terminal, and keeps it below what is printed", () => {
+  it("updates one line in place on a terminal, and keeps it below other output", () => {
     const { screen, text } = screenOn({ isTTY: true, columns: 10 });
     screen.live("0123456789abc");
     screen.print("news");
@@ -59,21 +59,21 @@ describe("the demo's screen", () => {
     expect(text()).to.equal(`${draw}\r\x1b[Knews\n${draw}\r\x1b[Kend\n`);
   });
 
-  it("prints plain lines to a pipe, and not a flood of them", () => {
+  it("prints plain lines to a pipe at a limited rate", () => {
     const { screen, text } = screenOn({});
     for (let now = 0; now < 4000; now += 100) screen.live(`at ${now}`, now);
     expect(text()).to.equal("at 0\nat 2000\n");
   });
 
-  it("uses no color in a pipe, nor where NO_COLOR is set", () => {
+  it("uses no color in a pipe or with NO_COLOR", () => {
     expect(screenOn({ isTTY: true }).screen.color("green")).to.contain("\x1b[32m");
     expect(screenOn({ isTTY: true }, { NO_COLOR: "1" }).screen.color("green")).to.equal("green");
     expect(screenOn({}).screen.color("green")).to.equal("green");
   });
 });
 
-describe("pulumi's output in short", () => {
-  it("is what was done to something real, and warnings", () => {
+describe("the summary of pulumi's output", () => {
+  it("contains changes to real resources, and warnings", () => {
     const cases: Record<string, string | undefined> = {
       " +  command:local:Command blue-1 created (2s) ": "+ created blue-1          2s  container",
       " ~  command:local:Command edge-route updated (0.12s) [diff: ~create]":
@@ -90,7 +90,7 @@ describe("pulumi's output in short", () => {
     for (const [line, short] of Object.entries(cases)) expect(shortLine(line)).to.equal(short);
   });
 
-  it("counts what the reader need not know as minor changes", () => {
+  it("counts changes of no interest to the reader as minor", () => {
     const meanings: Meanings = [[/^blue-1$/, "container"]];
     const isMinor = (line: string) => isMinorChange(line, meanings);
     expect(isMinor(" +  digitalocean:index:Tag network-tag-live created (0.1s) ")).to.equal(true);
@@ -98,14 +98,14 @@ describe("pulumi's output in short", () => {
     expect(isMinor("    warning: the balancer's container is gone")).to.equal(false);
   });
 
-  it("tells when the route begins to change", () => {
+  it("detects when the route begins to change", () => {
     expect(isRouteStart(" ~  command:local:Command edge-route updating (0s)")).to.equal(true);
     expect(isRouteStart(" ~  command:local:Command edge-route updated (0.1s)")).to.equal(false);
     expect(isRouteStart(" ~  command:local:Command balancer-route updating (0s)")).to.equal(true);
     expect(isRouteStart(" ~  command:local:Command edge updating (0s)")).to.equal(false);
   });
 
-  it("of a preview is without dots and empty lines", () => {
+  it("omits dots and empty lines from a preview", () => {
     const output =
       "Previewing update (blue):\n\n@ previewing update.....\n ~  command:local:Command gate update\n";
     expect(previewLines(output)).to.deep.equal([

@@ -6,7 +6,7 @@ import { dnsRecord } from "../../../examples/dns-record/dnsRecord.ts";
 import { recordResources } from "../../helpers/mocks.ts";
 
 describe("the example with a DNS record", () => {
-  it("leads the name to the balancer's address", async () => {
+  it("points the name to the balancer's address", async () => {
     const recorder = await recordResources({});
     dnsRecord("example.com", pulumi.output("http://203.0.113.10"));
     const [record] = await recorder.registrations();
@@ -16,7 +16,7 @@ describe("the example with a DNS record", () => {
     });
   });
 
-  it("is what docs/components.md shows", async () => {
+  it("matches docs/components.md", async () => {
     const page = await readFile(packageFile("docs/components.md"), "utf8");
     for (const file of ["index.ts", "dnsRecord.ts"]) {
       const text = await readFile(packageFile(`examples/dns-record/${file}`), "utf8");

@@ -23,7 +23,7 @@ describe("an address range", () => {
     }
   });
 
-  it("is within another where all of its addresses are", () => {
+  it("is within another when all of its addresses are", () => {
     const outer = range("172.16.0.0/12");
     expect(isWithin(range("172.31.255.0/24"), outer)).to.equal(true);
     expect(isWithin(range("172.32.0.0/24"), outer)).to.equal(false);

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { parseContainerLine, parseEdgeAnswer } from "../../../lib/observation.ts";
 
-describe("what a machine says", () => {
-  it("gives the edge's real and recorded route", () => {
+describe("the answer of a machine", () => {
+  it("contains the edge's real and recorded route", () => {
     const answer = parseEdgeAnswer(
       "state=running\ncontainer_generation=g1\nimage=blue-green-edge:2.6\nreal=blue:0:off\nnow=1000\nroute=green:0:off\ngeneration=2026-01-01T00:00:00Z\nactive_gate=a\ncanary_gate=\nblue_lost_at=\ngreen_lost_at=990\nprevious=blue:0:off\n",
       1_000_000,
@@ -23,21 +23,21 @@ describe("what a machine says", () => {
     });
   });
 
-  it("gives the route's generation under the name that earlier versions wrote", () => {
+  it("contains the route's generation under the name that earlier versions wrote", () => {
     const { record } = parseEdgeAnswer("route=blue:0:off\nrevision=r1\n", 0);
     expect(record?.generation).to.equal("r1");
   });
 
-  it("is moved to this program's clock", () => {
+  it("is converted to this program's clock", () => {
     const { lostTrafficAt } = parseEdgeAnswer("now=1000\nblue_lost_at=990\n", 5_000_000);
     expect(lostTrafficAt).to.deep.equal({ blue: 4_990_000 });
   });
 
-  it("may be nothing", () => {
+  it("may be empty", () => {
     expect(parseEdgeAnswer("", 0)).to.deep.equal({ state: "absent", lostTrafficAt: {} });
   });
 
-  it("gives the containers of a color, and passes over others", () => {
+  it("contains the containers of a color and ignores others", () => {
     expect(parseContainerLine("p-s-blue-1\trunning\tblue\tg1")).to.deep.equal({
       name: "p-s-blue-1",
       color: "blue",

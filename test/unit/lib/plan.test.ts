@@ -35,7 +35,7 @@ const tokens = ({ routeGeneration, activeGate, canaryGate }: ReturnType<typeof p
 });
 
 describe("the plan of an up", () => {
-  it("repeats what the machine holds where nothing has to be done, so that nothing changes", () => {
+  it("keeps the machine's generations when nothing has to be done", () => {
     const plan = planUp(settingsFrom(MINIMAL), seen("blue:0:off"), "now");
     expect(tokens(plan)).to.deep.equal({
       routeGeneration: "r0",
@@ -47,7 +47,7 @@ describe("the plan of an up", () => {
     expect(plan.warnings).to.deep.equal([]);
   });
 
-  it("sets a pool for both colors again where it is not as it was left, or as it is wanted", () => {
+  it("sets the shared pool again when it differs from the last one or from the wanted one", () => {
     const plan = (hosts: readonly string[], generation?: string) => {
       const sharedPool = { hosts, ...(generation !== undefined && { generation }) };
       const observation = { ...seen("blue:0:off"), sharedPool };
@@ -60,7 +60,7 @@ describe("the plan of an up", () => {
     expect(plan(all.slice(1), "m0")).to.equal("now");
   });
 
-  it("asks the gate and sets the route on a first deploy", () => {
+  it("runs the gate and sets the route on a first deploy", () => {
     const nothing: Observation = {
       manualCommands: edgeManualCommands("e"),
       balancer: { state: "absent" },
@@ -78,7 +78,7 @@ describe("the plan of an up", () => {
     expect(plan.edgeGeneration("edge")).to.equal("now");
   });
 
-  it("asks the gate of the color that a switch brings traffic to", () => {
+  it("runs the gate of the color that a switch activates", () => {
     const plan = planUp(
       settingsFrom({ ...MINIMAL, activeColor: "green" }),
       seen("blue:0:off"),
@@ -91,7 +91,7 @@ describe("the plan of an up", () => {
     });
   });
 
-  it("looks at a color before its traffic leaves it, unless a host of it is dead", () => {
+  it("handles a color before its traffic leaves it, unless one of its hosts is dead", () => {
     const toGreen = settingsFrom({ ...MINIMAL, activeColor: "green" });
     const whole = seen("blue:0:off");
     expect(planUp(toGreen, whole, "now").idleFirst).to.equal(true);
@@ -104,13 +104,13 @@ describe("the plan of an up", () => {
     expect(planUp(allowed, whole, "now").idleFirst).to.equal(false);
   });
 
-  it("asks the gate again after an up that ended between gate and route", () => {
-    // The engine has the gate of that up as passed; the edge still has the record of the one before.
+  it("runs the gate again after an up that ended between gate and route", () => {
+    // The engine recorded that up's gate as passed; the edge still has the previous record.
     const settings = settingsFrom({ ...MINIMAL, activeColor: "green" });
     expect(planUp(settings, seen("blue:0:off"), "later").activeGate).to.equal("later");
   });
 
-  it("asks the canary's gate when its share grows, and not the active color's", () => {
+  it("runs the canary's gate when its share grows, and not the active color's", () => {
     const settings = settingsFrom({ ...MINIMAL, canary: { weight: 50 } });
     for (const before of ["blue:0:off", "blue:0:on", "blue:50:on".replace("50", "49")]) {
       expect(tokens(planUp(settings, seen(before), "now")), before).to.deep.equal({
@@ -121,7 +121,7 @@ describe("the plan of an up", () => {
     }
   });
 
-  it("asks no gate to take a canary's traffic away, so that a sick host can't keep it there", () => {
+  it("removes a canary without a gate, so that an unhealthy host cannot block it", () => {
     expect(tokens(planUp(settingsFrom(MINIMAL), seen("blue:500:on"), "now"))).to.deep.equal({
       routeGeneration: "now",
       activeGate: "a0",
@@ -129,12 +129,12 @@ describe("the plan of an up", () => {
     });
   });
 
-  it("asks the gate when a canary becomes the active color", () => {
+  it("runs the gate when a canary becomes the active color", () => {
     const settings = settingsFrom({ ...MINIMAL, activeColor: "green" });
     expect(planUp(settings, seen("blue:500:on"), "now").activeGate).to.equal("now");
   });
 
-  it("makes a container again that does not run, and an edge that is gone", () => {
+  it("recreates a container that does not run, and an edge that is gone", () => {
     const dead = { ...seen("blue:0:off"), containers: containers("blue", 1, false) };
     expect(
       planUp(settingsFrom(MINIMAL), dead, "now").containerGeneration("blue-green-test-blue-1"),
@@ -152,7 +152,7 @@ describe("the plan of an up", () => {
     expect(plan.real?.active).to.equal("blue");
   });
 
-  it("stops at a route that somebody else set, with both named and the ways out", () => {
+  it("stops at a route set outside Pulumi, naming both routes and the ways out", () => {
     const drifted = seen("blue:0:off", { real: "green:0:off" });
     expect(() => planUp(settingsFrom(MINIMAL), drifted, "now")).to.throw(
       [
@@ -176,7 +176,7 @@ describe("the plan of an up", () => {
     throw new Error("no drift");
   };
 
-  it("names a way to keep a canary that somebody made, or ended", () => {
+  it("offers to keep a canary that was started or ended by hand", () => {
     expect(drift("blue:50:on", MINIMAL)).to.deep.equal([
       "Keep what it does:  pulumi config set activeColor blue && pulumi config set --path canary.weight 5",
     ]);
@@ -185,12 +185,12 @@ describe("the plan of an up", () => {
     ]);
   });
 
-  it("names no way to keep what no config means", () => {
+  it("does not offer to keep a route that no config expresses", () => {
     expect(drift("blue:300:off", MINIMAL)).to.deep.equal([]);
     expect(drift("purple", MINIMAL)).to.deep.equal([]);
   });
 
-  it("asks no gate to rebuild a balancer with the route that it had", () => {
+  it("runs no gate to rebuild a balancer with its previous route", () => {
     const { record } = seen("blue:0:off").balancer;
     if (!record) throw new Error("no record");
     const stopped = { ...seen("blue:0:off"), balancer: { state: "stopped" as const, record } };
@@ -199,7 +199,7 @@ describe("the plan of an up", () => {
     expect(planUp(switched, stopped, "now").activeGate).to.equal("now");
   });
 
-  it("leaves a dead host of the color alone that loses its traffic", () => {
+  it("leaves a dead host alone when its color loses the traffic", () => {
     const dead = {
       ...seen("blue:0:off"),
       containers: [...containers("blue", 2, false), ...containers("green", 2)],
@@ -212,14 +212,14 @@ describe("the plan of an up", () => {
     expect(generation("blue")).to.equal("now");
   });
 
-  it("stops where the edge runs and does not say what it does", () => {
+  it("stops when the edge runs but does not report its route", () => {
     const silent = { ...seen("blue:0:off"), balancer: { state: "running" as const } };
     expect(() => planUp(settingsFrom(MINIMAL), silent, "now")).to.throw(
       "does not say what its route is",
     );
   });
 
-  it("refuses to shrink a color in the up that takes its traffic away", () => {
+  it("refuses to shrink a color in the up that moves its traffic away", () => {
     const config = { ...MINIMAL, activeColor: "green", blue: { image: "app:v1", count: 1 } };
     expect(() => planUp(settingsFrom(config), seen("blue:0:off"), "now")).to.throw(
       "blue.count: must stay 2 in the pulumi up that takes the traffic away from blue, got 1",
@@ -230,7 +230,7 @@ describe("the plan of an up", () => {
     );
   });
 
-  it("shrinks a color that keeps its traffic, and one that has none", () => {
+  it("shrinks a color that keeps its traffic, and one without traffic", () => {
     const one = { image: "app", count: 1 };
     planUp(settingsFrom({ ...MINIMAL, blue: one, green: one }), seen("blue:0:off"), "now");
   });

@@ -13,14 +13,14 @@ const blue: Route = { active: "blue", canaryWeight: 0, testers: false };
 const canary: Route = { active: "blue", canaryWeight: 12.5, testers: true };
 
 describe("a route", () => {
-  it("is one map entry that reads back as it was", () => {
+  it("is one map entry that reads back the same", () => {
     expect(formatRoute(canary)).to.equal("blue:125:on");
     for (const route of [blue, canary, { ...canary, canaryWeight: 0.1 }]) {
       expect(parseRoute(formatRoute(route))).to.deep.equal(route);
     }
   });
 
-  it("is refused where it is not one of ours", () => {
+  it("is rejected when malformed", () => {
     for (const text of [
       "",
       "none",
@@ -34,12 +34,12 @@ describe("a route", () => {
     }
   });
 
-  it("shares traffic between the two colors", () => {
+  it("splits traffic between the two colors", () => {
     expect(shareOf("blue", canary)).to.equal(87.5);
     expect(shareOf("green", canary)).to.equal(12.5);
   });
 
-  it("gives traffic to a canary with a weight, and none to one for testers only", () => {
+  it("sends traffic to a canary with a weight, and none to one for testers only", () => {
     const testers: Route = { active: "blue", canaryWeight: 0, testers: true };
     expect(takesTraffic("green", canary)).to.equal(true);
     expect(takesTraffic("green", testers)).to.equal(false);
@@ -51,7 +51,7 @@ describe("a route", () => {
     expect(takesTraffic("blue", { ...canary, canaryWeight: 100 })).to.equal(false);
   });
 
-  it("is told in words", () => {
+  it("has a description in words", () => {
     expect(describeRoute(blue)).to.equal("blue");
     expect(describeRoute(canary)).to.equal("blue with 12.5 % on green");
     expect(describeRoute({ ...canary, canaryWeight: 0 })).to.equal("blue with testers on green");

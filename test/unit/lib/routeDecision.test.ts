@@ -31,9 +31,9 @@ const GREEN = "green:0:off";
 const CANARY = "blue:50:on";
 
 const cases: readonly Case[] = [
-  { when: "nothing is there yet", edge: { state: "absent" }, wanted: BLUE, then: "change" },
+  { when: "there is no edge yet", edge: { state: "absent" }, wanted: BLUE, then: "change" },
   {
-    when: "the first up ended before its route",
+    when: "the first up died before its route",
     edge: running("none"),
     wanted: BLUE,
     then: "change",
@@ -48,73 +48,73 @@ const cases: readonly Case[] = [
     then: "change",
   },
   {
-    when: "somebody switched by hand",
+    when: "the route was switched by hand",
     edge: running(GREEN, record(BLUE)),
     wanted: BLUE,
     then: "drift",
   },
   {
-    when: "somebody set a canary by hand",
+    when: "a canary was set by hand",
     edge: running(CANARY, record(BLUE)),
     wanted: BLUE,
     then: "drift",
   },
   {
-    when: "somebody set what is no route",
+    when: "an invalid route was set by hand",
     edge: running("purple", record(BLUE)),
     wanted: BLUE,
     then: "drift",
   },
   {
-    when: "somebody set a route where none was recorded",
+    when: "a route was set by hand and none recorded",
     edge: running(GREEN),
     wanted: BLUE,
     then: "drift",
   },
   {
-    when: "somebody did by hand what is wanted now",
+    when: "the wanted route was set by hand",
     edge: running(GREEN, record(BLUE)),
     wanted: GREEN,
     then: "change",
   },
   {
-    when: "set-route was ended before HAProxy had it, same wish",
+    when: "set-route died before HAProxy had the route, and the config is the same",
     edge: running(BLUE, record(GREEN, BLUE)),
     wanted: GREEN,
     then: "change",
   },
   {
-    when: "set-route was ended before HAProxy had it, changed mind",
+    when: "set-route died before HAProxy had the route, and the config changed back",
     edge: running(BLUE, record(GREEN, BLUE)),
     wanted: BLUE,
     then: "change",
   },
   {
-    when: "set-route was ended before it read back, same wish",
+    when: "set-route died before reading back, and the config is the same",
     edge: running(GREEN, record(GREEN, BLUE)),
     wanted: GREEN,
     then: "change",
   },
   {
-    when: "set-route was ended before it read back, changed mind",
+    when: "set-route died before reading back, and the config changed back",
     edge: running(GREEN, record(GREEN, BLUE)),
     wanted: BLUE,
     then: "change",
   },
   {
-    when: "up was ended after the switch, changed mind",
+    when: "up died after the switch, and the config changed back",
     edge: running(GREEN, record(GREEN)),
     wanted: BLUE,
     then: "change",
   },
   {
-    when: "the edge runs and is silent",
+    when: "the edge runs and does not answer",
     edge: { state: "running", record: record(BLUE) },
     wanted: BLUE,
     then: "silent",
   },
   {
-    when: "the edge runs, is silent and has no record",
+    when: "the edge runs, does not answer and has no record",
     edge: { state: "running" },
     wanted: BLUE,
     then: "silent",
@@ -150,7 +150,7 @@ describe("the decision about the route", () => {
     });
   });
 
-  it("warns when the balancer is rebuilt, with the route that it starts with", () => {
+  it("warns when the balancer is rebuilt, and names its initial route", () => {
     const wanted = { active: "green", canaryWeight: 0, testers: false } as const;
     expect(decideRoute({ state: "stopped", record: record(CANARY) }, wanted)).to.deep.equal({
       kind: "change",
@@ -159,7 +159,7 @@ describe("the decision about the route", () => {
     });
   });
 
-  it("names an entry that is no route as it stands", () => {
+  it("quotes an entry that is not a route", () => {
     expect(describeEntry("purple")).to.equal('"purple"');
   });
 });

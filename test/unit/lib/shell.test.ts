@@ -17,7 +17,7 @@ const AWKWARD = [
 ];
 
 describe("shell text", () => {
-  it("is one word for a real shell, whatever it holds", () => {
+  it("is one word for a real shell, whatever it contains", () => {
     for (const text of AWKWARD) {
       const printed = execFileSync("/bin/sh", ["-c", `printf %s ${shellQuote(text)}`]);
       expect(printed.toString()).to.equal(text);

@@ -35,7 +35,7 @@ describe("load: failures", () => {
     expect(report.failedTotal).to.equal(report.total);
   });
 
-  it("counts a reset on a reused connection and does not ask again", async () => {
+  it("counts a reset on a reused connection and does not retry", async () => {
     const report = await loadOn((n, req, res) => {
       if (n % 5 === 0) req.socket.resetAndDestroy();
       else answer(res);
@@ -112,7 +112,7 @@ describe("load: failures", () => {
     expect(report.failedTotal).to.be.greaterThan(200);
   });
 
-  it("takes a connection that was closed while idle as no failure", async () => {
+  it("does not count a connection closed while idle as a failure", async () => {
     const report = await loadOn(
       (_n, req, res) => {
         answer(res);

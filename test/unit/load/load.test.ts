@@ -71,7 +71,7 @@ describe("load", () => {
     expect(byColor).to.deep.equal({ true: total });
   });
 
-  it("shows what has happened so far", async () => {
+  it("shows its progress", async () => {
     server = await serve((n, _req, res) =>
       answer(res, n <= 10 ? "blue" : "green", n === 5 ? 500 : 200),
     );
@@ -95,7 +95,7 @@ describe("load", () => {
     expect(server.requests()).to.equal(4);
   });
 
-  it("takes the wait for slow requests at its end as no gap", async () => {
+  it("does not count the wait for slow requests at its end as a gap", async () => {
     server = await serve((_n, req, res) => {
       setTimeout(() => answer(res), req.url?.startsWith("/slow") ? 400 : 0);
     });
@@ -115,7 +115,7 @@ describe("load", () => {
     expect(report.byReason).to.deep.equal({ timeout: 2 });
   });
 
-  it("sees the color flip: marks, stale answers, last answer", async () => {
+  it("detects a color flip: marks, stale answers, last answer", async () => {
     let color = "blue";
     server = await serve((_n, _req, res) => answer(res, color));
     const load = startLoad({ url: server.url, keepAlive: 2, newConnection: 1 });

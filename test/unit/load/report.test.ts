@@ -3,7 +3,7 @@ import type { Answer, Kind } from "../../../load/index.ts";
 import { LoadReport } from "../../../load/index.ts";
 import { RequestLog } from "../../../load/requestLog.ts";
 
-/** Start, end, and what is not "a keep-alive answer 200 of blue". */
+/** Start, end, and what differs from "a keep-alive answer 200 of blue". */
 type Row = [startedAt: number, endedAt: number, answer?: Answer, kind?: Kind];
 
 const BLUE: Answer = { status: 200, color: "blue" };
@@ -38,7 +38,7 @@ describe("load report", () => {
     expect(reportOf([]).latency().p99).to.be.NaN;
   });
 
-  it("times the requests that began in a range, without failed and slow ones", () => {
+  it("times the requests that began in a range, excluding failed and slow ones", () => {
     const report = reportOf([
       [99, 120],
       [100, 104],
@@ -92,7 +92,7 @@ describe("load report", () => {
     expect(reportOf(rows).longestGap({ from: 60, to: 300 })).to.equal(240);
   });
 
-  it("splits a run into seconds by the beginning of each request", () => {
+  it("splits a run into seconds by the start of each request", () => {
     const rows: Row[] = [
       [1000, 1004],
       [1999, 2005, REFUSED],
@@ -108,7 +108,7 @@ describe("load report", () => {
     expect(seconds[2]?.byColor).to.deep.equal({ green: 1 });
   });
 
-  it("keeps counting when there are more colors than it can tell apart", () => {
+  it("keeps counting when there are more colors than it can distinguish", () => {
     const report = reportOf(
       Array.from({ length: 300 }, (_, i): Row => [0, 1, { status: 200, color: `c${i}` }]),
     );
@@ -116,7 +116,7 @@ describe("load report", () => {
     expect(report.byColor).to.not.have.property("c254");
   });
 
-  it("takes two million requests in modest memory and answers in seconds", () => {
+  it("holds two million requests in modest memory and reports in seconds", () => {
     const log = new RequestLog();
     for (let i = 0; i < 2_000_000; i++) log.append("keepAlive", i, i + (i % 100), BLUE);
     expect(log.startedAt.byteLength + log.endedAt.byteLength).to.be.at.most(34 * 2 ** 20);

@@ -58,7 +58,7 @@ describe("the comment with the preview", () => {
   }
 
   for (const [platform, env] of Object.entries(platforms)) {
-    it(`is one, and changed by the next preview: ${platform}`, async () => {
+    it(`is posted once and updated by the next preview: ${platform}`, async () => {
       const others = Array.from({ length: 130 }, (_, at) => ({ id: at + 1, body: `remark ${at}` }));
       api.comments = [...others];
       expect(await comment("first", env())).to.include({ exitCode: 0 });
@@ -72,14 +72,14 @@ describe("the comment with the preview", () => {
     });
   }
 
-  it("of another stack is another one", async () => {
+  it("is separate for another stack", async () => {
     const env = platforms["GitLab CI"]();
     await comment("prod", env);
     await comment("staging", { ...env, PULUMI_STACK: "staging" });
     expect(api.comments).to.have.length(2);
   });
 
-  it("says what is wrong, and not the token", async () => {
+  it("reports an API error without the token", async () => {
     const env = { ...platforms["GitHub Actions"](), GITHUB_TOKEN: "token-wrong" };
     const { exitCode, all } = await comment("text", env);
     expect(exitCode).to.equal(1);
@@ -87,7 +87,7 @@ describe("the comment with the preview", () => {
     expect(all).not.to.include("token-wrong");
   });
 
-  it("needs a change to be written on, and a token", async () => {
+  it("requires a pull or merge request, and a token", async () => {
     expect((await comment("text", {})).all).to.include("run this in a job of one");
     const without = { ...platforms["GitLab CI"](), GITLAB_TOKEN: "" };
     expect((await comment("text", without)).all).to.include("GITLAB_TOKEN: must be a token");

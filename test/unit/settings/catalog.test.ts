@@ -3,7 +3,7 @@ import { allSettings, pathOf, pathText, settingAt } from "../../../settings/cata
 import { removeCommand, setCommand } from "../../../settings/remedies.ts";
 
 describe("the catalog of settings", () => {
-  it("has a description and a form for every value that a user sets", () => {
+  it("has a description and a type for every value that a user sets", () => {
     const isEntry = (path: readonly (string | number)[]) => path.at(-1) === "*";
     const silent = allSettings().filter(
       ([path, { kind, about }]) =>
@@ -30,7 +30,7 @@ describe("the catalog of settings", () => {
     expect(settingAt(["blue", "counts"])).to.equal(undefined);
   });
 
-  it("writes paths as the CLI takes them", () => {
+  it("writes paths in the CLI's syntax", () => {
     const path = ["smoke", 0, "headers", 'a."b'];
     expect(pathText(path)).to.equal(String.raw`smoke[0].headers["a.\"b"]`);
     expect(pathOf("ssh.allowedCidrs[0]")).to.deep.equal(["ssh", "allowedCidrs", 0]);
@@ -38,7 +38,7 @@ describe("the catalog of settings", () => {
 });
 
 describe("the command for a setting", () => {
-  it("quotes for a shell what needs it", () => {
+  it("quotes for the shell where necessary", () => {
     expect(setCommand("ovh.image")).to.equal("pulumi config set --path ovh.image 'Debian 13'");
     expect(setCommand("app.env.X", "it's")).to.equal(
       String.raw`pulumi config set --path app.env.X 'it'\''s'`,
@@ -51,7 +51,7 @@ describe("the command for a setting", () => {
     );
   });
 
-  it("says how the value is stored where the CLI would have to guess", () => {
+  it("states the value's type when the CLI would have to guess", () => {
     expect(setCommand("ssh.secret")).to.equal(
       'pulumi config set --secret --path ssh.secret "$(openssl rand -hex 32)"',
     );

@@ -26,7 +26,7 @@ function problems(
 }
 
 describe("settings for DigitalOcean", () => {
-  it("have defaults of their own", () => {
+  it("have their own defaults", () => {
     const settings = settingsFrom(CONFIG, ["ssh"]);
     expect(settings.balancer).to.equal("managed");
     expect(settings.edge.port).to.equal(80);
@@ -54,7 +54,7 @@ describe("settings for DigitalOcean", () => {
     expect(found[1]).to.include("pulumi config set --secret --path ssh.secret");
   });
 
-  it("refuse a secret that is stored as plain text, and keep its value", () => {
+  it("refuse a secret stored as plain text without printing it", () => {
     const registry = { server: "registry.example.com", username: "ann", password: "pw" };
     expect(problems({ ...CONFIG, registry }, [])).to.deep.equal([
       'ssh.secret: must be stored as a secret. Set it: pulumi config set --secret --path ssh.secret "$(pulumi config get --path ssh.secret)"',
@@ -62,13 +62,13 @@ describe("settings for DigitalOcean", () => {
     ]);
   });
 
-  it("never show an invalid secret", () => {
+  it("never print an invalid secret", () => {
     const [problem] = problems({ ...CONFIG, ssh: { ...CONFIG.ssh, secret: "hunter2" } });
     expect(problem).to.include("ssh.secret: must be a secret of at least 32 characters.");
     expect(problem).not.to.include("hunter2");
   });
 
-  it("refuse a canary on a balancer that has none, with the way out", () => {
+  it("refuse a canary on a balancer without weights, with the way out", () => {
     expect(
       problems({ ...CONFIG, green: { image: "app:v2" }, canary: { weight: 5 } }),
     ).to.deep.equal([
@@ -76,7 +76,7 @@ describe("settings for DigitalOcean", () => {
     ]);
   });
 
-  it("refuse what only the vendor's load balancer does, where a lone edge has none", () => {
+  it("refuse options of the vendor's load balancer for a single edge", () => {
     const edge = { balancer: "edge", edge: { hosts: 1 } };
     const tls = { certificate: "example-com" };
     expect(problems({ ...CONFIG, ...edge, tls, managed: {} })).to.deep.equal([
@@ -94,7 +94,7 @@ describe("settings for DigitalOcean", () => {
     expect(problems({ ...CONFIG, managed })).to.deep.equal([]);
   });
 
-  it("let an edge have a canary", () => {
+  it("accept a canary on an edge", () => {
     const canary = { green: { image: "app:v2" }, canary: { weight: 5 } };
     expect(problems({ ...CONFIG, ...canary, balancer: "edge" })).to.deep.equal([]);
   });
@@ -112,7 +112,7 @@ describe("settings for DigitalOcean", () => {
     ]);
   });
 
-  it("refuse a preview on hosts that speak the PROXY protocol only", () => {
+  it("refuse a preview on hosts that accept only the PROXY protocol", () => {
     const preview = { allowedCidrs: ["192.0.2.0/24"] };
     const managed = { proxyProtocol: true };
     expect(problems({ ...CONFIG, preview, managed })).to.deep.equal([
@@ -122,7 +122,7 @@ describe("settings for DigitalOcean", () => {
     expect(problems({ ...CONFIG, managed })).to.deep.equal([]);
   });
 
-  it("take a certificate by name, or domains for a new one", () => {
+  it("accept a certificate by name, or domains for a new one", () => {
     expect(settingsFrom({ ...CONFIG, tls: { certificate: "shop" } }, ["ssh"]).tls).to.deep.equal({
       certificate: "shop",
       redirect: true,
@@ -135,7 +135,7 @@ describe("settings for DigitalOcean", () => {
     });
   });
 
-  it("refuse both, neither, and invalid domains", () => {
+  it("refuse both together, neither, and invalid domains", () => {
     const both = { certificate: "shop", domains: ["example.com"] };
     expect(problems({ ...CONFIG, tls: both })).to.deep.equal([
       "tls: must have certificate or domains, got both. Remove one: pulumi config rm --path tls.certificate. Or the other: pulumi config rm --path tls.domains",
@@ -156,7 +156,7 @@ describe("settings for DigitalOcean", () => {
     );
   });
 
-  it("mean nothing on this machine, and are refused there", () => {
+  it("are refused on this machine, where they have no effect", () => {
     const found = problems({ ...CONFIG, target: "local" });
     expect(found).to.deep.equal([
       "digitalocean: has no meaning where the target is local. Remove it: pulumi config rm digitalocean",

@@ -25,7 +25,7 @@ const given = (
 const accountOf = (account: GivenOpenStack) => toOpenStackAccount(account, "GRA11");
 
 describe("the account of an OpenStack project", () => {
-  it("is what a vendor's openrc file exports, in the config's region", () => {
+  it("comes from a vendor's openrc file, with the config's region", () => {
     expect(openStackProblems(given(OPENRC))).to.deep.equal([]);
     expect(accountOf(given(OPENRC))).to.deep.equal({
       authUrl: "https://auth.cloud.ovh.net/v3",
@@ -39,19 +39,19 @@ describe("the account of an OpenStack project", () => {
     });
   });
 
-  it("is what the provider's settings say, before the shell", () => {
+  it("comes from the provider's settings before the shell", () => {
     const config = { userName: "ann", password: "" };
     const found = given(OPENRC, config);
     expect(found.userName).to.equal("ann");
     expect(found.password).to.equal("password");
   });
 
-  it("takes the older name of a variable first, as the provider does", () => {
+  it("prefers the older name of a variable, as the provider does", () => {
     expect(given({ OS_PROJECT_ID: "new" }).tenantId).to.equal("new");
     expect(given({ OS_PROJECT_ID: "new", OS_TENANT_ID: "old" }).tenantId).to.equal("old");
   });
 
-  it("is at OVH, and in the default domain, where nothing else is said", () => {
+  it("defaults to OVH and the default domain", () => {
     const { authUrl, userDomainId, projectDomainId } = accountOf({});
     expect([authUrl, userDomainId, projectDomainId]).to.deep.equal([
       "https://auth.cloud.ovh.net/v3",
@@ -64,7 +64,7 @@ describe("the account of an OpenStack project", () => {
     );
   });
 
-  it("needs a user, a password and a project, and names all that are missing", () => {
+  it("requires a user, a password and a project, and names all that are missing", () => {
     const problems = openStackProblems({});
     expect(problems.map((line) => line.split(": ")[0])).to.deep.equal([
       "openstack:userName",
@@ -77,28 +77,28 @@ describe("the account of an OpenStack project", () => {
     );
   });
 
-  it("may be an application credential instead, alone", () => {
+  it("may be an application credential instead", () => {
     const credential = { applicationCredentialId: "c", applicationCredentialSecret: "s" };
     expect(openStackProblems(credential)).to.deep.equal([]);
     expect(openStackProblems({ ...credential, password: "p" })[0]).to.include("beside a password");
     expect(openStackProblems({ applicationCredentialName: "ci" })).to.have.length(2);
   });
 
-  it("can't be one that this program is unable to open by itself", () => {
+  it("rejects kinds of authentication that this program does not support", () => {
     const problems = openStackProblems({ ...given(OPENRC), token: "t", cloud: "prod" });
     expect(problems[0]).to.include("unset OS_TOKEN OS_AUTH_TOKEN");
     expect(problems[1]).to.include("unset OS_CLOUD");
   });
 
-  it("has a URL", () => {
+  it("requires a URL", () => {
     expect(openStackProblems({ ...given(OPENRC), authUrl: "auth.cloud.ovh.net" })[0]).to.match(
       /^openstack:authUrl: must be a URL, got "auth.cloud.ovh.net"\. /,
     );
   });
 });
 
-describe("what Keystone is asked", () => {
-  it("is a token for the project, by id before the name", () => {
+describe("the token request to Keystone", () => {
+  it("is for the project, by id before name", () => {
     expect(authentication(accountOf(given(OPENRC)))).to.deep.equal({
       auth: {
         identity: {
@@ -119,7 +119,7 @@ describe("what Keystone is asked", () => {
     });
   });
 
-  it("names no project with an application credential, which is for one", () => {
+  it("names no project with an application credential, which already has one", () => {
     const secret = { applicationCredentialSecret: "s" };
     const identity = (credential: object) => ({
       auth: {

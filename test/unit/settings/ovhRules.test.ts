@@ -28,7 +28,7 @@ function problems(
 const named = (lines: readonly string[]) => lines.map((line) => line.split(": ")[0]);
 
 describe("settings for OVH", () => {
-  it("have defaults of their own", () => {
+  it("have their own defaults", () => {
     const settings = settingsFrom(CONFIG, ["ssh"]);
     expect(settings.balancer).to.equal("managed");
     expect(settings.edge.port).to.equal(80);
@@ -59,7 +59,7 @@ describe("settings for OVH", () => {
     expect(found[1]).to.match(/^ssh.secret: must be set where the target is ovh\. Set it: pulumi/);
   });
 
-  it("take flavors and images by any name that a cloud may have for them", () => {
+  it("accept flavors and images under any name that a cloud may use", () => {
     const ovh = { region: "RegionOne", flavor: "SCS-2V-4", image: "Ubuntu 24.04 (LTS)" };
     const green = { image: "app:v2", size: "m1.small" };
     expect(problems({ ...CONFIG, ovh, green })).to.deep.equal([]);
@@ -69,7 +69,7 @@ describe("settings for OVH", () => {
     ]);
   });
 
-  it("take a private range for the stack's network, apart from Docker's", () => {
+  it("accept a private range for the stack's network that does not overlap Docker's", () => {
     const found = (networkCidr: string) =>
       problems({ ...CONFIG, ovh: { ...CONFIG.ovh, networkCidr } });
     for (const range of ["10.0.0.0/16", "172.31.240.0/20", "192.168.7.192/26"]) {
@@ -93,7 +93,7 @@ describe("settings for OVH", () => {
     );
   });
 
-  it("take a range with room for all hosts and their replacements", () => {
+  it("accept a range with room for all hosts and their replacements", () => {
     const ovh = { ...CONFIG.ovh, networkCidr: "192.168.7.0/26" };
     const found = (count: number, more = {}) =>
       problems({ ...CONFIG, ovh, blue: { image: "app:v1", count }, ...more });
@@ -104,12 +104,12 @@ describe("settings for OVH", () => {
     expect(named(found(24, { balancer: "edge" }))).to.deep.equal(["ovh.networkCidr"]);
   });
 
-  it("let Octavia have a canary", () => {
+  it("accept a canary on Octavia", () => {
     const canary = { green: { image: "app:v2" }, canary: { weight: 5, cookie: "canary=1" } };
     expect(problems({ ...CONFIG, ...canary })).to.deep.equal([]);
   });
 
-  it("refuse what Octavia does not do, or does under another name", () => {
+  it("refuse what Octavia does not support, or has under another name", () => {
     const managed = { stickySeconds: 300, proxyProtocol: true };
     expect(problems({ ...CONFIG, managed })).to.deep.equal([
       "managed.stickySeconds: Octavia's cookies end with the browser's session, got 300. Use those: pulumi config rm --path managed.stickySeconds && pulumi config set --path ovh.persistence cookie. Or do without: pulumi config rm --path managed.stickySeconds",
@@ -118,7 +118,7 @@ describe("settings for OVH", () => {
     expect(problems({ ...CONFIG, managed: { idleTimeoutSeconds: 120 } })).to.deep.equal([]);
   });
 
-  it("keep a client on its host by its address or by a cookie", () => {
+  it("keep a client on its host by source address or cookie", () => {
     const ovh = { region: "GRA11", persistence: "cookie" };
     expect(settingsFrom({ ...CONFIG, ovh }, ["ssh"]).ovh?.persistence).to.equal("cookie");
     expect(problems({ ...CONFIG, ovh: { ...ovh, persistence: "header" } })).to.deep.equal([
@@ -126,7 +126,7 @@ describe("settings for OVH", () => {
     ]);
   });
 
-  it("refuse for an edge what only Octavia does", () => {
+  it("refuse for an edge what only Octavia supports", () => {
     const ovh = { region: "GRA11", loadBalancerFlavor: "small", persistence: "cookie" };
     const config = {
       ...CONFIG,
@@ -147,7 +147,7 @@ describe("settings for OVH", () => {
     );
   });
 
-  it("take a certificate from the key manager, and none by a name", () => {
+  it("accept a certificate from the key manager, and none by name", () => {
     const tls = { secretRef: SECRET_REF, domains: ["app.example.com"] };
     expect(settingsFrom({ ...CONFIG, tls }, ["ssh"]).tls).to.deep.equal({ ...tls, redirect: true });
     expect(problems({ ...CONFIG, tls: { ...tls, secretRef: "containers/1" } })[0]).to.match(
@@ -160,7 +160,7 @@ describe("settings for OVH", () => {
     expect(named(problems({ ...CONFIG, tls: other }))).to.deep.equal(["tls.certificate"]);
   });
 
-  it("name where HTTP is redirected to, or close it", () => {
+  it("set the port HTTP redirects to, or close HTTP", () => {
     const secretRef = SECRET_REF;
     for (const domains of [undefined, ["*.example.com"]]) {
       const tls = { secretRef, ...(domains && { domains }) };
@@ -169,7 +169,7 @@ describe("settings for OVH", () => {
     expect(problems({ ...CONFIG, tls: { secretRef, redirect: false } })).to.deep.equal([]);
   });
 
-  it("are refused elsewhere, and refuse those of other clouds", () => {
+  it("are refused on other targets, and refuse those of other clouds", () => {
     expect(problems({ ...CONFIG, digitalocean: { region: "fra1" } })).to.deep.equal([
       "digitalocean: has no meaning where the target is ovh. Remove it: pulumi config rm digitalocean",
     ]);

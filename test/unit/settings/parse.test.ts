@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { MINIMAL, settingsFrom } from "../../helpers/settings.ts";
 
-/** The lines of the error's message, without its first one and the indent. */
+/** The lines of the error's message, without the first one and the indentation. */
 function problems(config: Readonly<Record<string, unknown>>, secretKeys: string[] = []): string[] {
   try {
     settingsFrom(config, secretKeys);
@@ -15,7 +15,7 @@ function problems(config: Readonly<Record<string, unknown>>, secretKeys: string[
 }
 
 describe("settings", () => {
-  it("have defaults for all but the colors", () => {
+  it("have defaults for everything except the colors", () => {
     expect(settingsFrom(MINIMAL)).to.deep.equal({
       target: "local",
       activeColor: "blue",
@@ -59,23 +59,23 @@ describe("settings", () => {
     });
   });
 
-  it("ask the health path where no smoke check is given", () => {
+  it("check the health path when no smoke check is configured", () => {
     const { smoke } = settingsFrom({ ...MINIMAL, app: { healthPath: "/up" } });
     expect(smoke).to.deep.equal([{ path: "/up", status: 200, contains: "", headers: {} }]);
   });
 
-  it("take numbers as text, as pulumi config set writes decimals", () => {
+  it("accept numbers as text, as pulumi config set writes decimals", () => {
     expect(settingsFrom({ ...MINIMAL, canary: { weight: "12.5" } }).canary?.weight).to.equal(12.5);
   });
 
-  it("take HAProxy's version as text, and as the number that YAML makes of it", () => {
+  it("accept HAProxy's version as text, and as the number that YAML turns it into", () => {
     const versions = ["3.0", 3, 2.6].map(
       (haproxy) => settingsFrom({ ...MINIMAL, edge: { haproxy } }).edge.haproxy,
     );
     expect(versions).to.deep.equal(["3.0", "3.0", "2.6"]);
   });
 
-  it("take a canary's header and cookie by name, or with a value", () => {
+  it("accept a canary's header and cookie by name, or with a value", () => {
     expect(settingsFrom({ ...MINIMAL, canary: {} }).canary).to.deep.equal({
       weight: 0,
       header: { name: "x-canary", value: "true" },
@@ -94,7 +94,7 @@ describe("settings", () => {
     });
   });
 
-  it("know which parts of the config hold a secret", () => {
+  it("know which parts of the config contain a secret", () => {
     const settings = settingsFrom(MINIMAL, ["green", "app"]);
     expect([settings.pools.blue?.isSecret, settings.pools.green?.isSecret]).to.deep.equal([
       false,
@@ -176,7 +176,7 @@ describe("settings", () => {
       "health: must be an object, got 60. Remove it: pulumi config rm health",
     ],
     [
-      "an environment that sets what the program sets",
+      "an environment variable that the program sets",
       { ...MINIMAL, app: { env: { PORT: "1" } } },
       "app.env.PORT: is set by this program and can't be changed. Remove it: pulumi config rm --path app.env.PORT",
     ],
@@ -186,7 +186,7 @@ describe("settings", () => {
       "edge.previewPort: must differ from edge.port, got 8081 for both. Set it: pulumi config set --path edge.previewPort 8082",
     ],
     [
-      "a version of HAProxy that is not there",
+      "an unknown version of HAProxy",
       { ...MINIMAL, edge: { haproxy: 2.8 } },
       'edge.haproxy: must be 2.6 or 3.0, got "2.8". Set it: pulumi config set --path edge.haproxy 3.0',
     ],
@@ -201,7 +201,7 @@ describe("settings", () => {
       'balancer: must be edge where the target is local, got "managed". Set it: pulumi config set balancer edge',
     ],
     [
-      "an image that is an option of docker",
+      "an image that looks like a docker option",
       { ...MINIMAL, blue: { image: "--privileged" } },
       'blue.image: must be an image: name:tag, name@sha256:… or sha256:…, got "--privileged". Set it: pulumi config set --path blue.image registry.example.com/app:1.4.2',
     ],
@@ -243,7 +243,7 @@ describe("settings", () => {
     expect(problems({ ...MINIMAL, blue: '{"count":0,"image":"<a>"}' })[0]).to.match(/Set it: /);
   });
 
-  it("never show the value of an environment variable", () => {
+  it("never print the value of an environment variable", () => {
     const [line] = problems({ ...MINIMAL, blue: { image: "app:v1", env: { KEY: "hush\nhush" } } });
     expect(line).to.include("blue.env.KEY: can't contain a line break");
     expect(line).not.to.include("hush");

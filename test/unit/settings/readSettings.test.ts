@@ -6,7 +6,7 @@ import { recordResources } from "../../helpers/mocks.ts";
 describe("reading a stack's config", () => {
   beforeEach(() => recordResources({}));
 
-  it("takes the project's own keys, with their secrets marked", () => {
+  it("reads the project's own keys, with their secrets marked", () => {
     pulumi.runtime.setAllConfig(
       {
         "blue-green:target": "local",
@@ -28,7 +28,7 @@ describe("reading a stack's config", () => {
     expect(settings.appIsSecret).to.equal(false);
   });
 
-  it("takes an OpenStack account from the provider's settings and the shell", () => {
+  it("reads an OpenStack account from the provider's settings and the shell", () => {
     const before = process.env["OS_PASSWORD"];
     process.env["OS_PASSWORD"] = "password";
     try {

@@ -15,7 +15,7 @@ function problem(release: Readonly<Record<string, unknown>>): string {
 }
 
 describe("the settings of a release", () => {
-  it("take steps as shares, as testers, and as objects", () => {
+  it("accept steps as shares, as testers, and as objects", () => {
     const { steps } = released({ steps: ["testers", "1%", { weight: 25, minRequests: "500" }] });
     expect(steps).to.deep.equal([
       { weight: 0, durationSeconds: 0, minRequests: 0 },
@@ -52,7 +52,7 @@ describe("the settings of a release", () => {
         `"2026-12-24". Set it: pulumi config set --path 'release.windows[0].to' 'Mon 08:00'`,
     ],
     [
-      "a notification with two ways",
+      "a notification with two channels",
       { notify: [{ webhook: "https://a.example", command: "true" }] },
       "release.notify[0].command: can't be set beside webhook, because a notification goes one way, got " +
         `"true". Remove it: pulumi config rm --path 'release.notify[0].command'`,
@@ -66,7 +66,7 @@ describe("the settings of a release", () => {
         `pulumi config set --path release.prometheus.errors 'sum(http_requests_total{color="{{color}}",status=~"5.."})'`,
     ],
     [
-      "a query that asks for no color",
+      "a query without a color",
       { prometheus: { url: "http://localhost:9090", requests: "sum(a)", errors: "b{{color}}" } },
       'release.prometheus.requests: must be a query that contains {{color}}, got "sum(a)". Set it: ' +
         "pulumi config set --path release.prometheus.requests " +
@@ -85,7 +85,7 @@ describe("the settings of a release", () => {
     });
   }
 
-  it("refuse canary steps where a managed balancer has no weights", () => {
+  it("refuse canary steps for a managed balancer without weights", () => {
     const cloud = {
       target: "digitalocean",
       digitalocean: { region: "fra1" },

@@ -17,8 +17,8 @@ function problems(
   return entranceProblems({ target: "digitalocean", balancer, edge }, region, seen);
 }
 
-describe("the address that users come in by", () => {
-  it("may be anything at first, and stay what it is", () => {
+describe("the public address of a stack", () => {
+  it("may be of any kind at first, and stay as it is", () => {
     expect(problems("managed", 2, NOTHING)).to.deep.equal([]);
     expect(problems("edge", 1, NOTHING)).to.deep.equal([]);
     expect(problems("managed", 2, MANAGED)).to.deep.equal([]);
@@ -26,19 +26,19 @@ describe("the address that users come in by", () => {
     expect(problems("edge", 1, LONE)).to.deep.equal([]);
   });
 
-  it("is not replaced by a balancer of another kind", () => {
+  it("does not change to another kind of balancer", () => {
     expect(problems("edge", 2, MANAGED)).to.deep.equal([
       'balancer: must stay managed, got "edge": users would have to find a new address. Make a second stack, or destroy this one first.',
     ]);
     expect(problems("managed", 2, LONE)[0]).to.match(/^balancer: must stay edge, got "managed"/);
   });
 
-  it("is not replaced by another number of edges", () => {
+  it("does not change to another number of edges", () => {
     expect(problems("edge", 1, PAIR)[0]).to.match(/^edge.hosts: must stay 2, got 1/);
     expect(problems("edge", 2, LONE)[0]).to.match(/^edge.hosts: must stay 1, got 2/);
   });
 
-  it("is free again while a first up has come only half its way", () => {
+  it("may still change after a first up that did not complete", () => {
     expect(problems("edge", 2, { ...LONE, hasRoute: false })).to.deep.equal([]);
   });
 

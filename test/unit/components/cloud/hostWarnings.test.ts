@@ -13,7 +13,7 @@ describe("warnings about hosts", () => {
     );
   });
 
-  it("name machines that stand there twice, and no others", () => {
+  it("name only machines that exist twice", () => {
     const machines = [
       { id: 11, hostName: "blue-1" },
       { id: 12, hostName: "blue-2" },

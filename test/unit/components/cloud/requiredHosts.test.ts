@@ -18,14 +18,14 @@ describe("the hosts that a stack needs", () => {
     hosts: ["blue-1", "blue-2", "blue-3"],
   };
 
-  it("are those of each color, with its size or the standard one", () => {
+  it("include each color's hosts, with its size or the default one", () => {
     const green = { setting: "green.size", size: "small", hosts: ["green-1"] };
     expect(needs({})).to.deep.equal([blue]);
     const second = { image: "app:v2", count: 1, size: "small" };
     expect(needs({ green: second })).to.deep.equal([blue, green]);
   });
 
-  it("are those of an edge too", () => {
+  it("include the hosts of an edge", () => {
     const config = { balancer: "edge", edge: { size: "small" } };
     expect(needs(config)).to.deep.equal([
       blue,

@@ -47,7 +47,7 @@ describe("the client of DigitalOcean's API", () => {
     return error;
   }
 
-  it("shows its token, and reads the answer", async () => {
+  it("sends its token and reads the answer", async () => {
     answers = [json(200, { account: { droplet_limit: 25 } })];
     expect(await api.get("/v2/account")).to.deep.equal({ account: { droplet_limit: 25 } });
     expect(asked).to.deep.equal(["GET /v2/account Bearer t0ken"]);
@@ -60,13 +60,13 @@ describe("the client of DigitalOcean's API", () => {
     expect(asked[1]).to.include("per_page=200&page=2");
   });
 
-  it("asks again where it is answered 429 or 5xx, or not at all", async () => {
+  it("retries after 429, 5xx or no answer", async () => {
     answers = [json(429, {}, { "retry-after": "1" }), json(503, {}), cut, json(200, { ok: true })];
     expect(await api.get("/v2/account")).to.deep.equal({ ok: true });
     expect(asked).to.have.length(4);
   });
 
-  it("tries a change again only where that is still allowed, and reads in any case", async () => {
+  it("retries a change only while it is still allowed, and always retries a read", async () => {
     const isOver = new Error("overtaken");
     const refusing = new Api(account, () => Promise.reject(isOver));
     answers = [json(500, {}), json(200, {}), json(500, {}), json(204, {})];
@@ -76,7 +76,7 @@ describe("the client of DigitalOcean's API", () => {
     expect(asked).to.have.length(3);
   });
 
-  it("tells of the call itself where nobody can say whether it is still allowed", async () => {
+  it("reports the call's own error when it cannot check whether a retry is allowed", async () => {
     const cut = new ApiError(0, "DigitalOcean, GET /v2/droplets: no answer");
     const unsure = new Api(account, () => Promise.reject(cut));
     answers = [json(500, { message: "try later" })];
@@ -91,7 +91,7 @@ describe("the client of DigitalOcean's API", () => {
     expect(Date.now() - begun).to.be.at.least(1900);
   });
 
-  it("tells the call, the status and the vendor's message of what fails for good", async () => {
+  it("reports the call, the status and the vendor's message when a call finally fails", async () => {
     answers = [json(403, { id: "forbidden", message: "You are missing the scope tag:create" })];
     const error = await failureOf(api.post("/v2/tags", { name: "a" }));
     expect(error.status).to.equal(403);
@@ -101,13 +101,13 @@ describe("the client of DigitalOcean's API", () => {
     expect(asked).to.have.length(1);
   });
 
-  it("takes what is gone already for deleted", async () => {
+  it("treats an object that is already gone as deleted", async () => {
     answers = [json(404, { message: "not found" }), json(422, { message: "in use" })];
     await api.delete("/v2/tags/a");
     expect((await failureOf(api.delete("/v2/tags/a"))).status).to.equal(422);
   });
 
-  it("says so where nobody answers", async () => {
+  it("reports that the server does not answer", async () => {
     const nobody = new Api({ token: "t0ken", url: "http://127.0.0.1:9" });
     const error = await failureOf(nobody.get("/v2/account"));
     expect(error.status).to.equal(0);

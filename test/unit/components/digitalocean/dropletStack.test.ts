@@ -61,7 +61,7 @@ async function build(config: Readonly<Record<string, unknown>> = {}, plan: Parti
   return { outputs, resources: await recorder.registrations() };
 }
 
-/** The value of a secret, as the engine is sent it; throws for what is none. */
+/** The value of a secret as the engine receives it; throws for anything else. */
 function secretOf(value: unknown): Record<string, string> {
   const { value: inner } = value as { value?: Record<string, string> };
   if (!inner) throw new Error("not a secret");
@@ -81,7 +81,7 @@ const ofType = (resources: readonly Registration[], type: string) =>
   resources.filter((resource) => resource.type === type);
 
 describe("the DigitalOcean stack", () => {
-  it("is these resources of the vendor and no others", async () => {
+  it("has these resources of the vendor and no others", async () => {
     const { resources } = await build();
     const vendor = resources.filter(({ type }) => type.startsWith("digitalocean:"));
     expect(
@@ -99,7 +99,7 @@ describe("the DigitalOcean stack", () => {
     );
   });
 
-  it("makes droplets of each color's size, with the stack's name and tags", async () => {
+  it("creates droplets of each color's size, with the stack's name and tags", async () => {
     const { resources } = await build();
     const [blue, , green] = ofType(resources, DROPLET);
     expect(blue?.inputs).to.deep.include({
@@ -113,7 +113,7 @@ describe("the DigitalOcean stack", () => {
     expect(green?.inputs["size"]).to.equal("s-1vcpu-512mb-10gb");
   });
 
-  it("opens SSH from where it is allowed, traffic from the balancer, and health where ready", async () => {
+  it("opens SSH to the allowed ranges, traffic to the balancer, and the health port on ready hosts", async () => {
     const { resources } = await build();
     const rules = Object.fromEntries(
       ofType(resources, FIREWALL).map(({ name, inputs }) => [
@@ -138,7 +138,7 @@ describe("the DigitalOcean stack", () => {
     });
   });
 
-  it("lets testers reach the hosts from the ranges that are named, and from nowhere else", async () => {
+  it("lets testers reach the hosts from the named ranges only", async () => {
     const { resources } = await build({ preview: { allowedCidrs: ["192.0.2.0/24"] } });
     const traffic = resources.find(({ name }) => name === "balancer-traffic");
     expect(traffic?.inputs["inboundRules"]).to.deep.include({
@@ -148,7 +148,7 @@ describe("the DigitalOcean stack", () => {
     });
   });
 
-  it("makes a balancer whose members are a tag", async () => {
+  it("creates a balancer whose members are a tag", async () => {
     const { resources } = await build();
     const [balancer] = ofType(resources, BALANCER);
     expect(balancer?.inputs).to.deep.include({
@@ -165,7 +165,7 @@ describe("the DigitalOcean stack", () => {
     expect(balancer?.inputs).not.to.have.property("stickySessions");
   });
 
-  it("adds HTTPS, sticky sessions and the PROXY protocol where they are asked for", async () => {
+  it("adds HTTPS, sticky sessions and the PROXY protocol when configured", async () => {
     const { resources } = await build({
       tls: { certificate: "example-com" },
       managed: { stickySeconds: 300, proxyProtocol: true },
@@ -183,12 +183,12 @@ describe("the DigitalOcean stack", () => {
     expect(inputOf(command(resources, "blue-1-sidecar"))).to.include("accept-proxy");
   });
 
-  it("asks for a certificate where domains are named, and shows it by name", async () => {
+  it("requests a certificate for named domains, and shows it by name", async () => {
     const domains = ["*.example.com", "app.example.com"];
     const { outputs, resources } = await build({ tls: { domains, redirect: false } });
     const [certificate] = ofType(resources, CERTIFICATE);
     expect(certificate?.name).to.equal("blue-green-test-certificate");
-    // A name of our own would have the provider delete the old certificate first, which is in use.
+    // With a name of our own the provider would delete the old certificate first, which is in use.
     expect(certificate?.inputs).to.deep.equal({ type: "lets_encrypt", domains });
     const [balancer] = ofType(resources, BALANCER);
     expect(balancer?.inputs["redirectHttpToHttps"]).to.equal(false);
@@ -216,7 +216,7 @@ describe("the DigitalOcean stack", () => {
     expect(before("balancer-route")).to.include.members(["gate-blue-1", "gate-blue-2", "balancer"]);
   });
 
-  it("pulls on each host what the first host of the color has found", async () => {
+  it("pulls on each host the image that the color's first host has resolved", async () => {
     const { resources } = await build();
     expect(valuesOf(command(resources, "blue-image"))["IMAGE"]).to.equal(
       "registry.example.com/app:v1",
@@ -235,14 +235,14 @@ describe("the DigitalOcean stack", () => {
     expect(inputOf(command(resources, "blue-2-sidecar"))).to.include("server app 10.0.0.12:8000");
   });
 
-  it("runs what belongs to a host anew on a new droplet, also where it has the old address", async () => {
+  it("reruns a host's commands on a new droplet, even if it has the old address", async () => {
     const { resources } = await build();
     for (const name of ["blue-1-host-ready", "blue-1-host-edge-image", "blue-1", "gate-blue-1"]) {
       expect(command(resources, name).inputs["triggers"], name).to.deep.equal(["11"]);
     }
   });
 
-  it("connects with keys that it knows, and keeps the secret ones secret", async () => {
+  it("connects with known keys, and keeps the private ones secret", async () => {
     const { resources } = await build();
     const connection = secretOf(command(resources, "blue-1").inputs["connection"]);
     expect(connection).to.include({ host: "203.0.113.11", user: "deploy" });
@@ -273,7 +273,7 @@ describe("the DigitalOcean stack", () => {
     ]);
   });
 
-  it("tells the route's script all that it needs, and the token by the environment", async () => {
+  it("passes the route's script its input, and the token through the environment", async () => {
     const { resources } = await build();
     const route = command(resources, "balancer-route");
     expect(secretOf(route.inputs["environment"])).to.include({ DIGITALOCEAN_TOKEN: "token" });
@@ -288,7 +288,7 @@ describe("the DigitalOcean stack", () => {
     });
   });
 
-  it("exports where users and testers come in", async () => {
+  it("exports the addresses for users and testers", async () => {
     const { outputs } = await build();
     expect(await valueOf(outputs.url)).to.equal("http://203.0.113.1");
     expect(await valueOf(outputs.previewUrl)).to.equal("http://203.0.113.13:9080");

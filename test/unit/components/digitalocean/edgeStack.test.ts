@@ -57,7 +57,7 @@ function rulesOf(resources: readonly Registration[], name: string): unknown {
 }
 
 describe("the DigitalOcean stack with an edge", () => {
-  it("has two droplets for it, behind a load balancer whose members are these", async () => {
+  it("has two droplets for it behind a load balancer with exactly these members", async () => {
     const { resources } = await build();
     expect(named(resources, DROPLET)).to.deep.equal(HOSTS.map((host) => `${host}-host`).sort());
     expect(named(resources, RESERVED)).to.deep.equal([]);
@@ -66,7 +66,7 @@ describe("the DigitalOcean stack with an edge", () => {
     expect(resources.map(({ name }) => name)).not.to.include("blue-1-sidecar");
   });
 
-  it("opens the edges for the load balancer and for testers, and the apps for the edges", async () => {
+  it("opens the edges to the load balancer and testers, and the apps to the edges", async () => {
     const { resources } = await build({ preview: { allowedCidrs: ["192.0.2.0/24"] } });
     const fromBalancer = { protocol: "tcp", sourceLoadBalancerUids: ["lb-1"] };
     expect(rulesOf(resources, "balancer-traffic")).to.deep.equal({
@@ -83,7 +83,7 @@ describe("the DigitalOcean stack with an edge", () => {
     });
   });
 
-  it("changes one edge after the other, when the gate has passed, and then sets the route", async () => {
+  it("changes one edge after the other once the gate has passed, and then sets the route", async () => {
     const { resources } = await build();
     const before = (name: string) => command(resources, name).dependsOn;
     const fleet = resources.find(({ type }) => type.endsWith("EdgeFleet"));
@@ -93,7 +93,7 @@ describe("the DigitalOcean stack with an edge", () => {
     expect(before("balancer-route")).to.include.members(["edge-1", "edge-2", "gate-blue-1"]);
   });
 
-  it("tells each edge its ports and all members", async () => {
+  it("passes each edge its ports and all members", async () => {
     const { resources } = await build();
     const edge = command(resources, "edge-2");
     expect(valuesOf(edge)).to.include({ PUBLISH: "9080:8080 8081:8081 9082:8082" });
@@ -101,7 +101,7 @@ describe("the DigitalOcean stack with an edge", () => {
     expect(inputOf(edge)).to.include("option forwardfor if-none");
   });
 
-  it("tells the route's script all that it needs, and the secret by the environment", async () => {
+  it("passes the route's script its input, and the secret through the environment", async () => {
     const { resources } = await build();
     const { inputs } = command(resources, "balancer-route");
     expect(JSON.parse(String(inputs["stdin"]))).to.deep.equal({
@@ -119,7 +119,7 @@ describe("the DigitalOcean stack with an edge", () => {
     expect(String(inputs["stdin"])).not.to.include("ssss");
   });
 
-  it("then waits for users' answers, or lets edges leave whose place is taken", async () => {
+  it("waits after the route until users are served, or removes edges that were replaced", async () => {
     const { resources } = await build();
     const { inputs, dependsOn } = command(resources, "balancer-edges");
     expect(dependsOn).to.include("balancer-route");
@@ -132,14 +132,14 @@ describe("the DigitalOcean stack with an edge", () => {
     });
   });
 
-  it("exports where users and testers come in, and what the edges say", async () => {
+  it("exports the addresses for users and testers, and what the edges report", async () => {
     const { outputs } = await build();
     expect(await valueOf(outputs.url)).to.equal("http://203.0.113.1");
     expect(await valueOf(outputs.previewUrl)).to.equal("http://203.0.113.13:8081");
     expect(await valueOf(outputs.canary)).to.deep.equal({ weight: 5, testers: true });
   });
 
-  it("is one droplet with a reserved IP, which moves to it when it has its route", async () => {
+  it("is one droplet with a reserved IP, which moves to it once it has its route", async () => {
     const { outputs, resources } = await build({ edge: { hosts: 1, port: 8080 } });
     expect(named(resources, BALANCER)).to.deep.equal([]);
     const reserved = resources.find(({ type }) => type === RESERVED);

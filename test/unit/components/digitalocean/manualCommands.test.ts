@@ -2,8 +2,8 @@ import { expect } from "chai";
 import { loadBalancerManualCommands } from "../../../../components/digitalocean/observeLoadBalancer.ts";
 import { stackTags } from "../../../../components/digitalocean/tags.ts";
 
-describe("a managed balancer by hand", () => {
-  it("is moved by the tags of its droplets", () => {
+describe("operating a managed balancer by hand", () => {
+  it("switches it by the tags of its droplets", () => {
     const manualCommands = loadBalancerManualCommands(
       "blue-green-prod",
       stackTags("blue-green/prod"),

@@ -24,11 +24,11 @@ const GREEN = [member("blue", false), member("green", true)];
 const BOTH = [member("blue", true), member("green", true)];
 
 describe("the route of a managed balancer", () => {
-  it("is not there before there is a balancer", () => {
+  it("is absent before there is a balancer", () => {
     expect(observedRoute(false, [], undefined)).to.deep.equal({ state: "absent" });
   });
 
-  it("is none while it has no members", () => {
+  it("is none while the balancer has no members", () => {
     const seen = observedRoute(true, [member("blue", false)], undefined);
     expect(seen).to.deep.equal({ state: "running", real: "none" });
     expect(decideRoute(seen, WANTED).kind).to.equal("change");
@@ -48,12 +48,12 @@ describe("the route of a managed balancer", () => {
     expect(decideRoute(seen, WANTED).kind).to.equal("keep");
   });
 
-  it("does not count a color that is being drained", () => {
+  it("ignores a color that is being drained", () => {
     const draining = [member("blue", true, false), member("green", true)];
     expect(observedRoute(true, draining, record("green", "blue")).real).to.equal("green:0:off");
   });
 
-  it("lets a switch that was ended half-way go on, or back", () => {
+  it("lets an interrupted switch continue or be reverted", () => {
     for (const members of [BLUE, BOTH, GREEN]) {
       const seen = observedRoute(true, members, record("green", "blue"));
       expect(decideRoute(seen, WANTED).kind).to.equal("change");
@@ -61,11 +61,11 @@ describe("the route of a managed balancer", () => {
     }
   });
 
-  it("names both colors as taking traffic where both are members", () => {
+  it("reports both colors as taking traffic when both are members", () => {
     expect(observedRoute(true, BOTH, record("green", "blue")).real).to.equal("green:500:off");
   });
 
-  it("is drift where somebody else changed the members", () => {
+  it("is drift when the members were changed outside Pulumi", () => {
     expect(decideRoute(observedRoute(true, BOTH, record("blue")), WANTED).kind).to.equal("drift");
     const moved = observedRoute(true, GREEN, record("blue"));
     expect(decideRoute(moved, { ...WANTED, active: "blue" }).kind).to.equal("drift");

@@ -37,18 +37,18 @@ const problems = (config: object, availability: Partial<Availability> = {}) =>
     ...availability,
   });
 
-describe("what a stack needs of an account", () => {
-  it("costs what the vendor's prices say, and a load balancer", () => {
+describe("the preflight of a DigitalOcean account", () => {
+  it("adds up the vendor's prices, including a load balancer", () => {
     expect(monthlyCost(settingsFrom(CONFIG, ["ssh"]), OFFER)).to.equal(3 * 12 + 4.5 + 12);
     const alone = settingsFrom({ ...CONFIG, balancer: "edge", edge: { hosts: 1 } }, ["ssh"]);
     expect(monthlyCost(alone, OFFER)).to.equal(3 * 12 + 4.5 + 12);
   });
 
-  it("is there", () => {
+  it("passes when everything is available", () => {
     expect(problems({})).to.deep.equal([]);
   });
 
-  it("is told with all that is missing at once", () => {
+  it("reports everything that is missing in one message", () => {
     const found = problems(
       { green: { image: "app:v2", size: "tiny" }, digitalocean: { region: "nyc2", image: "beos" } },
       { image: undefined, dropletLimit: 4 },
@@ -61,7 +61,7 @@ describe("what a stack needs of an account", () => {
     expect(found[4]).to.include("may have 4 droplets and has 2 besides this stack, which needs 5");
   });
 
-  it("is a certificate of this name", () => {
+  it("requires the named certificate", () => {
     const tls = { certificate: "shop" };
     expect(problems({ tls }, { tls: { certificates: ["old", "shop"] } })).to.deep.equal([]);
     expect(problems({ tls }, { tls: { certificates: ["old"] } })).to.deep.equal([
@@ -71,7 +71,7 @@ describe("what a stack needs of an account", () => {
     expect(problems({ tls }, { tls: { certificates: [] } })[0]).to.include("it has none");
   });
 
-  it("is domains that the account's DNS manages", () => {
+  it("requires domains that the account's DNS manages", () => {
     const tls = { domains: ["example.com", "*.example.com", "a.b.example.com", "notexample.com"] };
     expect(problems({ tls }, { tls: { domains: ["example.com"] } })).to.deep.equal([
       'tls.domains: "notexample.com" is in no domain that the account\'s DNS manages (example.com). ' +
@@ -80,7 +80,7 @@ describe("what a stack needs of an account", () => {
     ]);
   });
 
-  it("does not count the stack's own droplets against the limit", () => {
+  it("excludes the stack's own droplets from the limit", () => {
     expect(problems({}, { dropletLimit: 6, droplets: 6, ownDroplets: 4 })).to.deep.equal([]);
     expect(problems({}, { dropletLimit: 5, droplets: 6, ownDroplets: 4 })).to.have.length(1);
   });

@@ -15,7 +15,7 @@ const RECORD: ManagedRecord = {
 };
 
 describe("the record of a managed balancer", () => {
-  it("is a tag as the vendor allows it, and read back", () => {
+  it("is a tag that the vendor allows, and reads back the same", () => {
     for (const record of [RECORD, { ...RECORD, previous: "blue" as const }]) {
       const tag = formatRouteTag(STACK, record);
       expect(tag).to.match(/^[A-Za-z0-9:_-]{1,255}$/);
@@ -23,7 +23,7 @@ describe("the record of a managed balancer", () => {
     }
   });
 
-  it("is the latest, and that of the end where a switch has begun and ended", () => {
+  it("is the latest one, and the final one once a switch has ended", () => {
     const later = { ...RECORD, generation: RECORD.generation + 1 };
     const begun = { ...RECORD, previous: "blue" as const };
     const tags = (records: readonly ManagedRecord[]) =>
@@ -33,7 +33,7 @@ describe("the record of a managed balancer", () => {
     expect(readRouteTag(STACK, tags([RECORD, begun]))).to.deep.equal(RECORD);
   });
 
-  it("is not read from tags of another stack, or that nobody here wrote", () => {
+  it("ignores tags of other stacks and unrelated tags", () => {
     const tags = [formatRouteTag("blue-green:test", RECORD), `${STACK}:route:red:x`, STACK];
     expect(readRouteTag(STACK, tags)).to.equal(undefined);
     expect(isRouteTag(STACK, `${STACK}:live`)).to.equal(false);

@@ -8,15 +8,15 @@ import {
   switchRoute,
 } from "../../../../components/digitalocean/switchRoute.ts";
 
-/** A balancer that follows its tags after a while, and cuts who leaves while he has requests. */
+/** A balancer that follows its tags with a delay, and cuts the open requests of removed members. */
 class FakeCloud implements Cloud {
   readonly lines: string[] = [];
   readonly calls: string[] = [];
-  /** When nobody was there to answer. */
+  /** Times at which no member answered. */
   readonly silentAt: number[] = [];
   time = 0;
   written: ManagedRecord | undefined;
-  /** From a tag to its effect. */
+  /** The delay between a tag and its effect. */
   admitMs = 8000;
   ejectMs = 7000;
   #members: Member[];
@@ -36,7 +36,7 @@ class FakeCloud implements Cloud {
   };
   setLive = (ids: readonly number[], isLive: boolean) => this.#change("live", ids, { isLive });
   setReady = (ids: readonly number[], isReady: boolean) => this.#change("ready", ids, { isReady });
-  /** Those that were changed just before the switch. */
+  /** Marks members as changed just before the switch. */
   changed = (...ids: readonly number[]) => {
     for (const id of ids) this.#changedAt.set(id, this.time);
   };
@@ -96,7 +96,7 @@ async function failureOf(work: Promise<void>): Promise<string> {
 }
 
 describe("a switch of a managed balancer", () => {
-  it("makes before it breaks, and drains before it detaches", async () => {
+  it("attaches the new color before it drains the old one, and drains before it detaches", async () => {
     const cloud = new FakeCloud(BLUE_IS_LIVE);
     await switchRoute(TO_GREEN, cloud);
     expect(cloud.calls).to.deep.equal([
@@ -121,7 +121,7 @@ describe("a switch of a managed balancer", () => {
     });
   });
 
-  it("takes the new color out again where the balancer does not answer with it", async () => {
+  it("removes the new color again when the balancer does not start using it", async () => {
     const cloud = new FakeCloud(BLUE_IS_LIVE);
     cloud.admitMs = Infinity;
     const failure = await failureOf(switchRoute(TO_GREEN, cloud));
@@ -132,7 +132,7 @@ describe("a switch of a managed balancer", () => {
     ).to.deep.equal([1, 2]);
   });
 
-  it("leaves both colors in where the balancer goes on with the old one", async () => {
+  it("keeps both colors when the balancer keeps using the old one", async () => {
     const cloud = new FakeCloud(BLUE_IS_LIVE);
     cloud.ejectMs = Infinity;
     const failure = await failureOf(switchRoute(TO_GREEN, cloud));
@@ -143,7 +143,7 @@ describe("a switch of a managed balancer", () => {
     expect(cloud.written?.previous).to.equal("blue");
   });
 
-  it("goes on where an earlier one was ended half-way", async () => {
+  it("continues an earlier switch that was interrupted", async () => {
     const half = [member(1, "blue", true), member(3, "green", true), member(4, "green", false)];
     const cloud = new FakeCloud(half);
     await switchRoute(TO_GREEN, cloud);
@@ -157,7 +157,7 @@ describe("a switch of a managed balancer", () => {
     ]);
   });
 
-  it("waits for a color that joined in an earlier one, before the other leaves", async () => {
+  it("waits for a color that joined in an earlier switch before it removes the other", async () => {
     const cloud = new FakeCloud(
       BLUE_IS_LIVE.map((one) => ({ ...one, isLive: true, isReady: true })),
     );
@@ -173,7 +173,7 @@ describe("a switch of a managed balancer", () => {
     expect(cloud.time).to.be.at.least(8000 + 7000 + 30_000);
   });
 
-  it("goes back to a color that may still be thrown out, before the other leaves", async () => {
+  it("waits for a drained color that rejoins before it removes the other", async () => {
     const drained = BLUE_IS_LIVE.map((one) => ({ ...one, isLive: true, isReady: one.id > 2 }));
     const cloud = new FakeCloud(drained);
     const times: number[] = [];
@@ -184,13 +184,13 @@ describe("a switch of a managed balancer", () => {
     expect(leave - join).to.be.at.least(30_000);
   });
 
-  it("tidies up after an earlier one that was ended before its droplets had joined", async () => {
+  it("cleans up after a switch that was interrupted before its droplets had joined", async () => {
     const cloud = new FakeCloud(BLUE_IS_LIVE.map((one) => ({ ...one, isReady: true })));
     await switchRoute({ ...TO_GREEN, active: "blue", members: [1, 2] }, cloud);
     expect(cloud.calls).to.deep.equal(["record blue from blue", "-ready 3,4", "record blue"]);
   });
 
-  it("stops as soon as a later up has left its record", async () => {
+  it("stops as soon as a later up has written its record", async () => {
     const cloud = new FakeCloud(BLUE_IS_LIVE);
     const overtake = {
       active: "blue",
@@ -209,7 +209,7 @@ describe("a switch of a managed balancer", () => {
     expect(cloud.written).to.equal(overtake);
   });
 
-  it("begins with nobody there", async () => {
+  it("starts from a balancer without members", async () => {
     const cloud = new FakeCloud([member(3, "green", false), member(4, "green", false)]);
     await switchRoute(TO_GREEN, cloud);
     expect(cloud.calls).to.deep.equal([
@@ -220,7 +220,7 @@ describe("a switch of a managed balancer", () => {
     ]);
   });
 
-  it("drains a host that leaves a live color, and takes a new one in", async () => {
+  it("drains a host that leaves an active color, and adds a new one", async () => {
     const scaled = [member(3, "green", true), member(4, "green", true), member(5, "green", false)];
     const cloud = new FakeCloud(scaled);
     await switchRoute({ ...TO_GREEN, members: [3, 5] }, cloud);
@@ -232,16 +232,16 @@ describe("a switch of a managed balancer", () => {
       "-live 4",
       "record green",
     ]);
-    // For the one to come, the other to go, and what it still has.
+    // For the new host to join, for the old one to leave, and for its open requests.
     expect(cloud.time).to.be.at.least(3 * 30_000);
   });
 
-  it("finds one old host among many new ones", async () => {
+  it("detects one old host among many new ones", async () => {
     const many = Array.from({ length: 30 }, (_, at) => member(100 + at, "green", false));
     const cloud = new FakeCloud([member(1, "blue", true), ...many]);
     const members = many.map(({ id }) => id);
     await switchRoute({ ...TO_GREEN, members }, cloud);
-    // Of 248 answers without a break at most 30 came before the old host was ejected.
+    // Of 248 consecutive answers, at most 30 came before the old host was ejected.
     expect(cloud.time).to.be.at.least(8000 + 7000 + 30_000 + (248 - 30) * 50);
   });
 });

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { untilServed } from "../../../../components/digitalocean/askBalancer.ts";
 
-/** Gives these answers in turn, the last one for ever; time passes only by waiting. */
+/** Returns these answers in turn, then repeats the last one; time passes only by waiting. */
 function entrance(...answers: readonly (number | string)[]) {
   let [asked, now] = [0, 0];
   return {
@@ -20,11 +20,11 @@ describe("waiting until users are served", () => {
     expect(there.asked()).to.equal(4);
   });
 
-  it("takes what the app says to somebody who may not ask for an answer", async () => {
+  it("accepts a 401 from the app as an answer", async () => {
     await untilServed(entrance(401));
   });
 
-  it("fails with the address and the last answer when two minutes are over", async () => {
+  it("fails with the address and the last answer after two minutes", async () => {
     const there = entrance(503);
     const error = await untilServed(there).catch((reason: unknown) => reason);
     expect((error as Error).message).to.match(

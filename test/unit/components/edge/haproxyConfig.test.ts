@@ -17,7 +17,7 @@ const config: HaproxyConfig = {
   drainSeconds: 30,
 };
 
-/** The lines of one section, without its head. */
+/** The lines of one section, without its header. */
 function section(text: string, head: string): string[] {
   const sections = text.split("\n\n").map((part) => part.trim().split("\n"));
   const found = sections.find(([first]) => first === head);
@@ -47,7 +47,7 @@ describe("the edge's HAProxy configuration", () => {
     ]);
   });
 
-  it("keeps the client's name and long connections behind a managed balancer", () => {
+  it("keeps the client's address and long connections behind a managed balancer", () => {
     const behind = haproxyConfig({ ...config, behind: { proxyProtocol: false } });
     expect(section(behind, "defaults")).to.include.members([
       "option forwardfor if-none",
@@ -62,7 +62,7 @@ describe("the edge's HAProxy configuration", () => {
     expect(section(named, "defaults")).to.include("option forwardfor");
   });
 
-  it("tells a managed balancer that it is ill while it has no route", () => {
+  it("fails a managed balancer's health check while it has no route", () => {
     const behind = haproxyConfig({ ...config, behind: { proxyProtocol: false } });
     expect(section(behind, "frontend health")).to.deep.equal([
       "bind :8082",
@@ -104,14 +104,14 @@ describe("the edge's HAProxy configuration", () => {
     ]);
   });
 
-  it("leads the preview port to the idle color", () => {
+  it("routes the preview port to the idle color", () => {
     expect(section(text, "frontend preview").slice(-2)).to.deep.equal([
       "use_backend be_%[var(txn.idle)] if { var(txn.idle) -m found }",
       "default_backend no_route",
     ]);
   });
 
-  it("knows a canary cookie where one is set, and a header of another name", () => {
+  it("supports a canary cookie and a custom header", () => {
     const named = haproxyConfig({
       ...config,
       canaryHeader: { name: "x-beta", value: "yes" },
@@ -125,11 +125,11 @@ describe("the edge's HAProxy configuration", () => {
     ]);
   });
 
-  it("sets no color header where its name is empty", () => {
+  it("sets no color header when its name is empty", () => {
     expect(haproxyConfig({ ...config, colorHeader: "" })).not.to.include("set-header");
   });
 
-  it("has a socket for reading beside the one for changes", () => {
+  it("has one socket for reading and another for changes", () => {
     expect(section(text, "global")).to.deep.equal([
       "log stdout format raw local0",
       "fd-hard-limit 50000",
@@ -140,7 +140,7 @@ describe("the edge's HAProxy configuration", () => {
     expect(haproxyConfig({ ...config, drainSeconds: 0 })).to.include("hard-stop-after 1s");
   });
 
-  it("is brought to the edge as a program that a shell reads back whole", () => {
+  it("reaches the edge as a program that a shell reproduces exactly", () => {
     const program = edgeProgram("it's\n", 7);
     expect(program).to.include("put haproxy.cfg.next 'it'\\''s\n'\n");
     expect(program).to.include("DRAIN_SECONDS=7\n");

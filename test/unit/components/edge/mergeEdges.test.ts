@@ -27,24 +27,24 @@ function decision(answers: readonly SeenEdge["answer"][], wanted: string) {
   return decideRoute(seenEdges(edges).balancer, route);
 }
 
-describe("several edges as one", () => {
-  it("keep their route where all have it", () => {
+describe("several edges merged into one", () => {
+  it("keep their route when all have it", () => {
     const both = [running(BLUE, {}), running(BLUE, {})];
     expect(decision(both, BLUE)).to.deep.equal({ kind: "keep", generation: "r1" });
     expect(decision(both, GREEN).kind).to.equal("change");
   });
 
-  it("get it again where one is new, or is to be made again", () => {
+  it("get the route again when one is new or must be recreated", () => {
     expect(decision([running(BLUE, {}), running("none")], BLUE).kind).to.equal("change");
     expect(decision([running(BLUE, {}), ABSENT], BLUE).kind).to.equal("change");
   });
 
-  it("get it again where their last set was not the same one", () => {
+  it("get the route again when their generations differ", () => {
     const answers = [running(BLUE, {}), running(BLUE, { generation: "r2" })];
     expect(decision(answers, BLUE).kind).to.equal("change");
   });
 
-  it("go on or back after a switch that was ended between two of them", () => {
+  it("continue or revert a switch that was interrupted between two of them", () => {
     const answers = [running(GREEN, { previous: BLUE }), running(BLUE, {})];
     expect(decision(answers, GREEN).kind).to.equal("change");
     expect(decision(answers, BLUE).kind).to.equal("change");
@@ -52,13 +52,13 @@ describe("several edges as one", () => {
     expect(edge.real).to.equal("green:500:off");
   });
 
-  it("have the larger of two canary weights", () => {
+  it("take the larger of two canary weights", () => {
     const answers = [running("blue:50:on", {}), running("blue:250:on", { previous: "blue:50:on" })];
     const { balancer: edge } = seenEdges(answers.map((answer) => ({ host: "e", answer })));
     expect(edge.real).to.equal("blue:250:on");
   });
 
-  it("stop an up where somebody else has changed one of them", () => {
+  it("stop an up when one of them was changed outside Pulumi", () => {
     const answers = [running(BLUE, {}), running(GREEN, { route: BLUE })];
     expect(decision(answers, "blue:100:off")).to.deep.equal({
       kind: "drift",
@@ -67,7 +67,7 @@ describe("several edges as one", () => {
     });
   });
 
-  it("are left alone where one does not answer", () => {
+  it("keep their route when one does not answer", () => {
     const edges: SeenEdge[] = [
       { host: "edge-1", answer: running(BLUE, {}) },
       { host: "edge-2", answer: SILENT },
@@ -81,12 +81,12 @@ describe("several edges as one", () => {
     expect(seenEdges(edges).edgeGenerations).to.deep.equal({ "edge-1": "g1" });
   });
 
-  it("stop an up where none says what it does", () => {
+  it("stop an up when none reports its route", () => {
     expect(decision([SILENT, ABSENT], BLUE).kind).to.equal("silent");
     expect(decision([{ state: "running", lostTrafficAt: {} }], BLUE).kind).to.equal("silent");
   });
 
-  it("are made where there are none, and made again with their record", () => {
+  it("are created when there are none, and recreated from their record", () => {
     expect(decision([ABSENT, ABSENT], BLUE)).to.deep.equal({ kind: "change" });
     const stopped: EdgeAnswer = {
       state: "stopped",
@@ -96,7 +96,7 @@ describe("several edges as one", () => {
     expect(decision([stopped], BLUE)).to.have.property("warning");
   });
 
-  it("tell the last time at which any of them took traffic away", () => {
+  it("report the last time at which any of them took traffic away", () => {
     const answers = [
       { ...running(BLUE, {}), lostTrafficAt: { green: 5 } },
       { ...running(BLUE, {}), lostTrafficAt: { green: 9 } },

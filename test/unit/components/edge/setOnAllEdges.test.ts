@@ -13,11 +13,11 @@ const WANTED: EdgeRoute = {
   canaryGate: "c",
 };
 
-/** An edge whose route is in memory, and that fails where it is told to. */
+/** An edge that keeps its route in memory and fails on request. */
 class RememberingEdge implements Edge {
   readonly name: string;
   entry: string;
-  /** What its next calls of `set` do: nothing, or fail before or after the route is set. */
+  /** What its next calls of `set` do: succeed, or fail before or after the route is set. */
   readonly fails: ("no" | "before" | "after")[] = [];
   isSilent = false;
   readonly generations: string[] = [];
@@ -60,7 +60,7 @@ describe("a route on several edges", () => {
     expect([one.entry, two.entry]).to.deep.equal(["green:0:off", "green:0:off"]);
   });
 
-  it("is touched on none where one does not answer", async () => {
+  it("is set on none when one does not answer", async () => {
     two.isSilent = true;
     expect(await failureOf(setOnAllEdges(WANTED, [one, two]))).to.equal(
       "edge-2: no answer\nThe route is as it was on all edges.",
@@ -68,7 +68,7 @@ describe("a route on several edges", () => {
     expect(one.generations).to.deep.equal([]);
   });
 
-  it("is put back on the others where one refuses it", async () => {
+  it("is reverted on the others when one rejects it", async () => {
     two.fails.push("before");
     expect(await failureOf(setOnAllEdges(WANTED, [one, two]))).to.equal(
       "edge-2: failed before\nThe route is as it was on all edges.",
@@ -77,13 +77,13 @@ describe("a route on several edges", () => {
     expect(one.generations).to.deep.equal([WANTED.generation, WANTED.generation]);
   });
 
-  it("is put back where it was set and only the answer was lost", async () => {
+  it("is reverted where it was set and only the answer was lost", async () => {
     two.fails.push("after");
     await failureOf(setOnAllEdges(WANTED, [one, two]));
     expect([one.entry, two.entry]).to.deep.equal(["blue:0:off", "blue:0:off"]);
   });
 
-  it("says which edges could not be put back", async () => {
+  it("reports the edges that could not be reverted", async () => {
     two.fails.push("after", "before");
     expect(await failureOf(setOnAllEdges(WANTED, [one, two]))).to.equal(
       "edge-2: failed after\n" +

@@ -11,17 +11,17 @@ const CONFIG: SidecarConfig = {
 };
 
 describe("the sidecar's HAProxy configuration", () => {
-  it("leads to the app, which it asks for its health", () => {
+  it("routes to the app and checks its health", () => {
     const text = sidecarConfig(CONFIG);
     expect(text).to.include("server app 10.0.0.3:8000 check");
     expect(text).to.include("uri /up");
   });
 
-  it("answers for the host's health on a port of its own", () => {
+  it("serves the host's health on a separate port", () => {
     expect(sidecarConfig(CONFIG)).to.match(/frontend health\n {2}bind :8082\n/);
   });
 
-  it("names the color to all, or only to who asks for it", () => {
+  it("names the color to all clients, or only on request", () => {
     expect(sidecarConfig(CONFIG)).to.include("set-header x-color green");
     const silent = sidecarConfig({ ...CONFIG, colorHeader: "" });
     expect(silent.match(/set-header .*/g)).to.deep.equal([
@@ -29,14 +29,14 @@ describe("the sidecar's HAProxy configuration", () => {
     ]);
   });
 
-  it("reloads without closing a connection in a client's face, and bounds how long that takes", () => {
+  it("reloads without resetting a client's connection, within a time limit", () => {
     const text = sidecarConfig(CONFIG);
     expect(text).to.include("hard-stop-after 20s");
     expect(text).to.include("expose-fd listeners");
     expect(text).to.include("option idle-close-on-response");
   });
 
-  it("takes the client's address by the PROXY protocol where that is set", () => {
+  it("takes the client's address from the PROXY protocol when that is set", () => {
     expect(sidecarConfig(CONFIG)).not.to.include("accept-proxy");
     expect(sidecarConfig({ ...CONFIG, proxyProtocol: true })).to.include("bind :8080 accept-proxy");
   });

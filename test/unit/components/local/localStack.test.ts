@@ -35,7 +35,7 @@ const line = ({ type, name, parent }: Registration) =>
   `${parent} > ${type.replace("blue-green:", "")} ${name}`;
 
 describe("the local stack", () => {
-  it("is these resources and no others", async () => {
+  it("has these resources and no others", async () => {
     const { resources } = await build(MINIMAL);
     expect(resources.map(line).sort()).to.deep.equal(
       [
@@ -76,7 +76,7 @@ describe("the local stack", () => {
     expect(edge?.dependsOn).to.deep.equal(["gate"]);
   });
 
-  it("touches a color without traffic only once the route is set", async () => {
+  it("changes a color without traffic only after the route is set", async () => {
     const { resources } = await build(MINIMAL);
     const pool = (color: string) =>
       resources.find(({ name, type }) => name === color && type.endsWith("ColorPool"));
@@ -84,7 +84,7 @@ describe("the local stack", () => {
     expect(pool("green")?.dependsOn).to.include.members(["edge", "edge-route"]);
   });
 
-  it("looks at a color that loses its traffic before the route, where that is safe", async () => {
+  it("handles a color that loses its traffic before the route when that is safe", async () => {
     const { resources } = await build(MINIMAL, { idleFirst: true });
     const pool = resources.find(({ name, type }) => name === "green" && type.endsWith("ColorPool"));
     expect(pool?.dependsOn).to.deep.equal([]);
@@ -106,7 +106,7 @@ describe("the local stack", () => {
     });
   });
 
-  it("gives a container what it needs by name, and its environment by standard input", async () => {
+  it("passes a container its values by name, and its environment on standard input", async () => {
     const config = {
       ...MINIMAL,
       app: { env: { A: "1", B: "2" } },
@@ -140,7 +140,7 @@ describe("the local stack", () => {
     expect(inputOf(green)).to.equal("A=1\nB=3\nDEPLOYMENT_COLOR=green\nPORT=8000");
   });
 
-  it("asks all hosts of the active color in its gate", async () => {
+  it("checks all hosts of the active color in its gate", async () => {
     const { resources } = await build(MINIMAL);
     const gate = command(resources, "gate");
     expect(valuesOf(gate)).to.deep.equal({
@@ -204,7 +204,7 @@ describe("the local stack", () => {
     expect(changed.map(({ name }) => name)).to.deep.equal(["edge-route", "gate"]);
   });
 
-  it("changes a live color's containers one after the other, an idle one's at once", async () => {
+  it("changes an active color's containers one by one, and an idle one's in parallel", async () => {
     const { resources } = await build(MINIMAL, {
       real: { active: "blue", canaryWeight: 0, testers: false },
     });
@@ -216,13 +216,13 @@ describe("the local stack", () => {
     expect(container("green-2")?.dependsOn).to.deep.equal([]);
   });
 
-  it("leaves a color without settings out", async () => {
+  it("leaves out a color without settings", async () => {
     const { resources, outputs } = await build({ activeColor: "blue", blue: { image: "app:v1" } });
     expect(resources.filter(({ name }) => name.startsWith("green"))).to.deep.equal([]);
     expect(outputs.pools.green).to.equal(undefined);
   });
 
-  it("exports what the balancer says, and what runs where", async () => {
+  it("exports the balancer's state and what runs where", async () => {
     const { outputs } = await build({ ...MINIMAL, canary: { weight: 5, cookie: "c" } });
     expect(await valueOf(outputs.activeColor)).to.equal("blue");
     expect(await valueOf(outputs.idleColor)).to.equal("green");

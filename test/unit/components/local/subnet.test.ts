@@ -9,7 +9,7 @@ describe("addresses in the stack's network", () => {
     expect(hostAddress("172.18.0.0/16", "blue", 200)).to.equal("172.18.1.158");
   });
 
-  it("stay in the half that Docker does not hand out, and say so when it is full", () => {
+  it("stay in the half that Docker does not assign, and fail with a clear error when it is full", () => {
     expect(hostAddress("10.0.0.0/24", "green", 56)).to.equal("10.0.0.127");
     expect(() => hostAddress("10.0.0.0/24", "blue", 57)).to.throw(
       "The stack's network 10.0.0.0/24 has room for 56 hosts a color.",

@@ -12,11 +12,11 @@ const config = JSON.parse(text.replace(/^#cloud-config\n/, "")) as {
 };
 
 describe("the user data of a host", () => {
-  it("begins with the line by which cloud-init knows it", () => {
+  it("begins with the line that cloud-init recognizes", () => {
     expect(text.startsWith("#cloud-config\n")).to.equal(true);
   });
 
-  it("holds the host key of the first boot, and not the one that lasts", () => {
+  it("contains the host key for the first boot, and not the permanent one", () => {
     expect(config.ssh_keys).to.deep.equal({
       ed25519_private: keys.firstBoot.privateKey,
       ed25519_public: keys.firstBoot.publicKey,
@@ -24,7 +24,7 @@ describe("the user data of a host", () => {
     expect(text).not.to.include(keys.host.publicKey.split(" ")[1]);
   });
 
-  it("lets the deploy key and people in, and holds no private deploy key", () => {
+  it("admits the deploy key and people, and contains no private deploy key", () => {
     expect(config.users).to.have.length(1);
     expect(config.users[0]).to.deep.include({
       name: "deploy",
@@ -37,12 +37,12 @@ describe("the user data of a host", () => {
     expect(config.packages).to.include.members(["docker.io", "unattended-upgrades"]);
   });
 
-  it("brings Docker's client where the distribution has it apart", () => {
+  it("installs Docker's client when the distribution packages it separately", () => {
     const client = "command -v docker || apt-get install --yes docker-cli";
     expect(config.runcmd[0]).to.deep.equal(["sh", "-c", client]);
   });
 
-  it("answers at more addresses where it is given some", () => {
+  it("configures additional addresses", () => {
     const more = cloudInit({ keys, authorizedKeys: [], addresses: ["10.20.0.5", "10.20.0.6"] });
     expect(more).to.include("ip address replace 10.20.0.6/32 dev lo");
     expect(more).to.match(/"docker\.service",\s+"[^"]+",\s+"blue-green-addresses\.service"/);

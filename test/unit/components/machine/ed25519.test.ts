@@ -13,7 +13,7 @@ describe("a derived SSH key", () => {
   before(() => (folder = mkdtempSync(join(tmpdir(), "blue-green-key-"))));
   after(() => rmSync(folder, { recursive: true }));
 
-  it("is read by ssh-keygen, which finds the same public key in it", () => {
+  it("is readable by ssh-keygen, which derives the same public key", () => {
     const key = deriveSshKey(SECRET, "deploy");
     const file = join(folder, "key");
     writeFileSync(file, key.privateKey, { mode: 0o600 });
@@ -21,7 +21,7 @@ describe("a derived SSH key", () => {
     expect(found.trim()).to.equal(key.publicKey);
   });
 
-  it("signs what its public key verifies", () => {
+  it("makes signatures that its public key verifies", () => {
     const { privateKey, publicKey } = deriveSshKey(SECRET, "deploy");
     const [signer, verifier] = [privateKey, publicKey].map((text) => ssh2.utils.parseKey(text));
     if (!signer || signer instanceof Error) throw new Error("no private key");
@@ -31,7 +31,7 @@ describe("a derived SSH key", () => {
     expect(verifier.verify(Buffer.from("other"), signer.sign(text))).to.equal(false);
   });
 
-  it("is the same for the same secret and purpose, and another one for any other", () => {
+  it("is the same for the same secret and purpose, and different for any other", () => {
     const keys = [
       deriveSshKey(SECRET, "deploy"),
       deriveSshKey(SECRET, "host blue-1"),

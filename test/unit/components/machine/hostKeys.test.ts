@@ -5,7 +5,7 @@ const SECRET = "a".repeat(32);
 const OLD = "b".repeat(32);
 
 describe("the keys of a host", () => {
-  it("share the deploy key with the stack's other hosts, and nothing else", () => {
+  it("share only the deploy key with the stack's other hosts", () => {
     const one = hostKeys(SECRET, "shop/prod", "blue-1");
     const other = hostKeys(SECRET, "shop/prod", "blue-2");
     expect(one.deploy).to.deep.equal(other.deploy);
@@ -14,12 +14,12 @@ describe("the keys of a host", () => {
     expect(one.firstBoot).not.to.deep.equal(one.host);
   });
 
-  it("are not those of another stack with the same secret", () => {
+  it("differ from those of another stack with the same secret", () => {
     const other = hostKeys(SECRET, "shop/test", "blue-1");
     expect(hostKeys(SECRET, "shop/prod", "blue-1").deploy).not.to.deep.equal(other.deploy);
   });
 
-  it("are accepted from the first boot on, and while the secret is changed", () => {
+  it("are accepted from the first boot on, and during a change of the secret", () => {
     const now = hostKeys(SECRET, "shop/prod", "blue-1");
     const before = hostKeys(OLD, "shop/prod", "blue-1");
     const secrets = { secret: SECRET, previousSecret: OLD };

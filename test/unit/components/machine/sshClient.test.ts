@@ -36,7 +36,7 @@ describe("a command over SSH", () => {
     for (const socket of sockets.splice(0)) socket.destroy();
   });
 
-  it("says that nobody listens", async () => {
+  it("reports that nothing listens", async () => {
     server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
     const { port } = server.address() as AddressInfo;
@@ -45,7 +45,7 @@ describe("a command over SSH", () => {
     expect(await saidOf(port)).to.match(/^edge-1 \(127\.0\.0\.1\): .*ECONNREFUSED/);
   });
 
-  it("says that the connection was closed", async () => {
+  it("reports that the connection was closed", async () => {
     server = createServer((socket) => socket.destroy()).listen(0, "127.0.0.1");
     await once(server, "listening");
     expect(await saidOf((server.address() as AddressInfo).port)).to.match(
@@ -53,7 +53,7 @@ describe("a command over SSH", () => {
     );
   });
 
-  it("gives up a host that answers nothing long before the time for a login is over", async function () {
+  it("gives up on a silent host long before the login timeout", async function () {
     this.timeout(30_000);
     silent = fork(SILENT_SERVER);
     const [port] = (await once(silent, "message")) as [number];
@@ -62,7 +62,7 @@ describe("a command over SSH", () => {
   });
 });
 
-/** Connects until the kernel, whose queue nobody empties, answers no more. */
+/** Connects until the kernel stops answering, since nothing accepts from its queue. */
 async function fillBacklog(port: number, sockets: Socket[]): Promise<void> {
   for (let i = 0; i < 10; i++) {
     const socket = connect(port, "127.0.0.1");

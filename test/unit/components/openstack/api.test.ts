@@ -35,7 +35,7 @@ describe("the client of OpenStack's services", () => {
     return error;
   }
 
-  it("shows its token to each service in its region, with the version that it takes", async () => {
+  it("sends its token to each service in its region, with the supported version", async () => {
     const api = await open();
     answers = [json(200, { a: 1 }), json(200, { b: 2 }), json(200, { c: 3 })];
     expect(await api.get("compute", "/limits")).to.deep.equal({ a: 1 });
@@ -49,7 +49,7 @@ describe("the client of OpenStack's services", () => {
     expect(api.projectId).to.equal("p1");
   });
 
-  it("knows the regions of a service, and asks another one in the same session", async () => {
+  it("lists a service's regions, and queries another one in the same session", async () => {
     const api = await open();
     expect(api.regions("compute")).to.deep.equal(["GRA", "SBG"]);
     expect(api.has("load-balancer")).to.equal(true);
@@ -60,12 +60,12 @@ describe("the client of OpenStack's services", () => {
     expect(asked).to.deep.equal(["GET /SBG/compute/limits token-1"]);
   });
 
-  it("says so where the region has no such service", async () => {
+  it("reports a region without the service", async () => {
     const error = await failureOf((await open({ region: "SBG" })).get("image", "/images"));
     expect(error.message).to.equal("OpenStack (image), GET /images: SBG has no such service");
   });
 
-  it("says who is not let in", async () => {
+  it("names the user who is denied access", async () => {
     const error = await failureOf(open({ password: "wrong" }));
     expect(error.status).to.equal(401);
     expect(error.message).to.match(
@@ -74,7 +74,7 @@ describe("the client of OpenStack's services", () => {
     expect(error.message).not.to.include("wrong");
   });
 
-  it("reads a list to its last page, on the host that it knows", async () => {
+  it("reads a list to its last page on the known host", async () => {
     const api = await open();
     const next = [{ rel: "next", href: "http://inside:9696/v2.0/ports?limit=1&marker=a" }];
     answers = [
@@ -86,14 +86,14 @@ describe("the client of OpenStack's services", () => {
     expect(asked[1]).to.equal("GET /GRA/network/v2.0/ports?limit=1&marker=a token-1");
   });
 
-  it("asks again where it is answered 429 or 5xx, or not at all", async () => {
+  it("retries after 429, 5xx or no answer", async () => {
     const api = await open();
     answers = [json(429, {}, { "retry-after": "1" }), json(503, {}), cut, json(200, { ok: true })];
     expect(await api.get("compute", "/limits")).to.deep.equal({ ok: true });
     expect(asked).to.have.length(4);
   });
 
-  it("takes a new token where the old one has ended", async () => {
+  it("gets a new token when the old one expires", async () => {
     const api = await open();
     answers = [REFUSED, json(200, { ok: true }), json(200, {})];
     expect(await api.get("compute", "/limits")).to.deep.equal({ ok: true });
@@ -113,7 +113,7 @@ describe("the client of OpenStack's services", () => {
     expect(asked[2]).to.match(/^PUT .*\/lbaas\/pools\/b token-1 {"pool":{"name":"b"}}$/);
   });
 
-  it("does not change one that it may not change any more when it is free again", async () => {
+  it("does not change a balancer that it may no longer change once it is free", async () => {
     const api = await OpenStack.open(account, () => Promise.reject(new Error("overtaken")));
     answers = [immutable, json(200, {})];
     const error: unknown = await api.put("load-balancer", "/lbaas/pools/b", {}).catch(String);
@@ -121,7 +121,7 @@ describe("the client of OpenStack's services", () => {
     expect(asked).to.have.length(1);
   });
 
-  it("tells the call, the status, the vendor's words and its request of what fails", async () => {
+  it("reports the call, the status, the vendor's message and request id of a failure", async () => {
     const api = await open();
     const conflict = { faultstring: "Pool b is in use.", debuginfo: null };
     answers = [json(409, conflict, { "x-openstack-request-id": "req-7" })];
@@ -132,7 +132,7 @@ describe("the client of OpenStack's services", () => {
     );
   });
 
-  it("finds the words of each service", async () => {
+  it("finds the error message of each service", async () => {
     const api = await open();
     answers = [
       json(404, { NeutronError: { type: "PortNotFound", message: "Port p is gone.", detail: "" } }),
@@ -142,7 +142,7 @@ describe("the client of OpenStack's services", () => {
     expect((await failureOf(api.get("compute", "/limits"))).message).to.include("Policy doesn't");
   });
 
-  it("tries a change again only where that is still allowed", async () => {
+  it("retries a change only while it is still allowed", async () => {
     const isOver = new Error("overtaken");
     const api = await OpenStack.open(account, () => Promise.reject(isOver));
     answers = [json(500, {}), json(200, {}), json(500, {}), json(200, {})];

@@ -26,7 +26,7 @@ const POOLS = (["blue", "green", "shared"] as const).map((name) => ({
 }));
 
 describe("the parts of a load balancer", () => {
-  it("are found by their descriptions, among those of others", () => {
+  it("are found by their descriptions among other users' objects", () => {
     const others = [{ id: "lb-2" }];
     const listeners = [
       listener("other", { loadbalancers: others }),
@@ -44,12 +44,12 @@ describe("the parts of a load balancer", () => {
     });
   });
 
-  it("are none while one of them is missing", () => {
+  it("are absent while one of them is missing", () => {
     expect(partsOf("lb-1", [listener("users")], POOLS.slice(1), [])).to.equal(undefined);
     expect(partsOf("lb-1", [], POOLS, [])).to.equal(undefined);
   });
 
-  it("are those of the listener with the latest route, where HTTPS is just being added", () => {
+  it("belong to the listener with the latest route while HTTPS is being added", () => {
     const http = listener("http", { tags: [formatListenerRecord(RECORD)] });
     const https = listener("https");
     expect(partsOf("lb-1", [https, http], POOLS, [])?.listener).to.equal("http");

@@ -18,7 +18,7 @@ const CATALOG: Catalog = [
 ];
 
 describe("a catalog of services", () => {
-  it("has the public endpoint of a region, with the version that it leaves out", () => {
+  it("has the public endpoint of a region, with the version it omits", () => {
     const url = (service: Parameters<typeof endpointOf>[1]) =>
       endpointOf(CATALOG, service, "GRA11");
     expect(url("compute")).to.equal("https://compute.gra11.example.com/v2.1/p1");
@@ -28,7 +28,7 @@ describe("a catalog of services", () => {
     expect(endpointOf(CATALOG, "network", "SBG5")).to.equal(undefined);
   });
 
-  it("tells the regions of a service", () => {
+  it("lists the regions of a service", () => {
     expect(regionsWith(CATALOG, "compute")).to.deep.equal(["GRA11", "SBG5"]);
     expect(regionsWith(CATALOG, "load-balancer")).to.deep.equal([]);
   });

@@ -43,7 +43,7 @@ describe("the discovery of an OpenStack project", () => {
     return error.message;
   }
 
-  it("has what is offered, what may be made, and what is there", async () => {
+  it("returns offers, quotas and existing resources", async () => {
     const found = await discovered({ loadBalancerFlavor: "small" });
     const { quotas, ...availability } = found.availability;
     const instance = {
@@ -78,7 +78,7 @@ describe("the discovery of an OpenStack project", () => {
     expect(found.availability.hasBalancer).to.equal(true);
   });
 
-  it("goes without quotas that the project may not ask for", async () => {
+  it("continues without quotas that the project may not read", async () => {
     statuses["GRA/network/v2.0/quotas/p1/details.json"] = 403;
     statuses["GRA/octavia/v2.0/lbaas/quotas/p1"] = 404;
     expect((await discovered()).availability.quotas).to.deep.equal({
@@ -86,7 +86,7 @@ describe("the discovery of an OpenStack project", () => {
     });
   });
 
-  it("looks for the certificate, and whether this user may read it", async () => {
+  it("finds the certificate, and whether this user may read it", async () => {
     const path = "GRA/barbican/v1/secrets/s";
     const tls = { secretRef: "https://keys.example.com/v1/secrets/s", redirect: true };
     expect((await discovered({ tls })).availability.secret).to.equal("absent");
@@ -98,7 +98,7 @@ describe("the discovery of an OpenStack project", () => {
     expect((await discovered()).availability).not.to.have.property("secret");
   });
 
-  it("asks whether the container for artifacts is there and may be written, and changes nothing", async () => {
+  it("checks without changes that the artifact container exists and is writable", async () => {
     const path = "GRA/swift/v1/AUTH_p1/shop";
     const artifacts = async () =>
       (await discovered({ artifactContainer: "shop" })).availability.artifacts;
@@ -110,13 +110,13 @@ describe("the discovery of an OpenStack project", () => {
     expect(await artifacts()).to.equal("readable");
     statuses[path] = 403;
     expect(await artifacts()).to.equal("forbidden");
-    // Swift is in trouble: no release waits for that.
+    // Swift is failing: no release waits for that.
     statuses[path] = 501;
     expect(await artifacts()).to.equal(undefined);
     expect((await discovered()).availability).not.to.have.property("artifacts");
   });
 
-  it("looks in other regions where this one has nothing of the stack", async () => {
+  it("searches other regions when this one has nothing of the stack", async () => {
     answers["GRA/compute/servers/detail"] = { servers: [] };
     answers["SBG/compute/servers/detail"] = { servers: [SERVER] };
     expect((await discovered()).elsewhere).to.equal("SBG");
@@ -124,14 +124,14 @@ describe("the discovery of an OpenStack project", () => {
     expect((await discovered()).elsewhere).to.equal(undefined);
   });
 
-  it("asks nothing in a region that the project does not have", async () => {
+  it("sends no requests in a region that the project does not have", async () => {
     expect(await refusal(discovered({}, { region: "BHS" }))).to.equal(
       'ovh.region: must be a region of the project (GRA, SBG), got "BHS". ' +
         "Set it: pulumi config set --path ovh.region GRA",
     );
   });
 
-  it("says what to do where the account is refused, or may not ask", async () => {
+  it("says what to do when the account is rejected or lacks permissions", async () => {
     expect(await refusal(discovered({}, { password: "wrong" }))).to.match(
       /401 requires authentication\nThe account is not accepted: /,
     );

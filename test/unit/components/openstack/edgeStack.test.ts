@@ -28,7 +28,7 @@ const build = (
 ) => buildOvh(BEHIND_EDGES, config, { entrance, silentEdges });
 
 describe("the OVH stack with an edge", () => {
-  it("has instances for it, with an address more than other hosts, and no load balancer", async () => {
+  it("has instances with one extra address for it, and no load balancer", async () => {
     const { resources } = await build();
     const instances = resources.filter(({ type }) => type === INSTANCE).map(({ name }) => name);
     expect(instances).to.deep.equal(HOSTS.map((host) => `${host}-host`).sort());
@@ -42,7 +42,7 @@ describe("the OVH stack with an edge", () => {
     expect(userData).to.include("ip address replace 10.20.0.213/32 dev lo");
   });
 
-  it("opens the edges for users and testers, and the apps for the edges", async () => {
+  it("opens the edges to users and testers, and the apps to the edges", async () => {
     const { resources } = await build();
     const rules = resources
       .filter(({ type }) => type === GROUP_RULE)
@@ -59,7 +59,7 @@ describe("the OVH stack with an edge", () => {
     ]);
   });
 
-  it("leads users to the first edge when that has its route", async () => {
+  it("routes users to the first edge once it has its route", async () => {
     const { outputs, resources } = await build();
     const { inputs, dependsOn } = named(resources, FLOATING_IP, "balancer-ip");
     expect(inputs).to.include({ pool: "Ext-Net", portId: "port-13", fixedIp: "10.20.0.213" });
@@ -68,7 +68,7 @@ describe("the OVH stack with an edge", () => {
     expect(await valueOf(outputs.previewUrl)).to.equal("http://203.0.113.13:8081");
   });
 
-  it("sets the route again where an edge is a new instance with the old one's address", async () => {
+  it("sets the route again when an edge is a new instance with the old one's address", async () => {
     const { resources } = await build();
     const { hosts } = JSON.parse(String(command(resources, "balancer-route").inputs["stdin"])) as {
       hosts: unknown;
@@ -79,7 +79,7 @@ describe("the OVH stack with an edge", () => {
     ]);
   });
 
-  it("stores the configuration of HAProxy with each release, where a container is named", async () => {
+  it("stores HAProxy's configuration with each release when a container is named", async () => {
     const { outputs, resources } = await build({
       ovh: { region: "GRA11", artifactContainer: "shop" },
     });
@@ -90,7 +90,7 @@ describe("the OVH stack with an edge", () => {
     expect(inputs["name"]).to.equal(`blue-green/test/${id}/haproxy.cfg`);
   });
 
-  it("soon gives up an edge that did not answer when the up began", async () => {
+  it("quickly gives up on an edge that did not answer when the up began", async () => {
     const { resources } = await build({}, "edge-2", ["edge-1"]);
     const attempts = (name: string) => {
       const { inputs } = command(resources, name);
@@ -100,14 +100,14 @@ describe("the OVH stack with an edge", () => {
     expect([attempts("edge-1"), attempts("edge-2")]).to.deep.equal([3, 20]);
   });
 
-  it("leads them at once to the second one, which has its route, where the first is lost", async () => {
+  it("immediately routes users to the second edge, which has its route, when the first is lost", async () => {
     const { resources } = await build({}, "edge-2");
     const { inputs, dependsOn } = named(resources, FLOATING_IP, "balancer-ip");
     expect(inputs).to.include({ portId: "port-14", fixedIp: "10.20.0.214" });
     expect(dependsOn).not.to.include("balancer-route");
   });
 
-  it("is one instance where one is asked for", async () => {
+  it("is a single instance when configured", async () => {
     const { resources } = await build({ edge: { hosts: 1, port: 8080 } });
     expect(resources.map(({ name }) => name)).not.to.include("edge-2-host");
     expect(valuesOf(command(resources, "edge-1"))).to.include({ PUBLISH: "8080:8080 8081:8081" });

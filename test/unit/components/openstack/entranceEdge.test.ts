@@ -3,8 +3,8 @@ import { entranceEdge } from "../../../../components/openstack/ovhTarget.ts";
 
 const PAIR = ["edge-1", "edge-2"];
 
-describe("the edge that users are led to", () => {
-  it("is the first one where both answer, or none yet", () => {
+describe("the edge that receives users", () => {
+  it("is the first one when both answer or none exists yet", () => {
     expect(entranceEdge(PAIR, ["edge-2", "edge-1"])).to.equal("edge-1");
     expect(entranceEdge(PAIR, [])).to.equal("edge-1");
   });

@@ -22,7 +22,7 @@ describe("the instances of a stack", () => {
     { id: "p2", device_id: "s2" },
   ];
 
-  it("are those with its name in their metadata, each with its color", () => {
+  it("are found by the stack name in their metadata, each with its color", () => {
     const floating = [address("203.0.113.8", null), address("203.0.113.9", "p1")];
     expect(observedInstances(stack, servers, ports, floating)).to.deep.equal([
       {
@@ -33,7 +33,7 @@ describe("the instances of a stack", () => {
     ]);
   });
 
-  it("are unmade where the cloud has failed before they ran once", () => {
+  it("are incomplete when the cloud failed before their first boot", () => {
     const metadata = instanceMetadata(stack, "blue-1", "blue");
     const isUnmade = (status: string, launchedAt: string | null) => {
       const failed = { ...server("s1", metadata), status, "OS-SRV-USG:launched_at": launchedAt };
@@ -44,7 +44,7 @@ describe("the instances of a stack", () => {
     expect(isUnmade("BUILD", null)).to.equal(false);
   });
 
-  it("are reached by the floating IP of their first address, not by that of users", () => {
+  it("are reached at the floating IP of their first address, not at the users' one", () => {
     const floating = [
       address("203.0.113.1", "p2", "10.20.0.9"),
       address("203.0.113.9", "p2", "10.20.0.3"),

@@ -26,14 +26,14 @@ const state = (more: Partial<ListenerState>): ListenerState => ({
   ...more,
 });
 
-describe("what a listener does", () => {
-  it("is a pointer where all traffic goes to one color", () => {
+describe("the route of a listener", () => {
+  it("is a pointer when all traffic goes to one color", () => {
     const route = { active: "green", canaryWeight: 0, testers: false } as const;
     expect(listenerTarget(route, MEMBERS)).to.deep.equal({ pointer: "green" });
     expect(realRoute(state({ pointer: "green" }))).to.equal("green:0:off");
   });
 
-  it("is the shared pool with weights for a canary, and a rule for testers", () => {
+  it("is the weighted shared pool for a canary, and a rule for testers", () => {
     const route = { active: "green", canaryWeight: 20, testers: true } as const;
     const target = listenerTarget(route, MEMBERS);
     expect(target).to.deep.equal({
@@ -46,7 +46,7 @@ describe("what a listener does", () => {
     );
   });
 
-  it("is the share that was asked for, though weights only come near it", () => {
+  it("is the requested share, although weights only approximate it", () => {
     const { weights = NO_WEIGHTS } = listenerTarget(RECORD.route, MEMBERS);
     const seen = state({ pointer: "shared", weights, record: RECORD });
     expect(realRoute(seen)).to.equal("green:1:off");
@@ -54,13 +54,13 @@ describe("what a listener does", () => {
     expect(realRoute(changedByHand)).to.equal("green:500:off");
   });
 
-  it("is no route where it points to no pool of ours", () => {
+  it("is none when it points to a pool that is not ours", () => {
     expect(realRoute(state({}))).to.equal("none");
   });
 });
 
 describe("the record of a listener", () => {
-  it("is one tag among others, and read back", () => {
+  it("is one tag among others, and reads back the same", () => {
     const tags = withListenerRecord(
       ["team-a", formatListenerRecord({ ...RECORD, generation: "old" })],
       RECORD,
@@ -70,7 +70,7 @@ describe("the record of a listener", () => {
     expect(readListenerRecord(["team-a"])).to.equal(undefined);
   });
 
-  it("keeps the route before a change that has not ended", () => {
+  it("keeps the route from before an unfinished change", () => {
     const begun = { ...RECORD, previous: "blue:0:off" };
     expect(readListenerRecord([formatListenerRecord(begun)])).to.deep.equal(begun);
     expect(formatListenerRecord(begun).length).to.be.below(256);

@@ -28,7 +28,7 @@ const member = (name: string, weight: number): ApiMember => ({
 });
 
 describe("the state of a listener", () => {
-  it("is read from where it points, its policies, and the members that colors share", () => {
+  it("is read from its pointer, its policies and the shared members", () => {
     const seen = {
       listener: listener("s", [formatListenerRecord(RECORD)]),
       preview: listener("g"),
@@ -41,7 +41,7 @@ describe("the state of a listener", () => {
     });
   });
 
-  it("has no pointer to a pool of somebody else, and no testers where policies differ", () => {
+  it("has no pointer to a foreign pool, and no testers when policies differ", () => {
     const policies = [policy("g", true), policy("g", false)];
     expect(listenerState(PARTS, { listener: listener("x"), policies, shared: [] })).to.deep.equal({
       weights: { blue: 0, green: 0 },
@@ -49,7 +49,7 @@ describe("the state of a listener", () => {
     });
   });
 
-  it("is not what Octavia says where a change of it did not come into force", () => {
+  it("is broken when a change was accepted but not applied", () => {
     const failed = { provisioning_status: "ERROR" };
     const seen = { listener: listener("b"), policies: [policy("g", true)], shared: [] };
     const shared = [{ ...member("blue-1", 1), ...failed }];
@@ -58,12 +58,12 @@ describe("the state of a listener", () => {
     expect(isBroken({ listener: { ...listener("b"), ...failed } })).to.equal(true);
     expect(isBroken({ preview: { ...listener("g"), ...failed } })).to.equal(true);
     expect(isBroken({ policies: [{ ...policy("g", true), ...failed }] })).to.equal(true);
-    // Nobody's requests get to those.
+    // These get no requests.
     expect(isBroken({ shared })).to.equal(false);
     expect(isBroken({ shared, listener: listener("s") })).to.equal(true);
   });
 
-  it("has a weight between those that one color's members have by hand", () => {
+  it("averages the weights when one color's members were weighted by hand", () => {
     const shared = [member("blue-1", 10), member("blue-2", 5)];
     const seen = { listener: listener("s"), policies: [], shared };
     expect(listenerState(PARTS, seen).weights).to.deep.equal({ blue: 7.5, green: 0 });
@@ -73,7 +73,7 @@ describe("the state of a listener", () => {
 describe("the route of a listener, as an up sees it", () => {
   const WEIGHTS = { weights: { blue: 0, green: 0 }, members: { blue: 1, green: 1 } };
 
-  it("is kept where it is as it was set", () => {
+  it("is kept when it is unchanged", () => {
     const edge = observedListener({
       ...WEIGHTS,
       pointer: "blue",
@@ -83,18 +83,18 @@ describe("the route of a listener, as an up sees it", () => {
     expect(decideRoute(edge, BLUE)).to.deep.equal({ kind: "keep", generation: "r1" });
   });
 
-  it("is set again where testers do not see the idle color", () => {
+  it("is set again when testers do not see the idle color", () => {
     const edge = observedListener({ ...WEIGHTS, pointer: "blue", preview: "blue", record: RECORD });
     expect(decideRoute(edge, BLUE).kind).to.equal("change");
   });
 
-  it("is set again where a change did not come into force", () => {
+  it("is set again when a change was not applied", () => {
     const state = { ...WEIGHTS, pointer: "blue", preview: "green", record: RECORD } as const;
     const edge = observedListener({ ...state, isBroken: true });
     expect(decideRoute(edge, BLUE).kind).to.equal("change");
   });
 
-  it("is ours, whatever it is, in the middle of a change", () => {
+  it("is ours in the middle of a change, whatever it is", () => {
     const record = {
       ...RECORD,
       route: { active: "blue", canaryWeight: 20, testers: true },
@@ -105,7 +105,7 @@ describe("the route of a listener, as an up sees it", () => {
     expect(decideRoute(edge, BLUE).kind).to.equal("change");
   });
 
-  it("is somebody else's where it is neither what was set nor what is wanted", () => {
+  it("is drift when it is neither the recorded nor the wanted one", () => {
     const edge = observedListener({ ...WEIGHTS, pointer: "green", record: RECORD });
     expect(decideRoute(edge, BLUE)).to.deep.equal({
       ...{ kind: "drift", real: "green:0:off", recorded: "blue:0:off" },

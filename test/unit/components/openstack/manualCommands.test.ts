@@ -18,15 +18,15 @@ const commands = (route: Partial<Route>) =>
     .setRoute({ active: "blue", canaryWeight: 0, testers: false, ...route })
     .split(" && ");
 
-describe("Octavia by hand", () => {
-  it("is moved by the default pool of its listener", () => {
+describe("operating Octavia by hand", () => {
+  it("switches it by its listener's default pool", () => {
     expect(commands({ active: "green" })).to.deep.equal([
       "openstack loadbalancer l7policy set --disable header",
       "openstack loadbalancer listener set --default-pool g users",
     ]);
   });
 
-  it("has a canary by the weights in the pool of both colors, and testers by rules", () => {
+  it("sets a canary by the weights in the shared pool, and testers by rules", () => {
     expect(commands({ canaryWeight: 50, testers: true })).to.deep.equal([
       "(for each member blue-N) openstack loadbalancer member set --weight 1 s MEMBER",
       "(for each member green-N) openstack loadbalancer member set --weight 1 s MEMBER",
@@ -35,7 +35,7 @@ describe("Octavia by hand", () => {
     ]);
   });
 
-  it("is looked at, and made anew, by its name", () => {
+  it("shows and recreates it by its name", () => {
     expect(withoutRoute("blue-green-prod").mend).to.include(
       "openstack loadbalancer failover blue-green-prod",
     );

@@ -22,7 +22,7 @@ const listener = (default_pool_id: string | null, tags: readonly string[]) => ({
   ...{ id: "l", description: MARKS.listener, loadbalancers, default_pool_id, tags },
 });
 
-describe("what is seen of Octavia", () => {
+describe("the observed state of Octavia", () => {
   let server: OpenStackServer;
   let answers: Record<string, unknown>;
 
@@ -59,12 +59,12 @@ describe("what is seen of Octavia", () => {
     expect(manualCommands.name).to.equal("blue-green-prod");
   });
 
-  it("is no route where a first up has made half of it", async () => {
+  it("has no route when a first up has created half of it", async () => {
     answers["/listeners"] = { listeners: [] };
     expect((await observe(ACTIVE)).balancer).to.deep.equal({ state: "running", real: "none" });
   });
 
-  it("is what the listener does, and what was last set there", async () => {
+  it("contains what the listener does and what was last set there", async () => {
     serving("b");
     const seen = await observe(ACTIVE);
     expect(seen.balancer.real).to.equal("blue:0:off");
@@ -77,7 +77,7 @@ describe("what is seen of Octavia", () => {
     expect(seen.warnings).to.deep.equal([]);
   });
 
-  it("is the members that both colors share, and the up that asked for them", async () => {
+  it("contains the shared members and the up that set them", async () => {
     serving("b");
     const member = (name: string, mark: string) => ({ name, tags: [`blue-green.members=${mark}`] });
     const began = "2026-11-21T10:00:00.000Z";
@@ -89,7 +89,7 @@ describe("what is seen of Octavia", () => {
     expect((await observe(ACTIVE)).sharedPool).to.deep.equal({ hosts });
   });
 
-  it("tells a change by hand, and how it is put back", async () => {
+  it("reports a manual change and how to revert it", async () => {
     serving("g");
     const { balancer: edge, manualCommands } = await observe(ACTIVE);
     expect([edge.real, edge.record?.route]).to.deep.equal(["green:0:off", "blue:0:off"]);
@@ -98,7 +98,7 @@ describe("what is seen of Octavia", () => {
     );
   });
 
-  it("warns of a load balancer that can't be changed", async () => {
+  it("warns of a load balancer that cannot be changed", async () => {
     serving("b");
     const [warning] = (await observe({ ...ACTIVE, provisioning_status: "ERROR" })).warnings ?? [];
     expect(warning).to.match(/^The load balancer blue-green-prod is in ERROR and can't be changed/);

@@ -29,7 +29,7 @@ const wanted = (route: Route, generation: string): WantedRoute => ({
 });
 const only = (active: "blue" | "green"): Route => ({ active, canaryWeight: 0, testers: false });
 
-describe("the listener of an Octavia", () => {
+describe("an Octavia listener", () => {
   const plain = new PlainPlane();
   let cloud: Cloud;
   let client: OctaviaClient;
@@ -79,7 +79,7 @@ describe("the listener of an Octavia", () => {
   const pointer = async (name: "users" | "preview") =>
     (await client.get(`listeners/${parts[name].id}`))["default_pool_id"];
 
-  it("has no route at first, and members that are not looked after are not healthy", async () => {
+  it("has no route at first, and counts unmonitored members as unhealthy", async () => {
     expect(realRoute(await listener.state())).to.equal("none");
     expect(await listener.members("blue")).to.deep.equal({
       online: [],
@@ -87,7 +87,7 @@ describe("the listener of an Octavia", () => {
     });
   });
 
-  it("leads users to the active color and testers to the other, when members are ONLINE", async () => {
+  it("routes users to the active color and testers to the other once members are ONLINE", async () => {
     const healthy = Object.assign(listener, { members: allOnline });
     await setOctaviaRoute(wanted(only("blue"), "r1"), healthy);
     expect([await pointer("users"), await pointer("preview")]).to.deep.equal([
@@ -98,7 +98,7 @@ describe("the listener of an Octavia", () => {
     expect(sameRoute(record!.route, only("blue"))).to.equal(true);
   });
 
-  it("shares both colors' members by weight in a canary, and leads testers by the policy", async () => {
+  it("weights both colors' members in a canary, and routes testers by policy", async () => {
     const route: Route = { active: "blue", canaryWeight: 20, testers: true };
     await setOctaviaRoute(wanted(route, "r2"), listener);
     expect(await pointer("users")).to.equal(parts.shared.id);
@@ -113,7 +113,7 @@ describe("the listener of an Octavia", () => {
     });
   });
 
-  it("keeps what a script has left with a member, and sends nothing new to one that leaves", async () => {
+  it("keeps a script's marks on a member, and sends nothing new to one that leaves", async () => {
     const [first, ...others] = await listener.poolMembers("shared");
     const mark = { generation: "g", began: "2026-11-21T10:00:00.000Z", isLeaving: true };
     const leaving = { ...asItIs(first!), weight: 0, tags: withMark(first!, mark) };
@@ -125,7 +125,7 @@ describe("the listener of an Octavia", () => {
     await listener.setMembers("shared", [first!, ...others].map(asItIs));
   });
 
-  it("waits until a change is in force, and keeps the tags of others", async () => {
+  it("waits until a change is applied, and keeps foreign tags", async () => {
     const path = `listeners/${parts.users.id}`;
     const { tags } = (await client.get(path)) as unknown as { tags: string[] };
     const users = { listener: { tags: [...tags, "team-a"] } };
@@ -142,7 +142,7 @@ describe("the listener of an Octavia", () => {
     expect(await pointer("preview")).to.equal(parts.blue.id);
   });
 
-  it("fails where a change does not come into force, and is set by the next one", async () => {
+  it("fails when a change is not applied, and the next one sets it", async () => {
     client.octavia.stick({ forMs: 20, ends: "ERROR" });
     const preview = `/lbaas/listeners/${parts.preview.id}`;
     const failed: unknown = await setOctaviaRoute(wanted(only("blue"), "r4"), listener).catch(

@@ -34,14 +34,14 @@ describe("the persistence of Octavia's pools", () => {
     });
   }
 
-  it("is changed where it is another one, and left alone where it is there", async () => {
+  it("is changed when it differs, and left alone otherwise", async () => {
     const session_persistence = { type: "SOURCE_IP" };
     there = { p1: { session_persistence: null }, p2: { session_persistence } };
     await set("SOURCE_IP");
     expect(changes).to.deep.equal([["p1", { pool: { session_persistence } }]]);
   });
 
-  it("is taken back with null", async () => {
+  it("is removed with null", async () => {
     there = { p1: { session_persistence: { type: "HTTP_COOKIE" } } };
     await set("");
     expect(changes).to.deep.equal([["p1", { pool: { session_persistence: null } }]]);

@@ -26,7 +26,7 @@ const stdin = (resources: readonly Registration[], name: string) =>
   JSON.parse(String(command(resources, name).inputs["stdin"])) as Record<string, unknown>;
 
 describe("the OVH stack", () => {
-  it("is an instance with a port and a floating IP for each host, of the color's flavor", async () => {
+  it("has an instance with a port and a floating IP for each host, of the color's flavor", async () => {
     const { resources } = await build();
     expect(namesOf(resources, INSTANCE)).to.deep.equal(
       BEHIND_OCTAVIA.hosts.map((host) => `${host}-host`),
@@ -51,7 +51,7 @@ describe("the OVH stack", () => {
     });
   });
 
-  it("opens SSH from where it is allowed, and the app for the balancer's network", async () => {
+  it("opens SSH to the allowed ranges, and the app to the balancer's network", async () => {
     const { resources } = await build();
     const rules = ofType(resources, GROUP_RULE).map(({ name, inputs }) => [
       name,
@@ -66,14 +66,14 @@ describe("the OVH stack", () => {
     expect(inputs["securityGroupIds"]).to.deep.equal(["network-ssh", "network-apps"]);
   });
 
-  it("has a network of the range in the settings, from which the balancer reaches the app", async () => {
+  it("has a network with the configured range, from which the balancer reaches the app", async () => {
     const { resources } = await build({ ovh: { region: "GRA11", networkCidr: "192.168.4.0/24" } });
     const subnet = named(resources, "openstack:networking/subnet:Subnet", "network-subnet");
     expect(subnet.inputs["cidr"]).to.equal("192.168.4.0/24");
     expect(namesOf(resources, GROUP_RULE)).to.include("network-apps-8000-192.168.4.0/24");
   });
 
-  it("has a pool for each color and one for both, none of which depends on the route", async () => {
+  it("has a pool for each color and one for both, independent of the route", async () => {
     const { resources } = await build();
     expect(namesOf(resources, POOL)).to.deep.equal([
       "balancer-blue",
@@ -82,7 +82,7 @@ describe("the OVH stack", () => {
     ]);
     for (const { inputs } of ofType(resources, POOL)) {
       expect(inputs).to.include({ loadbalancerId: "lb-1", protocol: "HTTP" });
-      // A name of our own would have a replace delete the pool before there is another.
+      // With a name of our own, a replace would delete the pool before there is another.
       expect(inputs).not.to.have.property("name");
     }
     const members = named(resources, octavia("members", "Members"), "balancer-green-members");
@@ -95,7 +95,7 @@ describe("the OVH stack", () => {
     expect(inputs).to.include({ httpMethod: "GET", urlPath: "/health", expectedCodes: "200" });
   });
 
-  it("keeps clients on a host by a script, so that no pool is made anew for it", async () => {
+  it("keeps clients on a host with a script, so that no pool is recreated for it", async () => {
     const asked = (type: string) => ({
       balancer: "lb-1",
       pools: ["blue", "green", "shared"].map((name) => ({ id: `balancer-${name}`, type })),
@@ -110,7 +110,7 @@ describe("the OVH stack", () => {
     expect(stdin(without.resources, "balancer-persistence")).to.deep.equal(asked(""));
   });
 
-  it("takes no traffic before the route's script has said where to", async () => {
+  it("takes no traffic before the route's script has run", async () => {
     const { resources } = await build();
     const [listener] = ofType(resources, LISTENER);
     expect(listener?.name).to.equal("balancer-http");
@@ -122,7 +122,7 @@ describe("the OVH stack", () => {
     });
   });
 
-  it("keeps each color's pool in the balancer by a policy that no request fits", async () => {
+  it("keeps each color's pool in the balancer with a policy that matches no request", async () => {
     const { resources } = await build();
     for (const color of ["blue", "green"]) {
       const policy = named(resources, POLICY, `balancer-keep-${color}`);
@@ -139,7 +139,7 @@ describe("the OVH stack", () => {
     }
   });
 
-  it("shows testers the idle color from the ranges that are named, and has no port else", async () => {
+  it("shows testers the idle color from the named ranges, and opens no other port", async () => {
     const { outputs, resources } = await build(PREVIEW);
     expect(named(resources, LISTENER, "balancer-preview").inputs).to.deep.include({
       protocolPort: 8081,
@@ -152,7 +152,7 @@ describe("the OVH stack", () => {
     expect(await valueOf(without.outputs.previewUrl)).to.equal("");
   });
 
-  it("adds HTTPS beside the HTTP that there was, and redirects that when the route is set", async () => {
+  it("adds HTTPS next to the existing HTTP, and redirects that once the route is set", async () => {
     const tls = { secretRef: SECRET, domains: ["app.example.com"] };
     const { outputs, resources } = await build({ tls, ...PREVIEW });
     const listeners = ["balancer-http", "balancer-https", "balancer-preview"];
@@ -178,7 +178,7 @@ describe("the OVH stack", () => {
     expect(await valueOf(closed.outputs.url)).to.equal("https://203.0.113.1");
   });
 
-  it("runs app, gate, members and route in this order, and makes the balancer meanwhile", async () => {
+  it("runs app, gate, members and route in this order, and creates the balancer in parallel", async () => {
     const { resources } = await build();
     const before = (name: string) => command(resources, name).dependsOn;
     expect(before("blue-1")).to.include("blue-image");
@@ -218,14 +218,14 @@ describe("the OVH stack", () => {
     expect(removed.map(({ name }) => name)).to.deep.equal(["gate-blue-1", "gate-blue-2"]);
   });
 
-  it("leaves the route's command as it is when hosts are added", async () => {
+  it("leaves the route's command unchanged when hosts are added", async () => {
     const { resources: before } = await build();
     const { resources: after } = await build({ green: { image: "app:v2", count: 1 } });
     expect(stdin(after, "balancer-route")).to.deep.equal(stdin(before, "balancer-route"));
     expect(stdin(after, "balancer-shared-members")["members"]).to.have.length(3);
   });
 
-  it("tells the route's script all that it needs, and the password by the environment", async () => {
+  it("passes the route's script its input, and the password through the environment", async () => {
     const { resources } = await build({ canary: { weight: 5, cookie: "canary=1" } });
     expect(stdin(resources, "balancer-route")).to.deep.equal({
       route: { active: "blue", canaryWeight: 0, testers: false },
@@ -245,7 +245,7 @@ describe("the OVH stack", () => {
     }
   });
 
-  it("exports where users come in, and no cost, which the cloud does not tell", async () => {
+  it("exports the public address, and no cost, which the cloud does not report", async () => {
     const { outputs } = await build();
     expect(await valueOf(outputs.url)).to.equal("http://203.0.113.1");
     expect(await valueOf(outputs.activeColor)).to.equal("green");

@@ -18,7 +18,7 @@ describe("the target ovh", () => {
 
   beforeEach(async () => {
     answers = projectAnswers();
-    // Nobody is asked by SSH.
+    // No host is contacted over SSH.
     answers["GRA/network/v2.0/floatingips"] = { floatingips: [] };
     server = await OpenStackServer.start((call) => {
       const path = pathOf(call);
@@ -48,21 +48,21 @@ describe("the target ovh", () => {
     return error === undefined ? "" : (error as Error).message;
   }
 
-  it("lets a first up go on, and one that finds its own hosts", async () => {
+  it("passes for a first up, and for one that finds its own hosts", async () => {
     expect(await refusal({})).to.equal("");
     answers["GRA/compute/servers/detail"] = { servers: [] };
     expect(await refusal({})).to.equal("");
     expect(await refusal({ balancer: "edge" })).to.equal("");
   });
 
-  it("warns of a host that does not answer, and how it is replaced", async () => {
+  it("warns of a host that does not answer, and says how to replace it", async () => {
     const { warnings = [] } = await target({}).observe();
     expect(warnings).to.have.length(1);
     expect(warnings[0]).to.match(/^blue-1: the host has no address yet\./);
     expect(warnings[0]).to.include("openstack server delete s1");
   });
 
-  it("tells all that is missing in one message", async () => {
+  it("reports everything that is missing in one message", async () => {
     const ovh = { region: "GRA", flavor: "m1", image: "Debian 11" };
     const lines = (await refusal({ ovh, blue: { image: "app:v1", count: 30 } })).split("\n");
     expect(lines.map((line) => line.split(":")[0])).to.deep.equal([
@@ -72,14 +72,14 @@ describe("the target ovh", () => {
     ]);
   });
 
-  it("keeps the kind of balancer, also where a host of it is there twice", async () => {
+  it("keeps the kind of balancer, even if one of its hosts exists twice", async () => {
     const servers = [SERVER, edge("edge-1"), edge("edge-2"), edge("edge-2")];
     answers["GRA/compute/servers/detail"] = { servers };
     expect(await refusal({ balancer: "edge" })).to.equal("");
     expect(await refusal({})).to.match(/^balancer: must stay edge, got "managed": users would/);
   });
 
-  it("takes another edge, or one less, in the place of one that is lost too", async () => {
+  it("accepts a change of the edge count, even if one edge is lost", async () => {
     answers["GRA/compute/servers/detail"] = { servers: [SERVER, edge("edge-1")] };
     expect(await refusal({ balancer: "edge", edge: { hosts: 2 } })).to.equal("");
     expect(await refusal({ balancer: "edge", edge: { hosts: 1 } })).to.equal("");

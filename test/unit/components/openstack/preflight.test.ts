@@ -34,13 +34,13 @@ const instance = (hostName: string, size = "b3-8") => ({
   ...{ id: `id of ${hostName}`, hostName, flavorId: `id of ${size}` },
 });
 
-describe("what a stack needs of a project", () => {
-  it("is there", () => {
+describe("the preflight of an OpenStack project", () => {
+  it("passes when everything is available", () => {
     expect(problems({})).to.deep.equal([]);
     expect(problems({ balancer: "edge" }, { hasBalancers: false })).to.deep.equal([]);
   });
 
-  it("is told with all that is missing at once", () => {
+  it("reports everything that is missing in one message", () => {
     const ovh = { ...CONFIG.ovh, image: "Debian 11", externalNetwork: "public" };
     const green = { image: "app:v2", size: "m1" };
     const found = problems({ ovh, green }, { hasBalancers: false });
@@ -52,19 +52,19 @@ describe("what a stack needs of a project", () => {
     ]);
   });
 
-  it("is that the cloud could make all instances", () => {
+  it("requires that the cloud could create all instances", () => {
     const instances = [instance("blue-1"), { ...instance("blue-2"), isUnmade: true as const }];
     expect(problems({}, { instances })).to.deep.equal([
       "The cloud could not make the instance of blue-2 (ERROR), mostly for want of room. Delete it and let a new one take its place:\n  openstack server delete id of blue-2\n  pulumi up --refresh",
     ]);
   });
 
-  it("is one image of the name", () => {
+  it("requires exactly one image of the name", () => {
     const [problem] = problems({}, { images: ["Debian 13", "Debian 13"] });
     expect(problem).to.match(/^ovh.image: the region has 2 images "Debian 13"/);
   });
 
-  it("is Octavia's flavor and the certificate, where they are named", () => {
+  it("requires Octavia's flavor and the certificate when they are configured", () => {
     const ovh = { ...CONFIG.ovh, loadBalancerFlavor: "tiny" };
     const availability = { balancerFlavors: ["small", "large"], secret: "absent" } as const;
     const found = problems({ ovh }, availability);
@@ -73,7 +73,7 @@ describe("what a stack needs of a project", () => {
     expect(problems({}, { secret: "readable" })).to.deep.equal([]);
   });
 
-  it("is the right to read the certificate, before there is a load balancer that has it", () => {
+  it("requires read access to the certificate, and only warns once the load balancer exists", () => {
     const forbidden = { secret: "forbidden" } as const;
     expect(problems({}, forbidden)[0]).to.match(
       /^tls.secretRef: this user may not read .* \(403\)/,
@@ -90,7 +90,7 @@ describe("the range of a stack's network", () => {
   const ovh = { ...CONFIG.ovh, networkCidr: "10.30.0.0/16" };
   const ranges = ["10.20.0.0/16"];
 
-  it("stays where a host or a load balancer has its address in it", () => {
+  it("stays while a host or a load balancer has an address in it", () => {
     for (const there of [{ instances: [instance("blue-1")] }, { hasBalancer: true }]) {
       expect(problems({}, { ...there, ranges })).to.deep.equal([]);
       expect(problems({ ovh }, { ...there, ranges })).to.deep.equal([
@@ -99,7 +99,7 @@ describe("the range of a stack's network", () => {
     }
   });
 
-  it("may change where nobody is in it", () => {
+  it("may change while it is unused", () => {
     expect(problems({ ovh }, { ranges })).to.deep.equal([]);
     expect(problems({ ovh }, { hasBalancer: true })).to.deep.equal([]);
   });
@@ -110,11 +110,11 @@ describe("the container for a stack's artifacts", () => {
   const found = (artifacts?: OpenStackAvailability["artifacts"]) =>
     problems({ ovh }, { ...(artifacts && { artifacts }) });
 
-  it("is there and may be written, or nobody can say", () => {
+  it("passes when it is writable or cannot be checked", () => {
     expect([...found("writable"), ...found()]).to.deep.equal([]);
   });
 
-  it("is told with the way out where it is not", () => {
+  it("is reported with the fix when it is missing or inaccessible", () => {
     expect(found("absent")).to.deep.equal([
       'ovh.artifactContainer: the container "shop" is not there. Make it: openstack container create shop. Or go without: pulumi config rm --path ovh.artifactContainer',
     ]);
@@ -128,10 +128,10 @@ describe("the container for a stack's artifacts", () => {
   });
 });
 
-describe("what a stack adds to a project's quotas", () => {
+describe("the quotas that a stack requires", () => {
   const full = (name: string) => ({ quotas: { [name]: { limit: 20, used: 20 } } });
 
-  it("is hosts, their cores and memory, ports and addresses, and what they stand in", () => {
+  it("cover hosts, their cores and memory, ports and addresses, and their network", () => {
     const more = (name: string) => /needs (\d+) more/.exec(problems({}, full(name))[0] ?? "")?.[1];
     expect(more("instances")).to.equal("2");
     expect(more("cores")).to.equal("4");
@@ -143,7 +143,7 @@ describe("what a stack adds to a project's quotas", () => {
     expect(more("load balancers")).to.equal("1");
   });
 
-  it("is told with the way out", () => {
+  it("are reported with the fix when exceeded", () => {
     const quotas = { instances: { limit: 20, used: 19 } };
     expect(problems({}, { quotas })).to.deep.equal([
       "The project may have 20 instances in GRA11 and has 19; this stack needs 2 more. Lower blue.count or green.count, remove what is not used, or ask the vendor for a higher quota.",
@@ -151,14 +151,14 @@ describe("what a stack adds to a project's quotas", () => {
     expect(problems({}, { quotas: { instances: { limit: 20, used: 18 } } })).to.deep.equal([]);
   });
 
-  it("is nothing for what is there already", () => {
+  it("exclude what exists already", () => {
     const there = { instances: [instance("blue-1"), instance("blue-2")], hasBalancer: true };
     for (const name of ["instances", "cores", "ports", "floating IPs", "load balancers"]) {
       expect(problems({}, { ...there, ...full(name) })).to.deep.equal([]);
     }
   });
 
-  it("is the whole of a host that is made anew, but its floating IP", () => {
+  it("include all of a recreated host except its floating IP", () => {
     const instances = [instance("blue-1"), { ...instance("blue-2"), image: "Debian 13" }];
     const there = { images: ["Debian 13", "Debian 12"], instances, hasBalancer: true };
     const more = (ovh: object, name: string) => {
@@ -171,11 +171,11 @@ describe("what a stack adds to a project's quotas", () => {
     expect(more({ flavor: "b3-16" }, "cores")).to.equal("8");
     expect(more({ flavor: "b3-16" }, "instances")).to.equal("2");
     expect(more({ flavor: "b3-16" }, "floating IPs")).to.equal(undefined);
-    // Of the first one nobody knows what it was made of.
+    // The resources of the first one are unknown.
     expect(more({ image: "Debian 12" }, "ports")).to.equal("1");
   });
 
-  it("is no load balancer with an edge, but its hosts", () => {
+  it("include an edge's hosts, but no load balancer", () => {
     const edge = { balancer: "edge" };
     expect(problems(edge, full("load balancers"))).to.deep.equal([]);
     expect(problems(edge, full("instances"))[0]).to.include("needs 4 more");

@@ -6,7 +6,7 @@ import {
 } from "../../../../components/openstack/quotas.ts";
 
 describe("the quotas of a project", () => {
-  it("are Nova's, without those that have no limit", () => {
+  it("include Nova's, except unlimited ones", () => {
     const absolute = {
       ...{ maxTotalInstances: 20, maxTotalCores: -1, maxTotalRAMSize: 40960 },
       ...{ totalInstancesUsed: 3, totalCoresUsed: 6, totalRAMUsed: 24000 },
@@ -17,12 +17,12 @@ describe("the quotas of a project", () => {
     });
   });
 
-  it("are Neutron's, as far as it tells them", () => {
+  it("include those that Neutron reports", () => {
     const quota = { port: { limit: 200, used: 12 }, floatingip: { limit: -1, used: 1 } };
     expect(networkQuotas(quota)).to.deep.equal({ ports: { limit: 200, used: 12 } });
   });
 
-  it("are Octavia's, in the older name too", () => {
+  it("include Octavia's, also under the older name", () => {
     const found = { "load balancers": { limit: 2, used: 1 } };
     expect(balancerQuotas({ load_balancer: 2 }, 1)).to.deep.equal(found);
     expect(balancerQuotas({ loadbalancer: 2 }, 1)).to.deep.equal(found);

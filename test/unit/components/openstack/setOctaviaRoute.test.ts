@@ -24,7 +24,7 @@ function recordOf(entry: string, more: Partial<ListenerRecord> = {}): ListenerRe
   return { ...earlier, lostAt: { blue: 0, green: 0 }, ...more };
 }
 
-/** A listener in memory, whose clock goes on while somebody waits. */
+/** A listener in memory, whose clock advances only while the code waits. */
 class RememberingListener implements Listener {
   readonly calls: string[] = [];
   readonly said: string[] = [];
@@ -84,7 +84,7 @@ async function failureOf(work: Promise<unknown>): Promise<string> {
   return error.message;
 }
 
-describe("the route of a listener", () => {
+describe("setting the route of a listener", () => {
   const onBlue = () =>
     new RememberingListener({
       pointer: "blue",
@@ -92,7 +92,7 @@ describe("the route of a listener", () => {
       record: recordOf("blue:0:off"),
     });
 
-  it("is switched by one call, which writes the record too, when testers have moved", async () => {
+  it("switches with one call, which also writes the record, once testers have moved", async () => {
     const listener = onBlue();
     await setOctaviaRoute(wanted("green:0:off"), listener);
     expect(listener.calls).to.deep.equal(["preview blue", "pointer green"]);
@@ -100,13 +100,13 @@ describe("the route of a listener", () => {
     expect(listener.now_.record?.lostAt).to.deep.equal({ blue: 1_000_000, green: 0 });
   });
 
-  it("is set for the first time", async () => {
+  it("sets the first route", async () => {
     const listener = new RememberingListener({});
     await setOctaviaRoute(wanted("blue:0:off"), listener);
     expect(listener.calls).to.deep.equal(["preview green", "pointer blue"]);
   });
 
-  it("gives a canary weights before any request can meet them", async () => {
+  it("weights a canary before any request can reach it", async () => {
     const listener = onBlue();
     await setOctaviaRoute(wanted("blue:50:on"), listener);
     expect(listener.calls).to.deep.equal([
@@ -118,7 +118,7 @@ describe("the route of a listener", () => {
     expect(realRoute(listener.now_)).to.equal("blue:50:on");
   });
 
-  it("ends a canary, for all or for testers only", async () => {
+  it("ends a canary for users, and then for testers", async () => {
     const listener = onBlue();
     await setOctaviaRoute(wanted("blue:50:on"), listener);
     await setOctaviaRoute(wanted("blue:0:on"), listener);
@@ -128,14 +128,14 @@ describe("the route of a listener", () => {
     expect(listener.now_.pointer).to.equal("blue");
   });
 
-  it("is all of a canary where its weight is 100", async () => {
+  it("routes everything to a canary with weight 100", async () => {
     const listener = onBlue();
     await setOctaviaRoute(wanted("blue:1000:on"), listener);
     expect(listener.now_.pointer).to.equal("green");
     expect(realRoute(listener.now_)).to.equal("blue:1000:on");
   });
 
-  it("waits for healthy hosts, and goes on without some of them", async () => {
+  it("waits for healthy hosts, and continues without some of them", async () => {
     const listener = onBlue();
     listener.sick = ["green-2"];
     await setOctaviaRoute(wanted("green:0:off"), listener);
@@ -144,7 +144,7 @@ describe("the route of a listener", () => {
     ]);
   });
 
-  it("is left as it was where no host is healthy", async () => {
+  it("changes nothing when no host is healthy", async () => {
     const listener = onBlue();
     listener.sick = ["green-1", "green-2"];
     expect(await failureOf(setOctaviaRoute(wanted("green:0:off"), listener))).to.equal(
@@ -153,7 +153,7 @@ describe("the route of a listener", () => {
     expect(listener.calls).to.deep.equal([]);
   });
 
-  it("is set in all of its parts where a change before did not come into force", async () => {
+  it("sets every part when an earlier change was not applied", async () => {
     const record = recordOf("blue:0:off");
     const listener = new RememberingListener({
       ...{ pointer: "blue", preview: "green", isBroken: true, record },
@@ -164,14 +164,14 @@ describe("the route of a listener", () => {
     ]);
   });
 
-  it("is not touched by a script that a later up has overtaken", async () => {
+  it("does nothing in a script that a later up has overtaken", async () => {
     const listener = onBlue();
     const late = wanted("green:0:off", "2026-11-21T09:00:00.000Z");
     expect(await failureOf(setOctaviaRoute(late, listener))).to.match(/^A later pulumi up/);
     expect(listener.calls).to.deep.equal([]);
   });
 
-  it("is not touched any more once a later up has left its record", async () => {
+  it("stops once a later up has written its record", async () => {
     const listener = onBlue();
     const late = listener.state;
     listener.state = async () => {
@@ -188,14 +188,14 @@ describe("the route of a listener", () => {
     expect(listener.calls).to.deep.equal(["record"]);
   });
 
-  it("is ours wherever a script is ended, and is finished by the next", async () => {
+  it("can be interrupted anywhere, and the next script completes it", async () => {
     for (const endsAfter of [0, 1, 2, 3]) {
       const listener = onBlue();
       listener.endsAfter = endsAfter;
       await failureOf(setOctaviaRoute(wanted("blue:200:on"), listener));
       const { record } = listener.now_;
       const real = realRoute(listener.now_);
-      // Before the pointer moves, users meet nothing of it; testers do, which the record tells.
+      // Before the pointer moves, users are not affected; testers are, which the record shows.
       expect(real, `after ${endsAfter} calls`).to.match(/^blue:0:(on|off)$/);
       if (endsAfter > 0) expect(record?.previous).to.equal("blue:0:off");
       listener.endsAfter = Infinity;

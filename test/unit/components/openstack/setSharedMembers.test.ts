@@ -21,7 +21,7 @@ const hosts = (...names: readonly string[]) =>
   names.map((name) => ({ ...{ name, address: `address of ${name}` }, ...PLACE }));
 const PLACE = { protocol_port: 8000, subnet_id: "s" };
 
-/** A pool in memory that serves a canary of 20 percent; somebody may act while it is waited. */
+/** A pool in memory that serves a canary of 20 percent; `meanwhile` runs during each wait. */
 class RememberingPool implements SharedPool {
   readonly sets: string[] = [];
   meanwhile: () => Promise<void> = () => Promise.resolve();
@@ -53,15 +53,15 @@ const wanted = (generation: string, ...names: readonly string[]) => ({
 async function poolOf(...names: readonly string[]): Promise<RememberingPool> {
   const pool = new RememberingPool();
   await setSharedMembers(wanted("g1", ...names), FIRST, pool);
-  // The canary's weights, as the route's script has set them.
+  // The canary's weights as the route's script sets them.
   const all = await pool.members();
   await pool.set(all.map((one) => ({ ...one, weight: one.name.startsWith("blue") ? 2 : 1 })));
   pool.sets.length = 0;
   return pool;
 }
 
-describe("setting the members that both colors share", () => {
-  it("leaves with each of them who asked for it, and when", async () => {
+describe("setting the shared members of both colors", () => {
+  it("marks each of them with its generation and start time", async () => {
     const pool = await poolOf("blue-1", "green-1");
     for (const member of await pool.members()) {
       expect(readMark(member)).to.deep.equal({
@@ -73,13 +73,13 @@ describe("setting the members that both colors share", () => {
     });
   });
 
-  it("changes nothing that is as it is wanted", async () => {
+  it("changes nothing when all is as wanted", async () => {
     const pool = await poolOf("blue-1", "blue-2", "green-1");
     await setSharedMembers(wanted("g1", "green-1", "blue-1", "blue-2"), SECOND, pool);
     expect(pool.sets).to.deep.equal([]);
   });
 
-  it("keeps a canary's share when hosts come and go, and lets requests end on those", async () => {
+  it("keeps a canary's share when hosts are added and removed, and drains the removed ones", async () => {
     const pool = await poolOf("blue-1", "blue-2", "green-1");
     await setSharedMembers(wanted("g2", "blue-1", "green-1"), SECOND, pool);
     expect(pool.sets).to.deep.equal(["blue-1:4 green-1:1 blue-2:0", "blue-1:4 green-1:1"]);
@@ -87,7 +87,7 @@ describe("setting the members that both colors share", () => {
     expect(pool.sets.at(-1)).to.equal("blue-1:2 blue-2:2 green-1:1");
   });
 
-  it("is in the middle of a change while a host leaves, with the route as it was", async () => {
+  it("reports an unfinished change while a host leaves, with the route unchanged", async () => {
     const pool = await poolOf("blue-1", "blue-2", "green-1");
     pool.meanwhile = async () => {
       const members = await pool.members();
@@ -101,7 +101,7 @@ describe("setting the members that both colors share", () => {
     expect(observedMembers(await pool.members()).generation).to.equal("g2");
   });
 
-  it("does not take back what a later up has set while requests ended", async () => {
+  it("does not revert what a later up has set during the drain", async () => {
     const pool = await poolOf("blue-1", "blue-2", "green-1");
     pool.meanwhile = () =>
       setSharedMembers(wanted("g3", "blue-1", "blue-2", "green-1"), SECOND, pool);
@@ -114,7 +114,7 @@ describe("setting the members that both colors share", () => {
     expect((await pool.members()).some(isLeaving)).to.equal(false);
   });
 
-  it("does nothing at all where a later up has been there before", async () => {
+  it("does nothing when a later up has already run", async () => {
     const pool = await poolOf("blue-1", "green-1");
     await setSharedMembers(wanted("g2", "blue-1", "blue-2", "green-1"), SECOND, pool);
     const late = setSharedMembers(wanted("g1", "blue-1", "green-1"), FIRST, pool);

@@ -21,30 +21,30 @@ const there = (one: typeof BLUE, weight: number): ApiMember => ({
   ...{ weight, operating_status: "ONLINE" },
 });
 
-describe("the members that both colors share", () => {
+describe("the shared members of both colors", () => {
   it("keep their color's weight, and a new host gets it too", () => {
     const second = member("blue-2", "10.20.0.13");
     const weights = withWeights([BLUE, second, GREEN], state()).map(({ weight }) => weight);
     expect(weights).to.deep.equal([19, 19, 1]);
   });
 
-  it("begin with any weight but none, since nothing leads to them", () => {
+  it("start with any nonzero weight, since nothing routes to them", () => {
     const empty = state({ weights: { blue: 0, green: 0 }, members: { blue: 0, green: 0 } });
     expect(withWeights([BLUE], empty)).to.deep.equal([{ ...BLUE, weight: 1 }]);
   });
 
-  it("are drained where they leave a color that takes traffic, and only there", () => {
+  it("are drained only when they leave a color that takes traffic", () => {
     const all = [there(BLUE, 19), there(GREEN, 1)];
     expect(draining(all, [GREEN], state())).to.deep.equal([{ ...BLUE, weight: 0, tags: [] }]);
     expect(draining(all, [BLUE], state())).to.deep.equal([]);
   });
 
-  it("are drained where an instance takes another's name", () => {
+  it("are drained when an instance takes another's name", () => {
     const moved = { ...BLUE, address: "10.20.0.14" };
     expect(draining([there(BLUE, 19)], [moved], state())).to.have.length(1);
   });
 
-  it("are the same in any order, and others with another weight or address", () => {
+  it("are equal in any order, and differ by weight or address", () => {
     const all = [there(BLUE, 19), there(GREEN, 1)];
     const wanted = withWeights([GREEN, BLUE], state());
     expect(sameMembers(all, wanted)).to.equal(true);

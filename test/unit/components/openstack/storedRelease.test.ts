@@ -10,7 +10,7 @@ type Json = Record<string, unknown>;
 const build = (config: Json = {}) => buildOvh(BEHIND_OCTAVIA, config);
 
 describe("the stored release of a stack on OVH", () => {
-  it("stores what a release is made of when it is done, under its id and for good", async () => {
+  it("stores the parts of a finished release permanently under its id", async () => {
     const app = { env: { API_KEY: "hush-hush" } };
     const { outputs, resources } = await build({ ovh, app });
     const stored = (file: string) => named(resources, STORED, `release-${file}`);
@@ -32,7 +32,7 @@ describe("the stored release of a stack on OVH", () => {
     expect(octavia).to.have.nested.property("members[0][0].address", "10.20.0.11");
   });
 
-  it("has the same release where nothing has changed, and another one for another route", async () => {
+  it("keeps the id when nothing has changed, and changes it for another route", async () => {
     const idOf = async (config = {}) => valueOf((await build({ ovh, ...config })).outputs.release!);
     const first = await idOf();
     expect(await idOf()).to.equal(first);

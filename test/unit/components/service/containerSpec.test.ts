@@ -37,12 +37,12 @@ const hashOf = (lines: readonly string[]) =>
     encoding: "utf8",
   }).trim();
 
-/** What stands between `name() {` and the next `}` at a line's begin. */
+/** The body between `name() {` and the next `}` at the start of a line. */
 const functionIn = (script: string, name: string) =>
   new RegExp(`^${name}\\(\\) \\{$([^]*?)^\\}$`, "m").exec(script)?.[1] ?? "";
 
-describe("what a container is known by", () => {
-  it("is every fixed value, in an order by which those of earlier versions stay current", async () => {
+describe("the hash of a container's spec", () => {
+  it("covers every fixed value, in an order that keeps containers of earlier versions current", async () => {
     const script = await scriptOf("blue-2");
     const values = readScriptHeader(script);
     const names = ["IMAGE", "PORT", "NETWORK", "ADDRESS", "APP_USER", "MEMORY", "CPUS", "PIDS"];
@@ -57,7 +57,7 @@ describe("what a container is known by", () => {
     expect(specOf(script)).to.equal(hashOf(names.map((name) => values[name] ?? "none")));
   });
 
-  it("holds each value that docker run is given", async () => {
+  it("contains each value that docker run gets", async () => {
     const fixed = parseFixed(readScriptHeader(await scriptOf("blue-1"))["FIXED"] ?? "");
     const known = fixed.map(({ name }) => name);
     // Names and labels of the container; a new name is a new resource.

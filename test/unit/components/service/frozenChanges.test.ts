@@ -22,7 +22,7 @@ const inputs = (values: Record<string, string> = {}, rest = "up() { :; }") => ({
 describe("a color that takes traffic", () => {
   const before = inputs();
 
-  it("is not changed by what leaves its containers running", () => {
+  it("accepts changes that leave its containers running", () => {
     expect(frozenChanges(before, before)).to.deep.equal([]);
     const generation = inputs({ GENERATION: "h" });
     expect(frozenChanges(before, generation)).to.deep.equal([]);
@@ -30,7 +30,7 @@ describe("a color that takes traffic", () => {
     expect(frozenChanges(before, newerScript)).to.deep.equal([]);
   });
 
-  it("is changed by image, port and environment, each by its setting's name", () => {
+  it("refuses changes of image, port and environment, each by its setting's name", () => {
     const image = inputs({ IMAGE: "sha256:b" });
     expect(frozenChanges(before, image)).to.deep.equal(["blue.image (sha256:a -> sha256:b)"]);
     const port = inputs({ PORT: "9000" });
@@ -39,18 +39,18 @@ describe("a color that takes traffic", () => {
     expect(frozenChanges(before, env)).to.deep.equal(["blue.env or app.env"]);
   });
 
-  it("is changed by what would break its traffic, though nothing restarts", () => {
+  it("refuses what would break its traffic, even if nothing restarts", () => {
     const proxy = inputs({ PROXY_PROTOCOL: "true" });
     expect(frozenChanges(before, proxy)).to.deep.equal(["managed.proxyProtocol (false -> true)"]);
   });
 
-  it("is not changed by an input that is not fixed, such as a registry's password", () => {
+  it("accepts a change of an input that is not fixed, such as a registry's password", () => {
     const values = { FIXED: "IMAGE restart blue.image", INPUT: "old password" };
     const password = inputs({ ...values, INPUT: "new password" });
     expect(frozenChanges(inputs(values), password)).to.deep.equal([]);
   });
 
-  it("says nothing about a script that a preview does not know yet", () => {
+  it("accepts a script that a preview does not know yet", () => {
     expect(frozenChanges(before, {})).to.deep.equal([]);
   });
 
@@ -58,7 +58,7 @@ describe("a color that takes traffic", () => {
   const live = { active: "blue", canaryWeight: 0, testers: false } as const;
   const changed = inputs({ IMAGE: "sha256:b" });
 
-  it("is refused the change, with the ways out", () => {
+  it("reports a refused change with the ways out", () => {
     expect(() => refuseChange({ ...rule, real: live }, before, changed)).to.throw(
       "blue takes traffic, so this pulumi up may not change blue.image (sha256:a -> sha256:b).\n" +
         "Change the idle color instead (pulumi config set --path green.…), or move the traffic to " +
@@ -67,14 +67,14 @@ describe("a color that takes traffic", () => {
     );
   });
 
-  it("is refused it as a canary with a weight too", () => {
+  it("refuses changes as a weighted canary too", () => {
     const canary = { active: "green", canaryWeight: 0.1, testers: true } as const;
     expect(() => refuseChange({ ...rule, real: canary }, before, changed)).to.throw(
       "blue takes traffic",
     );
   });
 
-  it("is allowed it when idle, before the first route, and by allowLiveChange", () => {
+  it("accepts changes when idle, before the first route, and with allowLiveChange", () => {
     const idle = { active: "green", canaryWeight: 0, testers: true } as const;
     refuseChange({ ...rule, real: idle }, before, changed);
     refuseChange(rule, before, changed);

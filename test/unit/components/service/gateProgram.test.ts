@@ -19,7 +19,7 @@ const hosts = [
   { name: "green-2", address: "10.0.0.2:8000", container: "c-green-2" },
 ];
 
-/** Runs the program with a curl that says what this test wants, and keeps its arguments. */
+/** Runs the program with a fake curl and records its arguments. */
 async function runWith(curl: string, program: string): Promise<{ code: number; out: string }> {
   const folder = await mkdtemp(join(tmpdir(), "gate-"));
   try {
@@ -50,7 +50,7 @@ describe("the gate's program", () => {
     expect({ code, out }).to.deep.equal({ code: 0, out: "" });
   });
 
-  it("tells host, check, expected and got for each host that does not pass", async () => {
+  it("reports host, check, expected and actual result for each host that fails", async () => {
     const { code, out } = await runWith(
       answering("503", "sick"),
       gateProgram({ hosts, checks: [check()], health }),
@@ -62,7 +62,7 @@ describe("the gate's program", () => {
     ]);
   });
 
-  it("tells a body without the text, and a host without an answer", async () => {
+  it("reports a body without the text, and a host without an answer", async () => {
     const one = hosts.slice(0, 1);
     const wanted = check({ path: "/", contains: 'it\'s "v2"' });
     const wrong = await runWith(
@@ -79,9 +79,9 @@ describe("the gate's program", () => {
     );
   });
 
-  it("wants three successes in a row from a host", async () => {
+  it("requires three successes in a row from a host", async () => {
     const folder = await mkdtemp(join(tmpdir(), "gate-count-"));
-    // Every third answer is wrong: never three right ones in a row.
+    // Every third answer is wrong, so there are never three right ones in a row.
     const flaky = `echo x >>${folder}/n; if [ $(($(wc -l <${folder}/n) % 3)) = 0 ]; then ${answering("500", "")}; else ${answering("200", "")}; fi`;
     const { code } = await runWith(
       flaky,
@@ -91,7 +91,7 @@ describe("the gate's program", () => {
     expect(code).to.equal(1);
   });
 
-  it("asks the health path first, and once, whatever the smoke checks are", () => {
+  it("checks the health path first, and once, whatever the smoke checks are", () => {
     const root = check({ path: "/" });
     expect(gateChecks("/health", [root])).to.deep.equal([check(), root]);
     expect(gateChecks("/health", [root, check()])).to.deep.equal([check(), root]);

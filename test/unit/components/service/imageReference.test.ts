@@ -13,12 +13,12 @@ describe("a pinned image reference", () => {
     [`app:v1@${DIGEST}`, `app@${DIGEST}`],
     [`app@${DIGEST}`, `app@${DIGEST}`],
   ] as const) {
-    it(`has the digest in the place of the tag: ${reference}`, () => {
+    it(`has the digest in place of the tag: ${reference}`, () => {
       expect(pinnedReference(reference, ID, DIGEST)).to.equal(expected);
     });
   }
 
-  it("stays as it is for an image that came from no registry", () => {
+  it("keeps an image that did not come from a registry", () => {
     expect(pinnedReference("app:v1", ID, ID)).to.equal("app:v1");
     expect(pinnedReference(ID, ID, DIGEST)).to.equal(ID);
   });

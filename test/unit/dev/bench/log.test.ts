@@ -43,7 +43,7 @@ describe("bench traffic log", () => {
   ]);
   const change = { from: "blue", startedAt: 104, acknowledgedAt: 115, until: 200 };
 
-  it("counts", () => {
+  it("counts requests, failures and colors", () => {
     expect([totalOf(log), failedOf(log), newConnectionsOf(log)]).to.deep.equal([7, 1, 3]);
   });
 
@@ -55,11 +55,11 @@ describe("bench traffic log", () => {
     expect(lookAt(log, { ...change, acknowledgedAt: 109 }).stale).to.equal(1);
   });
 
-  it("leaves the requests after the next switch to that one", () => {
+  it("leaves the requests after the next switch to that switch", () => {
     expect(lookAt(log, { ...change, until: 300 })).to.include({ stale: 1, lastOldAt: 210 });
   });
 
-  it("says so when no answer of the new color came", () => {
+  it("reports that no answer of the new color came", () => {
     expect(lookAt(log, { ...change, startedAt: 204, acknowledgedAt: 204 }).firstNewAt).to.be.NaN;
   });
 

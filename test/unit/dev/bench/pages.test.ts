@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { pagesOf, pageText } from "../../../../dev/bench/pages.ts";
 
 describe("the pages of benchmarks", () => {
-  it("are those whose benchmarks were all asked for", () => {
+  it("are written when all of their benchmarks were requested", () => {
     const files = (...names: string[]) => pagesOf(names).map(({ file }) => file);
     expect(files("switch", "kamal", "engine", "package")).to.deep.equal(["benchmarks.md"]);
     expect(files("digitalocean-deploy", "digitalocean-switch")).to.deep.equal([
@@ -11,14 +11,14 @@ describe("the pages of benchmarks", () => {
     ]);
   });
 
-  it("are not written with half of what they show", () => {
+  it("are not written with partial results", () => {
     expect(() => pagesOf(["kamal"])).to.throw(
       "--write: docs/benchmarks.md is written as a whole, but switch, engine, package would be missing. " +
         "Run: npm run bench -- switch kamal engine package --write",
     );
   });
 
-  it("say how they were measured, and lead to the others", () => {
+  it("state how they were measured, and link to the others", () => {
     const [page] = pagesOf(["ovh-switch", "targets"]);
     const result = { title: "T", method: ["m"], head: ["", "x"], rows: [], goals: [] };
     const run = { begun: new Date(0), machine: ["Machine: one."], isQuick: true };

@@ -48,19 +48,19 @@ describe("bench goals", () => {
     expect(goalCells(ratioAtLeast("a", 1.99, 2))[2]).to.equal("missed");
   });
 
-  it("are missed where nothing was measured", () => {
+  it("are missed when nothing was measured", () => {
     for (const goal of [none("a", NaN), ratioAtMost("b", NaN, 1), ratioAtLeast("c", NaN, 1)]) {
       expect(goalCells(goal)[2]).to.equal("missed");
     }
   });
 
-  it("are listed with what was wanted", () => {
+  it("are listed with their targets", () => {
     expect(goalsText([none("lost", 3)])).to.match(/\| lost +\| +3 \| +0 \| missed \|/);
   });
 });
 
 describe("bench figures", () => {
-  it("have a unit, and as many digits as say something", () => {
+  it("have a unit and a sensible number of digits", () => {
     expect(count(1234567.4)).to.equal("1,234,567");
     expect([ms(1.234), ms(1234.5)]).to.deep.equal(["1.2 ms", "1,235 ms"]);
     expect([tenths(0.46), tenths(NaN)]).to.deep.equal(["0.5", "-"]);
@@ -70,7 +70,7 @@ describe("bench figures", () => {
     expect(times(1.005 + 1)).to.match(/^2\.0[01]x$/);
   });
 
-  it("are a dash where there are none", () => {
+  it("are a dash when there are none", () => {
     expect([count, ms, seconds, megabytes, percent, times].map((text) => text(NaN))).to.deep.equal(
       Array.from({ length: 6 }, () => "-"),
     );
@@ -78,7 +78,7 @@ describe("bench figures", () => {
 });
 
 describe("bench parsers", () => {
-  it("reads what wrk prints", () => {
+  it("parse wrk's output", () => {
     const text = `Running 2s test @ http://172.18.0.2:8080/
   1 threads and 32 connections
   Thread Stats   Avg      Stdev     Max   +/- Stdev
@@ -96,7 +96,7 @@ Transfer/sec:      4.00MB
     expect(parseWrk("     99%  870.00us\n").p99).to.be.closeTo(0.87, 1e-9);
   });
 
-  it("reads a process whose name holds brackets and spaces", () => {
+  it("parse a process whose name contains brackets and spaces", () => {
     const rest = Array.from({ length: 48 }, (_, place) => String(place + 5)).join(" ");
     const line = `4711 (a) b (c) S 42 ${rest}`;
     expect(parseStat(line)).to.deep.equal({ id: 4711, parent: 42, residentPages: 24 });

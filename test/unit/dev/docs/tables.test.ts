@@ -5,14 +5,14 @@ const document = (name: string) =>
   `before\n\n<!-- settings: ${name} -->\n| stale |\n<!-- end of settings -->\n\nafter\n`;
 
 describe("the tables of settings in the documentation", () => {
-  it("are written between their markers, and nothing else is", () => {
+  it("are written between their markers, and leave all other text unchanged", () => {
     const text = writeTables(document("everywhere"));
     expect(text).to.match(/^before\n\n<!-- settings: everywhere -->\n\n\| key \| form/);
     expect(text).to.match(/\|\n\n<!-- end of settings -->\n\nafter\n$/);
     expect(text).not.to.include("stale");
   });
 
-  it("show form, default and meaning of each setting", () => {
+  it("show type, default and description of each setting", () => {
     const lines = writeTables(document("everywhere")).split("\n");
     expect(lines).to.include(
       "| `target` | `local`, `digitalocean` or `ovh` | `local` | where the stack runs |",
@@ -25,7 +25,7 @@ describe("the tables of settings in the documentation", () => {
     );
   });
 
-  it("have one row for settings that both colors, or all hooks, have", () => {
+  it("have one row for settings shared by both colors or by all hooks", () => {
     const colors = writeTables(document("everywhere"));
     expect(colors.match(/blue\.count/g)).to.have.length(1);
     expect(colors).to.include("| `blue.count`, `green.count` |");
@@ -41,7 +41,7 @@ describe("the tables of settings in the documentation", () => {
     expect(writeTables(document("everywhere"))).not.to.include("ovh.region");
   });
 
-  it("refuse a marker that names no table", () => {
+  it("reject a marker that names no table", () => {
     expect(() => writeTables(document("nowhere"))).to.throw('no table "nowhere"');
   });
 });

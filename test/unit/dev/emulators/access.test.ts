@@ -11,7 +11,7 @@ describe("access to the emulated account", () => {
 
   after(() => account.close());
 
-  it("needs a token that the account knows", async () => {
+  it("requires a token that the account knows", async () => {
     const url = `${account.cloud.url}/v2/account`;
     expect((await fetch(url)).status).to.equal(401);
     const headers = { authorization: "Bearer dop_v1_wrong" };
@@ -20,7 +20,7 @@ describe("access to the emulated account", () => {
     expect(await refused.json()).to.include({ message: "Unable to authenticate you" });
   });
 
-  it("needs the scopes that the description asks for", async () => {
+  it("requires the scopes from the description", async () => {
     const reading = account.as("droplet:read");
     expect((await reading("GET", "/v2/droplets")).status).to.equal(200);
     const refused = await reading("GET", "/v2/load_balancers");
@@ -33,7 +33,7 @@ describe("access to the emulated account", () => {
     expect((await both("GET", "/v2/sizes")).status).to.equal(200);
   });
 
-  it("needs the droplet's scope too where its tags change", async () => {
+  it("requires the droplet scope too when its tags change", async () => {
     await account.tag("live");
     const id = String(await account.droplet());
     const body = { resources: [{ resource_id: id, resource_type: "droplet" }] };
@@ -43,7 +43,7 @@ describe("access to the emulated account", () => {
     expect((await both("POST", path, body)).status).to.equal(204);
   });
 
-  it("needs scopes for what a new droplet refers to", async () => {
+  it("requires scopes for what a new droplet refers to", async () => {
     const order = { name: "web-1", region: "fra1", size: "s-1vcpu-1gb", image: "debian-12-x64" };
     const creating = async (more: object, ...scopes: string[]) => {
       const ask = account.as("droplet:create", ...scopes);
@@ -58,7 +58,7 @@ describe("access to the emulated account", () => {
 });
 
 describe("the emulated rate limit", () => {
-  it("is told with every answer, and refuses with the time to wait", async () => {
+  it("is reported with every answer, and rejects requests with the time to wait", async () => {
     const account = await Account.open({ limits: { perMinute: 3, perHour: 100 } });
     for (const remaining of ["99", "98", "97"]) {
       const { status, headers } = await account.ask("GET", "/v2/account");
@@ -71,7 +71,7 @@ describe("the emulated rate limit", () => {
     await account.close();
   });
 
-  it("lets a request in again when the window has moved on", () => {
+  it("accepts requests again when the window has moved on", () => {
     const limiter = new RateLimiter({ perMinute: 2, perHour: 3 });
     const at = (seconds: number) => limiter.take(seconds * 1000);
     expect([at(0), at(10), at(20)].map(({ isAllowed }) => isAllowed)).to.deep.equal([

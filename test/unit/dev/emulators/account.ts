@@ -6,7 +6,7 @@ import {
 } from "../../../../dev/emulators/digitalocean/index.ts";
 import { PlainPlane } from "./plainPlane.ts";
 
-/** An answer; `body` is typed by the test that knows what it asked for. */
+/** An answer; `body` is typed by the test that knows what it requested. */
 export interface Answer<Body = Record<string, unknown>> {
   readonly status: number;
   readonly headers: Headers;
@@ -21,16 +21,16 @@ export interface Ask {
   ): Promise<Answer<Body>>;
 }
 
-/** Everything at once, so that a test waits for nothing but what it is about. */
+/** No delays, so that a test waits only for its subject. */
 const AT_ONCE = {
   ...{ dropletActive: 0, action: 0, balancerActive: 0, balancerEffect: 0, firewallEffect: 0 },
   certificateIssued: 0,
 };
 
-/** Tests ask every few milliseconds whether something has happened. */
+/** Tests poll every few milliseconds. */
 const AS_OFTEN_AS_WANTED = { perMinute: 100_000, perHour: 100_000 };
 
-/** An emulated account on plain doubles of machines, networks and load balancers. */
+/** An emulated account on simple fakes of machines, networks and load balancers. */
 export class Account {
   readonly plane: PlainPlane;
   readonly cloud: DigitalOcean;
@@ -54,12 +54,12 @@ export class Account {
     return new Account(cloud, plane);
   }
 
-  /** Asks with a token that may do only this. */
+  /** Sends requests with a token that has only these scopes. */
   as(...scopes: readonly string[]): Ask {
     return asking(this.cloud, this.cloud.addToken(scopes));
   }
 
-  /** A droplet that is active. */
+  /** An active droplet. */
   async droplet(more: object = {}): Promise<number> {
     const order = { name: "web-1", region: "fra1", size: "s-1vcpu-1gb", image: "debian-12-x64" };
     const { status, body } = await this.ask<{ droplet: { id: number } }>("POST", "/v2/droplets", {
@@ -80,14 +80,14 @@ export class Account {
     expect((await this.ask("POST", "/v2/tags", { name })).status).to.equal(201);
   }
 
-  /** Ends it, and expects that all that was asked and answered fitted the description. */
+  /** Closes it, and expects that all requests and answers matched the description. */
   async close(): Promise<void> {
     await this.cloud.stop();
     expect(this.cloud.violations).to.deep.equal([]);
   }
 }
 
-/** Waits, for five seconds at most, until something holds. */
+/** Waits for at most five seconds until a condition holds. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = Date.now() + 5000;
   while (!(await holds())) {

@@ -36,7 +36,7 @@ describe("the configuration of an emulated load balancer", () => {
   const config = (more: Partial<BalancerSettings> = {}) =>
     balancerConfig({ settings: { ...SETTINGS, ...more }, slots: [], known: [] });
 
-  it("checks members as it is told, and tries nothing again", () => {
+  it("checks members as configured, without retries", () => {
     const text = config();
     expect(text).to.include("  default-server check port 8082 inter 3s rise 5 fall 2\n");
     expect(text).to.include("  option httpchk GET /ready\n  timeout check 4s\n");
@@ -57,7 +57,7 @@ describe("the configuration of an emulated load balancer", () => {
     expect(both).to.match(/frontend on_80\n {2}bind :80\n.*redirect scheme https/);
   });
 
-  it("has sticky cookies, PROXY protocol and a firewall where they are asked for", () => {
+  it("has sticky cookies, PROXY protocol and a firewall when configured", () => {
     const text = config({
       sticky_sessions: { type: "cookies", cookie_name: "LB", cookie_ttl_seconds: 30 },
       enable_proxy_protocol: true,
@@ -82,7 +82,7 @@ describe("the configuration of an emulated load balancer", () => {
 describe("the runtime commands of an emulated load balancer", () => {
   const slots = [{ dropletId: 1, address: "10.0.0.2" }];
 
-  it("let a member in as down, and cut one off", () => {
+  it("admit a member as down, and remove one", () => {
     expect(admit(["to_http_8080"], slots, [0])).to.deep.equal([
       "set server to_http_8080/m0 addr 10.0.0.2 port 8080",
       "set server to_http_8080/m0 state ready",
@@ -94,7 +94,7 @@ describe("the runtime commands of an emulated load balancer", () => {
     ]);
   });
 
-  it("tell who is taken out from who was so in the file only", () => {
+  it("distinguish a removed member from one that is only in the file", () => {
     const text =
       "1\n# be_id be_name ...\n3 be 1 m0 10.0.0.2 2 4 1 1 9\n3 be 2 m1 0.0.0.0 0 5 1 1 9\n";
     expect(parseServers(text)).to.deep.equal([
@@ -104,8 +104,8 @@ describe("the runtime commands of an emulated load balancer", () => {
   });
 });
 
-describe("what an emulated load balancer stands on", () => {
-  it("is an authority, and certificates that it has signed", () => {
+describe("the base of an emulated load balancer", () => {
+  it("has an authority, and certificates signed by it", () => {
     const authority = new Authority("tests");
     const root = new X509Certificate(authority.certificate);
     expect([root.ca, root.verify(root.publicKey)]).to.deep.equal([true, true]);
@@ -117,7 +117,7 @@ describe("what an emulated load balancer stands on", () => {
     expect(certificate.verify(root.publicKey) && certificate.checkIssued(root)).to.equal(true);
   });
 
-  it("is a network whose lower half is handed out", () => {
+  it("has a network that assigns addresses from its lower half", () => {
     const network = networkAt("small", "10.1.2.0/29");
     expect([network.gateway, upperHalf(network.subnet), netmaskOf(network.subnet)]).to.deep.equal([
       ...["10.1.2.1", "10.1.2.4/30", "255.255.255.248"],

@@ -23,7 +23,7 @@ describe("an emulated Barbican", () => {
     expect(barbican.count()).to.deep.equal({ secrets: 0 });
   });
 
-  it("gives Octavia what is in a PKCS #12 file without a password, and in nothing else", async () => {
+  it("lets Octavia read PKCS #12 files without a password, and nothing else", async () => {
     const issued = new Authority("tests").issue(["shop.example"]);
     const ref = await store(await pkcs12Of(issued));
     const pem = barbican.certificate(ref) ?? "";

@@ -37,7 +37,7 @@ describe("an emulated certificate", () => {
     expect(Date.parse(verified.not_after)).to.be.greaterThan(Date.now());
   });
 
-  it("ends in an error where another DNS manages a domain, or Let's Encrypt refuses", async () => {
+  it("fails when another DNS manages a domain, or Let's Encrypt refuses", async () => {
     const other = await make({ ...ASKED, dns_names: ["app.example.com", "notexample.com"] });
     expect((await ended(other.id)).state).to.equal("error");
     account.cloud.faults.failCertificates();
@@ -46,7 +46,7 @@ describe("an emulated certificate", () => {
     expect((await orderBalancer(refused.id)).status, "a balancer with it").to.equal(422);
   });
 
-  it("is uploaded with the key that belongs to it, and with no other", async () => {
+  it("is uploaded only with its own key", async () => {
     const [own, other] = [new Authority("a"), new Authority("b")].map((it) => it.issue(["a.test"]));
     const body = { name: "own", private_key: own?.key, leaf_certificate: own?.certificate };
     const { state, dns_names: names } = await make(body);
@@ -57,7 +57,7 @@ describe("an emulated certificate", () => {
     }
   });
 
-  it("has a name that no other has, by which it is found", async () => {
+  it("is found by its unique name", async () => {
     const { id } = await make(ASKED);
     await make({ ...ASKED, name: "second" });
     expect((await account.ask("POST", PATH, ASKED)).body["message"]).to.include("unique");
@@ -65,7 +65,7 @@ describe("an emulated certificate", () => {
     expect(found.body.certificates.map((one) => one.id)).to.deep.equal([id]);
   });
 
-  it("can't be deleted while a balancer shows it, also until another one has come into force", async () => {
+  it("cannot be deleted while a balancer uses it, or until another one has taken effect", async () => {
     await account.close();
     account = await Account.open({ delays: { balancerEffect: 300 } });
     account.cloud.addDomain("example.com");
@@ -82,7 +82,7 @@ describe("an emulated certificate", () => {
     expect((await remove(first.id)).status).to.equal(204);
   });
 
-  it("gets another id when it is renewed, and the balancer follows", async () => {
+  it("gets a new id when it is renewed, and the balancer follows", async () => {
     const before = await ended((await make(ASKED)).id);
     const balancer = (await orderBalancer(before.id)).body.load_balancer.id;
     await account.cloud.settled(balancer);
@@ -98,7 +98,7 @@ describe("an emulated certificate", () => {
     expect(shown.checkIssued(new X509Certificate(account.cloud.authority))).to.equal(true);
   });
 
-  it("needs scopes of its own", async () => {
+  it("requires its own scopes", async () => {
     expect((await account.as("certificate:read")("GET", PATH)).status).to.equal(200);
     expect((await account.as("certificate:read")("POST", PATH, ASKED)).status).to.equal(403);
     expect((await account.as("certificate:read")("GET", "/v2/domains")).status).to.equal(403);

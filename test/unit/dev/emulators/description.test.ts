@@ -33,12 +33,12 @@ describe("the emulator's description of the API", () => {
     expect(info.license).to.have.property("name", "Apache 2.0");
   });
 
-  it("is what the trimming of itself gives", async () => {
+  it("is unchanged by trimming it again", async () => {
     const description = JSON.parse(await readFile(API, "utf8")) as Parameters<typeof trim>[0];
     expect(trim(description)).to.deep.equal(description);
   });
 
-  it("leaves out prose and operations that nobody uses, and what only they refer to", () => {
+  it("leaves out prose and unused operations, with what only they refer to", () => {
     const schema = (name: string) => ({ $ref: `#/components/schemas/${name}` });
     const answer = (name: string) => ({
       content: { "application/json": { schema: schema(name) } },
@@ -60,7 +60,7 @@ describe("the emulator's description of the API", () => {
     });
   });
 
-  it("finds what is missing from an answer, and what has the wrong form", () => {
+  it("finds missing and malformed parts of an answer", () => {
     const check = answerOf("droplets_get", "200")!;
     expect(problems(check, { droplet: { id: "1" } })).to.include("/droplet must have required");
     expect(problems(check, { droplet: { id: "1" } })).to.include("/droplet/id must be integer");
@@ -72,7 +72,7 @@ describe("an answer of the emulator", () => {
   const token = new Tokens();
   const bearer = token.add();
 
-  /** The problem that is recorded when the account's handler answers so. */
+  /** The problem that is recorded when the account's handler answers like this. */
   async function problemOf(reply: Reply): Promise<string | undefined> {
     const plane = new PlainPlane();
     const violations: Violation[] = [];
@@ -91,7 +91,7 @@ describe("an answer of the emulator", () => {
     return violation && `${violation.kind}: ${violation.problem}`;
   }
 
-  it("that does not fit the description is a 500 and recorded", async () => {
+  it("is a 500 and recorded when it does not match the description", async () => {
     const account = { droplet_limit: 1, floating_ip_limit: 3, email: "a@example.com", uuid: "u" };
     const fits = { ...account, email_verified: true, status: "active", status_message: "" };
     expect(await problemOf(ok({ account: fits }))).to.equal(undefined);
@@ -111,7 +111,7 @@ describe("a request to the emulator", () => {
     account = await Account.open();
   });
 
-  it("that does not fit the description is refused with 422 and recorded", async () => {
+  it("is rejected with 422 and recorded when it does not match the description", async () => {
     const answer = await account.ask("POST", "/v2/droplets", { name: "web-1", size: 1 });
     expect(answer.status).to.equal(422);
     expect(answer.body).to.include({ id: "unprocessable_entity" });
@@ -119,19 +119,19 @@ describe("a request to the emulator", () => {
     expect(violations()).to.deep.equal(["request POST /v2/droplets"]);
   });
 
-  it("with an unknown query parameter, or a value out of its range, is refused", async () => {
+  it("is rejected for an unknown query parameter or a value out of range", async () => {
     expect((await account.ask("GET", "/v2/droplets?tag=live")).status).to.equal(422);
     expect((await account.ask("GET", "/v2/droplets?per_page=201")).status).to.equal(422);
     expect((await account.ask("GET", "/v2/droplets/one")).status).to.equal(422);
     expect(violations()).to.have.length(3);
   });
 
-  it("for an operation that is not described is answered with 404 and recorded", async () => {
+  it("gets a 404 and is recorded when its operation is not described", async () => {
     expect((await account.ask("GET", "/v2/cdn/endpoints")).status).to.equal(404);
     expect(violations()).to.deep.equal(["request GET /v2/cdn/endpoints"]);
   });
 
-  it("for what does not exist is answered with 404 and is no violation", async () => {
+  it("gets a 404 without a violation when the object does not exist", async () => {
     const id = "4de7ac8b-495b-4884-9a69-1050c6793cd6";
     const paths = ["droplets/1", "actions/1", `vpcs/${id}`, `firewalls/${id}`, "images/none"];
     const more = [`load_balancers/${id}`, "tags/none", "reserved_ips/10.0.0.1", `projects/${id}`];
@@ -142,7 +142,7 @@ describe("a request to the emulator", () => {
     expect(violations()).to.deep.equal([]);
   });
 
-  it("may leave out what the vendor's own client leaves out", async () => {
+  it("may omit what the vendor's own client omits", async () => {
     const sources = { addresses: ["0.0.0.0/0"] };
     const inbound_rules = [{ protocol: "icmp", sources }];
     const firewall = await account.ask("POST", "/v2/firewalls", { name: "ping", inbound_rules });

@@ -16,7 +16,7 @@ describe("an emulated droplet", () => {
 
   afterEach(() => account.close());
 
-  it("is new without addresses, and active with two when its action is completed", async () => {
+  it("is new without addresses, and active with two once its action is completed", async () => {
     const { status, body } = await account.ask<{
       droplet: { id: number; status: string; networks: { v4: object[] } };
       links: { actions: { id: number; rel: string; href: string }[] };
@@ -38,7 +38,7 @@ describe("an emulated droplet", () => {
     ]);
   });
 
-  it("comes in tens at most, with a tag that is made with it", async () => {
+  it("is created in batches of at most ten, with a tag that is created with it", async () => {
     const names = Array.from({ length: 10 }, (_, i) => `web-${i + 1}`);
     const { body } = await account.ask<{ droplets: object[] }>("POST", "/v2/droplets", {
       ...{ names, ...ORDER, tags: ["live"] },
@@ -52,7 +52,7 @@ describe("an emulated droplet", () => {
     );
   });
 
-  it("is listed by page, by tag and by name, with links to the other pages", async () => {
+  it("is listed by page, tag and name, with links to the other pages", async () => {
     for (const name of ["web-1", "web-2", "web-3"]) {
       await account.droplet({ name, tags: name === "web-2" ? ["live"] : [] });
     }
@@ -76,7 +76,7 @@ describe("an emulated droplet", () => {
     expect((await account.ask("GET", "/v2/droplets?tag_name=live&name=x")).status).to.equal(422);
   });
 
-  it("is refused where region, size, image, network or the account's limit forbid it", async () => {
+  it("is rejected for an invalid region, size, image or network, and at the account's limit", async () => {
     account.cloud.faults.setDropletLimit(1);
     const id = "4de7ac8b-495b-4884-9a69-1050c6793cd6";
     for (const wrong of [
@@ -100,7 +100,7 @@ describe("an emulated droplet", () => {
     );
   });
 
-  it("is off, grows and is on again by actions, locked while one is in progress", async () => {
+  it("powers off, resizes and powers on by actions, locked while one is in progress", async () => {
     await account.close();
     account = await Account.open({ delays: { action: 500 } });
     const id = await account.droplet();
@@ -130,7 +130,7 @@ describe("an emulated droplet", () => {
     expect((await account.ask("GET", actions(id))).body).to.have.nested.property("meta.total", 5);
   });
 
-  it("has its firewall and its reserved IP again after a reboot", async () => {
+  it("regains its firewall and its reserved IP after a reboot", async () => {
     const id = await account.droplet();
     const inbound_rules = [
       { protocol: "tcp", ports: "22", sources: { addresses: ["10.0.0.1/32"] } },
@@ -147,7 +147,7 @@ describe("an emulated droplet", () => {
     await until(async () => (await account.dropletView(id)).status === "active");
   });
 
-  it("is gone at once when it is deleted, and its machine after that", async () => {
+  it("disappears immediately when deleted, and its machine later", async () => {
     const [one, two] = [await account.droplet(), await account.droplet({ tags: ["old"] })];
     expect((await account.ask("DELETE", `/v2/droplets/${one}`)).status).to.equal(204);
     expect((await account.ask("GET", `/v2/droplets/${one}`)).status).to.equal(404);

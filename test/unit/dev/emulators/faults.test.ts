@@ -12,7 +12,7 @@ describe("a fault of the emulated API", () => {
 
   afterEach(() => account.close());
 
-  it("answers so many calls with an error, before they have an effect", async () => {
+  it("fails a number of calls with an error, before they take effect", async () => {
     account.cloud.faults.inject({ method: "POST", path: TAGS, how: 503, times: 2 });
     const statuses = [];
     for (let i = 0; i < 3; i++) statuses.push((await make("live")).status);
@@ -20,7 +20,7 @@ describe("a fault of the emulated API", () => {
     expect((await account.ask("GET", TAGS)).status).to.equal(200);
   });
 
-  it("lets so many calls go well first, of whatever kind", async () => {
+  it("lets a number of calls of any kind succeed first", async () => {
     let struck = 0;
     account.cloud.faults.inject({ how: 429, skip: 2, times: 2, onStrike: () => struck++ });
     const answers = [await make("live"), await account.ask("GET", TAGS)];
@@ -29,20 +29,20 @@ describe("a fault of the emulated API", () => {
     expect(struck).to.equal(2);
   });
 
-  it("asks for patience with a 429", async () => {
+  it("asks for a delay with a 429", async () => {
     account.cloud.faults.inject({ how: 429 });
     const headers = { authorization: `Bearer ${account.cloud.token}` };
     const answer = await fetch(`${account.cloud.url}${TAGS}`, { headers });
     expect(Number(answer.headers.get("retry-after"))).to.be.greaterThan(0);
   });
 
-  it("answers with an error after the effect", async () => {
+  it("returns an error after the effect", async () => {
     account.cloud.faults.inject({ method: "POST", path: TAGS, how: 500, when: "after" });
     expect((await make("live")).status).to.equal(500);
     expect((await account.ask("GET", `${TAGS}/live`)).status).to.equal(200);
   });
 
-  it("cuts the connection, before the effect or after it", async () => {
+  it("cuts the connection before or after the effect", async () => {
     for (const when of ["before", "after"] as const) {
       account.cloud.faults.inject({ method: "POST", path: TAGS, how: "reset", when });
       const error = await make(when).catch((reason: Error) => reason);
@@ -52,7 +52,7 @@ describe("a fault of the emulated API", () => {
     expect((await account.ask("GET", `${TAGS}/after`)).status).to.equal(200);
   });
 
-  it("gives no answer until the client gives up", async () => {
+  it("withholds the answer until the client gives up", async () => {
     account.cloud.faults.inject({ method: "GET", path: /^\/v2\/tags\/li/, how: "hang" });
     await make("live");
     const signal = AbortSignal.timeout(200);
@@ -63,7 +63,7 @@ describe("a fault of the emulated API", () => {
     expect((await account.ask("GET", `${TAGS}/live`)).status).to.equal(200);
   });
 
-  it("does not keep the account from being closed while a call hangs", async () => {
+  it("does not block closing the account while a call hangs", async () => {
     account.cloud.faults.inject({ method: "GET", path: TAGS, how: "hang" });
     const asked = account.ask("GET", TAGS).catch((error: Error) => error);
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -72,7 +72,7 @@ describe("a fault of the emulated API", () => {
     account = await Account.open();
   });
 
-  it("is forgotten when it is cleared", async () => {
+  it("ends when cleared", async () => {
     account.cloud.faults.inject({ method: "POST", path: TAGS, how: 500, times: 9 });
     account.cloud.faults.clear();
     expect((await make("live")).status).to.equal(201);
@@ -98,7 +98,7 @@ describe("a fault of the emulated API", () => {
     await account.droplet();
   });
 
-  it("takes a droplet's machine away without a word", async () => {
+  it("removes a droplet's machine silently", async () => {
     const id = await account.droplet();
     await account.cloud.faults.vanish(id);
     expect(account.plane.machines[0]?.state).to.equal("gone");
@@ -131,7 +131,7 @@ describe("a fault of the emulated API", () => {
 });
 
 describe("the emulator's log", () => {
-  it("has every call with its pattern and status, until it is reset", async () => {
+  it("records every call with its pattern and status until it is reset", async () => {
     const account = await Account.open();
     await account.ask("GET", "/v2/droplets/1");
     await account.ask("GET", "/v2/cdn/endpoints");

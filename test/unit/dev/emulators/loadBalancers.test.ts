@@ -44,7 +44,7 @@ describe("an emulated load balancer's life", () => {
     expect(balancer?.settings.health_check).to.include({ port: 80, healthy_threshold: 5 });
   });
 
-  it("takes members by id or by tag, and says which", async () => {
+  it("accepts members by id or by tag, and reports which", async () => {
     const ids = [await account.droplet(), await account.droplet()];
     const byId = await make({ droplet_ids: ids.slice(0, 1) });
     await account.ask("POST", `${PATH}/${byId}/droplets`, { droplet_ids: ids });
@@ -61,7 +61,7 @@ describe("an emulated load balancer's life", () => {
     expect(refused.status).to.equal(422);
   });
 
-  it("follows its tag, also to droplets that are made and deleted", async () => {
+  it("follows its tag to droplets that are created and deleted", async () => {
     await account.tag("live");
     const id = await make({ tag: "live" });
     const droplet = await account.droplet({ tags: ["live"] });
@@ -72,7 +72,7 @@ describe("an emulated load balancer's life", () => {
     expect(members()).to.deep.equal([]);
   });
 
-  it("takes ten droplets by id, and more by tag", async () => {
+  it("accepts ten droplets by id, and more by tag", async () => {
     const order = { region: "fra1", size: "s-1vcpu-1gb", image: "debian-12-x64", tags: ["live"] };
     for (const color of ["blue", "green"]) {
       const names = Array.from({ length: 6 }, (_, i) => `${color}-${i}`);
@@ -87,7 +87,7 @@ describe("an emulated load balancer's life", () => {
     await until(() => members().length === 12);
   });
 
-  it("is changed as a whole: what is left out is reset", async () => {
+  it("is updated as a whole: omitted values are reset", async () => {
     const droplet = await account.droplet();
     const id = await make({ droplet_ids: [droplet], redirect_http_to_https: false });
     const firewall = { allow: ["ip:192.0.2.1"] };
@@ -103,7 +103,7 @@ describe("an emulated load balancer's life", () => {
     expect(emptied.body["message"]).to.equal("droplet_ids can't be emptied");
   });
 
-  it("refuses changes while one is on its way, and lets tags change", async () => {
+  it("rejects changes while one is in progress, but accepts tag changes", async () => {
     await account.close();
     account = await Account.open({ delays: { balancerEffect: 1000 } });
     await account.tag("live");
@@ -126,7 +126,7 @@ describe("an emulated load balancer's life", () => {
     await until(() => account.plane.balancers[0]?.isRemoved === true);
   });
 
-  it("refuses settings that the vendor does not take", async () => {
+  it("rejects settings that the vendor does not accept", async () => {
     await account.tag("live");
     const check = { protocol: "http", port: 80, path: "/" };
     for (const wrong of [
@@ -145,7 +145,7 @@ describe("an emulated load balancer's life", () => {
     }
   });
 
-  it("changes its forwarding rules by themselves", async () => {
+  it("changes its forwarding rules separately", async () => {
     await account.tag("live");
     const id = await make({ tag: "live" });
     const other = { ...RULE, entry_port: 8081 };
@@ -183,7 +183,7 @@ describe("an emulated load balancer's life", () => {
     return (await account.ask<{ load_balancer: View }>("GET", `${PATH}/${id}`)).body.load_balancer;
   }
 
-  /** Ids of the droplets that the newest balancer was last told of. */
+  /** Ids of the droplets last passed to the newest balancer. */
   function members(): number[] {
     return account.plane.balancers.at(-1)?.members.map(({ dropletId }) => dropletId) ?? [];
   }

@@ -16,7 +16,7 @@ import type { Attachment } from "../../../../dev/emulators/networks/networks.ts"
 import { NOTHING, type Report } from "../../../../dev/emulators/openstack/octavia/plane/report.ts";
 import { OctaviaClient } from "../../../helpers/octaviaClient.ts";
 
-/** A load balancer that only remembers what it was told, and reports what a test says. */
+/** A load balancer that only records what it gets, and reports what a test sets. */
 export class PlainBalancer implements RunningBalancer {
   readonly order: BalancerOrder;
   readonly attachments = new Map<string, string>();
@@ -24,7 +24,7 @@ export class PlainBalancer implements RunningBalancer {
   certificates: ReadonlyMap<string, string> = new Map();
   reported: Report = NOTHING;
   isRemoved = false;
-  /** How often it was asked for a report. */
+  /** How often a report was requested. */
   beats = 0;
 
   constructor(order: BalancerOrder) {
@@ -53,12 +53,12 @@ export class PlainBalancer implements RunningBalancer {
   }
 }
 
-/** What stands for HAProxy and for the network service where only the API is tested. */
+/** Fakes of HAProxy and the network service for tests of the API alone. */
 export class PlainPlane implements Balancers, VipPorts {
   readonly subnet = randomUUID();
   readonly ports = new Set<string>();
   readonly balancers: PlainBalancer[] = [];
-  /** The next VIP's port, where a test wants to know it before. */
+  /** The next VIP's port, for tests that need it in advance. */
   given: string | undefined;
 
   async create(order: BalancerOrder): Promise<RunningBalancer> {
@@ -87,7 +87,7 @@ export class PlainPlane implements Balancers, VipPorts {
 
 const AT_ONCE = { create: 0, effect: 0, confirm: 0, heartbeat: 5 };
 
-/** Octavia on plain doubles. */
+/** Octavia on simple fakes. */
 export class OctaviaAccount extends OctaviaClient {
   readonly plane: PlainPlane;
   readonly errors: string[];
@@ -111,7 +111,7 @@ export class OctaviaAccount extends OctaviaClient {
     return this.plane.balancers[0]?.beats ?? 0;
   }
 
-  /** Ends it, and expects that nothing in it went wrong. */
+  /** Closes it, and expects that nothing in it went wrong. */
   async close(): Promise<void> {
     await this.octavia.stop();
     expect(this.errors).to.deep.equal([]);

@@ -70,7 +70,7 @@ const policy = (
   rules: rules.map((rule, i) => ({ id: `${id}-${i + 1}`, settings: { ...RULE, ...rule } })),
 });
 
-/** All that follows what every configuration begins with. */
+/** Everything after the common beginning of each configuration. */
 const proxies = (duties: Partial<Duties>): string => {
   const text = amphoraConfig({ listeners: [listener()], pools: [pool("blue")], ...duties });
   return text.slice(text.indexOf("frontend web"));
@@ -85,7 +85,7 @@ const SERVERLESS_BLUE = `backend blue:web
 `;
 
 describe("the configuration of an emulated amphora", () => {
-  it("is that of an amphora without anything to do", () => {
+  it("is minimal for an amphora without listeners", () => {
     expect(amphoraConfig({ listeners: [], pools: [pool("blue")] })).to.equal(`global
   fd-hard-limit 20000
   nbthread 1
@@ -102,7 +102,7 @@ frontend idle
 `);
   });
 
-  it("has a frontend for each listener, and a backend for each pool that it uses", () => {
+  it("has a frontend for each listener, and a backend for each pool in use", () => {
     const members = [
       { id: "one", settings: MEMBER },
       { id: "two", settings: { ...MEMBER, address: "10.0.0.3", weight: 0, backup: true } },
@@ -131,7 +131,7 @@ backend blue:web
 `);
   });
 
-  it("lets policies choose in their order, by all of their rules", () => {
+  it("evaluates policies in order, each by all of its rules", () => {
     const policies = [
       policy("a", {}, [{}, { type: "COOKIE", key: "c", value: "v", invert: true }]),
       policy("b", { action: "REJECT" }, [
@@ -163,14 +163,14 @@ ${SERVERLESS_BLUE}
 ${SERVERLESS_BLUE.replace("blue", "green")}`);
   });
 
-  it("checks the pool of a policy whose only rule is off, and sends it nothing", () => {
+  it("checks the pool of a policy whose only rule is disabled, without sending requests to it", () => {
     const policies = [policy("a", {}, [{ admin_state_up: false }])];
     const pools = [pool("blue"), pool("green")];
     const text = proxies({ listeners: [listener({}, policies)], pools });
     expect(text).to.include("backend green:web\n").and.not.to.include("use_backend");
   });
 
-  it("leaves out a pool of a policy that does nothing, and what is switched off", () => {
+  it("omits the pool of a policy without effect, and disabled parts", () => {
     const policies = [policy("a", {}, [])];
     const listeners = [
       listener({}, policies),
@@ -184,7 +184,7 @@ ${SERVERLESS_BLUE.replace("blue", "green")}`);
 `);
   });
 
-  it("speaks TLS, tells who asks, and lets in only whom it may", () => {
+  it("terminates TLS, passes the client on, and admits only allowed clients", () => {
     const tls: Partial<ListenerSettings> = {
       ...{ protocol: "TERMINATED_HTTPS", protocol_port: 443, connection_limit: 100 },
       ...{ default_tls_container_ref: "https://keys/v1/containers/a", sni_container_refs: ["b"] },
@@ -217,7 +217,7 @@ backend blue:web
 `);
   });
 
-  it("keeps a client at its member in the three ways that there are", () => {
+  it("keeps a client on its member in all three supported ways", () => {
     const members = [
       { id: "one", settings: { ...MEMBER, monitor_port: 9, monitor_address: "10.1.1.1" } },
     ];
@@ -248,7 +248,7 @@ backend blue:web
     );
   });
 
-  it("expands the codes that a check expects", () => {
+  it("expands the expected codes of a check", () => {
     expect(["200", "200, 204", "200-202"].map(expandedCodes)).to.deep.equal([
       ...[["200"], ["200", "204"], ["200", "201", "202"]],
     ]);
@@ -256,7 +256,7 @@ backend blue:web
 });
 
 describe("the report of an emulated amphora", () => {
-  it("is read off HAProxy's statistics", () => {
+  it("is derived from HAProxy's statistics", () => {
     const text = `# pxname,svname,scur,stot,bin,bout,ereq,status,weight
 idle,FRONTEND,0,0,0,0,0,OPEN,
 web,FRONTEND,1,7,70,700,2,OPEN,

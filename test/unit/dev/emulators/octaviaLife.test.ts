@@ -14,7 +14,7 @@ describe("an emulated Octavia", () => {
 
   afterEach(() => account.close());
 
-  it("begins a load balancer as pending, and makes it active with an address", async () => {
+  it("creates a load balancer as pending, and activates it with an address", async () => {
     const loadbalancer = { name: "shop", vip_subnet_id: account.plane.subnet };
     const { body } = await account.ask("POST", "loadbalancers", { loadbalancer });
     const view = body["loadbalancer"] as View;
@@ -25,7 +25,7 @@ describe("an emulated Octavia", () => {
     expect(account.plane.balancers[0]?.order.vip.address).to.equal("10.0.0.9");
   });
 
-  it("locks the load balancer and the parents of what is changed until it has taken effect", async () => {
+  it("locks the load balancer and the parents of a change until it has taken effect", async () => {
     const { balancer, pool, listener } = await shop();
     const member = { address: "10.0.0.2", protocol_port: 8080 };
     await account.ask("POST", `pools/${pool.id}/members`, { member });
@@ -44,7 +44,7 @@ describe("an emulated Octavia", () => {
     expect((await account.get(path)).provisioning_status).to.equal("ACTIVE");
   });
 
-  it("moves the default pool in the data plane before the change is over", async () => {
+  it("moves the default pool in the data plane before the change is complete", async () => {
     const { balancer, listener } = await shop();
     const green = await account.pool(balancer, { name: "green" });
     const change = { listener: { default_pool_id: green.id } };
@@ -69,7 +69,7 @@ describe("an emulated Octavia", () => {
     expect(plain?.duties?.listeners[0]?.settings.default_pool_id).to.equal(null);
   });
 
-  it("fails a change without an effect, and takes the next one", async () => {
+  it("fails a change without an effect, and accepts the next one", async () => {
     const { balancer, listener } = await shop();
     const green = await account.pool(balancer);
     account.octavia.stick({ forMs: 5, ends: "ERROR" });
@@ -83,7 +83,7 @@ describe("an emulated Octavia", () => {
     expect((await account.get(path)).provisioning_status).to.equal("ACTIVE");
   });
 
-  it("leaves a load balancer in error whose removal fails, and removes it when asked again", async () => {
+  it("leaves a load balancer in ERROR when its removal fails, and removes it on the next request", async () => {
     const balancer = await account.balancer();
     const path = `loadbalancers/${balancer.id}`;
     account.octavia.stick({ loadBalancerId: balancer.id, forMs: 5, ends: "ERROR" });
@@ -94,7 +94,7 @@ describe("an emulated Octavia", () => {
     await until(() => account.octavia.count().balancers === 0);
   });
 
-  it("removes a load balancer that is empty, or all that belongs to it when asked", async () => {
+  it("removes an empty load balancer, or everything below it on request", async () => {
     const { balancer, pool } = await shop();
     await account.member(balancer, pool);
     const path = `loadbalancers/${balancer.id}`;
@@ -112,7 +112,7 @@ describe("an emulated Octavia", () => {
     ]);
   });
 
-  it("refuses to remove a pool that a policy names, but not a listener's default", async () => {
+  it("refuses to remove a pool that a policy uses, but not a listener's default pool", async () => {
     const { balancer, listener, pool } = await shop();
     const l7policy = { listener_id: listener.id, action: "REDIRECT_TO_POOL" };
     const policy = await account.make(balancer, "l7policies", {
@@ -127,7 +127,7 @@ describe("an emulated Octavia", () => {
     expect(account.plane.balancers[0]?.duties?.pools).to.deep.equal([]);
   });
 
-  it("gives a load balancer a floating address, and takes it away", async () => {
+  it("attaches a floating IP to a load balancer, and detaches it", async () => {
     const { vip_port_id: port } = await account.balancer();
     await account.octavia.publish(String(port), { network: "outside", address: "192.0.2.4" });
     const [plain] = account.plane.balancers;
@@ -136,7 +136,7 @@ describe("an emulated Octavia", () => {
     expect(plain?.attachments.size).to.equal(0);
   });
 
-  it("gives a load balancer the floating address that its port had before it", async () => {
+  it("uses the floating IP that a load balancer's port already had", async () => {
     const at = { network: "outside", address: "192.0.2.4" };
     account.plane.given = NO_ID;
     await account.octavia.publish(NO_ID, at);
@@ -144,7 +144,7 @@ describe("an emulated Octavia", () => {
     expect(account.plane.balancers[0]?.attachments.get("outside")).to.equal("192.0.2.4");
   });
 
-  it("passes on what the network refuses, and reports what is not emulated", async () => {
+  it("passes on network errors, and reports what is not emulated", async () => {
     const loadbalancer = { vip_subnet_id: NO_ID };
     expect(await account.refusal(400, "POST", "loadbalancers", { loadbalancer })).to.equal(
       `Subnet ${NO_ID} not found.`,

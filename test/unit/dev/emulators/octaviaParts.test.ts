@@ -34,7 +34,7 @@ describe("the parts of an emulated load balancer", () => {
     expect(await account.member(balancer, pool, later)).to.include({ operating_status: "OFFLINE" });
   });
 
-  it("take a change back to its default with null, and refuse what they do not know", async () => {
+  it("reset a value to its default with null, and reject unknown values", async () => {
     const pool = await account.pool(balancer);
     const member = await account.member(balancer, pool, { weight: 7 });
     const path = `pools/${pool.id}/members/${member.id}`;
@@ -50,7 +50,7 @@ describe("the parts of an emulated load balancer", () => {
     );
   });
 
-  it("name a load balancer, a pool or a subnet that exists", async () => {
+  it("require an existing load balancer, pool or subnet", async () => {
     const listener = { protocol: "HTTP", protocol_port: 80, loadbalancer_id: NO_ID };
     expect(await account.refusal(404, "POST", "listeners", { listener })).to.equal(
       `Load Balancer ${NO_ID} not found.`,
@@ -67,7 +67,7 @@ describe("the parts of an emulated load balancer", () => {
     );
   });
 
-  it("share no port and no address, and fit by protocol", async () => {
+  it("share no port and no address, and must match by protocol", async () => {
     const pool = await account.pool(balancer, { protocol: "TCP" });
     await account.listener(balancer);
     const listener = { protocol: "HTTP", protocol_port: 80, loadbalancer_id: balancer.id };
@@ -84,7 +84,7 @@ describe("the parts of an emulated load balancer", () => {
     expect(await account.refusal(409, "POST", path, { member })).to.include("using ip 10.0.0.2");
   });
 
-  it("change as one batch, which keeps who is named again", async () => {
+  it("change in one batch, which keeps members that are listed again", async () => {
     const pool = await account.pool(balancer);
     const kept = await account.member(balancer, pool);
     await account.member(balancer, pool, { address: "10.0.0.3" });
@@ -111,7 +111,7 @@ describe("the parts of an emulated load balancer", () => {
     expect(await listed()).to.deep.equal([]);
   });
 
-  it("have one monitor a pool, which is of use for HTTP only where it is one", async () => {
+  it("have one monitor per pool; HTTP settings require an HTTP monitor", async () => {
     const pool = await account.pool(balancer);
     const monitor = await account.monitor(balancer, pool);
     const order = { type: "TCP", delay: 1, timeout: 1, max_retries: 1, pool_id: pool.id };
@@ -129,7 +129,7 @@ describe("the parts of an emulated load balancer", () => {
     );
   });
 
-  it("order policies by their positions, and read their rules", async () => {
+  it("order policies by position, and read their rules", async () => {
     const listener = await account.listener(balancer);
     const pool = await account.pool(balancer);
     const policy = (name: string, more: object) =>
@@ -167,7 +167,7 @@ describe("the parts of an emulated load balancer", () => {
     expect((await account.get(`l7policies/${first.id}`))["redirect_pool_id"]).to.equal(null);
   });
 
-  it("need a certificate that exists where they end TLS, and have none elsewhere", async () => {
+  it("require an existing certificate to terminate TLS, and accept none elsewhere", async () => {
     const ref = "https://keys/v1/containers/a";
     const order = { protocol: "TERMINATED_HTTPS", protocol_port: 443 };
     const refusal = (more: object) =>
@@ -185,7 +185,7 @@ describe("the parts of an emulated load balancer", () => {
     expect([...(account.plane.balancers[0]?.certificates ?? [])]).to.deep.equal([...PEMS]);
   });
 
-  it("are as many as the quota allows", async () => {
+  it("are limited by the quota", async () => {
     account.octavia.setQuota("pool", 1);
     await account.pool(balancer);
     const pool = { protocol: "HTTP", lb_algorithm: "ROUND_ROBIN", loadbalancer_id: balancer.id };

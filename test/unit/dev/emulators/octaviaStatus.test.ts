@@ -31,7 +31,7 @@ describe("the operating status of an emulated load balancer", () => {
 
   afterEach(() => account.close());
 
-  it("follows what HAProxy says of servers, and takes the worst upwards", async () => {
+  it("follows HAProxy's server states, and passes the worst one up", async () => {
     expect(await told("UP", "UP", "UP")).to.deep.equal(["ONLINE", "ONLINE", "ONLINE", "ONLINE"]);
     expect(await told("UP", "UP 1/3", "DOWN 1/2")).to.deep.equal([
       ...["DEGRADED", "DEGRADED", "ONLINE", "ERROR"],
@@ -45,7 +45,7 @@ describe("the operating status of an emulated load balancer", () => {
     ]);
   });
 
-  it("makes a pool offline that no listener uses, and leaves its members as they were", async () => {
+  it("is OFFLINE for a pool that no listener uses, with its members unchanged", async () => {
     await told("UP", "UP", "DOWN");
     await account.change(balancer, "PUT", `listeners/${listener.id}`, {
       listener: { default_pool_id: null },
@@ -58,7 +58,7 @@ describe("the operating status of an emulated load balancer", () => {
     expect(await seen()).to.deep.equal(["ONLINE", "OFFLINE", "ONLINE", "ERROR"]);
   });
 
-  it("calls a listener broken that HAProxy does not have, and one at its limit degraded", async () => {
+  it("is ERROR for a listener missing in HAProxy, and DEGRADED for one at its limit", async () => {
     report({ listeners: new Map(), pools: new Map() });
     await account.operates(`listeners/${listener.id}`, "ERROR");
     report({
@@ -69,7 +69,7 @@ describe("the operating status of an emulated load balancer", () => {
     await account.operates(`loadbalancers/${balancer.id}`, "DEGRADED");
   });
 
-  it("stands in one tree", async () => {
+  it("is available as one tree", async () => {
     await told("UP", "UP", "DOWN");
     const { statuses } = (
       await account.ask<{ statuses: { loadbalancer: Tree } }>(
@@ -88,7 +88,7 @@ describe("the operating status of an emulated load balancer", () => {
     });
   });
 
-  it("comes with what listeners have carried, over reloads too", async () => {
+  it("comes with listener statistics that survive reloads", async () => {
     const path = `loadbalancers/${balancer.id}/stats`;
     const carries = async () => (await account.ask("GET", path)).body["stats"];
     carried(3);
@@ -127,7 +127,7 @@ describe("the operating status of an emulated load balancer", () => {
     );
   }
 
-  /** What is seen after HAProxy has said this of the pool and its members. */
+  /** The statuses after HAProxy has reported this for the pool and its members. */
   async function told(status: string, ...ofMembers: readonly string[]): Promise<string[]> {
     const states = new Map(members.map(({ id }, i) => [id, ofMembers[i] ?? ""]));
     const listeners = new Map([[listener.id, { status: "OPEN", ...CARRIED }]]);

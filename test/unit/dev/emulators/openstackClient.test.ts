@@ -1,12 +1,12 @@
 import { expect } from "chai";
 import { Project } from "./openstackProject.ts";
 
-describe("a caller of the emulated OpenStack", () => {
+describe("a client of the emulated OpenStack", () => {
   let project: Project;
   beforeEach(async () => (project = await Project.open()));
   afterEach(() => project.close());
 
-  it("lists what a path names, with details and with a query", async () => {
+  it("lists the resources at a path, with details and with a query", async () => {
     const { networkId } = await project.site();
     const id = await project.server({ networks: [{ uuid: networkId }] });
     const servers = await project.list<{ id: string; name: string }>(
@@ -17,7 +17,7 @@ describe("a caller of the emulated OpenStack", () => {
     expect(ports.map(({ device_id }) => device_id)).to.deep.equal([id]);
   });
 
-  it("says what came back instead of a list", async () => {
+  it("reports an answer that is not a list", async () => {
     const error = await project
       .list("/network/v2.0/networks/00000000-0000-4000-8000-000000000000")
       .catch(String);

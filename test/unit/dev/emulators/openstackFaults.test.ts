@@ -18,7 +18,7 @@ describe("a fault of the emulated OpenStack", () => {
   const make = () => project.ask("POST", NETWORKS, { network: { name: "web" } });
   const networks = () => project.cloud.leftovers()["networks"];
 
-  it("answers so many calls with an error, before or after their effect", async () => {
+  it("fails a number of calls with an error, before or after their effect", async () => {
     project.cloud.faults.inject({ method: "POST", path: NETWORKS, how: 503, skip: 1, times: 2 });
     const statuses = [];
     for (let i = 0; i < 4; i++) statuses.push((await make()).status);
@@ -27,7 +27,7 @@ describe("a fault of the emulated OpenStack", () => {
     expect([(await make()).status, networks()]).to.deep.equal([500, 3]);
   });
 
-  it("is found by the path with ids in braces", async () => {
+  it("matches a path with ids in braces", async () => {
     const { body } = await project.ask<{ network: { id: string } }>("POST", NETWORKS, {
       network: {},
     });
@@ -55,7 +55,7 @@ describe("a fault of the emulated OpenStack", () => {
     }
   });
 
-  it("takes an instance's machine away without a word", async () => {
+  it("removes an instance's machine silently", async () => {
     const id = await project.server();
     const machine = project.plane.instance(id);
     await project.cloud.faults.vanish(id);
@@ -69,7 +69,7 @@ describe("a fault of the emulated OpenStack", () => {
 });
 
 describe("the emulated OpenStack", () => {
-  it("records what no client would ask, and answers it as the service does", async () => {
+  it("records requests that no client would send, and answers them as the service does", async () => {
     const project = await Project.open();
     const unknown = await project.ask("GET", "/network/v2.0/trunks");
     const field = await project.ask("POST", NETWORKS, { network: { nmae: "web" } });
@@ -95,7 +95,7 @@ describe("the emulated OpenStack", () => {
     await project.close();
   });
 
-  it("serves what is given to it, with ports in the project's networks", async () => {
+  it("starts from given resources, with ports in the project's networks", async () => {
     let neutron: Neutron | undefined;
     const octavia: Service = {
       type: "load-balancer",

@@ -37,7 +37,7 @@ describe("an emulated security group", () => {
       ...{ security_group_id, direction: "ingress", ethertype: "IPv4", ...more },
     });
 
-  /** A machine at a port with these groups. */
+  /** A machine on a port with these groups. */
   async function machine(more: object): Promise<{ portId: string; serverId: string }> {
     const order = { network_id: site.networkId, ...more };
     const { id: portId } = await project.make<Port>("ports", "port", order);
@@ -47,7 +47,7 @@ describe("an emulated security group", () => {
   const firewalls = (serverId: string): readonly PortFirewall[] =>
     project.plane.instance(serverId).firewalls;
 
-  it("lets everything out and nothing in, until a rule says so", async () => {
+  it("allows all outbound and no inbound traffic until a rule is added", async () => {
     const { id } = await group();
     const { serverId } = await machine({ security_groups: [id] });
     await until(() => firewalls(serverId).length === 1);
@@ -60,7 +60,7 @@ describe("an emulated security group", () => {
     });
   });
 
-  it("lets nothing out when its own first rules are deleted", async () => {
+  it("blocks outbound traffic when its initial rules are deleted", async () => {
     const { id, security_group_rules: rules } = await group();
     const { serverId } = await machine({ security_groups: [id] });
     for (const own of rules) {
@@ -70,7 +70,7 @@ describe("an emulated security group", () => {
     await until(() => firewalls(serverId)[0]?.rules?.length === 0);
   });
 
-  it("names another group's members, and follows them as they come and go", async () => {
+  it("refers to another group's members, and follows them as they come and go", async () => {
     const [edge, web] = [await group("edge"), await group("web")];
     await rule(web.id, { protocol: "icmp", remote_group_id: edge.id });
     const { serverId } = await machine({ security_groups: [web.id] });
@@ -84,7 +84,7 @@ describe("an emulated security group", () => {
     await until(() => peers() === undefined);
   });
 
-  it("is the default one for a port that names none, and none without port security", async () => {
+  it("is the default for a port that names none, and none without port security", async () => {
     const { id: portId, security_groups: groups } = await project.make<Port>("ports", "port", {
       network_id: site.networkId,
     });
@@ -107,7 +107,7 @@ describe("an emulated security group", () => {
     expect(firewalls(serverId)[0]?.rules?.[1]?.peers).to.deep.equal(["0.0.0.0/0"]);
   });
 
-  it("stays while a port has it, and takes no rule twice", async () => {
+  it("cannot be deleted while a port uses it, and rejects a duplicate rule", async () => {
     const { id } = await group();
     await machine({ security_groups: [id] });
     expect((await project.ask("DELETE", `${V2}/security-groups/${id}`)).status).to.equal(409);
@@ -121,7 +121,7 @@ describe("an emulated security group", () => {
     expect(twin.status).to.equal(409);
   });
 
-  it("is told again to a machine that has booted", async () => {
+  it("is applied again to a machine that has booted", async () => {
     const { serverId } = await machine({});
     const action = `/compute/v2.1/servers/${serverId}/action`;
     await until(() => firewalls(serverId).length === 1);

@@ -31,7 +31,7 @@ describe("the emulated Keystone", () => {
     return { methods: ["password"], password: { user } };
   }
 
-  it("gives a token for the project, with the region's endpoints", async () => {
+  it("issues a token for the project, with the region's endpoints", async () => {
     const scope = { project: { id: project.cloud.projectId } };
     const { status, body, headers } = await signIn(password(), scope);
     expect([status, body.token.project.id]).to.deep.equal([201, project.cloud.projectId]);
@@ -46,7 +46,7 @@ describe("the emulated Keystone", () => {
     expect(body.token.catalog[0]?.endpoints[0]?.region).to.equal("GRA11");
   });
 
-  it("refuses a wrong password, user, domain, project and method alike", async () => {
+  it("rejects a wrong password, user, domain, project and method alike", async () => {
     const elsewhere = { project: { id: "0".repeat(32) } };
     for (const [identity, scope] of [
       [password({ password: "wrong" })],
@@ -68,7 +68,7 @@ describe("the emulated Keystone", () => {
     }
   });
 
-  it("takes application credentials by id, and by name with the user", async () => {
+  it("accepts application credentials by id, and by name with the user", async () => {
     const { id, name, secret } = project.cloud.addApplicationCredential("deploy");
     const user = { name: project.cloud.environment["OS_USERNAME"], domain: { id: "default" } };
     const by = async (credential: object) => {
@@ -81,7 +81,7 @@ describe("the emulated Keystone", () => {
     expect(await by({ id, secret: "wrong" })).to.equal(401);
   });
 
-  it("keeps the other services from whoever has no good token", async () => {
+  it("blocks access to the other services without a valid token", async () => {
     const servers = "/compute/v2.1/servers";
     expect((await project.ask("GET", servers)).status).to.equal(200);
     expect((await project.ask("GET", servers, undefined, { "x-auth-token": "x" })).status).to.equal(
@@ -93,7 +93,7 @@ describe("the emulated Keystone", () => {
     expect((await project.ask("GET", servers)).status).to.equal(200);
   });
 
-  it("lets a token expire, and be looked at and taken back before", async () => {
+  it("expires tokens, and lets them be checked and revoked before", async () => {
     await project.close();
     project = await Project.open({ tokenSeconds: 0.2 });
     const own = (await signIn(password())).headers.get("x-subject-token") ?? "";
@@ -107,7 +107,7 @@ describe("the emulated Keystone", () => {
 });
 
 describe("the emulated Glance", () => {
-  it("lists images, by name too, and gives one by its id", async () => {
+  it("lists images, also by name, and returns one by its id", async () => {
     const project = await Project.open();
     interface List {
       readonly images: { readonly id: string; readonly name: string }[];

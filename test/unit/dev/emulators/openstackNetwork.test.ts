@@ -35,7 +35,7 @@ describe("an emulated network", () => {
   const port = (more: object = {}) =>
     project.make<Port>("ports", "port", { network_id: site.networkId, ...more });
 
-  it("gives its ports the first free addresses, or those that they ask for", async () => {
+  it("assigns its ports the first free addresses, or the requested ones", async () => {
     const first = await port();
     const [second, third] = [
       await port({ fixed_ips: [{ ip_address: "10.20.0.9" }] }),
@@ -66,7 +66,7 @@ describe("an emulated network", () => {
     expect((await port()).fixed_ips[0]?.ip_address).to.equal("10.20.0.2");
   });
 
-  it("finds what a query asks for", async () => {
+  it("filters by a query", async () => {
     await port({ name: "web", fixed_ips: [{ ip_address: "10.20.0.9" }] });
     const found = async (query: string) =>
       (await project.ask<{ ports: Port[] }>("GET", `${V2}/ports?${query}`)).body.ports.length;
@@ -77,7 +77,7 @@ describe("an emulated network", () => {
     expect(await found("limit=2")).to.equal(2);
   });
 
-  it("stays while something stands in it, in the order in which a project is taken down", async () => {
+  it("cannot be deleted while it is in use, and a project is torn down in order", async () => {
     const { networkId, subnetId, routerId } = site;
     expect(await refusal("DELETE", `networks/${networkId}`)).to.deep.equal([409, "NetworkInUse"]);
     expect(await refusal("DELETE", `subnets/${subnetId}`)).to.deep.equal([409, "SubnetInUse"]);
@@ -96,7 +96,7 @@ describe("an emulated network", () => {
     expect(project.plane.networks.networks.size).to.equal(1);
   });
 
-  it("leads to the internet, which is the vendor's, by a router's gateway", async () => {
+  it("reaches the vendor's external network through a router's gateway", async () => {
     const external = await project.externalId();
     const path = `networks/${external}`;
     expect((await refusal("DELETE", path))[0]).to.equal(403);
@@ -109,7 +109,7 @@ describe("an emulated network", () => {
     expect((await refusal("POST", "routers", { router: inside }))[0]).to.equal(400);
   });
 
-  it("keeps to the project's quota, and says what is used of it", async () => {
+  it("respects the project's quota, and reports its usage", async () => {
     project.cloud.faults.setQuotas({ network: 1 });
     const over = await project.ask<Refused>("POST", `${V2}/networks`, { network: { name: "x" } });
     expect([over.status, over.body.NeutronError]).to.deep.equal([
@@ -170,7 +170,7 @@ describe("an emulated floating IP", () => {
 
   const floating = (serverId: string) => [...project.plane.instance(serverId).floating.keys()];
 
-  it("leads to one machine, then to another, then to none", async () => {
+  it("points to one machine, then to another, then to none", async () => {
     const [one, two] = [await portWithMachine(), await portWithMachine()];
     const { id, floating_ip_address: address } = await floatingIp({ port_id: one.portId });
     await until(() => floating(one.serverId).length === 1);
@@ -186,7 +186,7 @@ describe("an emulated floating IP", () => {
     expect(body.floatingip).to.include({ status: "DOWN", port_id: null });
   });
 
-  it("is one for each fixed address, and keeps its router's interface in place", async () => {
+  it("is unique per fixed address, and keeps its router's interface in place", async () => {
     const { portId } = await portWithMachine();
     await floatingIp({ port_id: portId });
     const other = await floatingIp();
@@ -204,7 +204,7 @@ describe("an emulated floating IP", () => {
     expect(used.body.NeutronError?.type).to.equal("RouterInterfaceInUseByFloatingIP");
   });
 
-  it("does not lead into a network without a way to the internet", async () => {
+  it("requires a network with an external gateway", async () => {
     const { id: network_id } = await project.make("networks", "network", { name: "alone" });
     await project.make("subnets", "subnet", { network_id, cidr: "10.40.0.0/24" });
     const { id: port } = await project.make<Port>("ports", "port", { network_id });
@@ -216,7 +216,7 @@ describe("an emulated floating IP", () => {
     ]);
   });
 
-  it("leads to a machine that is made later, and to the last of several that it was given to", async () => {
+  it("points to a machine that is created later, and to the last of several it was assigned to", async () => {
     await project.close();
     project = await Project.open({ delays: { floatingEffect: 50, serverAction: 20 } });
     site = await project.site();
@@ -234,7 +234,7 @@ describe("an emulated floating IP", () => {
     expect([floating(first), floating(two.serverId)]).to.deep.equal([[], []]);
   });
 
-  it("leads to its machine again after a reboot, and to none after its deletion", async () => {
+  it("points to its machine again after a reboot, and to none after its deletion", async () => {
     const { portId, serverId } = await portWithMachine();
     const { id, floating_ip_address: address } = await floatingIp({ port_id: portId });
     await until(() => floating(serverId).length === 1);

@@ -7,10 +7,10 @@ import type {
 } from "../../../../dev/emulators/openstack/index.ts";
 import { PlainPlane } from "./plainPlane.ts";
 
-/** An instance's machine that remembers what was done to it, and refuses what a real one would. */
+/** An instance's machine that records what was done to it, and refuses what a real one would. */
 export class PlainInstance implements InstanceMachine {
   readonly order: InstanceOrder;
-  /** Floating addresses, each with the fixed one that it leads to. */
+  /** Floating IPs, each with the fixed address that it points to. */
   size: Size;
   readonly floating = new Map<string, string>();
   state: "on" | "off" | "gone" = "on";
@@ -21,7 +21,7 @@ export class PlainInstance implements InstanceMachine {
     this.size = order;
   }
 
-  /** Rules and floating addresses live in a machine's memory. */
+  /** Rules and floating IPs live in a machine's memory. */
   async powerOff(): Promise<void> {
     this.floating.clear();
     this.firewalls = [];
@@ -66,7 +66,7 @@ export class PlainInstance implements InstanceMachine {
   }
 }
 
-/** What stands for machines and networks where only the API is tested. */
+/** Fakes of machines and networks for tests of the API alone. */
 export class OpenStackPlane implements Plane {
   readonly networks = new PlainPlane();
   readonly instances: PlainInstance[] = [];
@@ -83,7 +83,7 @@ export class OpenStackPlane implements Plane {
     await Promise.resolve();
   }
 
-  /** The machine of a server that still stands. */
+  /** The machine of a server that still exists. */
   instance(serverId: string): PlainInstance {
     const instance = this.instances.find(
       ({ order, state }) => order.id === serverId && state !== "gone",

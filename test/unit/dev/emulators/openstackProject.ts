@@ -6,12 +6,12 @@ import {
 import { OpenStackClient } from "../../../helpers/openstackClient.ts";
 import { OpenStackPlane } from "./openstackPlane.ts";
 
-/** Everything at once, so that a test waits for nothing but what it is about. */
+/** No delays, so that a test waits only for its subject. */
 const AT_ONCE = {
   ...{ serverActive: 0, serverAction: 0, serverDeleted: 0, firewallEffect: 0, floatingEffect: 0 },
 };
 
-/** An emulated project on plain doubles of machines and networks. */
+/** An emulated project on simple fakes of machines and networks. */
 export class Project extends OpenStackClient {
   readonly plane: OpenStackPlane;
 

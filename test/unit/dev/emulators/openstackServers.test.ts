@@ -30,7 +30,7 @@ describe("an emulated instance", () => {
     return FLAVORS.find((it) => it.name === name)!.id;
   }
 
-  it("is BUILD without addresses, and ACTIVE with those of its port and its ports' status", async () => {
+  it("is BUILD without addresses, and ACTIVE with its port's address and an updated port status", async () => {
     await project.close();
     project = await Project.open({ delays: { serverActive: 200 } });
     const { networkId, subnetId } = await project.site();
@@ -58,7 +58,7 @@ describe("an emulated instance", () => {
     expect(bound.body["port"]).to.include({ status: "ACTIVE", device_id: id });
   });
 
-  it("gets a port in the only network, or in the internet where there is none", async () => {
+  it("gets a port in the only network, or in the external one when there is none", async () => {
     const outside = await project.view(await project.server());
     expect(outside["addresses"]).to.have.all.keys("Ext-Net");
     await project.site();
@@ -68,7 +68,7 @@ describe("an emulated instance", () => {
     expect((await project.order()).status).to.equal(409);
   });
 
-  it("is refused without what it names, and with a port that is taken", async () => {
+  it("is rejected when it refers to something missing or to a port in use", async () => {
     const { networkId } = await project.site();
     const port = await project.make<{ id: string }>("ports", "port", { network_id: networkId });
     await project.server({ networks: [{ port: port.id }] });
@@ -86,7 +86,7 @@ describe("an emulated instance", () => {
     expect(statuses).to.deep.equal([400, 400, 400, 400, 400, 409]);
   });
 
-  it("is refused beyond the project's quota, in Nova's words", async () => {
+  it("is rejected beyond the project's quota, with Nova's message", async () => {
     project.cloud.faults.setQuotas({ instances: 1 });
     await project.server();
     const { status, body } = await project.ask<Failure>("POST", SERVERS, {
@@ -100,7 +100,7 @@ describe("an emulated instance", () => {
     expect(limits.body).to.have.nested.property("limits.absolute.totalInstancesUsed", 1);
   });
 
-  it("stops, starts and reboots, and takes nothing else meanwhile", async () => {
+  it("stops, starts and reboots, and rejects other actions meanwhile", async () => {
     await project.close();
     project = await Project.open({ delays: { serverAction: 100 } });
     const id = await project.server();
@@ -121,7 +121,7 @@ describe("an emulated instance", () => {
     expect(project.plane.instance(id).state).to.equal("on");
   });
 
-  it("gets another size when that is confirmed, or its old one back", async () => {
+  it("is resized on confirmation, or reverted to its old size", async () => {
     const id = await project.server();
     await act(id, { resize: { flavorRef: flavor("d2-4") } });
     await becomes(id, "VERIFY_RESIZE");
@@ -149,7 +149,7 @@ describe("an emulated instance", () => {
     expect(after.order.attachments).to.deep.equal(before.order.attachments);
   });
 
-  it("is listed until it is gone, with the ports that were made for it", async () => {
+  it("is listed until it is gone, with the ports created for it", async () => {
     const { networkId } = await project.site();
     const port = await project.make<{ id: string }>("ports", "port", { network_id: networkId });
     const own = await project.server({ networks: [{ uuid: networkId }] });
@@ -166,7 +166,7 @@ describe("an emulated instance", () => {
     expect(project.plane.instances.map(({ state }) => state)).to.deep.equal(["gone", "gone"]);
   });
 
-  it("keeps metadata and tags as they are set", async () => {
+  it("stores metadata and tags", async () => {
     const id = await project.server({ metadata: { color: "blue", old: "yes" } });
     const metadata = { color: "green" };
     await project.ask("POST", `${SERVERS}/${id}/metadata`, { metadata });
@@ -179,7 +179,7 @@ describe("an emulated instance", () => {
     expect((await project.view(id))["name"]).to.equal("x");
   });
 
-  it("answers at the microversion that is asked for, up to the newest", async () => {
+  it("answers at the requested microversion, up to the latest", async () => {
     const asked = (version: string) =>
       project.ask("GET", SERVERS, undefined, { "x-openstack-nova-api-version": version });
     expect((await asked("2.26")).headers.get("x-openstack-nova-api-version")).to.equal("2.26");
@@ -188,7 +188,7 @@ describe("an emulated instance", () => {
 });
 
 describe("an emulated key pair", () => {
-  it("is there by name, once, until it is deleted", async () => {
+  it("exists once per name until it is deleted", async () => {
     const project = await Project.open();
     const keypair = { name: "me", public_key: PUBLIC_KEY };
     const made = await project.ask("POST", KEYPAIRS, { keypair });

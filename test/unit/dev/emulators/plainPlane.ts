@@ -17,7 +17,7 @@ import {
   type Networks,
 } from "../../../../dev/emulators/networks/networks.ts";
 
-/** A machine that only remembers what was done to it. */
+/** A machine that only records what was done to it. */
 export class PlainMachine implements DropletMachine {
   readonly order: MachineOrder;
   readonly addresses = new Set<string>();
@@ -28,7 +28,7 @@ export class PlainMachine implements DropletMachine {
     this.order = order;
   }
 
-  /** Rules and second addresses live in a machine's memory. */
+  /** Rules and secondary addresses live in a machine's memory. */
   async powerOff(): Promise<void> {
     this.addresses.clear();
     this.rules = undefined;
@@ -60,7 +60,7 @@ export class PlainMachine implements DropletMachine {
   }
 }
 
-/** A load balancer that only remembers what it was told last. */
+/** A load balancer that only records its last settings. */
 export class PlainBalancer implements RunningBalancer {
   readonly order: BalancerOrder;
   settings: BalancerSettings;
@@ -85,7 +85,7 @@ export class PlainBalancer implements RunningBalancer {
   }
 }
 
-/** What stands for machines, networks and load balancers where only the API is tested. */
+/** Fakes of machines, networks and load balancers for tests of the API alone. */
 export class PlainPlane implements DropletMachines, Networks, Balancers {
   readonly machines: PlainMachine[] = [];
   readonly balancers: PlainBalancer[] = [];

@@ -15,7 +15,7 @@ const OUT: PortRule = {
 const ANSWERS = "-m conntrack --ctstate RELATED,ESTABLISHED";
 
 describe("the tables of an emulated instance's ports", () => {
-  it("let nothing through that no rule names", () => {
+  it("block what no rule allows", () => {
     expect(rulesOf(CLOSED)).to.deep.equal([
       "-A PREROUTING -i eth+ -j IN",
       "-A POSTROUTING -o eth+ -j OUT",
@@ -26,7 +26,7 @@ describe("the tables of an emulated instance's ports", () => {
     ]);
   });
 
-  it("let a floating address in where its fixed one is, and each peer by itself", () => {
+  it("admit a floating IP wherever its fixed address is, and each peer separately", () => {
     const firewalls = [{ address: "10.0.0.5", rules: [SSH, PEERS, OUT] }];
     const tables = portTables(firewalls, new Map([["203.0.113.9", "10.0.0.5"]]));
     const into = (receiver: string) => [
@@ -45,7 +45,7 @@ describe("the tables of an emulated instance's ports", () => {
     ]);
   });
 
-  it("tell ports apart, and let all through one whose port security is off", () => {
+  it("distinguish ports, and admit everything on one without port security", () => {
     const firewalls = [
       { address: "10.0.0.5", rules: undefined },
       { address: "10.1.0.5", rules: [] },

@@ -31,7 +31,7 @@ describe("the emulated account", () => {
     expect(regions.regions.map(({ slug }) => slug)).to.include.members(["fra1", "nyc3"]);
   });
 
-  it("has a default VPC in each region, and takes others whose ranges don't overlap", async () => {
+  it("has a default VPC in each region, and accepts others with disjoint ranges", async () => {
     const make = (name: string, ip_range?: string) =>
       account.ask<{ vpc: WithId }>("POST", "/v2/vpcs", { name, region: "fra1", ip_range });
     const { status, body } = await make("shop", "10.20.0.0/24");
@@ -50,7 +50,7 @@ describe("the emulated account", () => {
     expect(renamed.body).to.have.nested.property("vpc.name", "shop-2");
   });
 
-  it("keeps a VPC while it has members", async () => {
+  it("cannot delete a VPC with members", async () => {
     const { body } = await account.ask<{ vpc: WithId }>("POST", "/v2/vpcs", {
       ...{ name: "shop", region: "fra1" },
     });
@@ -69,7 +69,7 @@ describe("the emulated account", () => {
     expect([...account.plane.networks].filter((name) => name.includes("vpc"))).to.have.length(0);
   });
 
-  it("tags and untags droplets, all that are named or none", async () => {
+  it("tags and untags all named droplets or none", async () => {
     await account.tag("live");
     const id = await account.droplet();
     const resources = [{ resource_id: String(id), resource_type: "droplet" }];
@@ -88,7 +88,7 @@ describe("the emulated account", () => {
     expect((await account.ask("GET", "/v2/tags/live")).status).to.equal(404);
   });
 
-  it("resolves a firewall's rules to addresses and gives them to the machines", async () => {
+  it("resolves a firewall's rules to addresses and applies them to the machines", async () => {
     for (const tag of ["web", "edge"]) await account.tag(tag);
     await account.droplet({ name: "web-1", tags: ["web"] });
     const edge = await account.droplet({ name: "edge-1", tags: ["edge"] });
@@ -110,7 +110,7 @@ describe("the emulated account", () => {
     await until(() => web?.rules === undefined);
   });
 
-  it("changes a firewall by parts and as a whole, and refuses what does not exist", async () => {
+  it("changes a firewall in parts and as a whole, and rejects unknown references", async () => {
     await account.tag("web");
     const id = await account.droplet();
     const rule = (ports: string) => ({
@@ -139,7 +139,7 @@ describe("the emulated account", () => {
     expect(await read()).to.deep.include({ inbound_rules: [rule("22")] });
   });
 
-  it("moves a reserved IP between droplets, and takes it back", async () => {
+  it("moves a reserved IP between droplets, and releases it", async () => {
     const ids = [await account.droplet(), await account.droplet()];
     const { body } = await account.ask<{ reserved_ip: { ip: string } }>(
       "POST",
@@ -178,7 +178,7 @@ describe("the emulated account", () => {
     expect((await account.ask("GET", path)).status).to.equal(404);
   });
 
-  it("puts resources into projects, and keeps a project that has some", async () => {
+  it("assigns resources to projects, and cannot delete a project with resources", async () => {
     const id = await account.droplet();
     const { body } = await account.ask<{ project: WithId }>("POST", "/v2/projects", {
       ...{ name: "shop", purpose: "Web Application", environment: "Production" },

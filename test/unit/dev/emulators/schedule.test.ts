@@ -9,7 +9,7 @@ describe("the emulator's schedule", () => {
     return Array.from({ length: 200 }, () => schedule.draw(BETWEEN));
   };
 
-  it("draws delays over the whole window, the same for the same seed", () => {
+  it("draws delays over the whole window, identical for the same seed", () => {
     const delays = drawn(7);
     expect(Math.min(...delays)).to.be.within(2000, 2100);
     expect(Math.max(...delays)).to.be.within(4900, 5000);
@@ -18,7 +18,7 @@ describe("the emulator's schedule", () => {
     expect(new Schedule(7, () => {}).draw(30)).to.equal(30);
   });
 
-  it("does nothing more after it was stopped, and waits for what has begun", async () => {
+  it("starts nothing after it was stopped, and waits for what is running", async () => {
     const happened: string[] = [];
     const schedule = new Schedule(1, () => {});
     schedule.after(5, "late", () => void happened.push("late"));
@@ -32,7 +32,7 @@ describe("the emulator's schedule", () => {
     expect(happened).to.deep.equal(["begun"]);
   });
 
-  it("reports an error with what failed, and goes on", async () => {
+  it("reports an error with its source, and continues", async () => {
     const errors: string[] = [];
     const schedule = new Schedule(1, (what, error) => errors.push(`${what}: ${String(error)}`));
     schedule.now("starting", () => Promise.reject(new Error("no")));

@@ -11,7 +11,7 @@ describe("an emulated Swift", () => {
     swift = new Swift();
   });
 
-  it("makes a container once, and updates what is known of it", async () => {
+  it("creates a container once, and updates its metadata", async () => {
     const color = { "x-container-meta-color": "blue", "x-container-read": ".r:*" };
     expect((await ask("PUT", "/releases", { headers: color })).status).to.equal(201);
     expect((await ask("PUT", "/releases")).status).to.equal(202);
@@ -26,7 +26,7 @@ describe("an emulated Swift", () => {
     expect((await ask("HEAD", "/others")).status).to.equal(404);
   });
 
-  it("keeps an object as it came, with its digest and metadata", async () => {
+  it("stores an object unchanged, with its digest and metadata", async () => {
     await ask("PUT", "/releases");
     const content = Buffer.from('{ "a":  1 }\n');
     const etag = createHash("md5").update(content).digest("hex");
@@ -44,7 +44,7 @@ describe("an emulated Swift", () => {
     expect([unchanged.status, unchanged.body]).to.deep.equal([304, undefined]);
   });
 
-  it("replaces an object, its metadata alone, or refuses to", async () => {
+  it("replaces an object or only its metadata, and rejects failed preconditions", async () => {
     await ask("PUT", "/releases");
     expect((await put("/releases/a", "one")).status).to.equal(201);
     expect((await put("/releases/a", "two")).status).to.equal(201);
@@ -56,7 +56,7 @@ describe("an emulated Swift", () => {
     expect((await put("/others/a", "x")).status).to.equal(404);
   });
 
-  it("removes objects, and containers that are empty", async () => {
+  it("deletes objects, and empty containers", async () => {
     await ask("PUT", "/releases");
     await put("/releases/a", "one");
     const refused = await ask("DELETE", "/releases");
@@ -73,7 +73,7 @@ describe("an emulated Swift", () => {
     expect(swift.count("shop")).to.deep.equal({ containers: 0 });
   });
 
-  it("lists objects by name: from a marker on, up to a limit, by their beginning", async () => {
+  it("lists objects by name: from a marker, up to a limit, by prefix", async () => {
     await ask("PUT", "/releases");
     for (const name of ["b/2", "a", "b/1", "c", "b/1/x"]) await put(`/releases/${name}`, name);
     const names = async (query: string) => {
@@ -92,7 +92,7 @@ describe("an emulated Swift", () => {
     expect((await ask("GET", "/releases?limit=10001")).status).to.equal(412);
   });
 
-  it("describes an object in a listing, and an account by what is in it", async () => {
+  it("describes an object in a listing, and an account by its contents", async () => {
     await ask("PUT", "/releases");
     await put("/releases/a", "four");
     const json = { accept: "application/json" };

@@ -31,7 +31,7 @@ async function codeOf(paths: readonly string[]): Promise<string> {
 describe("the parts of Pulumi's SDK in the package", function () {
   this.timeout(120_000);
 
-  it("are all that the program and its providers' SDKs use", async () => {
+  it("include everything that the program and its providers' SDKs use", async () => {
     const code = await codeOf([...SOURCES, ...SDKS]);
     const namesAfter = (pattern: RegExp) =>
       [...new Set([...code.matchAll(pattern)].map(([, name = ""]) => name))].sort();
@@ -50,7 +50,7 @@ describe("the parts of Pulumi's SDK in the package", function () {
     expect(logged.filter((name) => !(name in parts.log))).to.deep.equal([]);
   });
 
-  it("bring neither the TypeScript compiler nor npm's tree of packages", async () => {
+  it("include neither the TypeScript compiler nor npm's package tree", async () => {
     const program = `await import(${JSON.stringify(PARTS)});
       const { createRequire } = await import("node:module");
       console.log(Object.keys(createRequire(${JSON.stringify(PARTS)}).cache).join("\\n"));`;

@@ -41,7 +41,7 @@ Enabled: no
     components: main,
   };
 
-  it("for a release are its archive, updates and security", () => {
+  it("for a release include its archive, updates and security", () => {
     const updates = { ...archive, suite: "bookworm-updates" };
     const other = { uri: "http://vendor.example/apt", suite: "stable", components: main };
     expect(sourcesFor([other, security, archive, updates], "bookworm")).to.deep.equal([
@@ -51,7 +51,7 @@ Enabled: no
     ]);
   });
 
-  it("of a neighbouring release name the same mirror", () => {
+  it("of an adjacent release name the same mirror", () => {
     const trixie = [
       { ...archive, suite: "trixie" },
       { ...security, suite: "trixie-security" },
@@ -59,7 +59,7 @@ Enabled: no
     expect(sourcesFor(trixie, "bookworm")).to.deep.equal([archive, security]);
   });
 
-  it("are none on a machine without a Debian mirror", () => {
+  it("are empty on a machine without a Debian mirror", () => {
     const ubuntu = { uri: "http://ubuntu.example/ubuntu", suite: "noble", components: main };
     expect(sourcesFor([ubuntu], "bookworm")).to.deep.equal([]);
   });

@@ -16,12 +16,12 @@ import { runSteps } from "../../../../dev/setup/steps.mjs";
 describe("set-up options", () => {
   const steps = ["npm", "docker"];
 
-  it("take several steps, in both spellings", () => {
+  it("accept several steps, in both spellings", () => {
     const { only } = parseOptions(["--only", "npm", "--only=docker"], steps);
     expect(only).to.deep.equal(["npm", "docker"]);
   });
 
-  it("take a kind of work for the steps that it needs, also beside single steps", () => {
+  it("accept a kind of work for the steps it needs, also combined with single steps", () => {
     const work = { demo: ["npm"] };
     expect(parseOptions(["--for", "demo", "--only", "docker"], steps, work).only).to.deep.equal([
       "npm",
@@ -47,17 +47,17 @@ describe("set-up options", () => {
   });
 });
 
-describe("what the work at hand needs", () => {
+describe("the steps for a kind of work", () => {
   const names = DEFAULT_STEPS.map(({ name }) => name);
 
-  it("is no cloud's plugin for this machine, and one for a cloud", () => {
+  it("include a plugin only for the cloud in use", () => {
     const plugins = (work: string) => WORK[work]?.filter((name) => name.endsWith("-plugin"));
     expect(plugins("demo")).to.deep.equal(["command-plugin"]);
     expect(plugins("demo:digitalocean")).to.deep.equal(["command-plugin", "digitalocean-plugin"]);
     expect(plugins("demo:ovh")).to.deep.equal(["command-plugin", "openstack-plugin"]);
   });
 
-  it("is everything for the tests, and never a step that is not there", () => {
+  it("include everything for the tests, and only known steps", () => {
     expect(WORK["test"]).to.deep.equal(names);
     for (const [work, wanted] of Object.entries(WORK))
       expect(names, work).to.include.members([...wanted]);
@@ -82,14 +82,14 @@ describe("steps of set-up", () => {
     },
   });
 
-  it("run beside each other in two lanes, and in their order in one", async () => {
+  it("run in parallel in two lanes, and in order within one", async () => {
     const lanes = [[step("slow", 300), step("next", 0)], [step("quick", 50)]];
     await runSteps(lanes, quiet);
     expect(log.slice(0, 2).sort()).to.deep.equal(["quick begins", "slow begins"]);
     expect(log.slice(2)).to.deep.equal(["quick ends", "slow ends", "next begins", "next ends"]);
   });
 
-  it("end well where another one fails, and no other one begins", async () => {
+  it("finish when another one fails, and no further ones start", async () => {
     const lanes = [
       [step("slow", 300), step("next", 0)],
       [step("bad", 50, new SetupError("a thing is missing.", "It said no.", "make it"))],
@@ -107,7 +107,7 @@ describe("installed npm packages", () => {
     "node_modules/b": { version: "2.0.0", integrity: "sha512-b", optional: true },
   };
 
-  it("match without what npm left out as optional", () => {
+  it("match without the optional packages that npm left out", () => {
     expect(matches(wanted, { "node_modules/a": wanted["node_modules/a"] })).to.equal(true);
   });
 
@@ -151,7 +151,7 @@ describe("the digest of sources", () => {
 });
 
 describe("the set-up lock", () => {
-  it("lets one work at a time", async () => {
+  it("admits one process at a time", async () => {
     let inside = 0;
     let most = 0;
     const work = async () => {
@@ -164,7 +164,7 @@ describe("the set-up lock", () => {
     expect(most).to.equal(1);
   });
 
-  it("is free again after work that failed", async () => {
+  it("is released when the work fails", async () => {
     const subject = `test failing ${process.pid}`;
     await withLock(subject, () => Promise.reject(new Error("no"))).catch(() => undefined);
     expect(await withLock(subject, () => Promise.resolve("yes"))).to.equal("yes");
@@ -172,7 +172,7 @@ describe("the set-up lock", () => {
 });
 
 describe("a command run by set-up", () => {
-  it("is ended with its children when it takes too long", async () => {
+  it("is killed with its children when it times out", async () => {
     const start = Date.now();
     const ran = await run("sh", ["-c", "sleep 30 & sleep 30; echo late"], { timeoutMs: 200 });
     expect(ran.ok).to.equal(false);
@@ -180,7 +180,7 @@ describe("a command run by set-up", () => {
     expect(Date.now() - start).to.be.lessThan(5000);
   });
 
-  it("that does not exist is a problem, not an exception", async () => {
+  it("is reported as a problem, not an exception, if it does not exist", async () => {
     const ran = await run("no-such-command", []);
     expect(ran.problem).to.match(/could not be started/);
   });

@@ -10,7 +10,7 @@ const stateOf = async (inputs: Values, given?: Context) =>
   (await localCommand.create(inputs, given ?? context())).state;
 
 describe("the command plugin's stand-in", () => {
-  it("keeps output without its last newline, and names the resource in its id", async () => {
+  it("trims the last newline of the output, and puts the resource's name in its id", async () => {
     const { id, state } = await localCommand.create({ create: "echo a; echo b >&2" }, context());
     expect(id).to.match(/^web[0-9a-f]{8}$/);
     expect(state).to.deep.equal({ create: "echo a; echo b >&2", stdout: "a", stderr: "b" });
@@ -23,7 +23,7 @@ describe("the command plugin's stand-in", () => {
     expect(state).to.deep.equal({ ...inputs, stdout: UNKNOWN, stderr: UNKNOWN });
   });
 
-  it("fails with the script, what it printed and how it ended", async () => {
+  it("fails with the script, its output and how it ended", async () => {
     const failing = localCommand.create({ create: 'echo "no"; exit 3' }, context());
     const error = await failing.then(
       () => expect.fail("did not fail"),
@@ -32,14 +32,14 @@ describe("the command plugin's stand-in", () => {
     expect(error.message).to.equal('exit status 3: running "echo \\"no\\"; exit 3":\nno\n');
   });
 
-  it("gives secrets to the script and keeps them secret in the state", async () => {
+  it("passes secrets to the script and keeps them secret in the state", async () => {
     const inputs = { create: 'cat; echo " $KEY"', stdin: secret("in"), environment: { KEY: "k" } };
     const state = await stateOf(inputs);
     expect(state["stdin"]).to.deep.equal(secret("in"));
     expect(state["stdout"]).to.equal("in k");
   });
 
-  it("logs the streams that it is told to log, line by line", async () => {
+  it("logs the configured streams line by line", async () => {
     const create = "echo out; echo err >&2; printf rest";
     const all = context();
     await localCommand.create({ create }, all);
@@ -52,7 +52,7 @@ describe("the command plugin's stand-in", () => {
     expect(stderr.lines).to.deep.equal(["err"]);
   });
 
-  it("shows an update what the last run printed, unless told not to", async () => {
+  it("passes the last run's output to an update, unless disabled", async () => {
     const update = 'printf "%s/%s" "$PULUMI_COMMAND_STDOUT" "$PULUMI_COMMAND_STDERR"';
     const state = { stdout: "out", stderr: "" };
     const updated = await localCommand.update("id", { update }, state, context());
@@ -61,7 +61,7 @@ describe("the command plugin's stand-in", () => {
     expect((await localCommand.update("id", hidden, state, context()))["stdout"]).to.equal("/");
   });
 
-  it("runs create again where there is no update, and nothing where there is neither", async () => {
+  it("reruns create when there is no update, and runs nothing when there is neither", async () => {
     const state = { create: "echo 1", stdout: "1", stderr: "" };
     const again = await localCommand.update("id", { create: "echo 2" }, state, context());
     expect(again["stdout"]).to.equal("2");
@@ -77,7 +77,7 @@ describe("the command plugin's stand-in", () => {
     expect(same["stdout"]).to.equal("1");
   });
 
-  it("runs the interpreter that it is given, and ends it when cancelled", async () => {
+  it("runs the configured interpreter, and kills it when cancelled", async () => {
     const interpreter = ["/bin/sh", "-e", "-c"];
     const failing = localCommand.create({ interpreter, create: "false; echo on" }, context());
     expect(await failing.catch((error: Error) => error.message)).to.match(/^exit status 1: /);
@@ -90,7 +90,7 @@ describe("the command plugin's stand-in", () => {
     expect(await stopped.catch((error: Error) => error.message)).to.match(/^signal: killed: /);
   });
 
-  it("names every input that it can't take", () => {
+  it("names every unsupported input", () => {
     const { failures } = checkOf(localCommand, {
       create: 1,
       logging: "loud",
@@ -105,7 +105,7 @@ describe("the command plugin's stand-in", () => {
     ]);
   });
 
-  it("sees changes down to the entry of a map or list", () => {
+  it("detects changes down to the entry of a map or list", () => {
     const olds = {
       create: "a",
       environment: { A: "1", B: "2" },
@@ -129,7 +129,7 @@ describe("the command plugin's stand-in", () => {
     expect(changesBetween(olds, structuredClone(olds)).size).to.equal(0);
   });
 
-  it("replaces for triggers and for nothing else", () => {
+  it("replaces only for triggers", () => {
     const olds = { create: "a", triggers: ["x"] };
     const replaces = (news: Values) =>
       [...localCommand.diff(news, { inputs: olds, state: olds }).replaces].join();

@@ -10,7 +10,7 @@ const ASKED = { type: "lets_encrypt", domains: ["app.example.com"] };
 const OWN = { name: "own", privateKey: "key", leafCertificate: "leaf" };
 const FOUND = { id: "c-1", name: "web", type: "lets_encrypt", dns_names: ["app.example.com"] };
 
-/** Answers in turn by method and path, and keeps what was asked. */
+/** Returns answers in turn by method and path, and records the requests. */
 function certificateType(answers: Readonly<Record<string, readonly (Json | Error)[]>> = {}) {
   const asked: unknown[] = [];
   const left = new Map(Object.entries(answers).map(([call, list]) => [call, [...list]]));
@@ -32,7 +32,7 @@ function diffOf(before: Values, after: Values, state: Values = {}) {
 }
 
 describe("the digitalocean stand-in's certificate", () => {
-  it("is replaced for whatever changes, and deleted first only with a name of the user's", () => {
+  it("is replaced for any change, and deleted first only if the user chose the name", () => {
     const other = { ...ASKED, domains: ["www.example.com"] };
     expect([...diffOf(ASKED, other).replaces]).to.deep.equal(["domains"]);
     expect(diffOf(ASKED, other).deleteBeforeReplace).to.equal(false);
@@ -43,7 +43,7 @@ describe("the digitalocean stand-in's certificate", () => {
     expect(diffOf(both, both, state).changes.size, "another order").to.equal(0);
   });
 
-  it("keeps keys as digests, and takes the domains of an uploaded one as they are", () => {
+  it("stores keys as digests, and keeps an uploaded certificate's domains unchanged", () => {
     const { type } = certificateType();
     const { inputs } = checkOf(type, OWN);
     const digests = { privateKey: "a62f2225bf70bfaccbc7f1ef2a397836717377de" };
@@ -55,7 +55,7 @@ describe("the digitalocean stand-in's certificate", () => {
     expect([...changed.replaces]).to.deep.equal(["privateKey"]);
   });
 
-  it("names inputs that exclude each other, and misses what its type needs", async () => {
+  it("rejects conflicting inputs, and reports those its type requires", async () => {
     const { type } = certificateType();
     const { failures } = checkOf(type, { ...ASKED, privateKey: "key" });
     expect(failures.map(({ property }) => property)).to.deep.equal(["privateKey"]);
@@ -69,7 +69,7 @@ describe("the digitalocean stand-in's certificate", () => {
     );
   });
 
-  it("is recorded with its error where Let's Encrypt refuses it", async function () {
+  it("is recorded with its error when Let's Encrypt refuses it", async function () {
     this.timeout(30_000);
     const { type, asked } = certificateType({
       "POST v2/certificates": [{ certificate: { ...FOUND, state: "pending" } }],
@@ -87,7 +87,7 @@ describe("the digitalocean stand-in's certificate", () => {
     expect(asked[0]).to.deep.equal({ "POST v2/certificates": body });
   });
 
-  it("is read by its name, since a renewal gives it another id", async () => {
+  it("is read by name, since a renewal changes its id", async () => {
     const renewed = { ...FOUND, id: "c-2", state: "verified", sha1_fingerprint: "f" };
     const { type } = certificateType({
       "GET v2/certificates?name=web": [{ certificates: [renewed] }, { certificates: [] }],
@@ -99,7 +99,7 @@ describe("the digitalocean stand-in's certificate", () => {
     expect(await type.read?.("web", old, context())).to.equal(undefined);
   });
 
-  it("is deleted when the balancer has let it go", async () => {
+  it("is deleted once the balancer no longer uses it", async () => {
     const words = "Make sure the certificate is not in use before deleting it";
     const inUse = new ApiError("DELETE http://api/v2/certificates/c-1", 403, words);
     const { type, asked } = certificateType({

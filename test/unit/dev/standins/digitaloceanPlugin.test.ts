@@ -9,7 +9,7 @@ import type { ResourceType } from "../../../../dev/standins/provider/resource.ts
 import { UNKNOWN, type Values } from "../../../../dev/standins/provider/values.ts";
 import { checkOf, context } from "./pluginContext.ts";
 
-/** Answers in turn, and keeps what was asked. */
+/** Returns answers in turn, and records the requests. */
 function scripted(answers: Json[] = []) {
   const asked: unknown[] = [];
   const send = (method: string, path: string, body?: Json) => {
@@ -24,7 +24,7 @@ function typeOf(name: string, api: Api = scripted().api): ResourceType {
   return typesWith(api).get(token) ?? expect.fail(token);
 }
 
-/** How a change of inputs shows, from a state that a step with the old inputs has left. */
+/** The diff of changed inputs against the state that the old inputs produced. */
 function diffOf(name: string, before: Values, state: Values, change: Values) {
   const type = typeOf(name);
   const old = checkOf(type, before).inputs;
@@ -49,7 +49,7 @@ const BALANCER = {
 };
 
 describe("the digitalocean plugin's stand-in", () => {
-  it("names what has no name, and keeps that name", () => {
+  it("generates missing names, and keeps them", () => {
     const type = typeOf("vpc");
     const { inputs } = checkOf(type, { region: "fra1" });
     expect(inputs["name"]).to.match(/^web-[0-9a-f]{7}$/);
@@ -63,7 +63,7 @@ describe("the digitalocean plugin's stand-in", () => {
     expect(again.inputs["name"]).to.equal(inputs["name"]);
   });
 
-  it("fills in defaults in nested objects too", () => {
+  it("fills in defaults, also in nested objects", () => {
     const { inputs, failures } = checkOf(typeOf("loadBalancer"), BALANCER);
     expect(failures).to.deep.equal([]);
     expect(inputs["algorithm"]).to.equal("round_robin");
@@ -88,7 +88,7 @@ describe("the digitalocean plugin's stand-in", () => {
     expect(reasons("droplet", { ...DROPLET, image: UNKNOWN })).to.deep.equal([]);
   });
 
-  it("refuses a health check without a path, and a firewall without rules", () => {
+  it("rejects a health check without a path, and a firewall without rules", () => {
     const healthcheck = { protocol: "http", port: 80 };
     expect(() => diffOf("loadBalancer", { ...BALANCER, healthcheck }, {}, {})).to.throw(
       "health check `path` is required for when protocol is `http`",
@@ -96,7 +96,7 @@ describe("the digitalocean plugin's stand-in", () => {
     expect(() => diffOf("firewall", {}, {}, {})).to.throw("At least one rule must be specified");
   });
 
-  it("sees no change in another order, in other case, or in what the API decides", () => {
+  it("ignores order, case and values that the API decides", () => {
     const state = { tags: ["B", "a"], ipv4Address: "192.0.2.1", vpcUuid: "v", status: "active" };
     expect(diffOf("droplet", DROPLET, state, { region: "FRA1" })).to.deep.equal(SAME);
     const rules = [{ ...BALANCER.forwardingRules[0], tlsPassthrough: false, certificateId: "c" }];
@@ -104,7 +104,7 @@ describe("the digitalocean plugin's stand-in", () => {
     expect(diffOf("loadBalancer", BALANCER, found, {})).to.deep.equal(SAME);
   });
 
-  it("keeps user data as a digest, and compares it with that", () => {
+  it("stores user data as a digest, and compares by it", () => {
     const before = { ...DROPLET, userData: "#cloud-config" };
     const state = { userData: createHash("sha1").update(before.userData).digest("hex") };
     expect(diffOf("droplet", before, state, {})).to.deep.equal(SAME);
@@ -112,7 +112,7 @@ describe("the digitalocean plugin's stand-in", () => {
     expect(changed.replaces).to.deep.equal(["userData"]);
   });
 
-  it("replaces a droplet for what can't be changed, and nothing else", () => {
+  it("replaces a droplet only for what cannot be changed", () => {
     const replaces = (change: Values, state: Values = {}) =>
       diffOf("droplet", DROPLET, state, change).replaces;
     const created = { image: "x", region: "ams3", sshKeys: ["1"], userData: "x", vpcUuid: "v" };
@@ -125,7 +125,7 @@ describe("the digitalocean plugin's stand-in", () => {
     expect(replaces({ ipv6: false }, { ipv6: true })).to.deep.equal(["ipv6"]);
   });
 
-  it("replaces a balancer for its place and kind, and updates its members", () => {
+  it("replaces a balancer for a new location or kind, and updates its members", () => {
     const state = { vpcUuid: "v", type: "REGIONAL", ip: "192.0.2.1" };
     const replaces = (change: Values) => diffOf("loadBalancer", BALANCER, state, change).replaces;
     const place = { region: "ams3", vpcUuid: "w", type: "REGIONAL_NETWORK", network: "INTERNAL" };
@@ -137,7 +137,7 @@ describe("the digitalocean plugin's stand-in", () => {
     });
   });
 
-  it("replaces a tag for its name, a VPC for its range, and a project for nothing", () => {
+  it("replaces a tag for its name, a VPC for its range, and a project never", () => {
     expect(diffOf("tag", { name: "a" }, {}, { name: "b" }).replaces).to.deep.equal(["name"]);
     const range = { ipRange: "10.0.0.0/16" };
     const vpc = diffOf("vpc", { region: "fra1" }, { ipRange: "10.1.0.0/16" }, range);
@@ -145,19 +145,19 @@ describe("the digitalocean plugin's stand-in", () => {
     expect(diffOf("project", {}, {}, { name: "b", purpose: "c" }).replaces).to.deep.equal([]);
   });
 
-  it("deletes first only where the user has chosen the name", () => {
+  it("deletes first only if the user chose the name", () => {
     const change = { image: "x" };
     expect(diffOf("droplet", DROPLET, {}, change).deletesFirst).to.equal(false);
     expect(diffOf("droplet", { ...DROPLET, name: "n" }, {}, change).deletesFirst).to.equal(true);
   });
 
-  it("undoes what a refresh has found changed", () => {
+  it("reverts changes found by a refresh", () => {
     expect(diffOf("droplet", DROPLET, { tags: ["a", "c"] }, {}).changes).to.deep.equal({
       "tags[1]": "update",
     });
   });
 
-  it("previews a new resource with what only the API can tell as unknown", async () => {
+  it("previews a new resource with values from the API as unknown", async () => {
     const type = typeOf("vpc");
     const { inputs } = checkOf(type, { region: "fra1" });
     const { id, state } = await type.create(inputs, context({ preview: true }));
@@ -165,7 +165,7 @@ describe("the digitalocean plugin's stand-in", () => {
     expect(state).to.include({ region: "fra1", ipRange: UNKNOWN, vpcUrn: UNKNOWN });
   });
 
-  it("sends a balancer as a whole, without what is empty", async () => {
+  it("sends a balancer as a whole, without empty values", async () => {
     const { api, asked } = scripted([{}, { load_balancer: { id: "lb", status: "active" } }]);
     const type = typeOf("loadBalancer", api);
     const { inputs } = checkOf(type, BALANCER);
@@ -196,7 +196,7 @@ describe("the digitalocean plugin's stand-in", () => {
     });
   });
 
-  it("moves tags one by one, off first", async () => {
+  it("changes tags one by one, removals first", async () => {
     const { api, asked } = scripted([{}, {}, {}, { droplet: { id: 7, status: "active" } }]);
     const type = typeOf("droplet", api);
     const { inputs } = checkOf(type, { ...DROPLET, tags: ["a", "new"] });
@@ -209,7 +209,7 @@ describe("the digitalocean plugin's stand-in", () => {
     ]);
   });
 
-  it("reads settings before the environment, and numbers from text", () => {
+  it("prefers settings to the environment, and parses numbers from text", () => {
     const environment = { DIGITALOCEAN_ACCESS_TOKEN: "t", DIGITALOCEAN_API_URL: "http://a" };
     const settings = { apiEndpoint: "http://b", requestsPerSecond: "2.5" };
     expect(configurationFrom(settings, environment)).to.deep.equal({
@@ -223,7 +223,7 @@ describe("the digitalocean plugin's stand-in", () => {
     expect(() => configurationFrom({ httpRetryMax: "x" }, {})).to.throw(/httpRetryMax .* "x"/);
   });
 
-  it("tries again after 429 and 5xx, and waits as long as it is asked to", () => {
+  it("retries after 429 and 5xx, and waits as long as requested", () => {
     expect([429, 500, 503].every(isRetried)).to.equal(true);
     expect([200, 404, 422, 501].some(isRetried)).to.equal(false);
     const waits = { retryWaitMin: 1, retryWaitMax: 30 };
@@ -235,7 +235,7 @@ describe("the digitalocean plugin's stand-in", () => {
     ]);
   });
 
-  it("waits for a state, ever more seldom, and no longer than its limit", async () => {
+  it("polls for a state at growing intervals until its limit", async () => {
     const rests: number[] = [];
     const rest = (ms: number) => Promise.resolve(void rests.push(ms));
     const base = { pending: ["new"], target: "active", minMs: 3000, timeoutMs: 60_000 };

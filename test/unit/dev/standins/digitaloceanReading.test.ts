@@ -7,7 +7,7 @@ import { checkOf, context } from "./pluginContext.ts";
 
 type Answers = Readonly<Record<string, Json | Error>>;
 
-/** Answers by method and path, and keeps what was sent to change something. */
+/** Answers by method and path, and records the requests that change something. */
 function scripted(answers: Answers) {
   const sent: Record<string, Json>[] = [];
   const send = (method: string, path: string, body: Json = null) => {
@@ -42,8 +42,8 @@ const droplet = (change: Values = {}): Json => ({
 
 const missing = new ApiError("GET http://api/x", 404, "not found");
 
-describe("what the digitalocean stand-in reads", () => {
-  it("is a droplet with its addresses and features", async () => {
+describe("a read by the digitalocean stand-in", () => {
+  it("returns a droplet with its addresses and features", async () => {
     const { types } = scripted({ "GET v2/droplets/7": droplet() });
     const old = { inputs: {}, state: { image: "debian-12-x64", userData: "digest" } };
     const found = await typeIn(types, "droplet").read?.("7", old, context());
@@ -54,7 +54,7 @@ describe("what the digitalocean stand-in reads", () => {
     });
   });
 
-  it("turns inputs into what is real where that differs, and leaves the others", async () => {
+  it("replaces inputs that differ from the real values, and keeps the others", async () => {
     const { types } = scripted({ "GET v2/droplets/7": droplet({ tags: ["other"] }) });
     const inputs = { image: "debian-12-x64", size: "S-1VCPU-1GB", tags: ["live"] };
     const old = { inputs, state: { image: "debian-12-x64", size: "s-1vcpu-1gb", tags: ["live"] } };
@@ -62,7 +62,7 @@ describe("what the digitalocean stand-in reads", () => {
     expect(found?.inputs).to.deep.equal({ ...inputs, tags: ["other"] });
   });
 
-  it("is nothing where the API finds nothing, and an error where it fails", async () => {
+  it("returns nothing when the API finds nothing, and an error when it fails", async () => {
     const failing = new ApiError("GET http://api/x", 500, "oops; giving up after 5 attempt(s)");
     const { types } = scripted({ "GET v2/droplets/7": missing, "GET v2/vpcs/v": failing });
     const old = { inputs: {}, state: { name: "web" } };
@@ -73,7 +73,7 @@ describe("what the digitalocean stand-in reads", () => {
     );
   });
 
-  it("makes inputs for an import, with the image by its slug", async () => {
+  it("creates inputs for an import, with the image by its slug", async () => {
     const { types } = scripted({ "GET v2/droplets/7": droplet() });
     const type = typeIn(types, "droplet");
     const found = await type.read?.("7", { inputs: {}, state: {} }, context());
@@ -86,8 +86,8 @@ describe("what the digitalocean stand-in reads", () => {
   });
 });
 
-describe("what the digitalocean stand-in leaves behind", () => {
-  it("is a recorded resource when something fails after it was made", async () => {
+describe("the state after a create or delete by the digitalocean stand-in", () => {
+  it("records a resource when something fails after its creation", async () => {
     const answers = { "POST v2/vpcs": { vpc: { id: "v" } }, "GET v2/vpcs/v": missing };
     const type = typeIn(scripted(answers).types, "vpc");
     const { inputs } = checkOf(type, { region: "fra1" });
@@ -96,7 +96,7 @@ describe("what the digitalocean stand-in leaves behind", () => {
     expect(error).to.deep.include({ id: "v" });
   });
 
-  it("is nothing when the first request fails", async () => {
+  it("is empty when the first request fails", async () => {
     const refused = new ApiError("POST http://api/v2/vpcs", 422, "range is taken");
     const type = typeIn(scripted({ "POST v2/vpcs": refused }).types, "vpc");
     const { inputs } = checkOf(type, { region: "fra1" });
@@ -105,7 +105,7 @@ describe("what the digitalocean stand-in leaves behind", () => {
     expect((error as Error).message).to.match(/^Error creating VPC: .*: 422 range is taken$/);
   });
 
-  it("is a project's members in the default project", async () => {
+  it("has a project's members moved to the default project", async () => {
     const urns = ["do:droplet:1", "do:droplet:2"];
     const { types, sent } = scripted({
       "GET v2/projects/p": { project: { id: "p" } },
@@ -126,7 +126,7 @@ describe("what the digitalocean stand-in leaves behind", () => {
     ]);
   });
 
-  it("is nothing to delete for a balancer or firewall that is gone", async () => {
+  it("has nothing to delete for a balancer or firewall that is gone", async () => {
     const answers = { "DELETE v2/load_balancers/x": missing, "DELETE v2/firewalls/x": missing };
     const { types, sent } = scripted(answers);
     await typeIn(types, "loadBalancer").delete("x", {}, context());

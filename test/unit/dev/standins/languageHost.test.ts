@@ -39,7 +39,7 @@ describe("the language host", () => {
     expect(args).not.to.include.members(["--dry-run"]);
   });
 
-  it("hands configuration over in the environment, by the long form of its keys", () => {
+  it("passes the configuration in the environment, with full keys", () => {
     expect(programEnvironment(request)).to.deep.equal({
       PULUMI_CONFIG: '{"p:config:activeColor":"blue"}',
       PULUMI_CONFIG_SECRET_KEYS: '["p:token"]',

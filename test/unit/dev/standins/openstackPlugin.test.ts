@@ -7,7 +7,7 @@ import { ROOT } from "../../../../dev/setup/places.mjs";
 const LINE = /^\t"(openstack_\w+)": +\{"(\w+)", "(\w+)"\},$/gm;
 
 describe("the OpenStack plugin that the set-up builds", () => {
-  it("has the types of the npm package under the tokens that this asks for", async () => {
+  it("has the npm package's types under the tokens that it uses", async () => {
     const source = await readFile(join(ROOT, "dev/builds/openstack-plugin/main.go"), "utf8");
     const lines = [...source.matchAll(LINE)];
     expect(lines.length).to.be.greaterThan(20);

@@ -1,7 +1,7 @@
 import type { Checked, Context, ResourceType } from "../../../../dev/standins/provider/resource.ts";
 import type { Values } from "../../../../dev/standins/provider/values.ts";
 
-/** What the engine would hand to a resource type; `lines` collects what it was told. */
+/** What the engine would pass to a resource type; `lines` collects its log. */
 export function context(changes: Partial<Context> = {}): Context & { lines: string[] } {
   const lines: string[] = [];
   const never = new AbortController().signal;

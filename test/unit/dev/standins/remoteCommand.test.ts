@@ -8,7 +8,7 @@ const reasonsFor = (connection: Values) =>
   checkOf(remoteCommand, { connection }).failures.map(({ reason }) => reason);
 
 describe("the stand-in's remote command", () => {
-  it("records a connection with defaults, and secret as a whole", () => {
+  it("records a connection with defaults, all of it secret", () => {
     const proxy = { host: "bastion", user: "jump" };
     const privateKey = secret("key");
     const { inputs } = checkOf(remoteCommand, { connection: { host: "web", privateKey, proxy } });
@@ -21,7 +21,7 @@ describe("the stand-in's remote command", () => {
     expect(inputs["connection"]).to.deep.equal(secret(recorded));
   });
 
-  it("keeps a connection that is not known yet unknown and secret", () => {
+  it("keeps an unknown connection unknown and secret", () => {
     const { inputs, failures } = checkOf(remoteCommand, { connection: UNKNOWN });
     expect(inputs["connection"]).to.deep.equal(secret(UNKNOWN));
     expect(failures).to.deep.equal([]);
@@ -29,7 +29,7 @@ describe("the stand-in's remote command", () => {
     expect(reveal(partly["connection"] ?? null)).to.deep.include({ host: UNKNOWN, port: 22 });
   });
 
-  it("says what is wrong with a connection", () => {
+  it("reports what is wrong with a connection", () => {
     expect(reasonsFor({ user: "deploy" })).to.deep.equal(["needs a host"]);
     expect(reasonsFor({ host: "web", port: "22" })).to.deep.equal(["port must be a number"]);
     expect(reasonsFor({ host: "web", hostkey: "x" })).to.deep.equal(["has no setting hostkey"]);
@@ -44,7 +44,7 @@ describe("the stand-in's remote command", () => {
     expect(replaces.size).to.equal(0);
   });
 
-  it("fails before it dials when a key can't be read", async () => {
+  it("fails before it dials when a key cannot be read", async () => {
     const connection = { host: "127.0.0.1", port: 1, dialErrorLimit: -1 };
     const messageFor = async (more: Values) => {
       const { inputs } = checkOf(remoteCommand, {
@@ -64,7 +64,7 @@ describe("the stand-in's remote command", () => {
     );
   });
 
-  it("dials without end where there is no limit, until it is stopped", async () => {
+  it("dials until stopped when there is no limit", async () => {
     const stop = new AbortController();
     const lines: string[] = [];
     const log = (line: string) => {

@@ -65,7 +65,7 @@ describe("the command line of bluegreen", function () {
     expect(noImage.output).to.include("Missing required argument: image");
   });
 
-  it("says what is missing", async () => {
+  it("reports missing arguments", async () => {
     expect(await run("history")).to.include({ code: 1 });
     expect((await run("history")).output).to.include("--stack NAME, or export PULUMI_STACK");
     const { output } = await run("history", "--stack", "test");

@@ -32,7 +32,7 @@ describe("bluegreen init", function () {
     (await readdir(join(folder, place))).filter((name) => name !== ".git").sort();
   const read = (name: string) => readFile(join(folder, name), "utf8");
 
-  it("writes the files of a stack, named as the folder, and says what comes next", async () => {
+  it("writes the files of a stack named after the folder, and prints the next steps", async () => {
     const { code, output } = await init("--image", "shop:1");
     expect(output).to.include("wrote Pulumi.yaml").and.to.include("npx pulumi up --stack prod");
     expect(code).to.equal(0);
@@ -42,7 +42,7 @@ describe("bluegreen init", function () {
     expect(JSON.parse(await read("package.json"))).to.have.property("type", "module");
   });
 
-  it("adds a stack and a pipeline to a project, and nothing twice", async () => {
+  it("adds a stack and a pipeline to a project without duplicates", async () => {
     await init("--image", "shop:1");
     const before = await Promise.all(MADE.map(read));
     const { output } = await init("--image", "shop:2", "--stack", "test", "--pipeline", "github");
@@ -67,7 +67,7 @@ describe("bluegreen init", function () {
     expect(await read("Pulumi.prod.yaml")).to.equal("config: {}\n");
   });
 
-  it("leaves an app's package.json alone, and takes a folder of its own", async () => {
+  it("keeps an app's package.json and uses its own folder", async () => {
     const app = '{"name": "shop", "main": "server.js", "scripts": {"start": "node ."}}';
     await writeFile(join(folder, "package.json"), app);
     const { output } = await init("--image", "shop:1", "--pipeline", "gitlab");
@@ -84,7 +84,7 @@ describe("bluegreen init", function () {
     expect(refused.code).to.equal(2);
   });
 
-  it("writes nothing where something is wrong, or for --dry-run", async () => {
+  it("writes nothing when an answer is invalid, or with --dry-run", async () => {
     const wrong = await init("--image", "Shop", "--port", "x");
     expect(wrong.code).to.equal(2);
     expect(wrong.output)
@@ -96,7 +96,7 @@ describe("bluegreen init", function () {
     expect(await files()).to.deep.equal([]);
   });
 
-  it("stays out of a Pulumi project of another kind", async () => {
+  it("refuses a Pulumi project of another kind", async () => {
     await writeFile(join(folder, "Pulumi.yaml"), "name: infra\nruntime: python\n");
     const { code, output } = await init("--image", "shop:1");
     expect(output).to.include('runtime "python"').and.to.include("bluegreen init deploy");

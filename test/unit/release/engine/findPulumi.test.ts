@@ -25,7 +25,7 @@ describe("the Pulumi CLI of a project", function () {
     return file;
   }
 
-  /** In a process of its own: a search depends on its environment. */
+  /** Runs in a separate process, because the search depends on its environment. */
   async function find(path = ""): Promise<string> {
     const script = `
       const { findPulumi } = await import(${JSON.stringify(MODULE)});
@@ -45,7 +45,7 @@ describe("the Pulumi CLI of a project", function () {
     await writeFile(manifest, JSON.stringify({ name: "pulumi", version }));
   }
 
-  it("is that of the installed npm package, before the one on PATH", async () => {
+  it("comes from the installed npm package before PATH", async () => {
     await installPackage("3.250.0");
     await install("path/pulumi", "3.260.0");
     await install("home/versions/3.260.0/bin/pulumi", "3.260.0");
@@ -53,13 +53,13 @@ describe("the Pulumi CLI of a project", function () {
     expect(await find("path")).to.equal(own);
   });
 
-  it("is the one on PATH if the package has not downloaded its own", async () => {
+  it("comes from PATH if the package has not downloaded its own", async () => {
     await installPackage("3.250.0");
     await install("path/pulumi", "3.260.0");
     expect(await find("path")).to.equal("pulumi");
   });
 
-  it("is the newest in Pulumi's home if there is no other", async () => {
+  it("is the latest in Pulumi's home if there is no other", async () => {
     await installPackage("3.1.0");
     await install("home/versions/3.99.0/bin/pulumi", "3.99.0");
     const newest = await install("home/versions/3.250.0/bin/pulumi", "3.250.0");
@@ -72,7 +72,7 @@ describe("the Pulumi CLI of a project", function () {
     expect(await find()).to.include(`must be 3.245.0 or newer, and ${old} is 3.244.9`);
   });
 
-  it("is named as missing, with the places that were searched", async () => {
+  it("is reported missing, with the places that were searched", async () => {
     await installPackage("3.1.0");
     expect(await find()).to.match(/There is no Pulumi CLI: .*npm package pulumi.*PATH.*home/);
   });

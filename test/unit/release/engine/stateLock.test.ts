@@ -11,7 +11,7 @@ import {
 import { realClock } from "../../../../release/store/clock.ts";
 import { FakeClock, makeStore, removeStores } from "../../../helpers/releaseStore.ts";
 
-/** Above the limits of Linux and macOS. */
+/** A pid above the limits of Linux and macOS. */
 const NO_PID = 99_999_999;
 
 describe("the lock of a stack's state", () => {
@@ -46,7 +46,7 @@ describe("the lock of a stack's state", () => {
     expect(await waitForStateLock(place(), new FakeClock())).to.equal("stale");
   });
 
-  it("is waited for while its holder runs", async () => {
+  it("makes the command wait while its holder runs", async () => {
     // A Pulumi command is recognized by its command line.
     const working = spawn("sh", ["-c", "sleep 1; : pulumi up"]);
     const file = await lock({ pid: working.pid ?? 0 });
@@ -59,7 +59,7 @@ describe("the lock of a stack's state", () => {
     expect(hasEnded).to.equal(true);
   });
 
-  it("needs a person if its holder was on another machine", async () => {
+  it("requires a person if its holder was on another machine", async () => {
     await lock({ pid: 7, hostname: "runner-1" });
     const error = await waitForStateLock(place(), new FakeClock()).catch((caught: Error) => caught);
     expect((error as Error).message).to.match(

@@ -44,7 +44,7 @@ describe("the engine's events of pulumi up", () => {
     ]);
   });
 
-  it("report no component, no provider, and nothing that stays the same", () => {
+  it("leave out components, providers and unchanged resources", () => {
     const component = metadata("create", GATE, "blue-green:app:SmokeGate", false);
     const provider = metadata("create", GATE, "pulumi:providers:command");
     for (const one of [component, provider, metadata("same"), metadata("read")]) {
@@ -53,7 +53,7 @@ describe("the engine's events of pulumi up", () => {
     expect(reported).to.deep.equal([]);
   });
 
-  it("report warnings and notes, but no debugging and nothing ephemeral", () => {
+  it("report warnings and notes, but no debug or ephemeral messages", () => {
     add(
       diagnostic("warning", "the balancer is unknown\n", { urn: STACK }),
       diagnostic("warning", "it is slow\n", { urn: GATE }),
@@ -70,7 +70,7 @@ describe("the engine's events of pulumi up", () => {
     expect(events.failure).to.equal(undefined);
   });
 
-  it("make a failure of all errors, each with its resource, without the script's command line", () => {
+  it("combine all errors into one failure, each with its resource and without the script's command line", () => {
     add(
       diagnostic("error", 'exit status 1: running "eval \\"$(cat)\\"; up":\nno gate\n  log\n\n', {
         urn: GATE,

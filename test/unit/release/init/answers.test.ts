@@ -27,7 +27,7 @@ describe("the answers to init", () => {
     });
   });
 
-  it("are refused together, each with its flag, its rule, what came and an example", () => {
+  it("are rejected together, each with its flag, rule, value and an example", () => {
     const wrong = {
       project: "-shop",
       stack: "a b",
@@ -46,11 +46,11 @@ describe("the answers to init", () => {
     );
   });
 
-  it("name the image that is not given", () => {
+  it("name the missing image", () => {
     expect(refusal(NONE)).to.match(/^Nothing was written:\n {2}--image: .*, but is not given\./);
   });
 
-  it("are asked for where no flag has them, and an empty one is the default", async () => {
+  it("are prompted for when no flag sets them, and an empty answer selects the default", async () => {
     const asked: string[] = [];
     const typed = ["", "shop:2", "  3000 ", ""];
     const answers = await askForMissing({ ...NONE, stack: "test" }, (text) => {

@@ -9,9 +9,9 @@ async function adapted(name: keyof typeof PIPELINES, folder: string): Promise<st
   return adapt(await readFile(packageFile(`pipelines/${source}`), "utf8"), folder);
 }
 
-describe("a pipeline of init", () => {
+describe("a pipeline written by init", () => {
   for (const name of ["github", "gitlab", "jenkins"] as const) {
-    it(`names nothing that only a checkout has, for ${name}`, async () => {
+    it(`contains nothing that exists only in a checkout, for ${name}`, async () => {
       for (const folder of [".", "deploy"]) {
         const text = await adapted(name, folder);
         expect(text).not.to.match(/dev\/setup|\bapp\/|(?<!blue-green\/)\bpipelines\//);
@@ -24,7 +24,7 @@ describe("a pipeline of init", () => {
       }
     });
 
-    it(`builds the app in the root of the repository, for ${name}`, async () => {
+    it(`builds the app in the repository's root, for ${name}`, async () => {
       expect(await adapted(name, ".")).to.include('docker build --tag "$IMAGE" .\n'.trimEnd());
       expect(await adapted(name, "deploy")).to.include('docker build --tag "$IMAGE" ..');
       expect(await adapted(name, "a/b")).to.include('docker build --tag "$IMAGE" ../..');
@@ -62,7 +62,7 @@ describe("a pipeline of init", () => {
       .and.to.include("fileExists('deploy/waits')");
   });
 
-  it("fails for a pipeline that is no longer what it changes", () => {
+  it("fails for a source pipeline that init can no longer adapt", () => {
     expect(() => PIPELINES.github.adapt("name: other\n", ".")).to.throw("has nothing like");
   });
 });

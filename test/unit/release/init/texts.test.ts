@@ -21,8 +21,8 @@ const ANSWERS: Answers = {
   healthPath: "/up",
 };
 
-describe("the files of init", () => {
-  it("are a stack file that the settings take as it is", () => {
+describe("the files written by init", () => {
+  it("include a stack file that the settings accept unchanged", () => {
     const { config } = load(stackFile(ANSWERS)) as { config: Record<string, unknown> };
     const values = Object.entries(config).map(([key, value]) => [
       key.replace("shop:", ""),
@@ -42,7 +42,7 @@ describe("the files of init", () => {
     expect(settings.edge).to.include({ port: 8080, previewPort: 8081 });
   });
 
-  it("write an image by its id as text", () => {
+  it("write an image id as text", () => {
     const image = `sha256:${"0".repeat(64)}`;
     for (const healthPath of ["/up", "/up:", "/up #1"]) {
       const { config } = load(stackFile({ ...ANSWERS, image, healthPath })) as {
@@ -63,7 +63,7 @@ describe("the files of init", () => {
     }
   });
 
-  it("add the dependency to a package.json, and leave all else as it is", () => {
+  it("add the dependency to a package.json and keep everything else", () => {
     const found =
       '{\n\t"name": "shop",\n\t"type": "module",\n\t"dependencies": {\n\t\t"express": "5"\n\t}\n}\n';
     expect(manifestWith(found, "1.0.0")).to.equal(
@@ -88,7 +88,7 @@ describe("the files of init", () => {
     expect(ignoreFileWith(done)).to.equal(done);
   });
 
-  it("are the template of pulumi new too", () => {
+  it("match the template for pulumi new", () => {
     const files = templateFiles("1.2.3");
     expect(Object.keys(files)).to.deep.equal([
       ...["Pulumi.yaml", "index.ts", "package.json", ".gitignore"],

@@ -18,7 +18,7 @@ const tally = (most = 1e6) =>
     .map(([requests, share]): Tally => ({ requests, failures: Math.floor(requests * share) }));
 
 describe("bets beside the other color", () => {
-  // The average over all ways in which the failures could have fallen, by the exact probabilities.
+  // The average over all possible arrangements of the failures, by their exact probabilities.
   function averageReturn(
     requests: number,
     others: number,
@@ -58,7 +58,7 @@ describe("bets beside the other color", () => {
     );
   });
 
-  it("return more, the more of the failures are the candidate's", () => {
+  it("return more when more of the failures are the candidate's", () => {
     fc.assert(
       fc.property(tally(5000), tally(5000), (candidate, other) => {
         fc.pre(candidate.failures < candidate.requests && other.failures > 0);
@@ -154,7 +154,7 @@ describe("bets against a margin", () => {
     );
   });
 
-  it("win if it is not", () => {
+  it("win if a candidate is not worse", () => {
     const alike = { candidate: 0.05, other: 0.05 };
     expect(averageReturn([30, 30], alike, alike, 0.1)).to.be.above(1.1);
   });

@@ -19,7 +19,7 @@ function sample(requests: number, failures = 0, latencies?: readonly number[]): 
   return { requests, failures, ...(latencies && { latencies }) };
 }
 
-/** Times around a median that a generator with a fixed start gives. */
+/** Times around a median, from a generator with a fixed seed. */
 function timesAround(median: number, count: number, seed: number): number[] {
   let state = seed;
   return Array.from({ length: count }, () => {
@@ -77,7 +77,7 @@ describe("the judge of a release", () => {
     expect(numbers["bound"]).to.be.at.most(0.01);
   });
 
-  it("requires the requests of each step again, and keeps evidence against the color", () => {
+  it("requires enough requests in each step again, and keeps evidence against the color", () => {
     const judge = judgeAfter(60, () => second(sample(50), sample(50)));
     expect(judge.verdict().outcome).to.equal("PASS");
     judge.beginStep(200);
@@ -121,7 +121,7 @@ describe("the judge of a release", () => {
     expect(same.verdict().reason).to.match(/blue 0 of 18,000 before that/);
   });
 
-  it("judges a color without a comparison by the limit", () => {
+  it("judges a color by the limit when it has no comparison", () => {
     const judge = judgeAfter(10, () => second(sample(100, 12), sample(0)));
     expect(judge.verdict().reason).to.match(
       /^green fails more often than maxErrorRate 5 %: .*\(12 %\)/,
@@ -182,7 +182,7 @@ describe("the judge of latency", () => {
   });
 });
 
-describe("any traffic", () => {
+describe("the judge under any traffic", () => {
   const count = fc.integer({ min: 0, max: 2000 });
   const sampleOf = fc
     .tuple(count, fc.double({ min: 0, max: 1, noNaN: true }), fc.boolean())
@@ -191,7 +191,7 @@ describe("any traffic", () => {
       return sample(requests, failures, isTimed ? timesAround(0.05, 5, requests + 1) : undefined);
     });
 
-  it("has a verdict with finite numbers that its outcome follows from", () => {
+  it("has finite numbers in its verdict, and an outcome that follows from them", () => {
     const measurements = fc.array(fc.tuple(sampleOf, sampleOf), { maxLength: 30 });
     fc.assert(
       fc.property(measurements, (seconds) => {
@@ -209,7 +209,7 @@ describe("any traffic", () => {
     );
   });
 
-  it("can be judged at any time without an effect", () => {
+  it("can be read at any time without side effects", () => {
     const measurements = fc.array(fc.tuple(sampleOf, sampleOf), { maxLength: 20 });
     fc.assert(
       fc.property(measurements, (seconds) => {

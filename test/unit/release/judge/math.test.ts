@@ -51,7 +51,7 @@ describe("evidence", () => {
       return bets;
     };
     expect(toProof(0)).to.be.at.most(4);
-    // If all had been bet at the start, 250 good bets would first have to recover the loss.
+    // Had everything been bet at the start, 250 good bets would first have to recover the loss.
     expect(toProof(500)).to.be.at.most(12);
   });
 
@@ -87,14 +87,14 @@ describe("bounds of a rate", () => {
     expect([lowerBound(nothing, 0.05), upperBound(nothing, 0.05)]).to.deep.equal([0, 1]);
   });
 
-  it("are about seven requests for no failure of many", () => {
+  it("allow for a few failures when none of many requests failed", () => {
     const bound = upperBound({ requests: 100_000, failures: 0 }, 0.05);
     expect(bound * 100_000).to.be.within(3, 10);
   });
 });
 
 describe("blocks", () => {
-  it("end when both colors had requests, and lose none", () => {
+  it("end once both colors have requests, and lose none", () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(tally(30), tally(30)), { maxLength: 50 }), (measured) => {
         const blocks = new Blocks();

@@ -12,7 +12,7 @@ function meanOf(values: readonly number[]): number {
 }
 
 describe("simulated releases", () => {
-  // Of 40, with a probability of 5 % each, more than 7 come up once in 700 series; seeds are fixed.
+  // Of 40, with a probability of 5 % each, more than 7 occur once in 700 series; seeds are fixed.
   it("raise no more false alarms than promised when judged every second", () => {
     for (const name of [/^0.1 %, 100\/s, 50 %/, /^1 %, 10\/s/, /bursts/, /^0.1 %, rising/]) {
       const scenario = ALIKE.find((one) => name.test(one.name))!;
@@ -92,16 +92,16 @@ describe("the rivals' rules", () => {
     expect(failedAt + 1).to.equal(360);
   });
 
-  it("let Kayenta fail only when it is run", () => {
+  it("let Kayenta fail only when it runs", () => {
     const rule = kayenta((minutes) => minutes === 20);
     const failedAt = Array.from({ length: 1300 }, (_, at) =>
       rule.hasFailed(second(at % 3, 0)),
     ).indexOf(true);
-    // All minutes are alike here, and green's are higher in each.
+    // All minutes are alike here, with green's values higher in each.
     expect(failedAt + 1).to.equal(1200);
   });
 
-  it("call a series high by the rank test's interval, as R's wilcox.test gives it", () => {
+  it("classify a series as high by the rank test's interval, as computed by R's wilcox.test", () => {
     // R: wilcox.test(x, y, exact = FALSE, conf.int = TRUE, conf.level = 0.98)
     const [x, y] = [range(11, 30), range(1, 20)];
     expect(isHigh(x, y)).to.equal(true);

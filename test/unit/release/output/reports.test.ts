@@ -21,7 +21,7 @@ const EVENTS: readonly ReleaseEvent[] = [
 ];
 
 describe("the report of a release", () => {
-  it("shows people each step, its commands, and what the engine changes", () => {
+  it("shows each step, its commands and the engine's changes as text", () => {
     let text = "";
     const screen = new Screen({ write: (more: string) => (text += more) }, {});
     const report = textReport(screen, false);
@@ -41,7 +41,7 @@ describe("the report of a release", () => {
     ]);
   });
 
-  it("is all events as JSON, with their times, but repeats no verdict", () => {
+  it("prints all events as JSON with their times, without repeating a verdict", () => {
     const lines: string[] = [];
     const report = jsonReport({ write: (line: string) => lines.push(line) });
     const verdict = { outcome: "PASS", reason: "", numbers: {} } as const;

@@ -16,7 +16,7 @@ function names({ steps }: ReleasePlan): string[] {
   return steps.map(({ name }) => name);
 }
 
-/** What `pulumi config set --path` makes of a config. */
+/** How `pulumi config set --path` writes a config. */
 function changed(config: Config, changes: readonly ConfigChange[]): Config {
   const next = structuredClone(config) as Record<string, Record<string, unknown> | string>;
   for (const { key, value } of changes) {
@@ -42,7 +42,7 @@ describe("the plan of a release", () => {
     ]);
   });
 
-  it("restores a color that was shrunk to the size of the live one", () => {
+  it("restores a shrunk color to the size of the active one", () => {
     const [deploy] = planOf({
       blue: { image: "app:v1", count: 4 },
       green: { image: "app:v0", count: 1 },
@@ -57,20 +57,20 @@ describe("the plan of a release", () => {
     ]);
   });
 
-  it("removes a color that the deploy has created", () => {
+  it("removes a color that the deploy created", () => {
     const settings = settingsFrom({ activeColor: "blue", blue: { image: "app:v1" } });
     const [deploy] = planRelease(settings, ASKED).steps;
     expect(deploy?.undo).to.deep.equal([{ key: "green" }]);
   });
 
-  it("retires the old color only if it is not kept warm", () => {
+  it("retires the old color unless it is kept warm", () => {
     const cold = { idleCount: 1, keepWarmMinutes: 0 };
     expect(names(planOf({ release: cold })).at(-1)).to.equal("retire");
     expect(names(planOf({ release: { idleCount: 1 } }))).not.to.include("retire");
     expect(names(planOf({ release: { ...cold, idleCount: 2 } }))).not.to.include("retire");
   });
 
-  it("shows the commands of each step, and how it is undone", () => {
+  it("shows the commands of each step and how to undo it", () => {
     expect(describePlan(planOf({ release: { steps: ["5%"] } })).slice(6, 14)).to.deep.equal([
       "  2. canary-5     green passes its gate and gets 5 %, for 60 s and 100 requests of green",
       "      $ pulumi config set --path canary.weight 5",

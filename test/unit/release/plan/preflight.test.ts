@@ -39,7 +39,7 @@ describe("the preflight of a release", () => {
     expect(preflightProblems(situation(), "app:v3", {})).to.deep.equal([]);
   });
 
-  it("accepts an image that the idle color has already", () => {
+  it("accepts an image that is already on the idle color", () => {
     expect(preflightProblems(situation(), "app:v2", {})).to.deep.equal([]);
   });
 
@@ -85,7 +85,7 @@ describe("the preflight of a release", () => {
     });
   }
 
-  it("refuses a live color that lacks a container", () => {
+  it("refuses a stack whose active color lacks a container", () => {
     const { seen, ...rest } = situation();
     const [problem] = preflightProblems(
       { ...rest, seen: { ...seen, containers: seen.containers.slice(1) } },

@@ -8,7 +8,7 @@ describe("the stale values of a stack file", () => {
     smoke: [{ path: "/new" }],
   };
 
-  it("are the live color, and the image and host count of both colors", () => {
+  it("are the active color, and the image and host count of both colors", () => {
     const last = {
       activeColor: "green",
       blue: { image: "app:1", count: 1, env: { MODE: "old" } },

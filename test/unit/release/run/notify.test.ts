@@ -34,7 +34,7 @@ describe("a hook", () => {
     new Hooks({ beforeDeploy: { command, timeoutSeconds } }, (event) => events.push(event));
   beforeEach(() => events.splice(0));
 
-  it("has the release's data in its environment", async () => {
+  it("gets the release's data in its environment", async () => {
     const command = "echo $BLUEGREEN_HOOK $BLUEGREEN_IMAGE $BLUEGREEN_FROM $BLUEGREEN_TO";
     await hooks(command).run("beforeDeploy", JOURNAL);
     const line = "beforeDeploy app:v3 blue green";
@@ -65,7 +65,7 @@ describe("a hook", () => {
     expect(Date.now() - started).to.be.below(4000);
   });
 
-  it("is only a warning if nothing can be stopped any more", async () => {
+  it("causes only a warning if nothing can be stopped any more", async () => {
     await hooks("exit 3").tryRun("beforeDeploy", JOURNAL);
     expect(warnings(events)).to.deep.equal([
       "release.hooks.beforeDeploy ended with code 3: exit 3",
@@ -129,7 +129,7 @@ describe("a notification", () => {
     expect(events).to.deep.equal([]);
   });
 
-  it("is a warning if it is not delivered, and delays nothing", async () => {
+  it("causes only a warning if it is not delivered, and delays nothing", async () => {
     const one = notifier({ webhook: "http://127.0.0.1:1/" });
     const started = Date.now();
     one.send("released", JOURNAL, "app:v3 is live");

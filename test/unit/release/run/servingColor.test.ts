@@ -17,7 +17,7 @@ const STEPS = [
   step("watch", "watch"),
 ];
 
-/** With all steps before the named one ended. */
+/** A journal with all steps before the named one ended. */
 function journalIn(name: string, more: Partial<Journal> = {}): Journal {
   const at = STEPS.findIndex((one) => one.name === name);
   const steps = STEPS.slice(0, at + 1).map((one, place): StepRecord => ({
@@ -38,18 +38,18 @@ describe("the serving color of a release", () => {
     }
   });
 
-  it("is open during a canary, but not at the preview URL", () => {
+  it("is undetermined during a canary, except at the preview URL", () => {
     for (const name of ["canary-5", "approval"]) {
       expect(both(journalIn(name)), name).to.deep.equal([undefined, "green"]);
     }
   });
 
-  it("is open during the switch, and the new color after it", () => {
+  it("is undetermined during the switch, and the new color after it", () => {
     expect(both(journalIn("switch"))).to.deep.equal([undefined, undefined]);
     expect(both(journalIn("watch"))).to.deep.equal(["green", "blue"]);
   });
 
-  it("is open during a rollback", () => {
+  it("is undetermined during a rollback", () => {
     expect(both(journalIn("watch", { isUndone: true }))).to.deep.equal([undefined, undefined]);
   });
 });

@@ -11,7 +11,7 @@ async function failureOf(work: Promise<unknown>): Promise<string> {
   return error.message;
 }
 
-/** What HAProxy says, of one process. Numbers: 2xx, 4xx, 5xx, other, broken off, closed silently. */
+/** What one HAProxy process reports. Numbers: 2xx, 4xx, 5xx, other, broken off, closed silently. */
 function counters(pid: number, blue: readonly number[], green: readonly number[]): string {
   const row = (color: string, [ok, refused, failed, other, broken, silent]: readonly number[]) => {
     const ended = ok! + refused! + failed! + other!;
@@ -65,7 +65,7 @@ describe("the source edge", () => {
     expect((await source.measure(NEVER)).colors.blue).to.deep.equal({ requests: 0, failures: 0 });
   });
 
-  it("takes the counters of a new process as they are", async () => {
+  it("takes the counters of a new process without subtracting", async () => {
     const source = await openEdgeSource([
       edge("edge", [
         counters(7, [100, 0, 3, 0, 0], [0, 0, 0, 0, 0]),
@@ -95,7 +95,7 @@ describe("the source edge", () => {
     expect((await source.measure(NEVER)).colors.blue.requests).to.equal(21);
   });
 
-  it("does not take an incomplete answer for zero requests", async () => {
+  it("does not read an incomplete answer as zero requests", async () => {
     const whole = counters(7, [1, 0, 0, 0, 0], [0, 0, 0, 0, 0]);
     const cut = whole.slice(0, whole.indexOf("be_green"));
     const told = (answer: string) => failureOf(openEdgeSource([edge("edge", [answer])]));
@@ -119,7 +119,7 @@ describe("the source edge", () => {
   });
 });
 
-describe("counts with durations of a probe", () => {
+describe("counts with a probe's durations", () => {
   const source = (
     name: "edge" | "probe",
     samples: (readonly [ColorSample, ColorSample])[],
@@ -168,7 +168,7 @@ describe("counts with durations of a probe", () => {
     });
   });
 
-  it("exclude late requests of the probe in the next measurement, and not after it", async () => {
+  it("exclude the probe's late requests in the next measurement, and not after it", async () => {
     const nothing = { requests: 0, failures: 0 };
     const timed = withTimesOf(
       source("edge", [

@@ -66,7 +66,7 @@ describe("sources over HTTP", () => {
         blue: { requests: 60, failures: 2 },
         green: { requests: 20, failures: 4 },
       });
-      // A container that was made anew counts from zero.
+      // A recreated container counts from zero.
       Object.assign(totals, { all_green: 5, bad_green: 0 });
       expect((await source.measure(NEVER)).colors.green).to.deep.equal({
         requests: 0,
@@ -103,7 +103,7 @@ describe("sources over HTTP", () => {
       );
     });
 
-    it("says how to correct a query that gives no number, or several", async () => {
+    it("says how to fix a query that returns no number, or several", async () => {
       answer = () => ({ body: vector() });
       expect(await failureOf(openPrometheusSource(options()))).to.match(
         /^release\.prometheus\.requests gave no value for blue\. .* or vector\(0\)$/,
@@ -145,7 +145,9 @@ describe("sources over HTTP", () => {
       headers: { "x-color": pathname === "/users" ? "blue" : "green" },
     });
 
-    /** Measures until this many requests have ended, and adds them up; failed measurements are skipped. */
+    /**
+     * Measures until this many requests have ended, and adds them up; skips failed measurements.
+     */
     async function measured(least: number) {
       const all = { blue: [] as ColorSample[], green: [] as ColorSample[] };
       const requests = (samples: ColorSample[]) =>
@@ -184,7 +186,7 @@ describe("sources over HTTP", () => {
       expect(green.latencies.every((time) => time >= 0.019)).to.equal(true);
       expect(blue.failures + green.failures).to.equal(0);
       expect(seen.marked).to.be.at.least(green.requests);
-      // Two connections are kept; of the others each serves one request.
+      // Two connections are reused; each of the others serves one request.
       expect(seen.connections).to.be.within(all * 0.25, all * 0.75 + 6);
     });
 
@@ -198,7 +200,7 @@ describe("sources over HTTP", () => {
       expect(green.latencies).to.deep.equal([]);
     });
 
-    it("reports an answer that names no color, and loses no other answer", async () => {
+    it("reports an answer that names no color, and keeps all other answers", async () => {
       let isDown = true;
       let users = 0;
       answer = ({ pathname }) => {
@@ -213,14 +215,14 @@ describe("sources over HTTP", () => {
       ];
       probe = new Probe({ targets, ratePerSecond: 100, colorHeader: "X-Color" });
       await sleep(500);
-      // One on each kind of connection may still be on its way.
+      // One on each kind of connection may still be in flight.
       const wereAnswered = users - 2;
       const problem = await probe.measure().catch((error: Error) => error.message);
       expect(problem).to.equal(
         `${url}/testers named no color in the header X-Color (edge.colorHeader): status 503`,
       );
       isDown = false;
-      // One that had been asked before may still be on its way.
+      // One that was sent before may still be in flight.
       await sleep(100);
       const first = await probe.measure().catch(() => undefined);
       const second = await probe.measure();
@@ -241,12 +243,12 @@ describe("sources over HTTP", () => {
       await probe.measure();
       await measured(10);
       const { requests, failures, longestGapMs } = stretch.end();
-      // Answers that were on their way when it began may have come some time later.
+      // Answers that were in flight at the start may have arrived some time later.
       expect(longestGapMs).to.be.within(150, Date.now() - begun + 20);
       expect(failures).to.be.above(0).and.below(requests);
     });
 
-    it("refuses to measure after its end", async () => {
+    it("refuses to measure after it has been stopped", async () => {
       answer = byPath;
       open();
       await probe.close();

@@ -55,7 +55,7 @@ describe("the journal of a release", () => {
     expect(last?.outcome).to.equal("released");
   });
 
-  it("can't be written by a command that was overtaken", async () => {
+  it("cannot be written by a command that was overtaken", async () => {
     const store = await makeStore();
     const first = await JournalFile.open(store);
     await first.write(journal());
@@ -99,11 +99,11 @@ describe("a decision", () => {
 });
 
 describe("a rollback", () => {
-  it("leads to the color that the release has left, and does not repeat", () => {
+  it("returns to the color that the release has left, and does not repeat", () => {
     expect(rollbackTarget(undefined, "green", "app:v1")).to.equal("blue");
     expect(rollbackTarget(journal({ outcome: "released" }), "green", "app:v1")).to.equal("blue");
     expect(() => rollbackTarget(rollback, "blue", "app:v2")).to.throw("was rolled back to blue at");
-    // A person has switched since.
+    // A person has since switched.
     expect(rollbackTarget(rollback, "green", "app:v1")).to.equal("blue");
   });
 
@@ -113,7 +113,7 @@ describe("a rollback", () => {
     expect(() => rollbackTarget(oneWay, "green", "app:v1")).to.throw("is one-way: drops a column");
   });
 
-  it("is refused if it leads to an image that was rolled back", () => {
+  it("is refused if it returns to an image that was rolled back", () => {
     const failed = journal({ outcome: "rolled-back", reason: "20 % of 300 requests failed" });
     expect(() => rollbackTarget(failed, "blue", "app:v3")).to.throw(
       "green has app:v3, which was rolled back: 20 % of 300 requests failed",

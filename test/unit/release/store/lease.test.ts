@@ -15,7 +15,7 @@ const HOLDER = fileURLToPath(new URL("../../../helpers/leaseHolder.ts", import.m
 const ann = { owner: strangeOwner("ann"), doing: "release app:v2" };
 const bob = { owner: strangeOwner("bob"), doing: "release app:v3" };
 
-/** What a promise is rejected with. */
+/** The error a promise rejects with. */
 async function failure(work: Promise<unknown>): Promise<Error> {
   return work.then(
     () => expect.fail("it was done"),
@@ -32,7 +32,7 @@ function holder(folder: string, rounds: number) {
 describe("the lease of a stack's releases", () => {
   after(removeStores);
 
-  it("passes to the next owner when it is freed, with a higher number", async () => {
+  it("passes to the next owner when released, with a higher number", async () => {
     const [store, clock] = [await makeStore(), new FakeClock()];
     const first = await Lease.take(store, ann, clock);
     await first.free();
@@ -61,7 +61,7 @@ describe("the lease of a stack's releases", () => {
     expect(() => dead.check()).to.throw("has lost its lock");
   });
 
-  it("is lost for an owner that wakes up after it was taken", async () => {
+  it("is lost to an owner that wakes up after it was taken", async () => {
     const [store, clock] = [await makeStore(), new FakeClock()];
     const sleeper = await Lease.take(store, ann, clock);
     const next = await Lease.take(store, bob, clock);

@@ -13,7 +13,7 @@ describe("a store in a folder", () => {
     expect(await store.list("history/")).to.deep.equal([]);
   });
 
-  it("accepts a change of the current version only", async () => {
+  it("accepts only a change of the current version", async () => {
     const store = await makeStore();
     const first = await store.write("lock", "a");
     expect(await store.write("lock", "b")).to.equal(undefined);
@@ -76,7 +76,7 @@ describe("the place of a store", () => {
     });
   });
 
-  it("has to be named if a service keeps the state", async () => {
+  it("must be named if a service keeps the state", async () => {
     const error = await openStore("https://api.pulumi.com", "blue-green", "prod").catch(
       (caught: Error) => caught,
     );

@@ -6,15 +6,15 @@ import {
   oncePerFleet,
 } from "../../../../../dev/bench/cloud/fleet.ts";
 
-describe("bench of fleets in a cloud", () => {
-  it("makes what ways share once for each fleet", async () => {
+describe("bench of cloud fleets", () => {
+  it("creates what the compared methods share once per fleet", async () => {
     let made = 0;
     const open = oncePerFleet(() => Promise.resolve((made += 1)));
     const [one, other] = [{}, {}];
     expect(await Promise.all([open(one), open(one), open(other)])).to.deep.equal([1, 1, 2]);
   });
 
-  it("has no figures where an API was asked for what it does not know", () => {
+  it("has no figures when a call does not match an API's description", () => {
     const cloud = (violations: BenchedCloud["violations"]): BenchedCloud => ({
       ...{ label: "", violations, calls: () => [] },
       stop: () => Promise.resolve(),
@@ -24,7 +24,7 @@ describe("bench of fleets in a cloud", () => {
     expect(() => checkCalls({ cloud: cloud([violation]) })).to.throw("GET /v2/x");
   });
 
-  it("finds the time of a call on the clock of the traffic", () => {
+  it("maps the time of a call to the clock of the traffic", () => {
     const before = monotonic();
     const at = monotonicAt(Date.now());
     // Date counts whole milliseconds.

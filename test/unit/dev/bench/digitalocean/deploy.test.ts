@@ -22,7 +22,7 @@ function deploys(hosts: number, first: number, more: Partial<Deploys> = {}): Dep
 }
 
 describe("bench of deploys to droplets", () => {
-  it("measures real fleets, waiting ones, and the largest of them with a flag", () => {
+  it("measures real fleets and waiting ones, and the largest only with a flag", () => {
     const kinds = fleets({ real: [2], waiting: [2], largest: 30, parallel: 64 });
     expect(kinds).to.deep.equal([
       { hosts: 2, otherHosts: 1, isReal: true },
@@ -32,7 +32,7 @@ describe("bench of deploys to droplets", () => {
     ]);
   });
 
-  it("compares each fleet with the smallest of its kind, and judges what a user types", () => {
+  it("compares each fleet with the smallest of its kind, and judges the commands that a user types", () => {
     const { rows, goals } = deployResult([
       deploys(2, 100, { isReal: true }),
       deploys(10, 400, { isReal: true }),
@@ -59,14 +59,14 @@ describe("bench of deploys to droplets", () => {
     ]);
   });
 
-  it("finds the busiest minute of calls that were not refused", () => {
+  it("finds the busiest minute of calls that were not rejected", () => {
     expect(busiestMinute([])).to.equal(0);
     const calls = [0, 30_000, 59_999, 60_000, 61_000].map((at) => call(at));
     expect(busiestMinute(calls)).to.equal(4);
     expect(busiestMinute([...calls, call(60_500, 429)])).to.equal(4);
   });
 
-  it("counts calls of waiting fleets alone, and those refused", () => {
+  it("counts calls of waiting fleets separately, and rejected ones", () => {
     const same = { preview: run(3), noChange: run(3) };
     const refused = { milliseconds: 1, calls: [call(0, 429), call(1)] };
     const { head, rows, goals } = callsResult([

@@ -4,7 +4,7 @@ import { cloudSwitchResult } from "../../../../../dev/bench/digitalocean/switchR
 import { WAYS } from "../../../../../dev/bench/digitalocean/ways.ts";
 import { FULL } from "../../../../../dev/bench/parameters.ts";
 
-/** Requests of 2 ms, 10 ms apart, of which those that begin between two times fail. */
+/** Requests of 2 ms, 10 ms apart; those that begin between the two times fail. */
 function moves(isOurs: boolean, lost: { from: number; to: number }): Moves {
   const startedAt = Float64Array.from({ length: 100 }, (_, place) => place * 10);
   const times = { startedAt: 100, acknowledgedAt: 300, movedAt: 500, until: 900 };
@@ -34,7 +34,7 @@ describe("bench of switches of droplets", () => {
   const nothing = { from: 0, to: 0 };
   const second = { from: 200, to: 400 };
 
-  it("puts the ways side by side, and judges ours alone", () => {
+  it("puts the methods side by side, and judges only ours", () => {
     const all = [moves(true, nothing), moves(false, second)];
     expect(cells(all, "failed requests")).to.deep.equal(["0", "20", "0", "met"]);
     expect(cells(all, "stale answers")).to.deep.equal(["0", "7", "0", "met"]);
@@ -43,7 +43,7 @@ describe("bench of switches of droplets", () => {
     expect(goals.map(({ isMet }) => isMet)).to.deep.equal([false, true]);
   });
 
-  it("counts what fails after the balancer has followed, too", () => {
+  it("also counts failures after the balancer has followed", () => {
     expect(cells([moves(true, { from: 600, to: 700 })], "failed requests")?.[0]).to.equal("10");
   });
 
@@ -55,7 +55,7 @@ describe("bench of switches of droplets", () => {
     expect(method.at(-1)).to.equal("First failures of ours: ours: 503 of ours");
   });
 
-  it("begins with the way that the others are compared with", () => {
+  it("begins with the baseline method", () => {
     expect(WAYS[0]).to.include({ name: "pulumi up", isOurs: true });
   });
 });

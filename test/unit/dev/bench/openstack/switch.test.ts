@@ -9,12 +9,14 @@ import type { Call } from "../../../../../dev/emulators/http/callLog.ts";
 type Balancer = OvhWayKind["balancer"];
 
 function call(method: string, path: string, at: number): Call {
-  // Calls have the time of another clock.
+  // Calls are timed by another clock.
   const atEpoch = Date.now() - monotonic() + at;
   return { at: atEpoch, method, path, pattern: path, status: 200, milliseconds: 1 };
 }
 
-/** One switch from 100 to 500 with its last old answer at 450, in 100 requests of which some fail. */
+/**
+ * One switch from 100 to 500 with its last old answer at 450, in 100 requests, some of which fail.
+ */
 function moves(balancer: Balancer, failed: number, stale: number): Moves<OvhWayKind> {
   const startedAt = Float64Array.from({ length: 100 }, (_, place) => place * 10);
   const times = { startedAt: 100, acknowledgedAt: 400, movedAt: 500, until: 900 };
@@ -55,7 +57,7 @@ function verdicts(...all: readonly Moves<OvhWayKind>[]): boolean[] {
 describe("bench of switches of instances", () => {
   const calm = [moves("Octavia", 0, 0), moves("edge", 0, 0), moves("by hand", 30, 7)];
 
-  it("allows the edge no failure, Octavia a few of thousands, and judges nothing done by hand", () => {
+  it("allows no failure for the edge and a few in thousands for Octavia, and does not judge manual switches", () => {
     expect(verdicts(...calm)).to.deep.equal([true, true, true]);
     expect(verdicts(moves("Octavia", 0, 0), moves("edge", 1, 0))).to.deep.equal([
       ...[false, true, true],
@@ -65,7 +67,7 @@ describe("bench of switches of instances", () => {
     ]);
   });
 
-  it("allows neither of ours a stale answer", () => {
+  it("allows no stale answer for either of ours", () => {
     for (const balancer of ["Octavia", "edge"] as const) {
       const other = balancer === "edge" ? "Octavia" : "edge";
       expect(verdicts(moves(balancer, 0, 1), moves(other, 0, 0)).at(-1)).to.equal(false);
@@ -79,19 +81,19 @@ describe("bench of switches of instances", () => {
     expect(cells(calm, "failed of 10,000 requests")).to.deep.equal(share);
   });
 
-  it("tells how long the old color answers after the command, its first call and its first change", () => {
+  it("measures how long the old color answers after the command, its first call and its first change", () => {
     const last = (from: string) => cells(calm, `${from} to last old answer, p50`);
     expect(last("command")).to.deep.equal(["0.35 s", "0.35 s", "0.35 s"]);
     expect(last("first API call")).to.deep.equal(["0.25 s", "-", "-"]);
     expect(last("first change")).to.deep.equal(["0.10 s", "-", "-"]);
   });
 
-  it("counts calls, and a login as no change", () => {
+  it("counts calls, but not a login as a change", () => {
     expect(cells(calm, "API calls per switch")).to.deep.equal(["3", "0", "0"]);
     expect(cells(calm, "of these, changes")).to.deep.equal(["1", "0", "0"]);
   });
 
-  it("begins with the way that the others are compared with", () => {
+  it("begins with the baseline method", () => {
     expect(WAYS[0]).to.include({ name: "Octavia, pulumi up", isOurs: true });
   });
 });

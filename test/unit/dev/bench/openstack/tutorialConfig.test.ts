@@ -8,7 +8,7 @@ import {
 const SERVERS = { blue: ["10.0.0.1:8000", "10.0.0.2:8000"], green: ["10.0.0.3:8000"] };
 
 describe("bench of an HAProxy edited by hand", () => {
-  it("has both colors' servers, and sends to blue at first", () => {
+  it("has both colors' servers, and routes to blue at first", () => {
     const text = tutorialConfig(SERVERS);
     expect(text).to.include("\n  default_backend blue\n");
     expect(text).to.include(
@@ -18,7 +18,7 @@ describe("bench of an HAProxy edited by hand", () => {
     expect(text).to.match(/backend green\n {2}balance roundrobin\n {2}server green-1 .* check\n$/);
   });
 
-  it("edits nothing but where requests go", async () => {
+  it("edits only the route", async () => {
     const script = /sed -i ('.*') \S+ && sudo systemctl reload haproxy$/.exec(
       switchCommand("green", "reload"),
     )?.[1];

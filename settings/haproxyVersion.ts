@@ -1,4 +1,4 @@
-import { HAPROXY_VERSIONS, type HaproxyVersion, type Settings } from "../../settings/types.ts";
+import { HAPROXY_VERSIONS, type HaproxyVersion, type Settings } from "./types.ts";
 
 /** What a new edge gets. */
 const NEWEST: HaproxyVersion = "3.0";
