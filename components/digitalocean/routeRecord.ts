@@ -3,7 +3,7 @@ import { type Color, isColor } from "../../lib/color.ts";
 /** What this program last did to the managed balancer's route. */
 export interface ManagedRecord {
   readonly active: Color;
-  /** Where the switch to `active` had not ended. */
+  /** Set while the switch to `active` is unfinished. */
   readonly previous?: Color | "none";
   /** Name the `up` that set the route, and the gate that it passed; milliseconds since 1970. */
   readonly generation: number;
@@ -15,15 +15,15 @@ export interface ManagedRecord {
 const MARK = ":route:";
 
 /**
- * The record as a tag of the active color's droplets: the account has no better place beside what it
- * describes. Letters, digits, `:`, `-` and `_`, at most 255 in all.
+ * The record as a tag of the active color's droplets; the account has no better place for it. A tag
+ * holds at most 255 letters, digits, `:`, `-` and `_`.
  */
 export function formatRouteTag(stackTag: string, record: ManagedRecord): string {
   const { active, previous = "done", generation, gate, lostAt } = record;
   return `${stackTag}${MARK}${[active, previous, generation, gate, lostAt.blue, lostAt.green].join(":")}`;
 }
 
-/** The latest of the records among some tags. */
+/** The latest record among some tags. */
 export function readRouteTag(stackTag: string, tags: Iterable<string>): ManagedRecord | undefined {
   const records = [...tags].flatMap((tag) => parseRecord(stackTag, tag) ?? []);
   return records.sort((a, b) => b.generation - a.generation || (a.previous ? 1 : -1))[0];

@@ -1,18 +1,18 @@
 import type { Color } from "../../lib/color.ts";
 
 /**
- * The tags of a stack's droplets. By them the balancer and the firewalls find their droplets, and by
- * them this program sees what is there; letters, digits, `:`, `-` and `_` are allowed in one. The
- * colons keep the tags of two stacks apart, since no stack has one in its name.
+ * The tags of a stack's droplets. The balancer, the firewalls and this program find the droplets by
+ * them. A tag may hold letters, digits, `:`, `-` and `_`. Stack names have no colon, so the colons keep
+ * the tags of two stacks apart.
  */
 export interface StackTags {
   /** All droplets of the stack. */
   readonly stack: string;
-  /** Those that run a balancer of our own. */
+  /** Droplets that run an edge. */
   readonly edge: string;
-  /** Those that the managed balancer sends requests to: the pointer that a switch moves. */
+  /** The managed balancer's members; a switch moves this tag. */
   readonly live: string;
-  /** Those whose health the managed balancer may ask about; without it a droplet is drained. */
+  /** Droplets open to the managed balancer's health checks; without this tag a droplet drains. */
   readonly ready: string;
   color(color: Color): string;
   host(hostName: string): string;

@@ -12,7 +12,7 @@ export interface SetRoutesInput extends EdgeRoute {
   readonly container: string;
 }
 
-/** The step `edge-route` of `EdgeFleet`: sets the route of several edges as one; see `setOnAllEdges`. */
+/** The step `edge-route` of `EdgeFleet`: sets the route on all edges, or on none. */
 export async function setEdgeRoute(input: SetRoutesInput): Promise<string> {
   const { hosts, stack, container, ...wanted } = input;
   const secrets = sshSecretsFromEnvironment();

@@ -7,9 +7,9 @@ export interface LocalNetworkArgs {
   readonly names: StackNames;
 }
 
-/** The stack's own Docker network on this machine: containers of other stacks do not reach it. */
+/** The stack's own Docker network on this machine; other stacks' containers can't reach it. */
 export class LocalNetwork extends pulumi.ComponentResource {
-  /** Such as `172.18.0.0/16`; Docker picks what is free. */
+  /** Such as `172.18.0.0/16`; Docker picks a free one. */
   public readonly subnet: pulumi.Output<string>;
 
   constructor(name: string, args: LocalNetworkArgs, opts?: pulumi.ComponentResourceOptions) {

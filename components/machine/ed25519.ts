@@ -10,13 +10,12 @@ export interface SshKey {
 
 const TYPE = "ssh-ed25519";
 const SEED_BYTES = 32;
-/** What stands before the seed in an ed25519 private key of PKCS #8 (RFC 8410, section 7). */
+/** Precedes the seed in a PKCS #8 ed25519 private key (RFC 8410, section 7). */
 const PKCS8_PREFIX = Buffer.from("302e020100300506032b657004220420", "hex");
 
 /**
- * The ed25519 key that belongs to a secret and a purpose. The same two always give the same key, so
- * that a program knows its keys without keeping them; from one key nobody learns the secret or
- * another key (HKDF, RFC 5869).
+ * Derives the ed25519 key for a secret and a purpose. The same two always give the same key, so keys
+ * need no storage. A key reveals neither the secret nor another key (HKDF, RFC 5869).
  */
 export function deriveSshKey(secret: string, purpose: string): SshKey {
   const seed = Buffer.from(hkdfSync("sha256", secret, "blue-green", purpose, SEED_BYTES));
@@ -31,9 +30,9 @@ export function deriveSshKey(secret: string, purpose: string): SshKey {
   };
 }
 
-/** The format is OpenSSH's own, described in PROTOCOL.key of its source. */
+/** OpenSSH's own format, described in PROTOCOL.key of its source. */
 function privateKeyFile(publicBlob: Buffer, point: Buffer, seed: Buffer): string {
-  // Twice the same number tells a reader that it decrypted well; elsewhere it is random.
+  // The same number twice shows that decryption worked; OpenSSH uses a random one.
   const check = createHash("sha256").update(seed).digest().subarray(0, 4);
   const secretPart = Buffer.concat([
     check,
@@ -52,7 +51,7 @@ function privateKeyFile(publicBlob: Buffer, point: Buffer, seed: Buffer): string
   return [`-----BEGIN ${name}-----`, ...lines, `-----END ${name}-----`, ""].join("\n");
 }
 
-/** Each field with its length in front, as SSH writes strings (RFC 4251, section 5). */
+/** Each field preceded by its length, as SSH encodes strings (RFC 4251, section 5). */
 function fields(...values: readonly (string | Buffer)[]): Buffer {
   return Buffer.concat(
     values.flatMap((value) => {
@@ -64,7 +63,7 @@ function fields(...values: readonly (string | Buffer)[]): Buffer {
   );
 }
 
-/** To a multiple of eight bytes, with 1, 2, 3 and so on. */
+/** Pads to a multiple of eight bytes, with 1, 2, 3 and so on. */
 function padded(bytes: Buffer): Buffer {
   const missing = (8 - (bytes.length % 8)) % 8;
   return Buffer.concat([bytes, Buffer.from(Array.from({ length: missing }, (_, at) => at + 1))]);

@@ -1,20 +1,20 @@
 import { type SshKey, deriveSshKey } from "./ed25519.ts";
 
-/** What opens the hosts of a stack: one secret, and for one `up` the one that it replaces. */
+/** The secret behind a stack's SSH keys, and during a rotation the one that it replaces. */
 export interface SshSecrets {
   readonly secret: string;
   readonly previousSecret?: string;
 }
 
-/** All keys that have to do with one host. */
+/** All keys of one host. */
 export interface HostKeys {
-  /** Opens the host, for this program alone. */
+  /** Lets only this program log in. */
   readonly deploy: SshKey;
-  /** By which the host shows that it is the one. */
+  /** Proves the host's identity. */
   readonly host: SshKey;
   /**
-   * The host's key until it is ready. It comes by user data, which the cloud shows to whatever runs on
-   * the host; so it is good for the first connection only.
+   * The host's key until it is ready. Any process on the host can read it in the user data, so it is
+   * good for the first connection only.
    */
   readonly firstBoot: SshKey;
 }
@@ -28,7 +28,7 @@ export function hostKeys(secret: string, stack: string, hostName: string): HostK
   };
 }
 
-/** What a host may have now: before it is ready, after a change of keys, or half-way through one. */
+/** Keys that a host may have now: before it is ready, or before, during or after a rotation. */
 export function acceptedKeys(
   secrets: SshSecrets,
   stack: string,
@@ -43,7 +43,7 @@ export function acceptedKeys(
   };
 }
 
-/** For programs that are started with the stack's secrets in their environment. */
+/** For programs that get the stack's secrets in their environment. */
 export function sshSecretsFromEnvironment(): SshSecrets {
   const { SSH_SECRET: secret = "", SSH_PREVIOUS_SECRET: previousSecret } = process.env;
   return { secret, ...(previousSecret && { previousSecret }) };

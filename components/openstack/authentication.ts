@@ -7,8 +7,8 @@ interface Named {
 }
 
 /**
- * What Keystone v3 is asked for a token with. A password goes before an application credential, and ids
- * before names, as the provider has it. An application credential is for one project and names none.
+ * The body of a token request to Keystone v3. Like the provider, it prefers a password to an application
+ * credential, and ids to names. An application credential belongs to one project and names none.
  */
 export function authentication(account: OpenStackAccount): object {
   const { password } = account;
@@ -59,7 +59,7 @@ function named(id: string | undefined, name: string | undefined): Named {
   return name === undefined ? {} : { name };
 }
 
-/** For programs that are started with the account in their environment. */
+/** For programs that get the account in their environment. */
 export function openStackAccount(): OpenStackAccount {
   const entries = Object.entries(ACCOUNT_VARIABLES).flatMap(([name, [variable]]) => {
     const value = process.env[variable];
@@ -68,7 +68,7 @@ export function openStackAccount(): OpenStackAccount {
   return { authUrl: "", region: "", ...Object.fromEntries(entries) };
 }
 
-/** All of the variables, so that none of a shell's own gets among them. */
+/** Sets all variables, so none comes from the user's shell. */
 export function openStackEnvironment(account: OpenStackAccount): Record<string, string> {
   const entries = Object.entries(ACCOUNT_VARIABLES).map(
     ([name, [variable]]) => [variable, account[name as keyof OpenStackAccount] ?? ""] as const,

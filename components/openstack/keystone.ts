@@ -3,7 +3,7 @@ import { ApiError, callError, patientClient } from "../cloud/apiClient.ts";
 import { authentication } from "./authentication.ts";
 import type { Catalog } from "./catalog.ts";
 
-/** What a token opens. */
+/** A token and what it gives access to. */
 export interface Session {
   readonly token: string;
   readonly projectId: string;
@@ -17,7 +17,7 @@ interface TokenAnswer {
 /**
  * Asks Keystone for a token.
  *
- * @throws ApiError where it gives none, or one for no project.
+ * @throws ApiError if there is none, or it is for no project.
  */
 export async function openSession(account: OpenStackAccount): Promise<Session> {
   const call = `OpenStack, POST ${account.authUrl}/auth/tokens`;
@@ -34,9 +34,9 @@ export async function openSession(account: OpenStackAccount): Promise<Session> {
 }
 
 /**
- * The words of an error. Each service has a form of its own: Octavia's is `{faultstring}`, Neutron's
- * `{NeutronError: {message}}`, Keystone's `{error: {message}}`, Nova's `{itemNotFound: {message}}`, and
- * Glance and Barbican have `{message}` or `{description}`.
+ * An error's message. Each service has its own format: Octavia's is `{faultstring}`, Neutron's
+ * `{NeutronError: {message}}`, Keystone's `{error: {message}}`, Nova's `{itemNotFound: {message}}`, Glance's
+ * and Barbican's `{message}` or `{description}`.
  */
 export function messageIn(body: unknown): string | undefined {
   if (typeof body !== "object" || body === null) return undefined;

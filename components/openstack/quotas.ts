@@ -1,4 +1,4 @@
-/** What a project may have a limited number of, as messages call it; memory in MB. */
+/** Quotas by their names in messages; memory in MB. */
 export const QUOTA_NAMES = [
   ...(["instances", "cores", "MB of memory", "ports", "floating IPs", "networks"] as const),
   ...(["routers", "security groups", "load balancers"] as const),
@@ -11,7 +11,7 @@ export interface Quota {
   readonly used: number;
 }
 
-/** Without those that have no limit, or that the project may not ask about. */
+/** Leaves out unlimited quotas and those that the project may not see. */
 export type Quotas = Readonly<Partial<Record<QuotaName, Quota>>>;
 
 /** Nova's `/limits`; -1 is no limit. */
@@ -38,7 +38,7 @@ export function networkQuotas(
   });
 }
 
-/** @param limit Octavia's, which older versions call by another name. */
+/** @param quota Octavia's; older versions use another key. */
 export function balancerQuotas(
   quota: Readonly<Record<string, number | null>>,
   used: number,

@@ -11,28 +11,27 @@ import {
 
 export interface WantedMembers {
   readonly members: readonly Member[];
-  /** Names the `up` that asks for them. */
+  /** Names the `up` that sets them. */
   readonly generation: string;
-  /** How long requests in flight on a host may last when it leaves. */
+  /** How long requests in flight on a leaving host may last. */
   readonly drainSeconds: number;
 }
 
-/** The pool that both colors share. Every change ends when the cloud says that it is in force. */
+/** The pool that both colors share. Every change resolves once it has taken effect. */
 export interface SharedPool {
   state(): Promise<ListenerState>;
   members(): Promise<readonly ApiMember[]>;
-  /** All of them at once: those that are not named leave. */
+  /** Replaces all members: those not named leave. */
   set(members: readonly SetMember[]): Promise<void>;
   wait(ms: number): Promise<void>;
 }
 
 /**
- * Gives the pool its members, and lets requests end on those that leave. Octavia can't be asked to change
- * something only if it is as it was, so that the marks are looked at before each change: what is left is
- * the moment between the two.
+ * Sets the pool's members, and lets requests finish on those that leave. Octavia has no conditional update,
+ * so the marks are checked before each change; a short race remains between check and change.
  *
- * @param began When this began; see `MembersMark`.
- * @throws Error where a later one has set members.
+ * @param began When this step began; see `MembersMark`.
+ * @throws Error if a later step has set the members.
  */
 export async function setSharedMembers(
   { members, generation, drainSeconds }: WantedMembers,

@@ -176,7 +176,7 @@ describe("a balancer that somebody else changed", () => {
     await tellEdge(stack, "del map /edge/route.map route");
     const { exitCode, all } = await up;
     expect(exitCode, all).not.to.equal(0);
-    expect(all).to.contain("after it was set to blue:0:off; it said: entry not found.");
+    expect(all).to.contain("after it was set to blue:0:off; HAProxy said: entry not found.");
   });
 
   it("stops preview and up where it does not say its route, and the named way out works", async () => {

@@ -64,7 +64,7 @@ describe("a deploy that fails", () => {
   it("names the setting of an image that does not exist, and does not switch to it", async () => {
     await stack.set({ activeColor: "green", green: { image: MISSING, count: 1 } });
     const output = await failedUp();
-    expect(output).to.contain(`green.image: the image ${MISSING} could not be had:`);
+    expect(output).to.contain(`green.image: the image ${MISSING} could not be pulled:`);
     expect(output).to.contain("Check the name, push the image, or log in to its registry");
   });
 
@@ -74,7 +74,7 @@ describe("a deploy that fails", () => {
       smoke: [{ path: "/", contains: "v2" }],
     });
     const output = await failedUp();
-    expect(output).to.contain("green did not pass its gate, so the route is left as it was.");
+    expect(output).to.contain("green did not pass its gate, so the route is unchanged.");
     expect(output).to.match(
       /color green, host green-1: check GET \/: expected a body containing "v2", got: \{"error":"FAIL_BODY is set"\}/,
     );

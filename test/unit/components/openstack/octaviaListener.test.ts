@@ -149,7 +149,7 @@ describe("the listener of an Octavia", () => {
       (reason: unknown) => reason,
     );
     expect(String(failed)).to.include(
-      `Octavia could not bring the change of ${preview} into force`,
+      `Octavia could not apply the change of ${preview}`,
     );
     expect((await listener.state()).isBroken).to.equal(true);
     await setOctaviaRoute(wanted(only("blue"), "r5"), listener);
