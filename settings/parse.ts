@@ -17,12 +17,12 @@ import {
   type Settings,
 } from "./types.ts";
 
-/** A stack's config as Pulumi keeps it: each value as text, without the project's prefix. */
+/** A stack's config as Pulumi stores it: each value as text, without the project's prefix. */
 export interface RawConfig {
   readonly values: Readonly<Record<string, string>>;
   /** The keys that hold a secret somewhere. */
   readonly secretKeys: ReadonlySet<string>;
-  /** From the provider's own settings and the environment; an empty token is none. */
+  /** From the provider's own settings and the environment; an empty token means none. */
   readonly account: Account;
   readonly openStack: GivenAccount;
 }
@@ -61,7 +61,7 @@ function readValue(key: string, value: string): unknown {
   }
 }
 
-/** Settings that everyone who has the stack file could read. */
+/** Finds secrets that anyone with the stack file could read. */
 function checkSecrets({ values, secretKeys }: RawConfig): string[] {
   return allSettings()
     .filter(([, setting]) => setting.about.storage === "secret" && setting.isRequired)
@@ -77,7 +77,7 @@ function checkAccount({ values, account, openStack }: RawConfig): string[] {
   if (values["target"] === "ovh") return accountProblems(openStack);
   if (values["target"] !== "digitalocean" || account.token) return [];
   return [
-    "digitalocean:token: must be set where the target is digitalocean. Export DIGITALOCEAN_TOKEN. " +
+    "digitalocean:token: must be set with target digitalocean. Export DIGITALOCEAN_TOKEN. " +
       `Or set it: ${configSet(["digitalocean:token"], "TOKEN", "secret")}`,
   ];
 }
@@ -118,7 +118,7 @@ function gotText({ input, message }: z.core.$ZodIssue, isSecret: boolean): strin
   return isSecret ? "" : `, got ${JSON.stringify(input)}`;
 }
 
-/** What was set as JSON text the CLI replaces as a whole where it is to set one value in it. */
+/** If a key was set as JSON text, `config set --path` would replace all of it. */
 function keepJsonText(line: string, { values }: RawConfig): string {
   const [, key = ""] = /--path '?(\w+)/.exec(line) ?? [];
   const value = values[key];
@@ -127,7 +127,7 @@ function keepJsonText(line: string, { values }: RawConfig): string {
   return line.replace(/ [A-Z][^:.]*: pulumi config .*$/, ` ${instead}`);
 }
 
-/** Pulumi itself writes an object's JSON with sorted names, without spaces, and safe within HTML. */
+/** Pulumi itself writes JSON with sorted names, without spaces, and escaped for HTML. */
 function isJsonText(value: string): boolean {
   const sorted = (_: string, inner: unknown) =>
     typeof inner === "object" && inner !== null && !Array.isArray(inner)
