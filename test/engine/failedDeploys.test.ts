@@ -58,7 +58,7 @@ describe("a deploy that fails", () => {
       `green: the container ${stack.container("green", 1)} on host green-1 exited with code 1 ` +
         `instead of running (image ${v2}).`,
     );
-    expect(output).to.contain("FAIL_START is set: the app exits at once");
+    expect(output).to.contain("FAIL_START is set: the app exits immediately");
   });
 
   it("names the setting of an image that does not exist, and does not switch to it", async () => {

@@ -148,9 +148,7 @@ describe("the listener of an Octavia", () => {
     const failed: unknown = await setOctaviaRoute(wanted(only("blue"), "r4"), listener).catch(
       (reason: unknown) => reason,
     );
-    expect(String(failed)).to.include(
-      `Octavia could not apply the change of ${preview}`,
-    );
+    expect(String(failed)).to.include(`Octavia could not apply the change of ${preview}`);
     expect((await listener.state()).isBroken).to.equal(true);
     await setOctaviaRoute(wanted(only("blue"), "r5"), listener);
     expect((await listener.state()).isBroken).to.equal(undefined);
