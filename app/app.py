@@ -55,7 +55,7 @@ def is_enabled(name: str) -> bool:
 
 
 if is_enabled("FAIL_START"):
-    sys.exit("FAIL_START is set: the app exits at once")
+    sys.exit("FAIL_START is set: the app exits immediately")
 
 draining = SharedFlag()  # set by gunicorn.conf.py on SIGTERM
 failing = SharedFlag(is_enabled("FAIL_HEALTH"))

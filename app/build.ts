@@ -8,17 +8,17 @@ const APP = fileURLToPath(new URL("./", import.meta.url));
 /** Every image of the example app is a tag of this repository. */
 export const APP_REPOSITORY = "blue-green-app";
 
-/** The command that makes the example app's image, as a user would type it. */
+/** The command that builds the example app's image, as a user would type it. */
 export function buildCommand(tag: string, version: string): string[] {
   const buildArgs = ["--build-arg", `BASE=${BASE_TAG}`, "--build-arg", `VERSION=${version}`];
   return ["docker", "build", "--tag", tag, ...buildArgs, "app"];
 }
 
 /**
- * Makes the image. Docker's build cache makes a second build of the same files quick, and gives the
- * same image id.
+ * Builds the image. Docker's build cache makes a second build of the same files quick, with the same
+ * image id.
  *
- * @throws UserError where the base image is missing, or with all that the build said.
+ * @throws UserError if the base image is missing, or with the output of a failed build.
  */
 export async function buildImage(tag: string, version: string): Promise<void> {
   await requireBase();
@@ -28,12 +28,12 @@ export async function buildImage(tag: string, version: string): Promise<void> {
   if (built.failed) throw new UserError(`The image ${tag} could not be built:\n${built.all}`);
 }
 
-/** Without it the build would try to pull the base from a registry, and say so at length. */
+/** Without the base the build would try to pull it from a registry, with a long error. */
 async function requireBase(): Promise<void> {
   const { stdout, stderr, failed } = await execa("docker", ["images", "--quiet", BASE_TAG], {
     reject: false,
   });
   if (failed) throw new UserError(`Docker does not answer: ${stderr}\nStart it: npm run setup`);
   if (stdout === "")
-    throw new UserError(`The image ${BASE_TAG} is missing. Make it: npm run setup`);
+    throw new UserError(`The image ${BASE_TAG} is missing. Build it: npm run setup`);
 }

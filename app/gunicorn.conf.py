@@ -1,9 +1,9 @@
 """How gunicorn runs the app, and how it leaves: health first, connections later.
 
-On SIGTERM /health turns 503 at once while requests are still accepted for SHUTDOWN_DELAY_SECONDS
-(default 3), so that a balancer takes this host out before anything is refused. Then requests in
-flight get `graceful_timeout` to finish: together less than the 30 s that the program gives a container
-between SIGTERM and SIGKILL (app.stopSeconds).
+On SIGTERM /health immediately returns 503, while requests are still accepted for SHUTDOWN_DELAY_SECONDS
+(default 3): a balancer removes this host before any request is refused. Then requests in flight get
+`graceful_timeout` to finish. Together this is less than the 30 s that a container has between SIGTERM and
+SIGKILL (app.stopSeconds).
 """
 
 import os
@@ -17,11 +17,11 @@ from gunicorn.workers.base import Worker
 SHUTDOWN_DELAY_SECONDS = float(os.environ.get("SHUTDOWN_DELAY_SECONDS", "3"))
 
 bind = f"0.0.0.0:{os.environ.get('PORT', '8000')}"
-# One process: the metrics registry and its counters are then whole without files on disk.
+# One process: the metrics registry is then complete without files on disk.
 workers = 1
 worker_class = "gthread"
 threads = 32
-# The app's flags live in memory that the master shares with the worker, so it is loaded before.
+# The app's flags are in memory that the master shares with the worker, so the app is preloaded.
 preload_app = True
 graceful_timeout = 25
 # Longer than a balancer keeps an idle connection, so that the balancer is the side that closes it.
@@ -31,7 +31,7 @@ accesslog = None
 
 
 def when_ready(server: Arbiter) -> None:
-    """Puts a lame-duck time before gunicorn's own SIGTERM, which stops listening at once."""
+    """Adds a lame-duck time before gunicorn's own SIGTERM, which stops listening immediately."""
     from app import draining
 
     def stop(_signal: int, _frame: FrameType | None) -> None:

@@ -42,9 +42,9 @@ export class Demo {
     const { tour } = this;
     await tour.deployGreen(this.#tags.v2);
     await tour.previewSwitch(
-      "two steps: green's checks (gate), then the route. No container is touched",
+      "two steps: green's checks (gate), then the route. No container changes",
     );
-    await tour.switchFrom("blue", "Switch to green while requests go on", "switch to green");
+    await tour.switchFrom("blue", "Switch to green under load", "switch to green");
     await tour.switchFrom("green", "Roll back to blue the same way", "roll back to blue");
     return ending(this.#options, tour.urls, tour.results, this.#screen);
   }
@@ -56,13 +56,13 @@ export class Demo {
   #introduce(): void {
     const [blue, green] = [this.#screen.color("blue"), this.#screen.color("green")];
     this.#screen.print(`
-Blue/green: two sets of containers, ${blue} and ${green}, stand behind one balancer. One is live and
-takes all requests, the other is idle. A new version goes to the idle color, where nobody is
-hurt. When it has passed its checks, one setting, activeColor, moves the traffic there; the old
-version keeps running, so that going back is the same step the other way round.`);
+Blue/green: two sets of containers, ${blue} and ${green}, run behind one balancer. One is live and
+takes all requests, the other is idle. A new version goes to the idle color, where it can't
+affect users. Once it passes its checks, one setting, activeColor, moves the traffic there. The
+old version keeps running, so a rollback is the same step in reverse.`);
   }
 
-  /** Everything that would stop the demo half-way, before anything is touched. */
+  /** Finds everything that would stop the demo halfway, before anything is touched. */
   async #look(): Promise<void> {
     await checkFolder();
     this.#found = await whatRuns(this.#options.stack);
@@ -75,7 +75,7 @@ version keeps running, so that going back is the same step the other way round.`
 
   async #makeStack(): Promise<void> {
     const { stack, port, previewPort } = this.#options;
-    await this.#steps.step("Choose the Pulumi stack, which remembers what runs", async () => {
+    await this.#steps.step("Select the Pulumi stack, which records what runs", async () => {
       this.#file = await StackFile.open(this.#pulumi);
       await this.#file.save();
       const parts = { steps: this.#steps, screen: this.#screen, interruption: this.#interruption };
@@ -84,13 +84,13 @@ version keeps running, so that going back is the same step the other way round.`
       checkStackIsDemo(stack, await this.#pulumi.config());
       if (port !== undefined) await this.file.set("edge.port", String(port));
       if (previewPort !== undefined) await this.file.set("edge.previewPort", String(previewPort));
-      return `the stack ${stack}; its settings are in Pulumi.${stack}.yaml`;
+      return `stack ${stack}, with its settings in Pulumi.${stack}.yaml`;
     });
   }
 
   async #bringUpBlue(): Promise<void> {
     const title = isUnderWay(this.found)
-      ? "The stack runs already: go back to the start, blue live with v1 and no green"
+      ? "The stack is already running: reset it to blue live with v1 and no green"
       : "Bring up blue with v1";
     await this.tour.up(title, async () => {
       await blueTakesTraffic({

@@ -10,7 +10,7 @@ export interface Urls {
   readonly previewUrl: string;
 }
 
-/** The demo's last page; says whether every request was answered well. */
+/** Prints the demo's last page. @returns whether every request succeeded. */
 export function ending(
   options: DemoOptions,
   urls: Urls,
@@ -26,7 +26,7 @@ export function ending(
 
 /** What each switch did to the requests. */
 export function printTable(results: Readonly<Record<string, SwitchResult>>, screen: Screen): void {
-  screen.print(`\n${screen.paint("What the requests saw", "bold")}\n`);
+  screen.print(`\n${screen.paint("Results", "bold")}\n`);
   for (const line of table(results)) screen.print(`   ${line}`);
   screen.print(`
    longest gap  the longest time without a good answer
@@ -37,15 +37,15 @@ export function printProblems(problems: readonly string[], screen: Screen): void
   for (const problem of problems) screen.print(`\n${screen.paint(problem, "red")}`);
 }
 
-/** What no release may do to a request, in words; none where all is well. */
+/** What a release must not do to requests; empty if all went well. */
 export function problemsOf(name: string, { failed, stale, failures }: SwitchResult): string[] {
   const problems: string[] = [];
   if (failed > 0) {
     const first = describeFailures(failures).map((line) => `\n  ${line}`);
-    problems.push(`${name}: ${failed} requests failed. The first of them:${first.join("")}`);
+    problems.push(`${name}: ${failed} requests failed. The first failures:${first.join("")}`);
   }
   if (stale > 0) {
-    problems.push(`${name}: ${stale} answers of the old color after pulumi up had ended.`);
+    problems.push(`${name}: ${stale} answers from the old color after pulumi up ended.`);
   }
   return problems;
 }
@@ -71,7 +71,7 @@ ${title("Remove everything")}
 ${command(removeCommand(options))}`);
 }
 
-/** What makes `pulumi` work in the user's shell as it did in the demo. */
+/** Makes `pulumi` work in the user's shell as in the demo. */
 export function environmentLine(options: DemoOptions, environment: NodeJS.ProcessEnv): string {
   const words = ['PATH="$PWD/node_modules/.bin:$PATH"'];
   const { PULUMI_CONFIG_PASSPHRASE, PULUMI_CONFIG_PASSPHRASE_FILE, PULUMI_STACK } = environment;
@@ -90,15 +90,15 @@ export function removeCommand(options: DemoOptions): string {
   return again("demo:remove", options);
 }
 
-/** After a stop in the middle: what is left, and how to go on. */
+/** After an early stop: what is left, and how to continue. */
 export async function explainState(options: DemoOptions, screen: Screen): Promise<void> {
   const { route, versions } = await whatRuns(options.stack);
   const live = route
     ? `live: ${describeRoute(route)} (${versions[route.active].join(", ") || "no container"})`
     : "no color takes traffic yet";
   screen.print(`
-Stopped before the end. What is left of the stack ${options.stack}: ${live}.
-Its config may already ask for the next step; npx pulumi preview --stack ${options.stack} shows that.
-   begin again, from whatever is there:   ${again("demo", options)}
-   remove everything:                     ${removeCommand(options)}`);
+Stopped early. The stack ${options.stack} is left like this: ${live}.
+Its config may already ask for the next step: npx pulumi preview --stack ${options.stack}
+   start again from here:   ${again("demo", options)}
+   remove everything:       ${removeCommand(options)}`);
 }

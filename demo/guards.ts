@@ -10,35 +10,35 @@ type Config = Readonly<Record<string, ConfigValue>>;
 
 const BESIDE = "npm run demo -- --stack demo --port 9080 --preview-port 9081";
 
-/** @throws UserError where `pulumi` would not find the project. */
+/** @throws UserError if `pulumi` would not find the project. */
 export async function checkFolder(): Promise<void> {
   await access("Pulumi.yaml").catch(() => {
-    throw new UserError("There is no Pulumi.yaml here. Run the demo in the project's folder.");
+    throw new UserError("There is no Pulumi.yaml here. Run the demo in the project folder.");
   });
 }
 
-/** @throws UserError where the stack is not the demo's: nobody's own release may be changed by it. */
+/** @throws UserError if the stack is not the demo's: it must not change a user's own release. */
 export function checkStackIsDemo(stack: string, config: Config, remedy = beside()): void {
   const target = config["target"]?.value ?? "local";
   if (target !== "local") {
     throw new UserError(
-      `The stack ${stack} has the target ${target}, the demo's is local.\n${remedy}`,
+      `The stack ${stack} has the target ${target}; the demo needs local.\n${remedy}`,
     );
   }
   for (const color of ["blue", "green"]) {
     const { image } = (config[color]?.objectValue ?? {}) as { readonly image?: string };
     if (image === undefined || image.startsWith(`${APP_REPOSITORY}:`)) continue;
     throw new UserError(
-      `${color} of the stack ${stack} runs ${image}, which is not the demo's app.\n${remedy}`,
+      `In the stack ${stack}, ${color} runs ${image}, not the demo's app.\n${remedy}`,
     );
   }
 }
 
 function beside(): string {
-  return `Run the demo beside it: ${BESIDE}`;
+  return `Run the demo in another stack: ${BESIDE}`;
 }
 
-/** @throws UserError where another program listens where the balancer is to listen. */
+/** @throws UserError if another program uses the balancer's ports. */
 export async function checkPorts(
   options: DemoOptions,
   config: Config,
@@ -55,8 +55,8 @@ export async function checkPorts(
   const [free, freePreview] = await freePair(port);
   const stack = options.stack === DEFAULT_STACK ? "" : ` --stack ${options.stack}`;
   throw new UserError(
-    `Another program listens on port ${used.join(" and port ")} of this machine.\n` +
-      `Take free ports: npm run demo -- --port ${free} --preview-port ${freePreview}${stack}`,
+    `Another program on this machine listens on port ${used.join(" and port ")}.\n` +
+      `Use free ports: npm run demo -- --port ${free} --preview-port ${freePreview}${stack}`,
   );
 }
 
@@ -64,7 +64,7 @@ async function freePair(port: number): Promise<[number, number]> {
   for (let candidate = (port + 1000) % 64_000; ; candidate = (candidate + 1000) % 64_000) {
     const pair: [number, number] = [Math.max(candidate, 1024), Math.max(candidate, 1024) + 1];
     if ((await isFree(pair[0])) && (await isFree(pair[1]))) return pair;
-    // All thousands are taken: an odd machine, on which the user knows better.
+    // Every candidate is taken; leave it to the user.
     if (candidate === port) return pair;
   }
 }

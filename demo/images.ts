@@ -8,7 +8,7 @@ export const VERSIONS = ["v1", "v2"] as const;
 /** One image for each version of the example app. */
 export type Images = Readonly<Record<(typeof VERSIONS)[number], string>>;
 
-/** Another stack has tags of its own, so that its removal takes nothing from the first. */
+/** Each stack has its own tags, so removing one does not affect the others. */
 export function imageTags(stack: string): Images {
   const suffix = stack === DEFAULT_STACK ? "" : `-${stack}`;
   return { v1: `${APP_REPOSITORY}:v1${suffix}`, v2: `${APP_REPOSITORY}:v2${suffix}` };
@@ -19,13 +19,13 @@ export async function buildImages(
   steps: Steps,
   interruption: Interruption,
 ): Promise<void> {
-  await steps.step("Build the example app twice, as v1 and as v2", async () => {
+  await steps.step("Build the example app twice, as v1 and v2", async () => {
     for (const version of VERSIONS) {
       const tag = tags[version];
       steps.command(buildCommand(tag, version));
       await steps.during(buildImage(tag, version));
       interruption.check();
     }
-    return "two images, the same but for their version";
+    return "two images that differ only in their version";
   });
 }

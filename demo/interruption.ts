@@ -1,16 +1,16 @@
-/** Thrown where the user has asked the demo to stop. */
+/** Thrown once the user has asked the demo to stop. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
 }
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Remembers that the user asked to stop, and tells whoever has something running. */
+/** Remembers that the user asked to stop, and notifies running work. */
 export class Interruption {
   readonly #listeners = new Set<() => void>();
   #isRequested = false;
 
-  /** Takes the signals in hand. `notice` is called at the first one. */
+  /** Handles the signals. Calls `notice` at the first one. */
   listen(notice: () => void): void {
     for (const signal of SIGNALS) {
       process.on(signal, () => {
@@ -36,7 +36,7 @@ export class Interruption {
     return () => this.#listeners.delete(listener);
   }
 
-  /** @throws Interrupted at once when the user asks to stop. */
+  /** @throws Interrupted as soon as the user asks to stop. */
   sleep(ms: number): Promise<void> {
     this.check();
     return new Promise((resolve, reject) => {

@@ -4,7 +4,7 @@ export interface LiveState {
   readonly elapsedMs: number;
   readonly sent: number;
   readonly failed: number;
-  /** Who gave the newest answer; absent before the first. */
+  /** The latest answer's color; absent before the first answer. */
   readonly color?: string;
 }
 

@@ -10,10 +10,9 @@ import type { Steps } from "./steps.ts";
 import { PROJECT } from "./whatRuns.ts";
 
 /**
- * Takes away the lock of a Pulumi command that was killed. Pulumi itself never does: its lock has no
- * expiry.
+ * Removes the lock of a killed Pulumi command. Pulumi itself never does: its lock does not expire.
  *
- * @throws UserError where the command that holds the lock still runs, or can't be looked for.
+ * @throws UserError if the command that holds the lock still runs, or can't be looked up.
  */
 export async function settleLock(pulumi: Pulumi, steps: Steps): Promise<void> {
   const { url } = JSON.parse(await pulumi.ask("whoami", "--verbose", "--json")) as { url: string };
@@ -21,14 +20,14 @@ export async function settleLock(pulumi: Pulumi, steps: Steps): Promise<void> {
   for (const holder of holders) await checkIsGone(holder, pulumi.stack);
   if (holders.length === 0) return;
   const pids = holders.map(({ pid }) => pid).join(", ");
-  steps.say(`A Pulumi command that was killed (pid ${pids}) left the stack locked; unlocking it.`);
+  steps.say(`A killed Pulumi command (pid ${pids}) left the stack locked. Unlocking it.`);
   await pulumi.tell("cancel", "--yes", pulumi.stack);
 }
 
 async function checkIsGone(holder: LockHolder, stack: string): Promise<void> {
   if (!(await isRunning(holder, stack))) return;
   throw new UserError(
-    `Another Pulumi command works on the stack ${stack}: ${describeHolder(holder)}.\n` +
-      `Let it end, or stop it (kill -INT ${holder.pid}), then do this again.`,
+    `Another Pulumi command is running on the stack ${stack}: ${describeHolder(holder)}.\n` +
+      `Wait for it or stop it (kill -INT ${holder.pid}), then run this again.`,
   );
 }

@@ -7,25 +7,25 @@ export type DemoTarget = (typeof TARGETS)[number];
 export interface DemoOptions {
   readonly target: DemoTarget;
   readonly stack: string;
-  /** Whether the stack was named, rather than left to its default. */
+  /** Whether the user named the stack. */
   readonly isNamed: boolean;
-  /** Where users come in; what the stack's config says where it is left out. */
+  /** The port for users; by default the one in the stack's config. */
   readonly port?: number;
   readonly previewPort?: number;
   readonly help: boolean;
 }
 
-/** The quick-start stack, whose file is part of the project. */
+/** The quick-start stack; its file is part of the project. */
 export const DEFAULT_STACK = "blue";
 
-/** Where no stack is named. Those in clouds are made by the demo, and gone when it ends. */
+/** Default stacks. The demo creates those in clouds and removes them when it ends. */
 const STACKS: Readonly<Record<DemoTarget, string>> = {
   local: DEFAULT_STACK,
   digitalocean: "demo-do",
   ovh: "demo-ovh",
 };
 
-/** @throws UserError for an option that is unknown or has a value that can't be used. */
+/** @throws UserError for an unknown option or an invalid value. */
 export function parseDemoOptions(words: readonly string[], command: "demo" | "demo:remove") {
   const values = parseWords(words, command);
   const { port, "preview-port": previewPort } = values;
@@ -41,7 +41,7 @@ export function parseDemoOptions(words: readonly string[], command: "demo" | "de
   if (target !== "local" && (port !== undefined || previewPort !== undefined)) {
     const option = port === undefined ? "--preview-port" : "--port";
     throw new UserError(
-      `${option}: is for --target local; with --target ${target} users come in at the balancer's own address. Leave it out.`,
+      `${option}: only works with --target local; with --target ${target} users connect to the balancer's own address. Leave it out.`,
     );
   }
   if (options.port !== undefined && options.port === options.previewPort) {
@@ -73,7 +73,7 @@ function parseWords(words: readonly string[], command: string) {
       readonly help: boolean;
     };
   } catch (error) {
-    // Node's own message goes on with advice about positional arguments.
+    // The rest of Node's message is advice about positional arguments.
     const [fact = ""] = (error as Error).message.split(". ");
     throw new UserError(`${fact}. See the options: npm run ${command} -- --help`);
   }
@@ -101,29 +101,29 @@ function portNumber(option: string, text: string): number {
 export const DEMO_HELP = `Usage: npm run demo [-- OPTIONS]
 
 Shows one blue/green release: builds the example app twice, brings up the stack with blue live,
-deploys v2 to green, switches to green and back while requests go on, and counts what happened to
-them. On this machine the stack keeps running afterwards.
+deploys v2 to green, switches to green and back under load, and reports on the requests. On this
+machine the stack keeps running afterwards.
 
-With --target digitalocean or ovh it does so in a cloud that is emulated on this machine: no
-account is needed. It shows the vendor's balancer first, then HAProxy on a host of its own, and
-after each step what the account holds, and removes everything at the end. Allow 10 minutes.
+With --target digitalocean or ovh it uses a cloud that is emulated on this machine; you need no
+account. It shows the vendor's balancer first, then HAProxy on a separate host, and after each step
+what the account holds. At the end it removes everything. Allow 10 minutes.
 
 Options:
   --target TARGET    local (default), digitalocean or ovh
-  --port N           local: where users come in (default 8080, or what the stack's config says)
-  --preview-port N   local: where testers see the idle color (default 8081, or what the config says)
+  --port N           local: port for users (default 8080, or the one in the stack's config)
+  --preview-port N   local: port for testers, shows the idle color (default 8081, or as in the config)
   --stack NAME       the Pulumi stack (default ${STACKS.local}, ${STACKS.digitalocean}, ${STACKS.ovh}); another name
-                     runs a second demo beside the first, on ports of its own
+                     runs a second demo beside the first, on other ports
   --help             show this text
 
 Remove everything again: npm run demo:remove`;
 
 export const REMOVE_HELP = `Usage: npm run demo:remove [-- --stack NAME]
 
-Destroys the demo's stack, takes it out of Pulumi's state, undoes what the demo set in the stack's
-file, and removes the demo's images. What you changed in that file yourself stays. What a demo with
---target was killed and has left is removed too: machines, networks, disks, images and stacks.
+Destroys the demo's stack, removes it from Pulumi's state, undoes the demo's changes in the stack's
+file, and removes the demo's images. Your own changes in that file stay. It also removes what a
+killed demo with --target left behind: machines, networks, disks, images and stacks.
 
 Options:
-  --stack NAME   the stack that the demo was started with (default ${DEFAULT_STACK} and those of --target)
+  --stack NAME   the demo's stack (default ${DEFAULT_STACK} and those of --target)
   --help         show this text`;

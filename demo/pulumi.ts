@@ -7,27 +7,27 @@ import type { Meanings } from "../release/output/describe.ts";
 import { isMinorChange, shortLine } from "./upLines.ts";
 import type { Steps } from "./steps.ts";
 
-/** What `pulumi config --json` gives for one key. */
+/** One key in `pulumi config --json`. */
 export interface ConfigValue {
   readonly value?: string;
   readonly objectValue?: unknown;
   readonly secret: boolean;
 }
 
-/** Called with each line that the CLI prints, as it comes. */
+/** Called with each line that the CLI prints. */
 type OnLine = (line: string) => void;
 
-/** Of the longest name that is shown, `balancer-traffic`. */
+/** The longest displayed name is `balancer-traffic`. */
 const CLOUD_NAME_WIDTH = 16;
 
 export interface PulumiOptions {
-  /** Beside the user's own; undefined takes a variable away. */
+  /** Added to the user's own; undefined removes a variable. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** What the resources that are shown are; changes of others are counted only. Default: all are shown. */
+  /** Describes the resources to show; others are only counted. By default all are shown. */
   readonly meanings?: Meanings;
 }
 
-/** The CLI, on one stack of the project in the current folder. */
+/** The CLI for one stack of the project in the current folder. */
 export class Pulumi {
   readonly stack: string;
   readonly #steps: Steps;
@@ -46,13 +46,13 @@ export class Pulumi {
     this.#options = options;
   }
 
-  /** Tells the command, runs it, and prints nothing more unless it fails. */
+  /** Prints the command and runs it; prints nothing more unless it fails. */
   async tell(...args: readonly string[]): Promise<string> {
     this.#steps.command(["pulumi", ...args]);
     return this.#steps.during(this.ask(...args));
   }
 
-  /** Tells the command, runs it, and prints what it does to the stack in short lines. */
+  /** Prints the command, runs it, and prints what it does to the stack in short lines. */
   async show(args: readonly string[], onLine: OnLine = () => undefined): Promise<void> {
     const { meanings } = this.#options;
     let others = 0;
@@ -73,7 +73,7 @@ export class Pulumi {
     await this.show(["up", "--yes", "--skip-preview"], onLine);
   }
 
-  /** Runs the command without a word, and gives its standard output. */
+  /** Runs the command silently. @returns its standard output. */
   async ask(...args: readonly string[]): Promise<string> {
     return (await this.#run(args)).stdout;
   }
@@ -109,7 +109,7 @@ export class Pulumi {
       stdin: "ignore",
       all: true,
       reject: false,
-      // Away from the terminal's signals: a second SIGINT would end an update half-way.
+      // Shielded from the terminal's signals: a second SIGINT would kill an update halfway.
       detached: true,
     });
     const lines = createInterface({ input: child.all });
@@ -127,10 +127,10 @@ export class Pulumi {
     const isWithout =
       PULUMI_CONFIG_PASSPHRASE === undefined && PULUMI_CONFIG_PASSPHRASE_FILE === undefined;
     return {
-      // Language hosts lie beside the CLI.
+      // Language hosts are beside the CLI.
       PATH: `${cliFolder()}:${PATH}`,
       ...(isWithout && { PULUMI_CONFIG_PASSPHRASE: "" }),
-      // What runs at the same time in this folder may select another stack.
+      // Another program in this folder may select another stack meanwhile.
       ...(args[0] !== "stack" && { PULUMI_STACK: this.stack }),
       PULUMI_SKIP_UPDATE_CHECK: "true",
       NO_COLOR: "1",
@@ -140,5 +140,5 @@ export class Pulumi {
 }
 
 function failure(args: readonly string[], output: string): UserError {
-  return new UserError(`pulumi ${args.join(" ")} failed. All that it said:\n\n${output.trim()}`);
+  return new UserError(`pulumi ${args.join(" ")} failed. Its output:\n\n${output.trim()}`);
 }

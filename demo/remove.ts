@@ -1,4 +1,4 @@
-/** `npm run demo:remove`: takes away what the demo made, and says what stays. */
+/** `npm run demo:remove`: removes what the demo made, and says what stays. */
 import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { UserError } from "../lib/userError.ts";
@@ -27,7 +27,7 @@ try {
   if (help) screen.print(REMOVE_HELP);
   else {
     await setUpFor("demo");
-    interruption.listen(() => screen.print("\nStopping. What Pulumi has begun is ended first."));
+    interruption.listen(() => screen.print("\nStopping. Pulumi finishes its current steps first."));
     await checkFolder();
     await removeTours(isNamed ? stack : undefined);
     await removeDemo(stack);
@@ -35,7 +35,7 @@ try {
   }
 } catch (error) {
   if (error instanceof Interrupted) {
-    screen.print("\nStopped before the end. To go on, run the same command again.");
+    screen.print("\nStopped early. To continue, run the same command again.");
     process.exitCode = 130;
   } else if (error instanceof UserError || error instanceof SetupError) {
     screen.print(`\n${error.message}`);
@@ -52,11 +52,11 @@ async function removeDemo(stack: string): Promise<void> {
   await removeImages(stack);
 }
 
-/** What demos in emulated clouds have left that were killed; the others leave nothing. */
+/** Removes what killed demos in emulated clouds left behind; others leave nothing. */
 async function removeTours(stack: string | undefined): Promise<void> {
   for (const traces of await readTraces(stack)) {
     await checkIsOver(traces);
-    const title = `Remove what a demo that was killed has left, with the stack ${traces.stack}`;
+    const title = `Remove what a killed demo left behind, with the stack ${traces.stack}`;
     await steps.step(title, () => removeTraces(traces, steps));
   }
 }
@@ -66,8 +66,8 @@ function stays(): string {
     join(pulumiHome(), `plugins/resource-${name}-*`),
   );
   return `
-Nothing of the demo is left. What the set-up brought stays, for the tests and the next demo. To
-remove that too:
+The demo is removed. What the set-up installed stays for the tests and the next demo. To remove
+that too:
    docker volume rm $(docker volume ls --quiet --filter label=blue-green.machine-images)
    docker image rm $(docker images 'blue-green-*' --format '{{.Repository}}:{{.Tag}}')
    rm -rf ${dirname(cliFolder())} ${plugins.join(" ")} node_modules`;
@@ -78,26 +78,26 @@ async function removeStack(pulumi: Pulumi, file: StackFile): Promise<void> {
   checkStackIsDemo(
     stack,
     await pulumi.config(),
-    `To remove it all the same: npx pulumi destroy --stack ${stack}`,
+    `To remove it anyway: npx pulumi destroy --stack ${stack}`,
   );
   await steps.step(`Destroy the stack ${stack}`, async () => {
     await settleLock(pulumi, steps);
     await pulumi.show(["destroy", "--yes", "--skip-preview"]);
     return "balancer, containers and network are gone";
   });
-  await steps.step("Take the stack out of Pulumi's state", async () => {
+  await steps.step("Remove the stack from Pulumi's state", async () => {
     const kept = await file.undo();
     await pulumi.tell("stack", "rm", "--yes", "--preserve-config", stack);
-    if (kept.length === 0) return `${stackFilePath(stack)} holds nothing of the demo any more`;
-    return `${stackFilePath(stack)} keeps what you changed in it: ${kept.join(", ")}`;
+    if (kept.length === 0) return `${stackFilePath(stack)} no longer holds anything from the demo`;
+    return `${stackFilePath(stack)} keeps your own changes: ${kept.join(", ")}`;
   });
 }
 
-/** What a killed `up` began is not in the state, so that `destroy` did not know of it. */
+/** Removes what a killed `up` made without recording it in the state, where `destroy` misses it. */
 async function removeContainers(stack: string): Promise<void> {
   const found = await leftovers((await whatRuns(stack)).names);
   if (found.length === 0) return;
-  await steps.step("Remove what an update that was killed had left in Docker", async () => {
+  await steps.step("Remove what a killed update left in Docker", async () => {
     for (const leftover of found) {
       const [kind = "", name = ""] = leftover.split(" ");
       const command = kind === "container" ? ["rm", "--force", name] : [kind, "rm", name];
@@ -117,7 +117,7 @@ async function removeImages(stack: string): Promise<void> {
     const command = ["image", "rm", ...there];
     steps.command(["docker", ...command]);
     const removed = await execa("docker", command, { reject: false });
-    // Such as those that another stack runs, which would be wrong to take away.
-    return removed.failed ? `kept what is in use: ${removed.stderr}` : there.join(", ");
+    // Another stack may use them.
+    return removed.failed ? `kept images in use: ${removed.stderr}` : there.join(", ");
   });
 }

@@ -1,4 +1,4 @@
-/** `npm run demo`: one blue/green release, told step by step. */
+/** `npm run demo`: one blue/green release, explained step by step. */
 import { SetupError } from "../dev/setup/failure.mjs";
 import { setUpFor } from "../dev/setup/setUp.mjs";
 import { UserError } from "../lib/userError.ts";
@@ -15,9 +15,9 @@ const interruption = new Interruption();
 
 /** A release on one target. */
 interface Release {
-  /** Whether every request was answered well. */
+  /** @returns whether every request succeeded. */
   run(): Promise<boolean>;
-  /** After a stop in the middle. */
+  /** After an early stop. */
   explainStop(): Promise<void>;
 }
 
@@ -27,7 +27,7 @@ try {
   else {
     const { target } = options;
     await setUpFor(target === "local" ? "demo" : `demo:${target}`);
-    interruption.listen(() => screen.print("\nStopping. What Pulumi has begun is ended first."));
+    interruption.listen(() => screen.print("\nStopping. Pulumi finishes its current steps first."));
     await run(releaseOn(options));
   }
 } catch (error) {

@@ -5,9 +5,9 @@ import type { ConfigValue, Pulumi } from "./pulumi.ts";
 import { PROJECT } from "./whatRuns.ts";
 
 interface Change {
-  /** What the user had there; null where there was nothing. */
+  /** The user's value; null if there was none. */
   original: ConfigValue | null;
-  /** All values that the demo set; null for an absent one. What is none of them is the user's. */
+  /** All values that the demo set; null for an absent one. Any other value is the user's. */
   readonly set: (ConfigValue | null)[];
 }
 
@@ -20,8 +20,8 @@ interface DemoRecord {
 const SALT = /^encryptionsalt: .*\n?/m;
 
 /**
- * The stack's file, Pulumi.<stack>.yaml. A user may have it under version control and edit it, so
- * the demo keeps a record of the values that it set, and takes back these and no others.
+ * The stack's file, Pulumi.<stack>.yaml. Users may edit it and keep it under version control, so the
+ * demo records the values that it set and undoes only those.
  */
 export class StackFile {
   readonly #pulumi: Pulumi;
@@ -32,7 +32,7 @@ export class StackFile {
     this.#record = record;
   }
 
-  /** Before the stack is made, which writes to the file already. */
+  /** Call this before creating the stack, which already writes to the file. */
   static async open(pulumi: Pulumi): Promise<StackFile> {
     const record = await read(recordPath(pulumi.stack));
     if (record !== undefined) return new StackFile(pulumi, JSON.parse(record) as DemoRecord);
@@ -41,13 +41,13 @@ export class StackFile {
     return new StackFile(pulumi, { hadFile: text !== undefined, hadSalt, changes: {} });
   }
 
-  /** Writes down what was there before the demo. */
+  /** Records the contents before the demo. */
   async save(): Promise<void> {
     await mkdir(".pulumi", { recursive: true });
     await writeFile(recordPath(this.#pulumi.stack), JSON.stringify(this.#record, null, 2));
   }
 
-  /** `pulumi config set`, where the value is another one; `path` is `green.image` or a plain key. */
+  /** `pulumi config set`, unless the value is the same; `path` is `green.image` or a plain key. */
   async set(path: string, value: string): Promise<void> {
     const [key = ""] = path.split(".");
     const before = (await this.#pulumi.config())[key];
@@ -57,7 +57,7 @@ export class StackFile {
     await this.#change(key, before, ["config", "set", ...option, path, value]);
   }
 
-  /** `pulumi config rm`, where there is something. */
+  /** `pulumi config rm`, if the key is set. */
   async unset(key: string): Promise<void> {
     const before = (await this.#pulumi.config())[key];
     if (before) await this.#change(key, before, ["config", "rm", key]);
@@ -66,8 +66,8 @@ export class StackFile {
   async #change(key: string, before: ConfigValue | undefined, command: string[]): Promise<void> {
     if (before?.secret) {
       throw new UserError(
-        `${key} of the stack ${this.#pulumi.stack} holds a secret, which the demo would have to ` +
-          `change.\nRun the demo beside it: npm run demo -- --stack demo --port 9080 --preview-port 9081`,
+        `In the stack ${this.#pulumi.stack}, ${key} holds a secret that the demo would have to change.\n` +
+          `Run the demo in another stack: npm run demo -- --stack demo --port 9080 --preview-port 9081`,
       );
     }
     const change = (this.#record.changes[key] ??= { original: before ?? null, set: [] });
@@ -79,9 +79,9 @@ export class StackFile {
   }
 
   /**
-   * Takes back what the demo set. The stack must still exist.
+   * Undoes what the demo set. The stack must still exist.
    *
-   * @returns the keys that the user changed since; they are left as they are.
+   * @returns the keys that the user has changed since; they stay unchanged.
    */
   async undo(): Promise<string[]> {
     const kept: string[] = [];
@@ -102,11 +102,11 @@ export class StackFile {
     }
   }
 
-  /** Takes the rest of the demo out of the file, once the stack is gone, and forgets the record. */
+  /** Removes the rest of the demo from the file and deletes the record. The stack must be gone. */
   async close(): Promise<void> {
     const path = stackFilePath(this.#pulumi.stack);
     const text = await read(path);
-    // Secrets that the user added can only be read with the salt.
+    // The user's own secrets need the salt.
     if (text !== undefined && !this.#record.hadSalt && !/^\s+(- )?secure:/m.test(text)) {
       const without = text.replace(SALT, "");
       const isEmpty = /^(config:\s*(\{\s*\})?)?\s*$/.test(without);
@@ -121,7 +121,7 @@ export function stackFilePath(stack: string): string {
   return `Pulumi.${stack}.yaml`;
 }
 
-/** In the folder of the local state, which is not under version control. */
+/** In the local state's folder, outside version control. */
 function recordPath(stack: string): string {
   return `.pulumi/demo-${stack}.json`;
 }

@@ -1,6 +1,6 @@
 /**
- * Starts a script of the demo: `node demo/start.mjs run.ts OPTIONS`. The packages that run it, and
- * read its options, are brought first; the script brings what its options need.
+ * Starts a script of the demo: `node demo/start.mjs run.ts OPTIONS`. Installs the npm packages first;
+ * the script installs the rest that its options need.
  */
 import console from "node:console";
 import process from "node:process";

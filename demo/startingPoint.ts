@@ -15,8 +15,8 @@ export interface Start {
 }
 
 /**
- * Gives blue the traffic and v1, from whatever an earlier run or the user has left. A color that
- * takes traffic may not be changed, so that green has to carry it while blue is.
+ * Gives blue the traffic and v1, whatever an earlier run or the user has left. A color that takes
+ * traffic may not change, so green carries the traffic while blue changes.
  */
 export async function blueTakesTraffic(start: Start): Promise<void> {
   const { found, file, pulumi, steps, tags } = start;
@@ -25,7 +25,7 @@ export async function blueTakesTraffic(start: Start): Promise<void> {
   const isBlueLive = route !== undefined && takesTraffic("blue", route);
   let isGreenLive = route !== undefined && takesTraffic("green", route);
   if (route && isBlueLive && !isBlueRight) {
-    steps.say("blue takes traffic with another version than v1: green carries it meanwhile.");
+    steps.say("blue takes traffic but does not run v1: green takes over in the meantime.");
     await agreeWithWhatRuns("blue", start);
     if (isGreenLive) await agreeWithWhatRuns("green", start);
     else await file.set("green.image", tags.v1);
@@ -42,7 +42,7 @@ export async function blueTakesTraffic(start: Start): Promise<void> {
   if (route && isGreenLive) await pulumi.up();
 }
 
-/** A color whose image the user changed in the config without an `up` is left as it runs. */
+/** Sets the config to the running version, in case the user changed it without an `up`. */
 async function agreeWithWhatRuns(color: Color, { file, found, tags }: Start): Promise<void> {
   const [version] = found.versions[color];
   if (version === "v1" || version === "v2") await file.set(`${color}.image`, tags[version]);
@@ -54,7 +54,7 @@ async function moveTrafficTo(color: Color, file: StackFile, pulumi: Pulumi): Pro
   await pulumi.up();
 }
 
-/** Whether the stack is more than blue alone. */
+/** Whether the stack has a route or green containers. */
 export function isUnderWay(found: WhatRuns): boolean {
   return found.route !== undefined || found.versions.green.length > 0;
 }

@@ -2,10 +2,10 @@ import { duration } from "../lib/duration.mjs";
 import type { Screen } from "../release/output/screen.ts";
 
 const INDENT = "   ";
-/** Shorter work needs no sign of life. */
+/** Shorter work needs no progress display. */
 const QUIET_MS = 2000;
 
-/** Tells the demo's story: numbered headings, the commands that run, what came of it. */
+/** Prints the demo's story: numbered headings, commands, and results. */
 export class Steps {
   readonly #screen: Screen;
   #count = 0;
@@ -14,7 +14,7 @@ export class Steps {
     this.#screen = screen;
   }
 
-  /** One step of the demo with its elapsed time; `work` gives what came of it. */
+  /** One step of the demo with its elapsed time; `work` returns the result. */
   async step(title: string, work: () => Promise<string>): Promise<void> {
     const paint = this.#screen.paint.bind(this.#screen);
     const start = performance.now();
@@ -26,12 +26,12 @@ export class Steps {
     this.#screen.print(`${INDENT}${paint("ok", "green")}  ${result} ${time}`);
   }
 
-  /** A command before it runs, as the user could type it. */
+  /** Prints a command before it runs, as the user could type it. */
   command(words: readonly string[]): void {
     this.commandLine(words.map(quote).join(" "));
   }
 
-  /** The same, as it stands in a shell. */
+  /** The same for a complete shell line. */
   commandLine(line: string): void {
     this.#screen.print(`${INDENT}${this.#screen.paint(`$ ${line}`, "cyan")}`);
   }
@@ -46,7 +46,7 @@ export class Steps {
     for (const line of text.split("\n")) this.#screen.print(`${INDENT}${line}`);
   }
 
-  /** Shows that a command goes on, while it prints nothing. */
+  /** Shows that a silent command is still running. */
   async during<T>(work: Promise<T>): Promise<T> {
     const start = performance.now();
     const timer = setInterval(() => {
@@ -63,7 +63,7 @@ export class Steps {
   }
 }
 
-/** Quotes what a shell would not take as it stands. */
+/** Quotes a word if a shell needs it. */
 export function quote(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

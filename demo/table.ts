@@ -1,6 +1,6 @@
 import { duration } from "../lib/duration.mjs";
 
-/** What one switch did to the requests that were made meanwhile; times in milliseconds. */
+/** Measurements of the requests during one switch; times in milliseconds. */
 export interface Measured {
   readonly requests: number;
   readonly failed: number;
@@ -10,7 +10,7 @@ export interface Measured {
   readonly switchMs?: number;
   readonly upMs: number;
   readonly longestGap: number;
-  /** Answers of the old color to requests that began after `pulumi up` had ended. */
+  /** Answers from the old color to requests that began after `pulumi up` ended. */
   readonly stale: number;
 }
 

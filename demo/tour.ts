@@ -9,12 +9,12 @@ import { count } from "./table.ts";
 import { type SwitchResult, switchUnderLoad } from "./traffic.ts";
 import { countAnswers, whoAnswers } from "./whoAnswers.ts";
 
-/** A new host is checked by the balancer itself before testers are sent to it. */
+/** The balancer checks a new host before it sends testers there. */
 const ADMISSION_MS = 20_000;
-/** Enough for a share of a fifth to be seen. */
+/** Enough to see a share of one fifth. */
 const CANARY_REQUESTS = 200;
 
-/** Changes the stack's config, and shows the command that does. */
+/** Changes the stack's config and shows the commands. */
 export interface ConfigEditor {
   /** @param path `green.image`, or a plain key */
   set(path: string, value: string): Promise<void>;
@@ -27,13 +27,13 @@ export interface TourArgs {
   readonly steps: Steps;
   readonly screen: Screen;
   readonly interruption: Interruption;
-  /** What users do otherwise than on this machine. */
+  /** How the load differs from the one on this machine. */
   readonly load?: Partial<LoadOptions>;
-  /** Called at the end of each step that has changed something. */
+  /** Called after each step that changes something. */
   readonly after?: () => Promise<void>;
 }
 
-/** The steps of a release that are the same wherever the hosts are. */
+/** The steps of a release that are the same on every target. */
 export class Tour {
   readonly results: Record<string, SwitchResult> = {};
   urls = { url: "", previewUrl: "" };
@@ -44,13 +44,13 @@ export class Tour {
     this.#args = args;
   }
 
-  /** Changes the config, runs `pulumi up`, and sees who answers then. */
+  /** Changes the config, runs `pulumi up`, and checks which color answers. */
   async up(title: string, prepare: () => Promise<void>): Promise<void> {
     await this.#step(title, async () => {
       await prepare();
       await this.#args.pulumi.up();
       await this.#readUrls();
-      return `${this.urls.url} is answered by ${await this.answer(this.urls.url)}`;
+      return `${this.urls.url} answers with ${await this.answer(this.urls.url)}`;
     });
   }
 
@@ -65,10 +65,10 @@ export class Tour {
     });
   }
 
-  /** @param meaning What the preview says, in a sentence. */
+  /** @param meaning The preview in one sentence. */
   async previewSwitch(meaning: string): Promise<void> {
     const { config, pulumi, steps } = this.#args;
-    await steps.step("Ask for the switch, and read what it would change", async () => {
+    await steps.step("Request the switch, and preview what it would change", async () => {
       await config.set("activeColor", "green");
       const preview = await pulumi.tell("preview");
       for (const line of previewLines(preview)) steps.say(`  ${line}`);
@@ -76,7 +76,7 @@ export class Tour {
     });
   }
 
-  /** @param column of the table at the end */
+  /** @param column In the final table. */
   async switchFrom(from: Color, title: string, column: string): Promise<void> {
     const to = otherColor(from);
     const { config, screen, pulumi, interruption, load } = this.#args;
@@ -86,7 +86,7 @@ export class Tour {
       await config.set("activeColor", to);
       const result = await switchUnderLoad(
         {
-          // Without the look-up of a name for each new connection.
+          // Avoids a name lookup for each new connection.
           url: this.urls.url.replace("localhost", "127.0.0.1"),
           ...{ from, to, interruption },
           ...(load && { load }),
@@ -100,7 +100,7 @@ export class Tour {
     });
   }
 
-  /** Gives the idle color a share of the requests, and counts who answers. */
+  /** Gives the idle color a share of the requests, and counts each color's answers. */
   async canary(idle: Color, weight: number): Promise<void> {
     const { config, pulumi, screen } = this.#args;
     await this.#step(`Give ${idle} ${weight} % of the requests, as a canary`, async () => {
@@ -113,7 +113,7 @@ export class Tour {
     });
   }
 
-  /** Who answers, such as `blue v1`. */
+  /** What answers, such as `blue v1`. */
   async answer(url: string, patienceMs = 0): Promise<string> {
     const { color, version } = await whoAnswers(url, patienceMs);
     return `${this.#args.screen.color(color)} ${version}`;

@@ -10,9 +10,9 @@ export interface Switch {
   readonly url: string;
   readonly from: Color;
   readonly to: Color;
-  /** What the requests do otherwise than on this machine. */
+  /** How the load differs from the one on this machine. */
   readonly load?: Partial<LoadOptions>;
-  /** Does the switch; calls back when the route begins to change. */
+  /** Runs the switch; calls back when the route begins to change. */
   readonly run: (onRouteStart: () => void) => Promise<void>;
   readonly interruption: Interruption;
 }
@@ -21,13 +21,13 @@ export interface SwitchResult extends Measured {
   readonly failures: readonly Failure[];
 }
 
-/** How long requests go on before and after, so that the table compares like with like. */
+/** How long requests run before and after the switch; the same for all columns. */
 const MARGIN_MS = 2000;
 const DRAW_EVERY_MS = 100;
-/** A steady rate that leaves the machine to the app and to `pulumi up`. */
+/** Leaves enough of the machine for the app and `pulumi up`. */
 const RATE_PER_SECOND = 300;
 
-/** Does a switch while requests go on, and gives what became of them. */
+/** Runs a switch under load and measures the requests. */
 export async function switchUnderLoad(change: Switch, screen: Screen): Promise<SwitchResult> {
   const traffic = new Traffic({ url: change.url, ...change.load }, screen);
   let routeStart: number | undefined;
@@ -45,7 +45,7 @@ export async function switchUnderLoad(change: Switch, screen: Screen): Promise<S
   }
 }
 
-/** Two loads: quick requests that are timed, and some of a second each that are always in flight. */
+/** Two loads: quick requests that are timed, and requests of one second that are always in flight. */
 class Traffic {
   readonly #quick;
   readonly #slow;
@@ -102,8 +102,8 @@ interface Run {
 function measure({ change, quick, slow, routeStart, upStart, upEnd }: Run): SwitchResult {
   if (!quick.byColor[change.to]) {
     throw new UserError(
-      `pulumi up ended well, but no request to ${change.url} was answered by ${change.to}.\n` +
-        `Ask it yourself: curl -i ${change.url}`,
+      `pulumi up succeeded, but ${change.to} answered no request to ${change.url}.\n` +
+        `Try it yourself: curl -i ${change.url}`,
     );
   }
   const lastOld = quick.lastAnswerOf(change.from);
@@ -125,7 +125,7 @@ function measure({ change, quick, slow, routeStart, upStart, upEnd }: Run): Swit
   };
 }
 
-/** The first failures in words, for the end of the demo. */
+/** Describes the first failures for the end of the demo. */
 export function describeFailures(failures: readonly Failure[]): string[] {
   return failures.slice(0, 5).map(({ kind, reason, status, color, error }) => {
     const details = [status && `status ${status}`, color, error].filter(Boolean).join(", ");

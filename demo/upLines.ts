@@ -5,17 +5,17 @@ import {
   type Meanings,
 } from "../release/output/describe.ts";
 
-/** Without components, which are the program's structure only. */
+/** Excludes components, which only give the program structure. */
 const CHANGE =
   /^\s*[-+~]{1,2}\s+(?!blue-green:|pulumi:)[\w.-]+:\S+:\S+ (\S+) (created|updated|deleted|replaced)(?: \(([^)]*)\))?/;
 const DIAGNOSTIC = /^\s*(?:\S+ )*(warning|error): (.*)$/;
-/** What the OpenStack provider says of each part of a load balancer, and means nothing: docs/ovh.md. */
+/** Meaningless warnings of the OpenStack provider about each part of a load balancer: docs/ovh.md. */
 const NOISE = /Support for neutron-lbaas will be removed|useOctavia/;
 const WAIT = /(\S+ lost its traffic a moment ago; .*)$/;
 
 /**
- * A line of `pulumi up` or `destroy` in short; undefined where it tells a newcomer nothing, such as
- * what belongs to the program's structure only.
+ * Shortens a line of `pulumi up` or `destroy`; undefined if it means nothing to a newcomer, such as a
+ * component.
  */
 export function shortLine(line: string, meanings = MEANINGS, width?: number): string | undefined {
   const change = CHANGE.exec(line);
@@ -29,19 +29,19 @@ export function shortLine(line: string, meanings = MEANINGS, width?: number): st
   return WAIT.exec(line)?.[1];
 }
 
-/** Whether a line says that a resource was changed of which these meanings tell nothing. */
+/** Whether a line reports a change of a resource without a meaning here. */
 export function isMinorChange(line: string, meanings: Meanings): boolean {
   const name = CHANGE.exec(line)?.[1];
   return name !== undefined && meaningOf(name, meanings) === undefined;
 }
 
-/** The start of the route's change, as `pulumi up` announces it. */
+/** Whether the line announces the route's change. */
 export function isRouteStart(line: string): boolean {
   const route = /command:local:Command (edge|balancer)-route (creating|updating|replacing)\b/;
   return route.test(line);
 }
 
-/** What a preview says, without its progress dots and empty lines. */
+/** A preview's output without progress dots and empty lines. */
 export function previewLines(output: string): string[] {
   return output
     .split("\n")

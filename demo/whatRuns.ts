@@ -7,18 +7,18 @@ import { EDGE_TAG } from "../dev/setup/images.mjs";
 
 export const PROJECT = "blue-green";
 
-/** What Docker and the balancer say, whatever the config and the state hold. */
+/** What Docker and the balancer report, regardless of config and state. */
 export interface WhatRuns {
   readonly names: StackNames;
-  /** Undefined where the balancer has never been told a route. */
+  /** Undefined if the balancer has never had a route. */
   readonly route?: Route;
-  /** The versions of the example app that a color's containers run; none where it has none. */
+  /** The versions of the example app that each color's containers run. */
   readonly versions: Readonly<Record<Color, readonly string[]>>;
   /** Ports that this stack's own balancer listens on. */
   readonly ownPorts: ReadonlySet<number>;
 }
 
-/** @throws UserError where Docker does not answer. */
+/** @throws UserError if Docker does not answer. */
 export async function whatRuns(stack: string): Promise<WhatRuns> {
   const names = stackNames(PROJECT, stack);
   const { balancer } = await observeLocal(names, EDGE_TAG);
@@ -59,7 +59,7 @@ export async function leftovers(names: StackNames): Promise<string[]> {
   return lists.flatMap(lines);
 }
 
-/** Standard output; empty where there is nothing to be asked about. */
+/** Standard output; empty if the command fails. */
 async function docker(...args: readonly string[]): Promise<string> {
   const { stdout, failed } = await execa("docker", args, { reject: false, timeout: 30_000 });
   return failed ? "" : stdout;

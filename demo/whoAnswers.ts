@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Color } from "../lib/color.ts";
 import { UserError } from "../lib/userError.ts";
 
-/** What the example app says of itself. */
+/** The example app's answer. */
 export interface Answer {
   readonly color: Color;
   readonly version: string;
@@ -12,9 +12,9 @@ const RETRY_MS = 250;
 const AT_A_TIME = 10;
 
 /**
- * Asks the example app who it is; asks again for `patienceMs` where that gives no good answer.
+ * Asks the example app for its color and version. Retries bad answers for `patienceMs`.
  *
- * @throws UserError with what came back instead.
+ * @throws UserError with the last bad answer.
  */
 export async function whoAnswers(url: string, patienceMs: number): Promise<Answer> {
   const deadline = performance.now() + patienceMs;
@@ -22,13 +22,13 @@ export async function whoAnswers(url: string, patienceMs: number): Promise<Answe
     const answer = await ask(url);
     if (typeof answer !== "string") return answer;
     if (performance.now() >= deadline) {
-      throw new UserError(`${url} ${answer}.\nAsk it yourself: curl -i ${url}`);
+      throw new UserError(`${url} ${answer}.\nTry it yourself: curl -i ${url}`);
     }
     await sleep(RETRY_MS);
   }
 }
 
-/** Asks so many times, a few at a time, and counts the answers of each color. @throws UserError */
+/** Sends requests, a few at a time, and counts the answers of each color. @throws UserError */
 export async function countAnswers(url: string, requests: number): Promise<Record<Color, number>> {
   const counts: Record<Color, number> = { blue: 0, green: 0 };
   for (let asked = 0; asked < requests; asked += AT_A_TIME) {
@@ -40,7 +40,7 @@ export async function countAnswers(url: string, requests: number): Promise<Recor
   return counts;
 }
 
-/** The answer, or what was wrong with it. */
+/** The answer, or why it is bad. */
 async function ask(url: string): Promise<Answer | string> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });

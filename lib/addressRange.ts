@@ -4,7 +4,7 @@ export interface AddressRange {
   readonly last: number;
 }
 
-/** Reads `10.20.0.0/16`; undefined where it is none, or does not begin with its first address. */
+/** Parses `10.20.0.0/16`; undefined if it is invalid or does not begin with its first address. */
 export function parseRange(text: string): AddressRange | undefined {
   const [, base = "", length = ""] = /^(\d{1,3}(?:\.\d{1,3}){3})\/(\d{1,2})$/.exec(text) ?? [];
   if (base === "" || Number(length) > 32 || base.split(".").some((byte) => Number(byte) > 255)) {

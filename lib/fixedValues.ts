@@ -1,7 +1,7 @@
-/** What a change of a value does to a container that has it. */
+/** What a change of a value does to a running container. */
 export type FixedChange = "restart" | "break";
 
-/** One value of a host script that a running container can't take over. */
+/** A host script's value that can't change without affecting a running container. */
 export interface Fixed {
   /** The script's variable. */
   readonly name: string;
@@ -10,7 +10,7 @@ export interface Fixed {
   readonly setting: string;
 }
 
-/** The list as it travels in the script itself, `$FIXED`: one a line, such as `PORT restart app.port`. */
+/** The list as `$FIXED` in the script: one per line, such as `PORT restart app.port`. */
 export function formatFixed(fixed: readonly Fixed[]): string {
   return fixed.map(({ name, change, setting }) => `${name} ${change} ${setting}`).join("\n");
 }

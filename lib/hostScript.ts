@@ -8,16 +8,16 @@ export function scriptText(file: string): string {
 }
 
 /**
- * A command line for a host: runs one function of the script that comes by standard input. Nothing
- * else stands in it, since an error of a command begins with its command line.
+ * A command line for a host: runs one function of the script on standard input. It holds nothing else,
+ * since a command's error begins with its command line.
  */
 export function scriptCall(entry: "up" | "down"): string {
   return `eval "$(cat)"; ${entry}`;
 }
 
 /**
- * What the command line reads: values as assignments, `$INPUT` for longer texts, what all scripts
- * share, and the script's functions. POSIX sh, so that the same text runs here and over SSH.
+ * The script for the command line: values as assignments, `$INPUT` for longer texts, the shared prelude,
+ * and the script's functions. POSIX sh: the same text runs here and over SSH.
  */
 export function scriptInput(file: string, values: ScriptValues, input: string): string {
   return scriptHeader({ ...values, INPUT: input }) + scriptText("prelude.sh") + scriptText(file);

@@ -1,8 +1,8 @@
 import type { Color } from "./color.ts";
 
 /**
- * Names on a machine. Every one carries project and stack, so that two stacks never touch each
- * other; Docker takes letters, digits, `_`, `.` and `-`, which Pulumi's own names keep to.
+ * Names on a machine. Each contains project and stack, which keeps two stacks apart. Docker accepts
+ * letters, digits, `_`, `.` and `-`, like Pulumi's own names.
  */
 export interface StackNames {
   /** `<project>/<stack>`, the value of the label `blue-green.stack`. */

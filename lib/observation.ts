@@ -6,43 +6,43 @@ export interface ObservedContainer {
   readonly name: string;
   readonly color: Color;
   readonly isRunning: boolean;
-  /** The label that its making left; see `Plan`. */
+  /** The label from its creation; see `Plan`. */
   readonly generation: string;
 }
 
-/** What a user can do with the balancer without `pulumi up`, for messages. */
+/** What a user can do to the balancer without `pulumi up`, for messages. */
 export interface ManualCommands {
-  /** What to call it. */
+  /** The balancer's name. */
   readonly name: string;
-  /** A command, or what to do, that makes it do this. */
+  /** A command or an instruction that sets this route. */
   setRoute(route: Route): string;
-  /** Where to look when it does not answer, and what to do then. */
+  /** What to check and do if it does not answer. */
   readonly mend: string;
 }
 
-/** What is there when an `up` or a preview begins. */
+/** What exists when an `up` or a preview begins. */
 export interface Observation {
   readonly manualCommands: ManualCommands;
   readonly balancer: BalancerObservation;
-  /** The label that the making of each edge that runs has left, by the edge's host. */
+  /** The label of each running edge, by host. */
   readonly edgeGenerations: Readonly<Record<string, string>>;
-  /** Of the balancer that runs on this machine. */
+  /** The image of the balancer on this machine. */
   readonly edgeImage?: string;
-  /** The edges' hosts that are there and do not answer. */
+  /** Hosts of edges that exist but do not answer. */
   readonly silentEdges?: readonly string[];
   readonly containers: readonly ObservedContainer[];
-  /** Where the balancer has a pool for both colors. */
+  /** Set if the balancer has a pool for both colors. */
   readonly sharedPool?: SharedPoolObservation;
   /** By this program's clock. */
   readonly lostTrafficAt: LostTraffic;
-  /** What a user is to know before the `up` begins; nothing that stops it. */
+  /** Warnings for the user before the `up` begins; they don't stop it. */
   readonly warnings?: readonly string[];
 }
 
 export interface SharedPoolObservation {
   /** `blue-1`, in any order. */
   readonly hosts: readonly string[];
-  /** What the setting of all of them has left; undefined where that was ended half-way. */
+  /** The generation that all members have; undefined if a change was interrupted. */
   readonly generation?: string;
 }
 
@@ -54,17 +54,17 @@ export function knownLosses(lostAt: Readonly<Record<Color, number>>): LostTraffi
   return Object.fromEntries(Object.entries(lostAt).filter(([, at]) => at > 0));
 }
 
-/** The answer of `look-at-edge.sh` on the edge's host. */
+/** The output of `look-at-edge.sh` on the edge's host. */
 export interface EdgeAnswer extends BalancerObservation {
-  /** The label that its making has left on the edge's container. */
+  /** The edge container's label. */
   readonly containerGeneration?: string;
   readonly image?: string;
   readonly lostTrafficAt: LostTraffic;
 }
 
 /**
- * Reads the lines `name=value` that `look-at-edge.sh` prints. Times come by the edge's clock and are
- * moved to this program's.
+ * Parses the lines `name=value` from `look-at-edge.sh`. Converts times from the edge's clock to this
+ * program's.
  */
 export function parseEdgeAnswer(text: string, now: number): EdgeAnswer {
   const values = new Map(
@@ -100,7 +100,7 @@ function parseRecord(values: ReadonlyMap<string, string>): RouteRecord | undefin
   const previous = values.get("previous");
   return {
     route,
-    // An edge that an earlier version made has it under another name.
+    // Edges made by an earlier version use another name.
     generation: values.get("generation") ?? values.get("revision") ?? "",
     ...(previous !== undefined && { previous }),
     activeGate: values.get("active_gate") ?? "",
@@ -108,7 +108,7 @@ function parseRecord(values: ReadonlyMap<string, string>): RouteRecord | undefin
   };
 }
 
-/** The words after `docker` that list a stack's containers, one line each. */
+/** Arguments for `docker` that list a stack's containers, one per line. */
 export function containerListArgs(stack: string): string[] {
   const format =
     '{{.Names}}\t{{.State}}\t{{.Label "blue-green.color"}}\t{{.Label "blue-green.generation"}}';
@@ -116,7 +116,7 @@ export function containerListArgs(stack: string): string[] {
   return ["ps", "--all", "--no-trunc", "--filter", filter, "--format", format];
 }
 
-/** One line of what `containerListArgs` asks for: name, state, color, generation. */
+/** Parses one line of that list: name, state, color, generation. */
 export function parseContainerLine(line: string): ObservedContainer | undefined {
   const [name = "", state = "", color = "", generation = ""] = line.split("\t");
   if (!isColor(color)) return undefined;

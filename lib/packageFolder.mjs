@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { URL } from "node:url";
 
 /**
- * The root of this package, in a checkout as where npm has installed it: compiled code lies in other folders
- * than its source, so that no path relative to a source file holds.
+ * The root of this package, in a checkout or as installed by npm. Compiled code is in other folders than its
+ * source, so paths relative to a source file don't work.
  */
 const root = folderWith("package.json", new URL("./", import.meta.url));
 

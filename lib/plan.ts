@@ -6,7 +6,7 @@ import { decideRoute } from "./routeDecision.ts";
 import { driftError, silentError } from "./routeErrors.ts";
 import { UserError } from "./userError.ts";
 
-/** What of the settings decides it. */
+/** The settings that decide a plan. */
 export interface WantedStack {
   readonly activeColor: Color;
   readonly pools: Readonly<Partial<Record<Color, { readonly count: number }>>>;
@@ -15,12 +15,12 @@ export interface WantedStack {
 }
 
 /**
- * What this `up` does with what is there already. The texts in it are written to the machine (a
- * container's label, the edge's record) and read back by the next `up`: where nothing has to be done
- * again they are the same, so that nothing shows up as changed.
+ * What this `up` does with what exists. Generations and gates are stored on the machine (a container's
+ * label, the edge's record) and read by the next `up`. They stay the same if nothing needs to be redone,
+ * so nothing shows up as changed.
  */
 export interface Plan {
-  /** What the balancer did when the `up` began; undefined where it has no route yet. */
+  /** The balancer's route when the `up` began; undefined if it had none. */
   readonly real?: Route;
   readonly wanted: Route;
   readonly routeGeneration: string;
@@ -29,21 +29,20 @@ export interface Plan {
   /** By the name of the edge's host. */
   readonly edgeGeneration: (hostName: string) => string;
   readonly containerGeneration: (containerName: string) => string;
-  /** Of the hosts in a pool for both colors; nothing where the balancer has no such pool. */
+  /** For the hosts in a pool for both colors, if the balancer has such a pool. */
   readonly membersGeneration: string;
   /**
-   * Whether a color that loses its traffic is looked at before the route is set, so that a change which
-   * it may not have is refused before anything moves. Not where one of its hosts is dead: then the
-   * traffic leaves first.
+   * Whether to check a color that loses its traffic before the route is set: a forbidden change is then
+   * refused before anything moves. False if one of its hosts is dead: then the traffic leaves first.
    */
   readonly idleFirst: boolean;
   readonly warnings: readonly string[];
 }
 
 /**
- * @param attempt names this `up`, such as its time; unlike the name of any before.
- * @throws UserError where the balancer was changed by somebody else, does not say what it does, or
- *   would lose hosts that it still sends requests to.
+ * @param attempt A unique name for this `up`, such as its time.
+ * @throws UserError if the route was changed outside this program or is unknown, or if the balancer would
+ *   lose hosts that still have requests.
  */
 export function planUp(settings: WantedStack, seen: Observation, attempt: string): Plan {
   const wanted = wantedRoute(settings);
@@ -88,7 +87,7 @@ export function wantedRoute(settings: WantedStack): Route {
   };
 }
 
-/** A dead host of the color that a switch leaves is no reason to stay there: that is for the next up. */
+/** A dead host must not hold up a switch away from its color; the next `up` replaces it. */
 function isLeft(color: Color, before: Route | undefined, wanted: Route): boolean {
   return before !== undefined && takesTraffic(color, before) && !takesTraffic(color, wanted);
 }
@@ -105,7 +104,7 @@ function isLeftWhole(
   return !settings.allowLiveChange && isWhole && isLeft(idle, before, wanted);
 }
 
-/** Undefined where the pool has other hosts than are wanted, or was left in the middle of a change. */
+/** Undefined if the pool has the wrong hosts, or a change of it was interrupted. */
 function keptMembers({ pools }: WantedStack, { sharedPool }: Observation): string | undefined {
   const wanted = COLORS.flatMap((color) => hostNames(color, pools[color]?.count ?? 0));
   const there = [...(sharedPool?.hosts ?? [])].sort();
@@ -113,8 +112,8 @@ function keptMembers({ pools }: WantedStack, { sharedPool }: Observation): strin
 }
 
 /**
- * A gate has to pass anew for what gains traffic, and not for what only keeps it: a balancer that is
- * rebuilt with its last route must not wait for each host of the live color to be well.
+ * A gate must pass again for a color that gains traffic, but not for one that only keeps it: a balancer
+ * rebuilt with its last route must not wait for every host of the live color.
  */
 function asksAgain(color: Color, real: Route | undefined, wanted: Route): boolean {
   if (!routeNames(color, wanted)) return false;
@@ -123,7 +122,7 @@ function asksAgain(color: Color, real: Route | undefined, wanted: Route): boolea
   return !staysActive && shareOf(color, wanted) > shareOf(color, real);
 }
 
-/** What loses its traffic in an `up` still has requests in flight when the same `up` ends. */
+/** A color that loses its traffic in an `up` may still have requests in flight when that `up` ends. */
 function refuseShrinking(
   settings: WantedStack,
   seen: Observation,
@@ -138,7 +137,7 @@ function refuseShrinking(
     throw new UserError(
       `${color}.count: must stay ${there} in the pulumi up that takes the traffic away from ` +
         `${color}, got ${count}: requests to ${color} may still be in flight when it ends.\n` +
-        `Move the traffic first, and lower the count in the next pulumi up.`,
+        `Move the traffic first, then lower the count in the next pulumi up.`,
     );
   }
 }

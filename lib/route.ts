@@ -1,6 +1,6 @@
 import { type Color, isColor, otherColor } from "./color.ts";
 
-/** Which color gets what share of traffic: the only thing that a switch changes. */
+/** Each color's share of the traffic: the only thing that a switch changes. */
 export interface Route {
   /** Takes production traffic. */
   readonly active: Color;
@@ -11,7 +11,7 @@ export interface Route {
 }
 
 /**
- * The form in which the edge keeps a route, as one map entry so that all of it changes at once:
+ * The edge's format of a route, a single map entry, which changes atomically:
  * `<active color>:<canary weight in tenths of a percent>:<testers on|off>`, such as `blue:125:on`.
  */
 export function formatRoute(route: Route): string {
@@ -19,7 +19,7 @@ export function formatRoute(route: Route): string {
   return `${route.active}:${tenths}:${route.testers ? "on" : "off"}`;
 }
 
-/** Reads what `formatRoute` wrote; undefined for everything else, such as a value set by hand. */
+/** Parses `formatRoute`'s output; undefined for anything else, such as a value set by hand. */
 export function parseRoute(text: string): Route | undefined {
   const match = /^([a-z]+):(\d{1,4}):(on|off)$/.exec(text);
   if (!match) return undefined;
@@ -42,7 +42,7 @@ export function takesTraffic(color: Color, route: Route): boolean {
   return shareOf(color, route) > 0;
 }
 
-/** Whether the route names this color at all, so that a gate has to pass first. */
+/** Whether the route names this color at all; if so, its gate must pass first. */
 export function routeNames(color: Color, route: Route): boolean {
   return route.active === color || route.canaryWeight > 0 || route.testers;
 }

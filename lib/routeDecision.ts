@@ -1,20 +1,20 @@
 import { type Route, describeRoute, parseRoute, sameRoute } from "./route.ts";
 
-/** What an edge said when it was asked, before anything was changed. */
+/** An edge's state before anything was changed. */
 export interface BalancerObservation {
   /** `absent`: no container; `stopped`: a container that does not run; `running`. */
   readonly state: "absent" | "stopped" | "running";
-  /** The route's map entry as HAProxy has it in memory; undefined where nobody answered. */
+  /** The route's map entry in HAProxy's memory; undefined without an answer. */
   readonly real?: string;
-  /** What our own script last set; with `previous`, where it was ended before it had read back. */
+  /** What our script last set; has `previous` if the script was interrupted before it read back. */
   readonly record?: RouteRecord;
 }
 
-/** What `set-route` left beside the route's map file. */
+/** The record that `set-route` keeps beside the route's map file. */
 export interface RouteRecord {
   readonly route: string;
   readonly previous?: string;
-  /** Names the `up` that set the route, and those whose gates the two colors passed for it. */
+  /** Name the `up` that set the route, and those whose gates the colors passed. */
   readonly generation: string;
   readonly activeGate?: string;
   readonly canaryGate?: string;
@@ -28,11 +28,11 @@ export type RouteDecision =
   | { readonly kind: "silent" };
 
 /**
- * Decides from the three values real, recorded and wanted what an `up` may do with the route.
+ * Decides what an `up` may do with the route, from the real, the recorded and the wanted one.
  *
- * - `keep`, `change`: go on.
- * - `drift`: somebody else changed the balancer; stop before shifting traffic.
- * - `silent`: the edge runs but does not say what it does; stop.
+ * - `keep`, `change`: continue.
+ * - `drift`: the route was changed outside this program; stop before shifting traffic.
+ * - `silent`: the edge runs but does not report its route; stop.
  */
 export function decideRoute(edge: BalancerObservation, wanted: Route): RouteDecision {
   const { real, record, state } = edge;
@@ -43,7 +43,7 @@ export function decideRoute(edge: BalancerObservation, wanted: Route): RouteDeci
       ? { kind: "keep", generation: record.generation }
       : { kind: "change" };
   }
-  // An edge that never had a route, because the first `up` ended before it set one.
+  // An edge without a route: the first `up` was interrupted before it set one.
   if (real === NO_ROUTE && record === undefined) return { kind: "change" };
   const ours = record ? [record.route, record.previous] : [];
   if (ours.includes(real)) return { kind: "change" };
@@ -67,7 +67,7 @@ function decideUnknown(
   };
 }
 
-/** A map entry in words, or as it stands where it is not one of ours. */
+/** Describes a map entry; quotes it if it is not one of ours. */
 export function describeEntry(entry: string): string {
   const route = parseRoute(entry);
   return route ? describeRoute(route) : `"${entry}"`;

@@ -14,18 +14,18 @@ export function driftError(
   const keep = real && keepCommand(real, settings);
   return new UserError(
     [
-      "Somebody else changed the balancer's route, so nothing was touched.",
-      `  the balancer does:        ${describeEntry(drift.real)}`,
-      `  it was last set here to:  ${describeEntry(drift.recorded)}`,
-      `  the config wants:         ${describeRoute(wanted)}`,
-      ...(keep ? [`Keep what it does:  ${keep}`] : []),
-      `Put back what was:  ${seen.manualCommands.setRoute(parseRoute(drift.recorded) ?? plain(wanted))}`,
+      "The balancer's route was changed outside this program, so nothing was touched.",
+      `  the current route:          ${describeEntry(drift.real)}`,
+      `  the route last set here:    ${describeEntry(drift.recorded)}`,
+      `  the route in the config:    ${describeRoute(wanted)}`,
+      ...(keep ? [`Keep the current route:  ${keep}`] : []),
+      `Restore the last route:  ${seen.manualCommands.setRoute(parseRoute(drift.recorded) ?? plain(wanted))}`,
       "Then run pulumi up again.",
     ].join("\n"),
   );
 }
 
-/** What makes the config want this route; undefined where no config does. */
+/** The command that puts this route into the config; undefined if no config can express it. */
 function keepCommand(real: Route, settings: { readonly canary?: object }): string | undefined {
   if (real.canaryWeight > 0 && !real.testers) return undefined;
   const unset = settings.canary ? " && pulumi config rm canary" : "";
@@ -39,10 +39,10 @@ function plain({ active }: Route): Route {
   return { active, canaryWeight: 0, testers: false };
 }
 
-/** The edge runs, but nobody can say what it does. */
+/** The edge runs, but its route is unknown. */
 export function silentError(seen: Observation): UserError {
   return new UserError(
-    `The balancer ${seen.manualCommands.name} runs but does not say what its route is, so nothing was ` +
+    `The balancer ${seen.manualCommands.name} is running but does not report its route, so nothing was ` +
       `touched.\n${seen.manualCommands.mend}`,
   );
 }

@@ -1,11 +1,11 @@
-/** Quotes a text so that a POSIX shell reads it as one word, whatever it holds. */
+/** Quotes any text as one word for a POSIX shell. */
 export function shellQuote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 export type ScriptValues = Readonly<Record<string, string | number | boolean>>;
 
-/** Assignments for the top of a host script, one a line in the order given, and an empty line. */
+/** Assignments for the top of a host script, one per line in the given order, and an empty line. */
 export function scriptHeader(values: ScriptValues): string {
   const lines = Object.entries(values).map(
     ([name, value]) => `${name}=${shellQuote(String(value))}`,
@@ -13,7 +13,7 @@ export function scriptHeader(values: ScriptValues): string {
   return `${lines.join("\n")}\n\n`;
 }
 
-/** Reads back the assignments of `scriptHeader` from the top of a script. */
+/** Parses the assignments of `scriptHeader` at the top of a script. */
 export function readScriptHeader(script: string): Record<string, string> {
   const values: Record<string, string> = {};
   const assignment = /([A-Z_]+)='((?:[^']|'\\'')*)'\n/y;

@@ -1,4 +1,4 @@
-/** The programs that Pulumi runs as steps on this machine; `programs/run.ts` says what each of them is. */
+/** The steps that Pulumi runs on this machine; `programs/run.ts` maps them to functions. */
 export const STEPS = [
   "host-ready",
   "edge-route",
@@ -14,9 +14,9 @@ export const STEPS = [
 export type StepName = (typeof STEPS)[number];
 
 /**
- * The command line of a step. It is an input of resources, and stands in users' state as the command that
- * a later `pulumi destroy` runs: it names no file, and never changes. Node finds the package by its name,
- * in a project that depends on it as in a checkout of it.
+ * The command line of a step. It is an input of resources and stays in users' state, where a later `pulumi
+ * destroy` runs it: it names no file and never changes. Node finds the package by name, in a project that
+ * depends on it as well as in a checkout.
  */
 export function stepCommand(name: StepName): string {
   return `exec node -e 'import("blue-green/step")' ${name}`;

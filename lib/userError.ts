@@ -1,4 +1,4 @@
-/** A mistake or a state that the user has to deal with: printed as it stands, without a trace. */
+/** An error that the user must fix: printed without a stack trace. */
 export class UserError extends Error {
   override readonly name = "UserError";
 }

@@ -22,15 +22,15 @@ export interface ClientOptions {
 }
 
 /**
- * Asks one URL again and again, one request at a time, and says how each ended.
+ * Requests one URL repeatedly, one request at a time, and reports how each ended.
  *
  * undici's Client is used below its fetch and request layers: it is about 2.5 times as fast as
  * node:http here, has no retry (that is a separate interceptor), and with one request in flight
  * there is never a second one to be sent again after a reset.
  *
- * A connection that the server closes while it lies idle is replaced and is no failure. In a closed
- * loop none lies idle for longer than microseconds; a low rate makes it possible. Once a request is
- * written, an end of its connection is a failure, also if the server had not read it.
+ * A connection that the server closes while idle is replaced and does not count as a failure. In a closed
+ * loop connections are idle only for microseconds; a low rate makes this possible. Once a request is
+ * written, the end of its connection is a failure, even if the server has not read it.
  */
 export class LoadClient {
   readonly #options: ClientOptions;
@@ -105,7 +105,7 @@ function openClient({ origin, timeoutMs, tls, reusesConnection }: ClientOptions)
   return new Client(origin, {
     // 0 sends `connection: close` and opens a connection for each request.
     pipelining: reusesConnection ? 1 : 0,
-    // Only so that a dropped client's socket doesn't linger; expire() keeps the time.
+    // Only keeps a dropped client's socket from lingering; expire() enforces the deadline.
     connect: { timeout: timeoutMs, ...(tls && { ca: tls.ca, servername: tls.serverName }) },
     headersTimeout: 0,
     bodyTimeout: 0,
@@ -118,7 +118,7 @@ function reasonOf(error: Error, isSent: boolean, status: number | undefined): Re
   return status === undefined ? "reset" : "truncated";
 }
 
-/** Leaves out what is not known: an absent key, not an undefined value. */
+/** Leaves out unknown keys instead of setting them to undefined. */
 function answerOf(
   reason: Reason | undefined,
   status: number | undefined,

@@ -10,29 +10,29 @@ const LISTED_FAILURES = 200;
 const EXPIRE_EVERY_MS = 25;
 
 export interface LoadOptions {
-  /** What to ask, scheme http or https. */
+  /** The URL to request, http or https. */
   readonly url: string;
-  /** Workers that ask one request after the other on a connection of their own. Default 0. */
+  /** Workers that each send one request after the other on a kept connection. Default 0. */
   readonly keepAlive?: number;
   /** Workers that open a TCP connection for each request. Default 0. */
   readonly newConnection?: number;
-  /** Workers that ask `/slow?seconds=` of the same server, to have requests in flight. Default 0. */
+  /** Workers that request `/slow?seconds=` on the same server, to keep requests in flight. Default 0. */
   readonly slow?: number;
   /** How long a slow request takes. Default 3. */
   readonly slowSeconds?: number;
-  /** Upper limit over all workers. Default: as fast as the answers come. */
+  /** Upper limit for all workers together. Default: as fast as the answers arrive. */
   readonly ratePerSecond?: number;
   /** A request without a complete answer after this time has failed. Default 10,000. */
   readonly timeoutMs?: number;
   /** The answer's header that names the color. Default `x-color`. */
   readonly colorHeader?: string;
-  /** For https: whom to trust instead of the system's authorities, and which name to ask for. */
+  /** For https: authorities to trust instead of the system's, and the server name. */
   readonly tls?: LoadTls;
   /** Sent with every request, for example `x-canary`. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Which status is a success. Default: 200 only. */
+  /** Whether a status is a success. Default: only 200. */
   readonly isExpected?: (status: number) => boolean;
-  /** A worker's rest after a failure, so that a refusing server is not flooded. Default 10. */
+  /** A worker's pause after a failure, to avoid flooding a refusing server. Default 10. */
   readonly pauseAfterFailureMs?: number;
 }
 
@@ -43,12 +43,12 @@ export interface Snapshot {
   /** Requests that ended with a success. */
   readonly done: number;
   readonly failed: number;
-  /** The color of the newest answer. */
+  /** The color of the latest answer. */
   readonly color?: string;
   readonly byColor: Counts;
 }
 
-/** Starts asking at once. Nothing is ever asked twice: each request is recorded as it ended. */
+/** Starts sending immediately. Never retries: each request is recorded as it ended. */
 export function startLoad(options: LoadOptions): Load {
   return new Load(options);
 }
@@ -91,14 +91,14 @@ export class Load {
     };
   }
 
-  /** Notes the time of an event of the caller's; the report lists it. */
+  /** Records the time of a caller's event; the report lists it. */
   mark(name: string): Mark {
     const mark = { name, at: now() };
     this.#marks.push(mark);
     return mark;
   }
 
-  /** What is known so far (`endedAt` is now), while the load goes on. The view is live: read it, then drop it. */
+  /** The report so far (`endedAt` is now) of a running load. The view is live: read it and discard it. */
   report(endedAt = now()): LoadReport {
     return new LoadReport({
       log: this.#log,
@@ -109,10 +109,10 @@ export class Load {
     });
   }
 
-  /** Begins no more requests, waits for those in flight (`timeoutMs` at most), and reports. */
+  /** Sends no more requests, waits for those in flight (at most `timeoutMs`), and reports. */
   async stop(): Promise<LoadReport> {
     this.#stopping.abort();
-    // The run ends here: the time in which only slow requests are still open is not a gap.
+    // The run ends here: time with only slow requests in flight is not a gap.
     const endedAt = now();
     await Promise.all(this.#workers);
     clearInterval(this.#expiry);

@@ -1,4 +1,4 @@
-/** keepAlive and newConnection ask the URL itself, slow asks `/slow` on a persistent connection. */
+/** keepAlive and newConnection request the URL itself, slow requests `/slow` on a kept connection. */
 export const KINDS = ["keepAlive", "newConnection", "slow"] as const;
 export type Kind = (typeof KINDS)[number];
 
@@ -10,7 +10,7 @@ export type Kind = (typeof KINDS)[number];
  * - `truncated`: the connection ended inside the answer
  * - `malformed`: the answer was not HTTP
  * - `timeout`: no complete answer in time, connecting included
- * - `status`: a complete answer with another status than the expected one
+ * - `status`: a complete answer with an unexpected status
  */
 export const REASONS = ["connect", "reset", "truncated", "malformed", "timeout", "status"] as const;
 export type Reason = (typeof REASONS)[number];
@@ -20,7 +20,7 @@ export interface Answer {
   readonly reason?: Reason;
   /** Absent when no answer began. */
   readonly status?: number;
-  /** What the color header said; absent when there was no answer or no such header. */
+  /** The color header's value; absent if there was no answer or no such header. */
   readonly color?: string;
   /** The client's error text. */
   readonly error?: string;

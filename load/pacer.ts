@@ -15,7 +15,7 @@ export class Pacer {
     this.#signal = signal;
   }
 
-  /** Resolves when the caller may send; at once after the signal. */
+  /** Resolves when the caller may send; immediately after the signal. */
   async turn(): Promise<void> {
     const time = now();
     const at = Math.max(this.#nextAt, time);

@@ -14,7 +14,7 @@ export interface Range {
   readonly to?: number;
 }
 
-/** How many of each; what never came up is absent. */
+/** The count of each; absent if zero. */
 export type Counts<T extends string = string> = Readonly<Partial<Record<T, number>>>;
 
 /** What began in one second of the run. */
@@ -29,7 +29,7 @@ export interface Second {
 
 export interface Run {
   readonly log: RequestLog;
-  /** The first failures, as many as are kept. */
+  /** The first failures; only a limited number is kept. */
   readonly failures: readonly Failure[];
   readonly marks: readonly Mark[];
   readonly startedAt: number;
@@ -37,13 +37,13 @@ export interface Run {
   readonly endedAt: number;
 }
 
-/** Slow requests take as long as they were asked to, which says nothing about the balancer. */
+/** The duration of slow requests is fixed, so it says nothing about the balancer. */
 const TIMED_KINDS: readonly Kind[] = ["keepAlive", "newConnection"];
 
 /** Places of requests in the log. */
 type Indexes = Uint32Array | readonly number[];
 
-/** Answers questions about a run. Each answer reads the whole log: ask, don't poll. */
+/** Answers questions about a run. Each answer reads the whole log: don't poll. */
 export class LoadReport {
   /** The first failures in detail; `failedTotal` counts all. */
   readonly failures: readonly Failure[];
@@ -60,7 +60,7 @@ export class LoadReport {
     this.endedAt = run.endedAt;
   }
 
-  /** Requests that ended, well or not. */
+  /** Requests that ended, including failures. */
   get total(): number {
     return this.#log.length;
   }
@@ -101,7 +101,7 @@ export class LoadReport {
     return this.#all().filter((i) => color[i] === index && startedAt[i]! > time).length;
   }
 
-  /** When the last answer of this color ended; undefined when it gave none. */
+  /** When the last answer of this color ended; undefined if there was none. */
   lastAnswerOf(color: string): number | undefined {
     const index = this.#log.colorIndex(color);
     if (index === undefined) return undefined;
@@ -123,7 +123,7 @@ export class LoadReport {
     return Math.max(longest, to - last);
   }
 
-  /** Every second from the start of the run to its end, also those in which nothing began. */
+  /** Every second of the run, including those in which no request began. */
   perSecond(): Second[] {
     const count = Math.ceil((this.endedAt - this.startedAt) / 1000);
     const members = Array.from({ length: count }, (): number[] => []);

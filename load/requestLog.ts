@@ -1,7 +1,7 @@
 import { KINDS, REASONS, type Answer, type Kind } from "./outcome.ts";
 
 const FIRST_CAPACITY = 1 << 16;
-/** Color 255 collects what comes after 254 others. */
+/** Color 255 collects all colors after the first 254. */
 const NO_COLOR = 0;
 const OTHER_COLOR = 255;
 
@@ -33,13 +33,13 @@ export class RequestLog {
     this.kind[i] = KINDS.indexOf(kind);
   }
 
-  /** Undefined when the request at this place got no answer, or one that named no color. */
+  /** Undefined if the request at this place got no answer, or one without a color. */
   colorAt(place: number): string | undefined {
     const index = this.color[place];
     return index === OTHER_COLOR ? "other" : this.#colors[(index ?? NO_COLOR) - 1];
   }
 
-  /** What stands for the color in `color`; undefined when no answer named this color. */
+  /** The color's number in `color`; undefined if no answer named this color. */
   colorIndex(name: string): number | undefined {
     return this.#colorIndex.get(name);
   }

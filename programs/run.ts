@@ -1,14 +1,14 @@
 /**
- * Runs a step: its name is the last word of the command line, its input comes as JSON by standard input,
- * secrets stand in the environment, its result goes to standard output. An error is its message alone.
+ * Runs a step. The last word of the command line is its name, standard input its input as JSON. Secrets are in
+ * the environment; the result goes to standard output. Errors print only their message.
  */
 import { text } from "node:stream/consumers";
 import { STEPS, type StepName } from "../lib/step.ts";
 
-/** Takes the input as its component wrote it. */
+/** The input is as its component wrote it. */
 type Step = (input: never) => Promise<string>;
 
-// Loaded one at a time: each brings a client that the others don't need.
+// Loaded separately: each needs a client that the others don't.
 const PROGRAMS: Readonly<Record<StepName, () => Promise<Step>>> = {
   "host-ready": async () => (await import("../components/machine/hostReadyStep.ts")).makeReady,
   "edge-route": async () => (await import("../components/edge/setOnAllEdges.ts")).setEdgeRoute,
@@ -39,7 +39,7 @@ function stepNamed(name: string): StepName {
   const found = STEPS.find((step) => step === name);
   if (found) return found;
   throw new Error(
-    `This version of blue-green has no step "${name}", which another version left in the stack's state. ` +
+    `This version of blue-green has no step "${name}"; another version left it in the stack's state. ` +
       "Install that version, or run pulumi up with this one first.",
   );
 }

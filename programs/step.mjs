@@ -1,5 +1,5 @@
-// The one entry of all programs that run as steps; see lib/step.ts. A package holds them compiled, a
-// checkout runs its sources as they are.
+// The entry point of all steps; see lib/step.ts. A package holds compiled code; a checkout runs its sources
+// directly.
 import { existsSync } from "node:fs";
 import { URL } from "node:url";
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// A package holds the program compiled, a checkout runs its sources as they are.
+// A package holds compiled code; a checkout runs its sources directly.
 import { existsSync } from "node:fs";
 import { URL } from "node:url";
 

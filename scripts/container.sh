@@ -47,7 +47,7 @@ The last 20 lines of its log:
 $(docker logs --tail 20 "$CONTAINER" 2>&1 | sed 's/^/  /')"
 }
 
-# Docker forgets the exit code when it restarts the container, so it is read between two starts.
+# Docker forgets the exit code when it restarts the container, so read it between two starts.
 exit_code() {
   tries=100
   while [ "$tries" -gt 0 ]; do

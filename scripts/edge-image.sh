@@ -1,5 +1,5 @@
-# Makes sure that this host has the image of our HAProxy, which gates use too. $INPUT is its Dockerfile.
-# An existing image is kept: its name contains the version.
+# Builds the image of our HAProxy on this host; gates use it too. $INPUT is its Dockerfile. An existing
+# image is kept: its name contains the version.
 up() {
   ! docker image inspect "$IMAGE" >/dev/null 2>&1 || return 0
   said=$(printf '%s\n' "$INPUT" | DEADLINE=900 docker build --pull --build-arg "BASE=$BASE" --tag "$IMAGE" - 2>&1) ||

@@ -1,5 +1,5 @@
-# The gate's checks, run inside a container with curl. Text is appended below: `checks`, and one `probe`
-# per host.
+# The gate's checks, run inside a container with curl. The program appends `checks` and one `probe` per
+# host.
 
 # check PATH STATUS CONTAINS [HEADER...]: one request to $address; describes a failure in $problem.
 check() {
@@ -33,7 +33,7 @@ one_line() {
   printf '%s' "$1" | tr '\r\n|' '   ' | sed 's/000$//'
 }
 
-# Needs three successes in a row; after a failure it waits $INTERVAL seconds, until $deadline.
+# Passes after three successes in a row. Retries a failure after $INTERVAL seconds, until $deadline.
 probe() (
   host=$1 address=$2 container=$3 passes=0 problem=''
   while [ "$passes" -lt 3 ]; do

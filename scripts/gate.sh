@@ -1,6 +1,5 @@
 # Checks every host of a color from inside the stack's network, where its traffic would come from. $INPUT
-# is a program for a temporary container, which prints a line `host|container|problem` for each host that
-# did not pass.
+# is a program for a temporary container; it prints `host|container|problem` for each host that failed.
 
 up() {
   if problems=$(printf '%s\n' "$INPUT" | DEADLINE=$((GATE_SECONDS + 30)) docker run --rm --interactive \
@@ -10,8 +9,8 @@ up() {
     echo "$COLOR passed its gate"
     return
   fi
-  [ -n "$problems" ] || fail "The gate of $COLOR could not ask: see the message above. The route is left as it was."
-  fail "$COLOR did not pass its gate, so the route is left as it was.
+  [ -n "$problems" ] || fail "The gate of $COLOR could not run: see the message above. The route is unchanged."
+  fail "$COLOR did not pass its gate, so the route is unchanged.
 $(echo "$problems" | while IFS='|' read -r host container problem; do
     echo "  color $COLOR, host $host: $problem"
     echo "  The last 20 lines of the log of $container:"

@@ -1,6 +1,6 @@
-# Our HAProxy in a container, as the balancer or beside the app: up runs it with the configuration in $INPUT
-# (a program for the container, see edge/install.sh). A running container is kept, and reloads if its
-# configuration changed. What Docker fixes at the start (ports, image, address) needs a new container.
+# Our HAProxy in a container, as the balancer or beside the app. up runs it with the configuration in $INPUT
+# (a program for the container, see edge/install.sh). A running container stays and reloads a changed
+# configuration. Other ports, another image or another address need a new container.
 
 show() {
   docker container inspect -f "$1" "$CONTAINER" 2>/dev/null
@@ -32,8 +32,8 @@ published() {
   for port in $PUBLISH; do printf ' --publish %s' "$port"; done
 }
 
-# No limit on CPUs, because every request passes the balancer. When all CPUs are busy it takes precedence
-# over the apps' containers, which have 1024 shares each.
+# No CPU limit, because every request passes the balancer. When all CPUs are busy, it takes precedence over
+# the apps' containers, which have 1024 shares each.
 make() {
   # shellcheck disable=SC2046
   hardened "$@" --hostname "$ROLE" $(attached) $(published) \
@@ -57,14 +57,14 @@ $(docker logs --tail 20 "$CONTAINER" 2>&1)"
   done
 }
 
-# What an up that was killed has left.
+# Removes what a killed up left behind.
 forget_next() {
   if [ "$(stack_of container "$CONTAINER-next")" = "$STACK" ]; then
     docker rm --force "$CONTAINER-next" >/dev/null
   fi
 }
 
-# The new container is there before the old one goes, which holds its ports: between the two lie a
+# Creates the new container before it removes the old one, which holds the ports. Traffic stops only for a
 # removal and a start.
 replace() {
   forget_next
@@ -74,7 +74,7 @@ replace() {
   docker start "$CONTAINER" >/dev/null
 }
 
-# Behind another balancer, stop only after its health checks have failed here, and report success only
+# Behind another balancer, stops only after its health checks have failed here, and reports success only
 # after they have passed again.
 stop_for_another() {
   if [ "$CHECK_SECONDS" -gt 0 ] && docker exec "$CONTAINER" sh /edge/leave >/dev/null 2>&1; then

@@ -1,9 +1,9 @@
-# Makes sure that the image is on this host, and prints its id and its digest (or the id twice, if it came
-# from no registry). A tag is looked up in its registry, because this host's image of that tag may be old;
-# an image that was built here is in no registry.
+# Brings the image to this host and prints its id and its digest (or the id twice, if it came from no
+# registry). A tag is always looked up in its registry, because this host's copy may be old. An image that
+# was built here is in no registry.
 
-# The password stays in the file that docker login writes only during the pull. If it is refused, $said
-# and $remedy say why and what to do.
+# docker login's file, with the password, exists only during the pull. If the login fails, $said and $remedy
+# hold the reason and what to do.
 login() {
   [ -n "$REGISTRY" ] || return 0
   DOCKER_CONFIG=$(mktemp -d)
@@ -30,9 +30,9 @@ is_from_registry() {
 pull() {
   remedy="Check the name, push the image, or log in to its registry on this host (docker login)."
   login && said=$(DEADLINE=$PULL_SECONDS docker pull --quiet "$IMAGE" 2>&1 >/dev/null) && return
-  inspect '{{.Id}}' >/dev/null || fail "$SETTING: the image $IMAGE could not be had: $said
+  inspect '{{.Id}}' >/dev/null || fail "$SETTING: the image $IMAGE could not be pulled: $said
 $remedy"
-  printf '%s: %s could not be pulled, so what this host has under that name is used: %s\n' \
+  printf '%s: %s could not be pulled, so the copy on this host is used: %s\n' \
     "$SETTING" "$IMAGE" "$said" >&2
 }
 

@@ -1,5 +1,5 @@
-# Prints the state of the balancer's container as lines name=value, and changes nothing. If the container
-# does not run, its record is still in its volume.
+# Prints the state of the balancer's container as lines name=value. Changes nothing. The record of a stopped
+# container is still in its volume.
 
 record_in_volume() {
   docker volume inspect "$VOLUME" >/dev/null 2>&1 || return 0
@@ -21,7 +21,7 @@ up() {
     ;;
   *)
     printf '%s\n' state=running "container_generation=${found#* }"
-    # Its name as it was given; `ps` has an id where the name means another image by now.
+    # The image's name as given; `ps` shows an id once the name means another image.
     DEADLINE=20 docker container inspect --format 'image={{.Config.Image}}' "$CONTAINER" || :
     DEADLINE=20 docker exec "$CONTAINER" sh /edge/show-route || :
     ;;

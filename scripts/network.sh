@@ -1,6 +1,6 @@
-# The stack's network on this machine; up prints its subnet. Docker picks the subnet, but allows fixed
-# addresses only in a subnet that was requested, so the network is created twice. The lower half holds the
-# fixed addresses; the upper half is Docker's.
+# The stack's network on this machine; up prints its subnet. Docker picks a free subnet, but allows fixed
+# addresses only in a requested one, so the network is created twice. The lower half holds the fixed
+# addresses; Docker assigns the upper half.
 
 subnet_of() {
   docker network inspect -f '{{(index .IPAM.Config 0).Subnet}}' "$1"
@@ -37,14 +37,14 @@ up() {
   until docker network inspect "$NETWORK" >/dev/null 2>&1 || create; do
     # Another stack may have taken the subnet between the two calls.
     tries=$((tries - 1))
-    [ "$tries" -gt 0 ] || fail "Docker could not make the network $NETWORK; see the message above."
+    [ "$tries" -gt 0 ] || fail "Docker could not create the network $NETWORK; see the message above."
     sleep 1
   done
   subnet_of "$NETWORK"
 }
 
-# What a killed `up` made without recording it: the container of its gate, of a host or of the balancer. Its
-# scripts may still be running. Everything else of the stack is gone.
+# Removes containers that a killed `up` made without recording them: of a gate, a host or the balancer. Its
+# scripts may still be running. The rest of the stack is gone.
 sweep() {
   of_stack="label=blue-green.stack=$STACK"
   for container in $(docker ps --all --quiet --filter "$of_stack"); do

@@ -1,13 +1,13 @@
-# Makes a new host ready and updates its keys: waits for cloud-init and Docker, then replaces the keys of
-# the first boot with the permanent ones. $INPUT is the private host key, $AUTHORIZED the lines of
-# authorized_keys, the deploy key's first.
+# Prepares a new host and updates its keys: waits for cloud-init and Docker, then replaces the first boot's
+# keys with the permanent ones. $INPUT is the private host key, $AUTHORIZED the lines of authorized_keys,
+# the deploy key first.
 
 wait_for_cloud_init() {
   # Exits 1 if it failed, and 2 if it continued after a warning.
   said=$(timeout "$BOOT_SECONDS" cloud-init status --wait --long 2>&1) || case $? in
   2) ;;
-  124) fail "$HOST: cloud-init has not ended after $BOOT_SECONDS seconds. Log in and see /var/log/cloud-init-output.log." ;;
-  *) fail "$HOST: cloud-init has failed. Log in and see /var/log/cloud-init-output.log; it said:
+  124) fail "$HOST: cloud-init has not finished after $BOOT_SECONDS seconds. Log in and see /var/log/cloud-init-output.log." ;;
+  *) fail "$HOST: cloud-init failed. Log in and see /var/log/cloud-init-output.log; it said:
 $(printf '%s\n' "$said" | tr -s '.' '.' | tail -n 5)" ;;
   esac
 }
@@ -28,7 +28,7 @@ install_host_key() {
 
 up() {
   wait_for_cloud_init
-  docker info >/dev/null 2>&1 || fail "$HOST: Docker does not run there. Log in and see: journalctl -u docker"
+  docker info >/dev/null 2>&1 || fail "$HOST: Docker is not running. Log in and see: journalctl -u docker"
   install_host_key
   printf '%s\n' "$AUTHORIZED" | install_file 600 "$(id -un)" "$HOME/.ssh/authorized_keys"
   echo ready

@@ -10,7 +10,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** What the providers' settings and the shell say of each target's account, complete or not. */
 export interface GivenAccounts extends Readonly<Record<Target, unknown>> {
   readonly local: undefined;
-  /** An empty token is none. */
+  /** An empty token means none. */
   readonly digitalocean: Account;
   readonly ovh: GivenOpenStack;
 }
@@ -48,7 +48,7 @@ function readDigitalOcean(setting: ProviderSetting, environment: Environment): A
 function digitalOceanProblems({ token }: Account): string[] {
   if (token) return [];
   return [
-    "digitalocean:token: must be set where the target is digitalocean. Export DIGITALOCEAN_TOKEN. " +
+    "digitalocean:token: must be set with target digitalocean. Export DIGITALOCEAN_TOKEN. " +
       `Or set it: ${configSet(["digitalocean:token"], "TOKEN", "secret")}`,
   ];
 }

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { decimal, group, line, listOf, path, percentage, text, wholeNumber } from "./fields.ts";
 
-/** Settings of the app, its colors, and how the idle color is tried. */
+/** Settings of the app, its colors, and the tests of the idle color. */
 
-// Docker's own grammar of references, without the cases that differ by length alone.
+// Docker's grammar of references, without its length limits.
 const image = text(
   "an image: name:tag, name@sha256:… or sha256:…",
   /^(sha256:[0-9a-f]{64}|[a-z0-9][a-zA-Z0-9._:/-]*(@sha256:[0-9a-f]{64})?)$/,
@@ -34,7 +34,7 @@ const env = z
 
 export const MAX_COUNT = 200;
 
-// Of a droplet or an instance: s-2vcpu-4gb, b3-8, m1.small.
+// A droplet's or an instance's: s-2vcpu-4gb, b3-8, m1.small.
 export const size = text(
   "a size's name of letters, digits, dots, dashes and _",
   /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
@@ -44,7 +44,7 @@ export const pool = group({
   image: image
     .meta({ example: "registry.example.com/app:1.4.2" })
     .describe(
-      "what the color runs. The active color needs one; the idle color can be left out until its first deploy",
+      "image that the color runs. The active color needs one; the idle color can be left out until its first deploy",
     ),
   count: wholeNumber(1, MAX_COUNT).default(2).describe("hosts; containers for `local`"),
   env: env.describe("environment of this color; takes precedence over `app.env`"),
@@ -59,13 +59,13 @@ export const app = group({
   healthPath: path
     .default("/health")
     .describe(
-      "answers 200 when the app is healthy; asked by every gate, and by the balancer every second",
+      "answers 200 when the app is healthy; every gate checks it, and the balancer every second",
     ),
   env: env.describe("environment of both colors"),
   user: text("uid or uid:gid, as numbers other than 0", /^([1-9]\d*(:\d+)?)?$/)
     .default("")
     .meta({ form: "uid or uid:gid", example: "1000:1000", defaultsTo: "the image's" })
-    .describe("user that the app runs as; 65534:65534 where the image's own user is root"),
+    .describe("user that the app runs as; 65534:65534 if the image's own user is root"),
   memoryMb: wholeNumber(16, 1_048_576).default(512).describe("memory of each container, in MiB"),
   cpus: decimal(0.1, 256).default(1).describe("CPUs of each container"),
   pids: wholeNumber(8, 65536).default(256).describe("processes and threads of each container"),
@@ -93,7 +93,7 @@ export const smoke = listOf(
   .min(1, "must have at least one check")
   .exactOptional()
   .meta({ defaultsTo: "the health path" })
-  .describe("what the gate asks every host of a color before that color may take traffic");
+  .describe("checks that every host of a color must pass before the color may take traffic");
 
 export const health = group({
   timeoutSeconds: wholeNumber(1, 3600)
@@ -102,7 +102,7 @@ export const health = group({
   intervalSeconds: wholeNumber(1, 60)
     .default(2)
     .describe(
-      "how long a gate waits after a wrong answer; three right answers in a row need no wait",
+      "how long a gate waits after a wrong answer; after three right answers in a row it passes",
     ),
 });
 
@@ -110,7 +110,7 @@ export const canary = group({
   weight: percentage
     .default(0)
     .meta({ example: 5 })
-    .describe("percentage of the traffic that goes to the idle color"),
+    .describe("percentage of the traffic for the idle color"),
   header: text(
     'a name, or "name: value", of letters, digits and dashes',
     /^[A-Za-z0-9_.-]+(\s*:\s*[^\s'"\\,;]+)?$/,

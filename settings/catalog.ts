@@ -1,22 +1,22 @@
 import { z } from "zod";
 import { schema } from "./schema.ts";
 
-/** The way to a setting: names, and positions in lists. */
+/** The path of a setting: names, and positions in lists. */
 export type Path = readonly (string | number)[];
 
 type Schema = z.core.$ZodType;
 
-/** What the schema says of one setting. */
+/** One setting in the schema. */
 export interface Setting {
   readonly kind: "value" | "group" | "list" | "record";
   readonly isRequired: boolean;
   readonly default?: unknown;
   readonly about: z.core.GlobalMeta;
-  /** By name; of a list or a record the one schema of all entries, under the name `*`. */
+  /** By name; for a list or a record the schema of all entries, under the name `*`. */
   readonly children: Readonly<Record<string, Schema>>;
 }
 
-/** Reads a schema, without the layers that only say that a value may be left out. */
+/** Reads a schema, without the layers that only make a value optional. */
 function readSchema(outer: Schema): Setting {
   const { def } = (outer as z.core.$ZodTypes)._zod;
   const about = z.globalRegistry.get(outer) ?? {};
@@ -46,7 +46,7 @@ function isTransform(of: Schema): boolean {
   return (of as z.core.$ZodTypes)._zod.def.type === "transform";
 }
 
-/** Undefined where the schema has no such setting. */
+/** Undefined if the schema has no such setting. */
 export function settingAt(path: Path): Setting | undefined {
   let setting: Setting | undefined = readSchema(schema);
   for (const step of path) {
@@ -56,7 +56,7 @@ export function settingAt(path: Path): Setting | undefined {
   return setting;
 }
 
-/** All settings with their paths, groups before what they hold. */
+/** All settings with their paths, groups before their contents. */
 export function allSettings(path: Path = []): (readonly [Path, Setting])[] {
   const names = Object.keys(settingAt(path)?.children ?? {});
   return names.flatMap((name) => {
@@ -66,7 +66,7 @@ export function allSettings(path: Path = []): (readonly [Path, Setting])[] {
   });
 }
 
-/** As `pulumi config set --path` takes it: `smoke[0].path`, `app.env["my.name"]`. */
+/** In the format of `pulumi config set --path`: `smoke[0].path`, `app.env["my.name"]`. */
 export function pathText(path: Path): string {
   const [first = "", ...others] = path.map(String);
   return others.reduce((text, step, at) => {
@@ -75,7 +75,7 @@ export function pathText(path: Path): string {
   }, first);
 }
 
-/** The way to a setting that this program names itself: `ssh.allowedCidrs[0]`. */
+/** Parses the path of a known setting: `ssh.allowedCidrs[0]`. */
 export function pathOf(text: string): Path {
   const steps = text.match(/[^.[\]]+/g) ?? [];
   return steps.map((step) => (/^\d+$/.test(step) ? Number(step) : step));

@@ -5,13 +5,13 @@ import { NETWORK_CIDR, privateRange } from "./networkRange.ts";
 import { HAPROXY_VERSIONS } from "./types.ts";
 import { CLOUDS, defaultByTarget, DEFAULTS } from "./targets.ts";
 
-// A stack file may hold it without quotes, as a number.
+// A stack file may hold it unquoted, as a number.
 const haproxyVersion = z.preprocess(
   (value) => (typeof value === "number" ? value.toFixed(1) : value),
   oneOf(HAPROXY_VERSIONS),
 );
 
-/** Settings of the balancers, and of what is different in a cloud. */
+/** Settings of the balancers, and settings that only apply in a cloud. */
 
 export const edge = group({
   port: wholeNumber(1, 65535)
@@ -27,10 +27,10 @@ export const edge = group({
   colorHeader: text("a header's name, or empty for no header", /^[A-Za-z0-9_-]*$/)
     .default("x-color")
     .meta({ form: "header name, or empty" })
-    .describe("response header that names the color which served; empty for none"),
+    .describe("response header that names the serving color; empty for none"),
   hosts: wholeNumber(1, 2)
     .default(2)
-    .describe("in a cloud: machines that run the edge, where `balancer` is `edge`"),
+    .describe("in a cloud: number of machines that run the edge, if `balancer` is `edge`"),
   size: size
     .exactOptional()
     .meta({ defaultsTo: "the hosts'" })
@@ -39,7 +39,7 @@ export const edge = group({
     .exactOptional()
     .meta({ form: "`2.6` or `3.0`", example: "3.0", defaultsTo: "the hosts' Debian's" })
     .describe(
-      "version of the HAProxy that the stack runs; on one machine it stays what the balancer was made with",
+      "HAProxy version of the stack; on one machine an existing balancer keeps its version",
     ),
 });
 
@@ -49,7 +49,7 @@ export const managed = group({
     .describe("`digitalocean`: how long a cookie keeps a client on its host; 0 for no cookie"),
   proxyProtocol: trueOrFalse
     .default(false)
-    .describe("`digitalocean`: sends hosts the client's address by the PROXY protocol"),
+    .describe("`digitalocean`: passes the client's address to hosts by the PROXY protocol"),
   idleTimeoutSeconds: wholeNumber(30, 600)
     .default(60)
     .describe("how long an idle connection to a host stays open"),
@@ -117,7 +117,7 @@ export const digitalocean = group({
   project: text("a name of at most 175 characters", /^.{1,175}$/)
     .exactOptional()
     .meta({ form: "name", example: "shop" })
-    .describe("project in the account that lists the resources; created where it is missing"),
+    .describe("project in the account that lists the resources; created if it is missing"),
 })
   .exactOptional()
   .meta({ targets: ["digitalocean"] });
@@ -151,7 +151,7 @@ export const ovh = group({
   )
     .exactOptional()
     .meta({ form: "name", example: "shop-releases" })
-    .describe("container in object storage (Swift) that records what each release is made of"),
+    .describe("container in object storage (Swift) that stores a record of each release"),
 })
   .exactOptional()
   .meta({ targets: ["ovh"] });
@@ -168,7 +168,7 @@ export const ssh = group({
   previousSecret: sshSecret
     .exactOptional()
     .meta({ example: { command: "pulumi config get --path ssh.secret" } })
-    .describe("the secret before it; hosts accept it until the next `up` has ended"),
+    .describe("the previous secret; hosts accept it until the next `up` has ended"),
   allowedCidrs: cidrs
     .min(1, "must have the address range from which pulumi up runs")
     .describe("addresses that may use SSH; must include the machine that runs `pulumi up`"),

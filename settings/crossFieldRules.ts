@@ -10,8 +10,8 @@ import { DEFAULTS, type Target, TARGETS } from "./targets.ts";
 type Rule = (config: Unchecked, target: Target) => string[];
 
 /**
- * Rules that join several settings. They read the unchecked config, so that one message names all
- * mistakes; they say nothing of a value that has the wrong form.
+ * Rules across several settings. They read the unchecked config, so one message names all mistakes; they
+ * ignore values of the wrong form.
  */
 export function checkCrossFieldRules(config: Unchecked): string[] {
   const given = config["target"] ?? "local";
@@ -61,16 +61,13 @@ function refuseOtherTargets(config: Unchecked, target: Target): string[] {
   return Object.keys(schema.shape)
     .filter((key) => config[key] !== undefined)
     .filter((key) => settingAt([key])?.about.targets?.includes(target) === false)
-    .map(
-      (key) =>
-        `${key}: has no meaning where the target is ${target}. Remove it: ${removeCommand(key)}`,
-    );
+    .map((key) => `${key}: has no meaning with target ${target}. Remove it: ${removeCommand(key)}`);
 }
 
 function checkLocal({ balancer }: Unchecked): string[] {
   if (balancer !== "managed") return [];
   return [
-    'balancer: must be edge where the target is local, got "managed". ' +
+    'balancer: must be edge with target local, got "managed". ' +
       `Set it: ${setCommand("balancer", "edge")}`,
   ];
 }
@@ -78,13 +75,13 @@ function checkLocal({ balancer }: Unchecked): string[] {
 function checkSsh({ ssh }: Unchecked, target: Target): string[] {
   if (ssh !== undefined) return [];
   return [
-    `ssh.secret: must be set where the target is ${target}. Set it: ${setCommand("ssh.secret")}`,
+    `ssh.secret: must be set with target ${target}. Set it: ${setCommand("ssh.secret")}`,
     "ssh.allowedCidrs: must have the address range from which pulumi up runs. " +
       `Set it: ${setCommand("ssh.allowedCidrs[0]", "203.0.113.7/32")}`,
   ];
 }
 
-/** What would otherwise stop a release half-way. */
+/** What would otherwise stop a release halfway. */
 function checkRelease({ release, balancer }: Unchecked, target: Target): string[] {
   const source = valueIn(release, "source");
   const steps = valueIn(release, "steps");
@@ -95,7 +92,7 @@ function checkRelease({ release, balancer }: Unchecked, target: Target): string[
       setCommand(`release.prometheus.${name}`),
     );
     problems.push(
-      "release.prometheus: must be set where release.source is prometheus. " +
+      "release.prometheus: must be set if release.source is prometheus. " +
         `Set it: ${needed.join(" && ")}`,
     );
   }

@@ -15,7 +15,7 @@ export function checkDigitalOcean(config: Unchecked): string[] {
 function checkRegion({ digitalocean }: Unchecked): string[] {
   if (digitalocean !== undefined) return [];
   return [
-    "digitalocean.region: must be set where the target is digitalocean. " +
+    "digitalocean.region: must be set with target digitalocean. " +
       `Set it: ${setCommand("digitalocean.region")}`,
   ];
 }
@@ -29,7 +29,7 @@ function checkManaged({ balancer, canary }: Unchecked): string[] {
   ];
 }
 
-/** What only a load balancer of the vendor does, and what it can't do for an edge behind it. */
+/** What only the vendor's load balancer does, and what it can't do for an edge behind it. */
 function checkEdge(config: Unchecked): string[] {
   if (config["balancer"] !== "edge") return [];
   const isAlone = numberIn(config["edge"], "hosts") === 1;
@@ -76,14 +76,14 @@ function checkTls({ tls }: Unchecked): string[] {
   ];
 }
 
-/** Testers ask a host of the managed balancer itself, by HTTP. */
+/** Testers connect to a host directly, by HTTP. */
 function checkPreview({ balancer, managed, preview }: Unchecked): string[] {
   const isProxied = String(valueIn(managed, "proxyProtocol")) === "true";
   const allowedCidrs = valueIn(preview, "allowedCidrs");
   const isOpen = Array.isArray(allowedCidrs) && allowedCidrs.length > 0;
   if (balancer === "edge" || !isProxied || !isOpen) return [];
   return [
-    "preview.allowedCidrs: must be empty where managed.proxyProtocol is true, because hosts then " +
+    "preview.allowedCidrs: must be empty if managed.proxyProtocol is true, because hosts then " +
       "accept only the PROXY protocol, which no browser speaks. Remove one: " +
       `${removeCommand("preview.allowedCidrs")}. Or the other: ${removeCommand("managed.proxyProtocol")}`,
   ];

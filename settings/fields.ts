@@ -1,28 +1,28 @@
 import { z } from "zod";
 
-/** A value to type: as it is, or what a command prints. */
+/** A value to type: literal, or a command's output. */
 export type Example = string | number | boolean | { readonly command: string };
 
 declare module "zod" {
-  /** What a schema says of its setting beside the rule; remedies and the documentation read it. */
+  /** Metadata of a setting, for remedies and the documentation. */
   interface GlobalMeta {
-    /** A valid value, for a remedy; the default where this is left out. */
+    /** A valid value, for a remedy; the default if left out. */
     example?: Example;
-    /** What values look like, in a few words. */
+    /** The form of values, in a few words. */
     form?: string;
-    /** In words, where the default depends on something else. */
+    /** In words, if the default depends on something else. */
     defaultsTo?: string;
     /**
-     * How the CLI is to store the value, which it refuses to guess where a name sounds like a secret.
-     * `as before` is for what may be a secret: it stays one where its key holds one.
+     * How the CLI stores the value; it refuses to guess if the name sounds like a secret. `as before` is for
+     * values that may be secret: they stay secret if their key holds one.
      */
     storage?: "secret" | "plaintext" | "as before";
-    /** The targets where a top-level key has a meaning; all where this is left out. */
+    /** The targets for which a top-level key has a meaning; by default all. */
     targets?: readonly string[];
   }
 }
 
-/** Config holds numbers as text where they were set without --path, or have decimals. */
+/** Config holds numbers as text if they were set without --path or have decimals. */
 function numeric<T extends z.ZodType>(schema: T) {
   return z.preprocess(
     (value) => (typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value),

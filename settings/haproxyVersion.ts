@@ -3,12 +3,12 @@ import { HAPROXY_VERSIONS, type HaproxyVersion, type Settings } from "./types.ts
 /** What a new edge gets. */
 const NEWEST: HaproxyVersion = "3.0";
 
-/** Our HAProxy; made by the set-up on this machine, and by a script on hosts in a cloud. */
+/** Built by the set-up on this machine, and by a script on hosts in a cloud. */
 export function haproxyImage(version: HaproxyVersion): string {
   return `blue-green-edge:${version}`;
 }
 
-/** Undefined for an image that is not ours, or of a version that this program does not know. */
+/** Undefined if the image is not ours or its version is unknown. */
 export function versionIn(image: string): HaproxyVersion | undefined {
   return HAPROXY_VERSIONS.find((version) => haproxyImage(version) === image);
 }
@@ -19,11 +19,11 @@ export function edgeImageOf(settings: Settings): string {
 }
 
 /**
- * The version that a stack's HAProxy has: in a cloud that of its hosts' Debian, so that it changes
- * with the machine and never under one that serves. Hosts of another distribution keep the first one,
- * which they had before there was a choice.
+ * The version of a stack's HAProxy. In a cloud it follows the hosts' Debian release, so it changes only
+ * with a new machine. Hosts of other distributions keep 2.6, their version before there was a choice.
  *
- * @param running What a balancer on this machine has now: a new container would interrupt its traffic.
+ * @param running The version on this machine now; another one needs a new container, which interrupts
+ *   traffic.
  */
 export function haproxyVersion(
   { edge, target, digitalocean, ovh }: Settings,
@@ -40,13 +40,13 @@ function ofDebian(image: string): HaproxyVersion {
   return release !== undefined && Number(release) >= 13 ? "3.0" : "2.6";
 }
 
-/** What to know of a balancer on this machine that keeps an older version; empty for the newest. */
+/** A warning if the balancer on this machine keeps an older version. */
 export function olderVersionWarning(kept: HaproxyVersion): string[] {
   if (kept === NEWEST) return [];
   return [
-    `The balancer keeps HAProxy ${kept}, with which it was made; a new one has ${NEWEST}. Moving it makes ` +
-      `a new container, and requests fail for about a second: ` +
-      `pulumi config set --path edge.haproxy ${NEWEST}. To stay without this line: ` +
+    `The balancer still runs HAProxy ${kept}; new stacks get ${NEWEST}. An upgrade replaces its ` +
+      `container, and requests fail for about a second: ` +
+      `pulumi config set --path edge.haproxy ${NEWEST}. To keep ${kept} without this warning: ` +
       `pulumi config set --path edge.haproxy ${kept}`,
   ];
 }

@@ -174,7 +174,7 @@ function credentialProblems(given: GivenOpenStack): string[] {
 }
 
 function missing(name: keyof OpenStackAccount, example: string): string {
-  return `openstack:${name}: must be set where the target is ovh.${remedy(name, example)}`;
+  return `openstack:${name}: must be set with target ovh.${remedy(name, example)}`;
 }
 
 const SECRETS = ["password", "applicationCredentialSecret"];

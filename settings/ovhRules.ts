@@ -16,12 +16,10 @@ export function checkOvh(config: Unchecked): string[] {
 
 function checkRegion({ ovh }: Unchecked): string[] {
   if (ovh !== undefined) return [];
-  return [
-    "ovh.region: must be set where the target is ovh. " + `Set it: ${setCommand("ovh.region")}`,
-  ];
+  return ["ovh.region: must be set with target ovh. " + `Set it: ${setCommand("ovh.region")}`];
 }
 
-/** A network keeps its range while it is used, so there must be room from the start. */
+/** A network in use can't change its range, so there must be room from the start. */
 function checkRoom({ ovh, blue, green, edge, balancer }: Unchecked): string[] {
   const range = valueIn(ovh, "networkCidr") ?? NETWORK_CIDR;
   const has = typeof range === "string" ? addressesIn(range) : undefined;
@@ -36,7 +34,7 @@ function checkRoom({ ovh, blue, green, edge, balancer }: Unchecked): string[] {
   ];
 }
 
-/** What other vendors' balancers do, and Octavia does not or under another name. */
+/** What other vendors' balancers do, but Octavia does not, or under another name. */
 function checkManaged({ managed }: Unchecked): string[] {
   const problems: string[] = [];
   const sticky = numberIn(managed, "stickySeconds");
@@ -49,8 +47,8 @@ function checkManaged({ managed }: Unchecked): string[] {
   }
   if (String(valueIn(managed, "proxyProtocol")) === "true") {
     problems.push(
-      "managed.proxyProtocol: must be false where the target is ovh: hosts get the client's address in " +
-        `the header X-Forwarded-For. Remove it: ${removeCommand("managed.proxyProtocol")}`,
+      "managed.proxyProtocol: must be false with target ovh: hosts get the client's address in the " +
+        `header X-Forwarded-For. Remove it: ${removeCommand("managed.proxyProtocol")}`,
     );
   }
   return problems;
@@ -80,10 +78,10 @@ function checkSecret(tls: object): string[] {
   if (valueIn(tls, "certificate") !== undefined) {
     const remove = removeCommand("tls.certificate");
     return [
-      "tls.certificate: has no meaning where the target is ovh. " +
+      "tls.certificate: has no meaning with target ovh. " +
         (isNamed
           ? `Remove it: ${remove}`
-          : "Put certificate and key into the key manager, and name them: " +
+          : "Store certificate and key in the key manager and name them: " +
             `${remove} && ${setCommand("tls.secretRef")}`),
     ];
   }
@@ -94,14 +92,14 @@ function checkSecret(tls: object): string[] {
   ];
 }
 
-/** Octavia redirects to a URL, and can't take the name for it from the request. */
+/** Octavia redirects to a fixed URL and can't take the name from the request. */
 function checkRedirect(tls: object): string[] {
   const isClosed = String(valueIn(tls, "redirect")) === "false";
   const domains = valueIn(tls, "domains");
   const isNamed = Array.isArray(domains) && domains.some((one) => !String(one).startsWith("*."));
   if (isClosed || isNamed) return [];
   return [
-    "tls.domains: must have the name to which HTTP is redirected, one that is in the certificate. Set " +
+    "tls.domains: must have the name to which HTTP redirects, one that is in the certificate. Set " +
       `it: ${setCommand("tls.domains[0]")}. Or close HTTP: ${setCommand("tls.redirect", false)}`,
   ];
 }

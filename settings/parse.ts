@@ -17,7 +17,7 @@ import {
   type Settings,
 } from "./types.ts";
 
-/** A stack's config as Pulumi keeps it: each value as text, without the project's prefix. */
+/** A stack's config as Pulumi stores it: each value as text, without the project's prefix. */
 export interface RawConfig {
   readonly values: Readonly<Record<string, string>>;
   /** The keys that hold a secret somewhere. */
@@ -59,7 +59,7 @@ function readValue(key: string, value: string): unknown {
   }
 }
 
-/** Settings that everyone who has the stack file could read. */
+/** Finds secrets that anyone with the stack file could read. */
 function checkSecrets({ values, secretKeys }: RawConfig): string[] {
   return allSettings()
     .filter(([, setting]) => setting.about.storage === "secret" && setting.isRequired)
@@ -112,7 +112,7 @@ function gotText({ input, message }: z.core.$ZodIssue, isSecret: boolean): strin
   return isSecret ? "" : `, got ${JSON.stringify(input)}`;
 }
 
-/** What was set as JSON text the CLI replaces as a whole where it is to set one value in it. */
+/** If a key was set as JSON text, `config set --path` would replace all of it. */
 function keepJsonText(line: string, { values }: RawConfig): string {
   const [, key = ""] = /--path '?(\w+)/.exec(line) ?? [];
   const value = values[key];
@@ -121,7 +121,7 @@ function keepJsonText(line: string, { values }: RawConfig): string {
   return line.replace(/ [A-Z][^:.]*: pulumi config .*$/, ` ${instead}`);
 }
 
-/** Pulumi itself writes an object's JSON with sorted names, without spaces, and safe within HTML. */
+/** Pulumi itself writes JSON with sorted names, without spaces, and escaped for HTML. */
 function isJsonText(value: string): boolean {
   const sorted = (_: string, inner: unknown) =>
     typeof inner === "object" && inner !== null && !Array.isArray(inner)

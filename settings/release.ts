@@ -23,7 +23,7 @@ const stepGroup = z.strictObject(
       .describe(
         "percentage of the traffic for the new color; 0 for testers only, until a person promotes",
       ),
-    durationSeconds: wholeNumber(0, DAY_SECONDS).default(60).describe("how long the step takes"),
+    durationSeconds: wholeNumber(0, DAY_SECONDS).default(60).describe("how long the step lasts"),
     minRequests: wholeNumber(0, 1_000_000_000)
       .default(100)
       .describe("how many requests the new color must have answered"),
@@ -95,7 +95,7 @@ const notification = group({
   slack: url
     .exactOptional()
     .meta({ example: "https://hooks.slack.com/services/T00/B00/X", storage: "as before" })
-    .describe("instead: a URL that gets it in Slack's form"),
+    .describe("instead: a URL that gets it in Slack's format"),
   command: command
     .exactOptional()
     .meta({ example: "./notify.sh" })
@@ -103,11 +103,11 @@ const notification = group({
 }).check(({ value, issues }) => {
   const [first = "webhook", ...others] = Object.keys(value);
   if (value[first as keyof typeof value] === undefined) {
-    const message = "must be set where neither slack nor command is";
+    const message = "must be set if neither slack nor command is";
     issues.push({ code: "custom", path: [first], message, input: undefined });
   }
   for (const other of others) {
-    const message = `can't be set beside ${first}, because a notification goes one way`;
+    const message = `can't be set together with ${first}, because a notification has one destination`;
     const input = value[other as keyof typeof value];
     issues.push({ code: "custom", path: [other], message, input, params: { isExtra: true } });
   }
@@ -142,25 +142,27 @@ export const release = group({
       .describe("all requests of a color, as a total that only grows"),
     errors: query
       .meta({ example: 'sum(http_requests_total{color="{{color}}",status=~"5.."})' })
-      .describe("the failed ones, in the same way"),
+      .describe("the failed ones, also as a total"),
     latency: query
       .exactOptional()
       .meta({ example: 'sum by (le) (http_request_duration_seconds_bucket{color="{{color}}"})' })
-      .describe("buckets of the latency, by `le`"),
+      .describe("latency buckets, by `le`"),
   }).exactOptional(),
   probe: group({
     path: path
       .exactOptional()
       .meta({ example: "/health", defaultsTo: "the health path" })
-      .describe("what the prober asks"),
-    ratePerSecond: decimal(0.1, 1000).default(5).describe("requests of the prober in a second"),
+      .describe("path that the prober requests"),
+    ratePerSecond: decimal(0.1, 1000).default(5).describe("requests of the prober per second"),
   }).prefault({}),
   approval: trueOrFalse
     .default(false)
     .describe("whether a person has to run `bluegreen promote` before the switch"),
   keepWarmMinutes: wholeNumber(0, 525_600)
     .default(60)
-    .describe("how long the old color stays whole after the switch; `retire` refuses before"),
+    .describe(
+      "how long the old color keeps all hosts after the switch; `retire` refuses before then",
+    ),
   idleCount: wholeNumber(1, MAX_COUNT)
     .exactOptional()
     .meta({ example: 1 })
@@ -174,13 +176,13 @@ export const release = group({
   }).prefault({}),
   notify: listOf(notification, "notifications")
     .default([])
-    .describe("where events are sent; each entry has one of the three ways"),
+    .describe("where events are sent; each entry has one of the three destinations"),
   store: text("a URL that begins with file:// or s3://", /^(file|s3):\/\//)
     .exactOptional()
     .meta({
       form: "`file://…` or `s3://…`",
       example: "s3://releases",
-      defaultsTo: "beside the state",
+      defaultsTo: "next to the state",
     })
     .describe("where lock, journal and history are kept"),
 });

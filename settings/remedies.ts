@@ -3,7 +3,7 @@ import { shellQuote } from "../lib/shell.ts";
 import { allSettings, type Path, pathOf, pathText, type Setting, settingAt } from "./catalog.ts";
 import type { Example } from "./fields.ts";
 
-/** The command that sets a value and nothing else; the schema's example where none is given. */
+/** The command that sets only this value; by default the schema's example. */
 export function setCommand(setting: string | Path, value?: Example, holdsSecret = false): string {
   const path = typeof setting === "string" ? pathOf(setting) : setting;
   const { about = {}, default: byDefault } = settingAt(path) ?? {};
@@ -36,13 +36,13 @@ function word(value: Example): string {
 export interface Mistake {
   readonly path: Path;
   readonly value: unknown;
-  /** How many entries its list has; undefined where it is in none. */
+  /** How many entries its list has; undefined outside a list. */
   readonly siblings?: number;
   /** Whether its key holds a secret. */
   readonly holdsSecret: boolean;
 }
 
-/** What to type to set this right and keep all else. */
+/** The command that fixes this and keeps everything else. */
 export function remedy({ path, value, siblings, holdsSecret }: Mistake): string {
   const setting = settingAt(path);
   if (!setting) return "";
@@ -51,7 +51,7 @@ export function remedy({ path, value, siblings, holdsSecret }: Mistake): string 
   if (isLeaf || value === undefined || (setting.kind === "list" && Array.isArray(value))) {
     return ` Set it: ${sets.join(" && ")}`;
   }
-  // The CLI sets no name in what is a text or a list; of a list's entry it would set the next one's.
+  // The CLI can't set a name in a text or a list; for a list's entry it would set the next one's.
   if (siblings !== undefined) return removal(siblings > 1 ? path : path.slice(0, -1));
   return sets.length === 0
     ? removal(path)
@@ -60,7 +60,7 @@ export function remedy({ path, value, siblings, holdsSecret }: Mistake): string 
 
 export const removal = (path: Path) => ` Remove it: ${removeCommand(path)}`;
 
-/** For a value, itself; else for all that must be in it. */
+/** For a single value the value itself, for a group all its required values. */
 function setCommands(path: Path, setting: Setting, holdsSecret: boolean): string[] {
   if (setting.kind === "value" || setting.about.example !== undefined) {
     return [setCommand(path, undefined, holdsSecret)];
@@ -80,7 +80,7 @@ export function unknownSetting(path: Path): string {
   return `is not a setting${meant ? `; did you mean ${pathText(meant)}?` : "."}${removal(path)}`;
 }
 
-/** One with a similar name beside it, else anywhere outside lists. */
+/** A setting with a similar name in the same group, else anywhere outside lists. */
 function closestSetting(path: Path): Path | undefined {
   const parent = path.slice(0, -1);
   const beside = Object.keys(settingAt(parent)?.children ?? {}).map((key) => [...parent, key]);

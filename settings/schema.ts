@@ -26,7 +26,7 @@ export const schema = z.strictObject({
     .default(30)
     .meta({ example: 30 })
     .describe(
-      "how long the color that lost traffic is left alone before it may be changed, and how long connections of leaving hosts may last",
+      "how long a color stays unchanged after it loses its traffic, and how long connections of leaving hosts may last",
     ),
   edge: edge.prefault({}),
   balancer: oneOf(["managed", "edge"])

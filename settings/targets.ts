@@ -1,7 +1,7 @@
 export const TARGETS = ["local", "digitalocean", "ovh"] as const;
 export type Target = (typeof TARGETS)[number];
 
-/** Where hosts are machines of their own, reached by SSH. */
+/** Targets whose hosts are machines, reached over SSH. */
 export const CLOUDS = ["digitalocean", "ovh"] as const satisfies readonly Target[];
 
 /** Defaults that depend on the target. */
@@ -13,7 +13,7 @@ export const DEFAULTS: Readonly<
   ovh: { port: 80, balancer: "managed" },
 };
 
-/** As the documentation shows it. */
+/** In the documentation's format. */
 export function defaultByTarget(name: keyof (typeof DEFAULTS)["local"]): string {
   return TARGETS.map((target) => `\`${DEFAULTS[target][name]}\` for \`${target}\``).join(", ");
 }

@@ -3,7 +3,7 @@ import type { OpenStackAccount } from "./openStackAccount.ts";
 import type { ReleaseSettings } from "./release.ts";
 import type { ParsedConfig } from "./schema.ts";
 
-/** The types of settings, from the schema, which also says what each key means. */
+/** The types of settings, from the schema, which also documents each key. */
 
 export type DeepReadonly<T> = T extends object
   ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
@@ -28,7 +28,7 @@ export interface PoolSettings extends Given<"blue"> {
   readonly isSecret: boolean;
 }
 
-/** Debian 12's and Debian 13's. */
+/** In Debian 12 and Debian 13. */
 export const HAPROXY_VERSIONS = ["2.6", "3.0"] as const;
 export type HaproxyVersion = (typeof HAPROXY_VERSIONS)[number];
 
@@ -47,13 +47,13 @@ export interface CanarySettings {
   readonly cookie?: NameAndValue;
 }
 
-/** Always configured on the edge, so that a first canary with it needs no reload. */
+/** Always configured on the edge: a first canary with it needs no reload. */
 export const DEFAULT_CANARY_HEADER: NameAndValue = { name: "x-canary", value: "true" };
 
 /** An account at a cloud, with its token. */
 export interface Account {
   readonly token: string;
-  /** Of the API, without a path. */
+  /** The API's URL, without a path. */
   readonly url: string;
 }
 
@@ -62,13 +62,13 @@ export interface DigitalOceanSettings extends Given<"digitalocean"> {
 }
 
 export interface OvhSettings extends Given<"ovh"> {
-  /** Its region is the same. */
+  /** In the same region. */
   readonly account: OpenStackAccount;
 }
 
-/** What parsing adds to a key, or changes in it. */
+/** What parsing adds or changes. */
 interface Derived {
-  /** The active color is always there; the other one may not be deployed yet. */
+  /** The active color is always present; the other one may not be deployed yet. */
   readonly pools: Readonly<Partial<Record<Color, PoolSettings>>>;
   /** Whether `app` holds a secret. */
   readonly appIsSecret: boolean;
@@ -81,5 +81,5 @@ interface Derived {
   readonly release: ReleaseSettings;
 }
 
-/** All that a stack's config says, checked and with its defaults. */
+/** A stack's whole config, checked and with defaults. */
 export type Settings = Omit<Config, Color | keyof Derived> & Derived;

@@ -4,7 +4,7 @@ import type { StackOutputs } from "../components/service/stackOutputs.ts";
 import { readSettings } from "../settings.ts";
 import { buildStack } from "./program.ts";
 
-/** What a stack exports. Pulumi warns of an output that is undefined, so that nothing is null here. */
+/** A stack's outputs. Pulumi warns of undefined outputs, so absent ones are null here. */
 export type BlueGreenOutputs = Omit<StackOutputs, "monthlyCost" | "release"> & {
   readonly [Name in "monthlyCost" | "release"]: NonNullable<StackOutputs[Name]> | null;
 };

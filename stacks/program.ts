@@ -9,7 +9,7 @@ import type { Settings } from "../settings/types.ts";
 import type { StackOutputs } from "../components/service/stackOutputs.ts";
 import { openTarget } from "./targets.ts";
 
-/** Looks at what is there, decides what this `up` may do, and builds the stack for the target. */
+/** Observes what exists, decides what this `up` may do, and builds the stack for the target. */
 export async function buildStack(settings: Settings): Promise<StackOutputs> {
   const names = stackNames(pulumi.getProject(), pulumi.getStack());
   const target = await openTarget(settings, names);
@@ -20,7 +20,7 @@ export async function buildStack(settings: Settings): Promise<StackOutputs> {
   return target.build({ settings, plan, names, hooks: frozenHooks(settings, seen, plan.real) });
 }
 
-/** One pair of hooks for each color that has anything to hook: the engine knows them by name. */
+/** One pair of hooks for each deployed color: the engine identifies hooks by name. */
 function frozenHooks(
   settings: Settings,
   seen: Observation,

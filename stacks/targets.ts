@@ -4,7 +4,7 @@ import type { Settings, Target as TargetName } from "../settings/types.ts";
 
 type OpenTarget = (settings: Settings, names: StackNames) => Promise<Target>;
 
-/** One line for each target. Loaded one at a time: a vendor's SDK takes half a second. */
+/** One line per target. Loaded separately: a vendor's SDK takes half a second. */
 const TARGETS: Readonly<Record<TargetName, OpenTarget>> = {
   local: async (settings, names) =>
     (await import("../components/local/localTarget.ts")).localTarget(settings, names),

@@ -1,6 +1,6 @@
 import ky, { HTTPError, type KyInstance, type Options, TimeoutError } from "ky";
 
-/** The call failed for good; `status` is 0 where nobody answered. */
+/** The call failed after all retries; `status` is 0 if there was no answer. */
 export class ApiError extends Error {
   readonly status: number;
 
@@ -10,13 +10,13 @@ export class ApiError extends Error {
   }
 }
 
-/** By which OpenStack's operators find a call. */
+/** OpenStack operators find a call by this header. */
 const REQUEST_ID = "x-openstack-request-id";
 
 /**
- * What is not answered within half a minute, or with 429 or 5xx, is asked again five times: after half
- * a second, then twice as long each time, or after what the vendor asks for. Vendors count their limits
- * by the minute and by the hour, so that two minutes are the longest wait that is worth it.
+ * Retries timeouts (30 s), 429 and 5xx five times: after half a second, then twice as long each time,
+ * or after the vendor's Retry-After. Vendors count their limits by the minute or the hour, so waiting
+ * longer than two minutes is not worth it.
  */
 const RETRY: Options = {
   timeout: 30_000,
@@ -32,9 +32,9 @@ const RETRY: Options = {
 };
 
 /**
- * A client of a cloud's API that tries again. Only for calls that may be made twice.
+ * A cloud API client with retries. Only for calls that are safe to repeat.
  *
- * @param beforeAgain Asked before a change is tried again; what it throws ends the call.
+ * @param beforeAgain Called before a change is retried; an error from it ends the call.
  */
 export function patientClient(options: Options, beforeAgain: () => Promise<void>): KyInstance {
   return ky.create({
@@ -44,7 +44,7 @@ export function patientClient(options: Options, beforeAgain: () => Promise<void>
       beforeRetry: [
         async ({ request, error }) => {
           if (request.method === "GET") return;
-          // Where it can't be asked either, the first call's error tells more.
+          // If that call fails too, the first call's error says more.
           await beforeAgain().catch((reason: unknown) => {
             throw reason instanceof ApiError ? error : reason;
           });
@@ -54,13 +54,13 @@ export function patientClient(options: Options, beforeAgain: () => Promise<void>
   });
 }
 
-/** Finds the vendor's own words in an answer. */
+/** Finds the vendor's own message in a response. */
 export type MessageIn = (body: unknown) => string | undefined;
 
 /**
- * What an error of such a client is to its user.
+ * Turns a client's error into one for the user.
  *
- * @param call What was asked of whom.
+ * @param call Names the request and the API.
  */
 export async function callError(
   call: string,

@@ -6,7 +6,7 @@ import { edgesOn } from "../edge/edgeOnHost.ts";
 import { setOnAllEdges } from "../edge/setOnAllEdges.ts";
 import type { DirectRoute, Target } from "../service/target.ts";
 
-/** The direct route of a balancer in a cloud, of either kind. */
+/** The direct route of either kind of balancer in a cloud. */
 export function cloudRoute(
   { observe }: Pick<Target, "observe">,
   set: (route: Route) => Promise<void>,
@@ -27,7 +27,7 @@ export function cloudRoute(
   };
 }
 
-/** Sets the route of all of a stack's edges, and counts only when all have acknowledged it. */
+/** Sets the route on all of a stack's edges; succeeds only when all have acknowledged it. */
 export async function setRouteOfEdges(
   route: Route,
   { observe, hosts }: Pick<Target, "observe" | "hosts">,
@@ -35,7 +35,7 @@ export async function setRouteOfEdges(
 ): Promise<void> {
   const [{ balancer }, all] = await Promise.all([observe(), hosts()]);
   const { activeGate = "", canaryGate = "" } = balancer.record ?? {};
-  // A form that `set-route` does not compare with those of `pulumi up`.
+  // `set-route` does not compare this form with the generations of `pulumi up`.
   const generation = `by-hand-${Math.floor(Date.now() / 1000)}`;
   await setOnAllEdges({ route, generation, activeGate, canaryGate }, edgesOn(all, edge));
 }

@@ -7,18 +7,18 @@ import { EdgeFleet, type EdgeFleetArgs } from "../edge/edgeFleet.ts";
 export interface EdgeWithMovableAddressArgs extends Omit<EdgeFleetArgs, "preview" | "healthPort"> {
   /** Leads to the idle color. */
   readonly previewPort: number;
-  /** What the edges' members wait for. */
+  /** Must exist before the edges get their members. */
   readonly after: readonly pulumi.Resource[];
 }
 
 /**
- * Our HAProxy on hosts in a cloud, with an address that can be moved: it leads to a host only when that
- * has its route.
+ * Our HAProxy on hosts in a cloud, behind a movable address. The address points to a host only once
+ * that host has its route.
  */
 export abstract class EdgeWithMovableAddress extends pulumi.ComponentResource implements Balancer {
   /** Known once the route is set. */
   public readonly url: pulumi.Output<string>;
-  /** The first edge's own address, on a port of its own. */
+  /** The first edge's own address, on the preview port. */
   public readonly previewUrl: pulumi.Output<string>;
 
   readonly #fleet: EdgeFleet;
@@ -51,6 +51,6 @@ export abstract class EdgeWithMovableAddress extends pulumi.ComponentResource im
     return routeOf(set, route);
   }
 
-  /** Makes the address that users come in by, or moves it. @param routeSet On all edges. */
+  /** Creates or moves the public address. @param routeSet The route, set on all edges. */
   protected abstract makeAddress(routeSet: pulumi.Resource): pulumi.Output<string>;
 }

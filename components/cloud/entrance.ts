@@ -1,18 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../../settings/types.ts";
 
-/** What of a stack's entrance is in the cloud. */
+/** The parts of a stack's entrance that exist in the cloud. */
 export interface SeenEntrance {
-  /** Whether what the config asks for has a route already. */
+  /** Whether the entrance that the config asks for already has a route. */
   readonly hasRoute: boolean;
   /** Machines that run an edge. */
   readonly edges: number;
   readonly hasBalancer: boolean;
-  /** Where the load balancer is, or the edges. */
+  /** Of the load balancer or the edges. */
   readonly region?: string;
 }
 
-/** What users come in by can't move, and a new one has another address. */
+/** The entrance can't move: a new one would have another address. */
 export function entranceProblems(
   { target, balancer, edge }: Pick<Settings, "target" | "balancer" | "edge">,
   region: string,
@@ -37,7 +37,7 @@ export function entranceProblems(
 
 interface Entrance {
   readonly balancer: Settings["balancer"];
-  /** Only where it is certain: a first `up` may have been ended when half of it was there. */
+  /** Set only if certain: an interrupted first `up` may have made half of them. */
   readonly hosts?: number;
 }
 
@@ -48,20 +48,20 @@ function entranceThere({ edges, hasBalancer, hasRoute }: SeenEntrance): Entrance
 }
 
 /**
- * Hooks for what users come in by and what is there already: a new one would have another address, and
- * no route. Refused in a preview too. Hooks need a real engine: under mocks leave them out.
+ * Hooks that refuse to replace an existing entrance, in a preview too: a new one would have another
+ * address and no route. Hooks need a real engine; leave them out under mocks.
  *
  * @param what For the message: `the load balancer blue-green-prod`.
- * @param remedy What to do where the engine does not know of it.
+ * @param remedy What to do if the state has lost it.
  */
 export function entranceRule(what: string, remedy: string): pulumi.ResourceHookBinding {
   const refuse = new pulumi.ResourceHook(
     "entrance-stays",
     () => {
       throw new Error(
-        `${what} is there, and this pulumi up would make a new one, with another address and no ` +
-          `route. Take back the change of the setting that asks for it (the preview's diff names ` +
-          `it), or make a second stack. If the stack's state has lost it: ${remedy}`,
+        `${what} exists, and this pulumi up would make a new one, with another address and no ` +
+          `route. Revert the setting that causes this (the preview's diff names it), or make a ` +
+          `second stack. If the stack's state has lost it: ${remedy}`,
       );
     },
     { onDryRun: true },

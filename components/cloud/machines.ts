@@ -4,44 +4,44 @@ import type { Settings, SshSettings } from "../../settings/types.ts";
 import { readySshTarget } from "../machine/sshTarget.ts";
 import type { StackHost } from "../service/target.ts";
 
-/** One machine of the stack, as its cloud knows it. */
+/** One machine of the stack, as the cloud reports it. */
 export interface ObservedMachine {
   readonly id: number | string;
   /** Within the stack: `blue-1`, `edge-1`. */
   readonly hostName: string;
-  /** Undefined for one that runs the balancer. */
+  /** Undefined if it runs the balancer. */
   readonly color?: Color;
   /** Empty while the machine is new. */
   readonly publicAddress: string;
 }
 
-/** A cloud's own words, for messages. */
+/** A cloud's own terms, for messages. */
 export interface MachineWords {
-  /** One machine, and several. */
+  /** Singular and plural for a machine. */
   readonly one: string;
   readonly many: string;
-  /** Where they are. */
+  /** Account or project. */
   readonly account: string;
-  /** The command by which a person deletes one. */
+  /** The command to delete one by hand. */
   readonly deletion: (id: number | string) => string;
 }
 
-/** @param problem What the host's silence looks like; names it. */
+/** @param problem Why the host can't be reached; names the host. */
 export function lostHost(
   id: ObservedMachine["id"],
   problem: string,
   { deletion }: MachineWords,
 ): string {
   return (
-    `${problem}\nSo nothing can be done there. Wait if it is just being started; if it is lost, ` +
-    `delete it and let a new one take its place:\n` +
+    `${problem}\nNothing can be changed on that host. If it is starting, wait. If it is lost, delete it ` +
+    `and let pulumi up replace it:\n` +
     `  ${deletion(id)}\n  pulumi up --refresh`
   );
 }
 
 /**
- * Hosts that a cloud has more than once. Where its API makes a machine and answers 500 all the same, the
- * plugin asks for it again, and nobody knows the first.
+ * Warns of hosts that exist more than once: if the API creates a machine but answers 500, the plugin
+ * retries, and the first machine is in no state.
  */
 export function doubleHosts(
   machines: readonly Pick<ObservedMachine, "id" | "hostName">[],
@@ -56,13 +56,13 @@ export function doubleHosts(
     .map(
       ([hostName, ids]) =>
         `The ${account} has ${ids.length} ${many} for ${hostName}: ${ids.join(", ")}. ` +
-        `pulumi up deletes one that it has replaced. What is there after it besides the one that ` +
-        `pulumi stack --show-ids names only costs money:\n` +
+        `pulumi up deletes those that it has replaced. Any that remain afterwards, other than the one ` +
+        `that pulumi stack --show-ids names, only cost money:\n` +
         `  ${deletion("ID")}`,
     );
 }
 
-/** The machines that commands can be run on: those with an address, without edges that are to go. */
+/** The machines that can run commands: all with an address, except edges about to be removed. */
 export function stackHosts(
   machines: readonly ObservedMachine[],
   { edge }: Pick<Settings, "edge">,

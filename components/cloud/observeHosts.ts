@@ -17,7 +17,7 @@ export interface ObserveArgs {
   readonly words: MachineWords;
 }
 
-/** What our own HAProxy on machines in a cloud and Docker on the hosts say. Changes nothing. */
+/** Observes our HAProxy on machines in a cloud, and Docker on the hosts. Changes nothing. */
 export async function observeEdges(
   args: ObserveArgs & { readonly count: number; readonly image: string },
 ): Promise<Observation> {
@@ -48,7 +48,7 @@ export async function observeEdges(
   };
 }
 
-/** The app's containers on the hosts, and a warning for each host that can't be asked. */
+/** The app's containers on the hosts, and a warning for each unreachable host. */
 export async function askHosts(
   args: ObserveArgs,
 ): Promise<{ containers: ObservedContainer[]; warnings: string[] }> {
@@ -68,7 +68,7 @@ export async function askHosts(
   };
 }
 
-/** A host that does not answer is an answer, too. */
+/** An unreachable host is a result, not an error. */
 async function ask<T>(
   machine: ObservedMachine,
   { names, secrets }: ObserveArgs,
@@ -97,8 +97,8 @@ export function edgesManualCommands(
     setRoute: (route) =>
       logins.map((login) => `${login} ${setRouteCommand(container, route)}`).join(" && "),
     mend:
-      `Log in and look at it (${logins.join(", ")}; docker logs ${container}). If it can be lost, ` +
-      `remove it there (docker rm -f ${container}) and run pulumi up: it is rebuilt with its last ` +
-      `route. If the ${one} itself is lost, delete it and run pulumi up --refresh.`,
+      `Log in and check its log (${logins.join(", ")}; docker logs ${container}). To rebuild it with ` +
+      `its last route, remove it there (docker rm -f ${container}) and run pulumi up. If the ${one} ` +
+      `itself is lost, delete it and run pulumi up --refresh.`,
   };
 }

@@ -9,7 +9,7 @@ export function httpsUrl(address: string, port: number): string {
   return port === 443 ? `https://${address}` : `https://${address}:${port}`;
 }
 
-/** One that is no pattern; undefined where the settings know none. */
+/** The first domain that is not a wildcard. */
 export function certifiedName(tls: TlsSettings | undefined): string | undefined {
   return tls?.domains?.find((domain) => !domain.startsWith("*."));
 }

@@ -4,7 +4,7 @@ import type { Settings } from "../../settings/types.ts";
 
 /** Hosts of one size. */
 export interface RequiredHosts {
-  /** The setting that says so, for messages. */
+  /** The setting that gives the size, for messages. */
   readonly setting: string;
   readonly size: string;
   /** Their names within the stack. */
@@ -14,7 +14,7 @@ export interface RequiredHosts {
 /**
  * The machines that a stack's config asks for.
  *
- * @param setting Where the config has the size of those that have none of their own.
+ * @param setting The target's setting for hosts without a size of their own.
  */
 export function requiredHosts(
   settings: Settings,
@@ -35,10 +35,10 @@ export function requiredHosts(
   return [...needs, need("edge.size", edge.size, edgeHostNames(edge.hosts))];
 }
 
-/** Makes one machine. @param size The vendor's word for it; undefined for the target's own default. */
+/** Makes one machine. @param size The vendor's name; undefined for the target's default. */
 export type MakeHost<Kind> = (name: string, size: string | undefined) => Kind;
 
-/** The machines of a color; none where it is not deployed. */
+/** The machines of a color; none if it is not deployed. */
 export function colorHosts<Kind>(
   color: Color,
   { pools }: Pick<Settings, "pools">,
@@ -48,7 +48,7 @@ export function colorHosts<Kind>(
   return hostNames(color, pool?.count ?? 0).map((name) => make(name, pool?.size));
 }
 
-/** The machines of a balancer of our own; none where the vendor's is used. */
+/** The edges' machines; none with a managed balancer. */
 export function edgeHosts<Kind>(
   { balancer, edge }: Pick<Settings, "balancer" | "edge">,
   make: MakeHost<Kind>,

@@ -9,15 +9,15 @@ type Method = "get" | "post" | "delete";
 type Body = Readonly<Record<string, unknown>>;
 
 /**
- * DigitalOcean's API v2, as far as this program talks to it itself. Only for calls that may be made
- * twice.
+ * The calls to DigitalOcean's API v2 that this program makes itself. Only for calls that are safe to
+ * repeat.
  *
  * @see https://docs.digitalocean.com/reference/api/
  */
 export class Api {
   readonly #ky: KyInstance;
 
-  /** @param beforeAgain Asked before a change is tried again; what it throws ends the call. */
+  /** @param beforeAgain Called before a change is retried; an error from it ends the call. */
   constructor({ url, token }: Account, beforeAgain: () => Promise<void> = async () => {}) {
     this.#ky = patientClient(
       { prefixUrl: url, headers: { authorization: `Bearer ${token}` } },
@@ -30,7 +30,7 @@ export class Api {
     return JSON.parse(await this.#call("get", path)) as Answer;
   }
 
-  /** All entries of a list, page by page. @param key What the answer calls the list. */
+  /** All entries of a list, page by page. @param key The list's key in the response. */
   async list<Entry>(path: string, key: string): Promise<Entry[]> {
     const joint = path.includes("?") ? "&" : "?";
     const entries: Entry[] = [];
@@ -47,7 +47,7 @@ export class Api {
     await this.#call("post", path, body);
   }
 
-  /** What is gone already is no error. */
+  /** Ignores 404: it is already gone. */
   async delete(path: string, body?: Body): Promise<void> {
     await this.#call("delete", path, body).catch((error: unknown) => {
       if (!(error instanceof ApiError && error.status === 404)) throw error;
@@ -71,7 +71,7 @@ function messageIn(body: unknown): string | undefined {
   return (body as { message?: string }).message;
 }
 
-/** For programs that are started with the account in their environment. */
+/** For programs that get the account in their environment. */
 export function digitalOceanAccount(): Account {
   const { DIGITALOCEAN_TOKEN: token = "", DIGITALOCEAN_API_URL: url = "" } = process.env;
   return { token, url };

@@ -5,14 +5,14 @@ import { PROBE_HEADER, PROBED_COLOR_HEADER } from "../edge/sidecarConfig.ts";
 
 const ANSWER_MS = 3000;
 
-/** The color that answers one request on a connection of its own; undefined where nobody does. */
+/** The color that answers one request on a new connection; undefined if there is no answer. */
 export async function askColor(url: string): Promise<Color | undefined> {
   const answer = await ask(url).catch(() => undefined);
   const color = String(answer?.headers[PROBED_COLOR_HEADER]);
   return isColor(color) ? color : undefined;
 }
 
-/** The status of the answer to one request on a connection of its own, or why there is none. */
+/** The status of one request on a new connection, or why there is no answer. */
 export async function askStatus(url: string): Promise<number | string> {
   return ask(url).then(
     ({ statusCode = 0 }) => statusCode,
@@ -29,7 +29,7 @@ function ask(url: string): Promise<IncomingMessage> {
         agent: false,
         headers: { [PROBE_HEADER]: "1" },
         timeout: ANSWER_MS,
-        // The address is asked, not the name that the certificate is for.
+        // The request goes to the address; the certificate is for the name.
         rejectUnauthorized: false,
       },
       (answer) => {

@@ -7,11 +7,11 @@ import { UserError } from "../../lib/userError.ts";
 import { ApiError } from "../cloud/apiClient.ts";
 import type { Api } from "./api.ts";
 
-/** What the account offers, and what of the stack is there. */
+/** What the account offers, and what exists of the stack. */
 export interface Discovery {
   readonly availability: Availability;
   readonly droplets: readonly ObservedDroplet[];
-  /** The stack's load balancer, where there is one. */
+  /** The stack's load balancer, if it exists. */
   readonly balancer?: { readonly id: string; readonly region: string };
 }
 
@@ -31,9 +31,9 @@ interface ApiBalancer {
 }
 
 /**
- * Asks the account, all at once.
+ * Asks the account, in parallel.
  *
- * @throws UserError where the token is not accepted, lacks a scope, or nobody answers.
+ * @throws UserError if the token is not accepted or lacks a scope, or the API does not answer.
  */
 export async function discover(api: Api, asked: Asked): Promise<Discovery> {
   try {
@@ -46,10 +46,10 @@ export async function discover(api: Api, asked: Asked): Promise<Discovery> {
 
 function remedy(status: number): string {
   if (status === 401) {
-    return "\nThe token is not accepted. Set one that is: export DIGITALOCEAN_TOKEN=..., or pulumi config set --secret digitalocean:token";
+    return "\nThe token is not accepted. Set a valid one: export DIGITALOCEAN_TOKEN=..., or pulumi config set --secret digitalocean:token";
   }
   if (status === 403) {
-    return "\nThe token lacks a scope; docs/digitalocean.md lists those that are needed.";
+    return "\nThe token lacks a scope; docs/digitalocean.md lists the required ones.";
   }
   return "";
 }
@@ -81,7 +81,7 @@ async function ask(api: Api, { balancer, tags, image, tls }: Asked): Promise<Dis
   };
 }
 
-/** Nothing where the settings need nothing, so that no scope is needed for it either. */
+/** Asks only for what the settings need, to need no further scope. */
 async function askForTls(api: Api, tls: TlsSettings | undefined): Promise<TlsAvailability> {
   const names = async (path: string) =>
     (await api.list<{ readonly name: string }>(`/v2/${path}`, path)).map(({ name }) => name);

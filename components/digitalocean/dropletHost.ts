@@ -10,16 +10,16 @@ export interface DropletHostArgs extends MachineHostArgs {
   /** The slug of an image with apt and cloud-init, such as `debian-13-x64`. */
   readonly image: string;
   readonly vpcId: pulumi.Input<string>;
-  /** With which it begins, besides its own; later ones belong to the balancer. */
+  /** Initial tags besides its own; the balancer manages later ones. */
   readonly tags: readonly pulumi.Input<string>[];
-  /** By which this program finds the droplet in the account. */
+  /** Identifies the droplet in the account. */
   readonly ownTag: string;
 }
 
 /**
- * A droplet that runs Docker. It comes with the keys of this program and no others. New keys, and a
- * better first boot in a later version, do not make it a new droplet; another size, image or region
- * does, and it is ready before the old one goes.
+ * A droplet that runs Docker, with this program's keys. New keys, or a changed first boot in a later
+ * version, do not replace it. Another size, image or region does; the new droplet is ready before the
+ * old one is deleted.
  */
 export class DropletHost extends pulumi.ComponentResource implements Host {
   public readonly name: string;
@@ -30,7 +30,7 @@ export class DropletHost extends pulumi.ComponentResource implements Host {
   public readonly publicAddress: pulumi.Output<string>;
   public readonly machineId: pulumi.Output<string>;
   public readonly haproxyImage: HostCommand;
-  /** By which projects name it. */
+  /** For assigning it to a project. */
   public readonly dropletUrn: pulumi.Output<string>;
 
   readonly #ready: ReadyHost;
@@ -40,7 +40,7 @@ export class DropletHost extends pulumi.ComponentResource implements Host {
     const { hostName, stack, access } = args;
     this.name = hostName;
     this.engine = hostName;
-    // The vendor makes a tag with the droplet, and leaves it behind when the droplet goes.
+    // The vendor creates tags with a droplet, but does not delete them with it.
     const ownTag = new digitalocean.Tag(`${name}-tag`, { name: args.ownTag }, { parent: this });
     const droplet = new digitalocean.Droplet(
       name,
@@ -56,13 +56,13 @@ export class DropletHost extends pulumi.ComponentResource implements Host {
       },
       {
         parent: this,
-        // User data is read once, and `ReadyHost` brings later keys; tags are what a switch moves.
+        // User data is read only once, and `ReadyHost` installs later keys. A switch moves the tags.
         ignoreChanges: ["userData", "tags"],
         // The plugin's own limit is an hour; a droplet takes a minute or two.
         customTimeouts: { create: "5m" },
-        // In place it would be powered off, all of a color at once, and could never get a smaller disk.
+        // An in-place resize powers off the whole color at the same time, and can't shrink a disk.
         replaceOnChanges: ["size"],
-        // Because the droplet's name is ours, a replace would delete it before there is a new one.
+        // With a fixed name, Pulumi would by default delete the old droplet before it creates the new one.
         deleteBeforeReplace: false,
       },
     );

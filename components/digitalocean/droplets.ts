@@ -4,7 +4,7 @@ import type { Api } from "./api.ts";
 import type { Member } from "./switchRoute.ts";
 import type { StackTags } from "./tags.ts";
 
-/** The part of the vendor's description of a droplet that matters here. */
+/** The fields of a droplet in the API that matter here. */
 export interface ApiDroplet {
   readonly id: number;
   readonly name: string;
@@ -29,7 +29,7 @@ export const DROPLET_WORDS: MachineWords = {
   deletion: (id) => `doctl compute droplet delete ${id}`,
 };
 
-/** @returns undefined for a droplet that has the stack's tag and is not one of its hosts. */
+/** @returns undefined for a droplet with the stack's tag that is not one of its hosts. */
 export function observedDroplet(
   { id, tags, region, networks }: ApiDroplet,
   names: StackTags,
@@ -42,7 +42,7 @@ export function observedDroplet(
   return { id, hostName, publicAddress, region: region.slug, tags, ...(color && { color }) };
 }
 
-/** The droplets of both colors, as the managed balancer has them. */
+/** The droplets of both colors, as members of the managed balancer. */
 export function membersOf(droplets: readonly ObservedDroplet[], names: StackTags): Member[] {
   return droplets.flatMap(({ id, color, tags }) =>
     color

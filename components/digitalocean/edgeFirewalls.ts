@@ -7,7 +7,7 @@ import type { EdgeFleetArgs } from "../edge/edgeFleet.ts";
 import type { DropletHost } from "./dropletHost.ts";
 import type { LoadBalancerArgs } from "./loadBalancer.ts";
 
-/** What an edge on droplets is made from, with one of them or two. */
+/** Arguments for an edge on one or two droplets. */
 export interface DropletEdgeArgs
   extends
     Omit<EdgeFleetArgs, "hosts" | "preview" | "healthPort">,
@@ -15,17 +15,17 @@ export interface DropletEdgeArgs
   readonly account: Account;
   readonly tags: StackTags;
   readonly hosts: readonly DropletHost[];
-  /** Leads to the idle color, for those of `previewCidrs`. */
+  /** Leads to the idle color, for clients in `previewCidrs`. */
   readonly previewPort: number;
   readonly previewCidrs: readonly string[];
-  /** What the edges' members wait for; what users come in by does not. */
+  /** Must exist before the edges get their members; the entrance does not wait for it. */
   readonly after: readonly pulumi.Resource[];
 }
 
-/** A port, and from where it is open. */
+/** A port and the sources that may connect to it. */
 export type Opening = Omit<digitalocean.types.input.FirewallInboundRule, "protocol">;
 
-/** Opens the edges for users and testers, and both colors' apps for the edges and nobody else. */
+/** Opens the edges to users and testers, and both colors' apps only to the edges. */
 export function openEdges(
   name: string,
   args: DropletEdgeArgs,

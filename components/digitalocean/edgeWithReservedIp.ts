@@ -5,11 +5,11 @@ import { type DropletEdgeArgs, openEdges } from "./edgeFirewalls.ts";
 import { ANYWHERE } from "./stackNetwork.ts";
 
 /**
- * Our HAProxy on one droplet, with a reserved IP. The address moves to a new droplet only when that
- * has its route.
+ * Our HAProxy on one droplet, with a reserved IP. The address moves to a new droplet only once that
+ * droplet has its route.
  */
 export class EdgeWithReservedIp extends EdgeWithMovableAddress {
-  /** By which projects name the reserved IP. */
+  /** For assigning the reserved IP to a project. */
   public readonly entranceUrn: pulumi.Output<string>;
 
   readonly #name: string;

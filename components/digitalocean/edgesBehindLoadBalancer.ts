@@ -12,20 +12,20 @@ import { type DropletEdgeArgs, openEdges } from "./edgeFirewalls.ts";
 import { addressUrl, certifiedUrl, loadBalancer } from "./loadBalancer.ts";
 
 /**
- * Our HAProxy on several droplets, behind a load balancer whose members are always these. One that is
- * new is let in when it has its route; one that dies leaves after two health checks.
+ * Our HAProxy on several droplets, which are always the load balancer's members. A new droplet joins
+ * once it has its route; a dead one leaves after two health checks.
  */
 export class EdgesBehindLoadBalancer extends pulumi.ComponentResource implements Balancer {
   public readonly url: pulumi.Output<string>;
-  /** The first edge, on a port of its own. */
+  /** The first edge, on the preview port. */
   public readonly previewUrl: pulumi.Output<string>;
-  /** By which projects name the load balancer. */
+  /** For assigning the load balancer to a project. */
   public readonly entranceUrn: pulumi.Output<string>;
 
   readonly #fleet: EdgeFleet;
   readonly #args: DropletEdgeArgs;
   readonly #name: string;
-  /** The URL without a name, which DNS may not know yet. */
+  /** The URL by address; DNS may not know the name yet. */
   readonly #address: pulumi.Output<string>;
 
   constructor(name: string, args: DropletEdgeArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -71,7 +71,7 @@ export class EdgesBehindLoadBalancer extends pulumi.ComponentResource implements
     return routeOf(set, route);
   }
 
-  /** The engine deletes the droplets of those that leave last. */
+  /** Afterwards the engine deletes the droplets of leaving edges. */
   #changeEdges(routeIsSet: pulumi.Resource): void {
     const { account, ssh, hosts, names, config } = this.#args;
     new command.local.Command(

@@ -1,8 +1,8 @@
 import type { Cloud } from "./switchRoute.ts";
 
 /**
- * The same cloud, for one `up` only: once a later one has left its record, nothing is changed any more.
- * A script goes on when the `pulumi up` that started it is killed, and must not work against the next.
+ * Refuses changes once a later `up` has written its record. A step outlives a killed `pulumi up` and
+ * must not work against the next one.
  */
 export function fencedCloud(cloud: Cloud, generation: number): Cloud {
   const check = () => refuseOvertakenSwitch(cloud, generation);
@@ -28,12 +28,12 @@ export function fencedCloud(cloud: Cloud, generation: number): Cloud {
   };
 }
 
-/** @throws Error where a later `up` has left its record. */
+/** @throws Error if a later `up` has written its record. */
 export async function refuseOvertakenSwitch(
   cloud: Pick<Cloud, "record">,
   generation: number,
 ): Promise<void> {
   const record = await cloud.record();
   if (record === undefined || record.generation <= generation) return;
-  throw new Error("A later pulumi up moves the balancer now, so this one has stopped.");
+  throw new Error("A later pulumi up is changing the balancer, so this one stopped.");
 }

@@ -12,7 +12,7 @@ export interface LoadBalancerArgs {
   readonly network: StackNetwork;
   /** Its members are the droplets with this tag. */
   readonly membersTag: string;
-  /** Where users come in, without TLS. */
+  /** For users, without TLS. */
   readonly port: number;
   readonly tls?: TlsSettings;
   readonly options: ManagedSettings;
@@ -21,8 +21,8 @@ export interface LoadBalancerArgs {
 const TLS_PORT = 443;
 
 /**
- * DigitalOcean's load balancer. It asks after the health of its members as fast as the vendor allows
- * (every 3 s, two of them).
+ * DigitalOcean's load balancer. Its health checks are as fast as the vendor allows: every 3 s, with a
+ * threshold of two.
  */
 export function loadBalancer(
   name: string,
@@ -76,7 +76,7 @@ export function loadBalancer(
   );
 }
 
-/** By the address, since DNS may not know a name yet. */
+/** Uses the address, since DNS may not know the name yet. */
 export function addressUrl(
   { ip }: Pick<digitalocean.LoadBalancer, "ip">,
   { tls, port }: Pick<LoadBalancerArgs, "tls" | "port">,
@@ -84,22 +84,21 @@ export function addressUrl(
   return ip.apply((address) => (tls ? httpsUrl(address, TLS_PORT) : httpUrl(address, port)));
 }
 
-/** Under a name for which there is a certificate; the vendor points it to the balancer. */
+/** Uses a name from the certificate; the vendor points it to the balancer. */
 export function certifiedUrl(tls: TlsSettings | undefined): pulumi.Output<string> | undefined {
   const name = certifiedName(tls);
   return name === undefined ? undefined : pulumi.output(httpsUrl(name, TLS_PORT));
 }
 
 /**
- * The name of the certificate that a load balancer shows: the one that the settings name, or one of
- * Let's Encrypt that is made for their domains, and is there when it is verified. It is known by name
- * because each renewal, which the vendor does itself, gives it a new id.
+ * The name of the load balancer's certificate: the one in the settings, or a new one from Let's Encrypt
+ * for their domains, ready once it is verified. The vendor renews it with a new id, so refer to it by
+ * name.
  *
- * The certificate's own name gets an ending from the provider, since no two in an account may share
- * one: so for other domains a new certificate is made first, the balancer is changed in place, and
- * the old certificate is deleted last.
+ * Names must be unique in an account, so the provider adds a suffix. For other domains Pulumi creates a
+ * new certificate first, changes the balancer in place, and deletes the old certificate last.
  *
- * @param prefix Of names in the account: `blue-green-prod`.
+ * @param prefix For names in the account: `blue-green-prod`.
  */
 export function certificateName(
   tls: TlsSettings,

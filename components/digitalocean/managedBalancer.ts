@@ -20,28 +20,27 @@ export interface ManagedBalancerArgs extends Omit<LoadBalancerArgs, "membersTag"
   readonly droplets: Readonly<Record<Color, readonly DropletHost[]>>;
   readonly healthPath: string;
   readonly drainSeconds: number;
-  /** From where the hosts can be asked directly. */
+  /** Clients that may reach the hosts directly. */
   readonly previewCidrs: readonly string[];
   readonly account: Account;
   readonly plan: Pick<Plan, "wanted" | "routeGeneration" | "activeGate">;
 }
 
 /**
- * DigitalOcean's load balancer. Its members are the droplets with the tag `live`, as many as there
- * are: a switch moves the tag, and never changes the balancer itself. Health checks are as fast as
- * the vendor allows (every 3 s, two of them), on a port that a firewall opens for droplets with the
- * tag `ready` only.
+ * DigitalOcean's load balancer. Its members are the droplets with the tag `live`: a switch moves the
+ * tag and never changes the balancer itself. Health checks are as fast as the vendor allows (every 3 s,
+ * threshold two), on a port that a firewall opens only on droplets with the tag `ready`.
  */
 export class ManagedBalancer extends pulumi.ComponentResource implements Balancer {
   public readonly url: pulumi.Output<string>;
-  /** The first host of the idle color, for those of `previewCidrs`. */
+  /** The first host of the idle color, for clients in `previewCidrs`. */
   public readonly previewUrl: pulumi.Output<string>;
-  /** By which projects name it. */
+  /** For assigning it to a project. */
   public readonly entranceUrn: pulumi.Output<string>;
 
   readonly #args: ManagedBalancerArgs;
   readonly #name: string;
-  /** The URL without a name, which DNS may not know yet. */
+  /** The URL by address; DNS may not know the name yet. */
   readonly #address: pulumi.Output<string>;
 
   constructor(name: string, args: ManagedBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -68,7 +67,7 @@ export class ManagedBalancer extends pulumi.ComponentResource implements Balance
       {
         create: stepCommand("digitalocean-route"),
         delete: stepCommand("digitalocean-clear"),
-        // A `SetRouteInput`; a preview shows what of it changes.
+        // A `SetRouteInput`; a preview shows what changes in it.
         stdin: pulumi.jsonStringify({
           active: route.active,
           members,
@@ -87,7 +86,7 @@ export class ManagedBalancer extends pulumi.ComponentResource implements Balance
   }
 }
 
-/** Requests come from the balancer and from testers; questions after the health only where `ready`. */
+/** Opens the hosts to requests from the balancer and testers, and `ready` ones to health checks. */
 function openHosts(
   name: string,
   { name: prefix, network, tags, previewCidrs }: ManagedBalancerArgs,

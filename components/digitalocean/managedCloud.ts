@@ -12,16 +12,16 @@ import { ApiError } from "../cloud/apiClient.ts";
 import type { Api } from "./api.ts";
 import { askColor } from "./askBalancer.ts";
 
-/** While it follows a change of its members the balancer refuses to be changed or deleted. */
+/** After a change of its members the balancer refuses changes and deletion for a while. */
 const FOLLOW_MS = 15_000;
 
-/** A stack's droplets and its managed balancer, by the vendor's API. */
+/** A stack's droplets and its managed balancer, through the vendor's API. */
 export class ManagedCloud implements Cloud {
   readonly #api: Api;
   readonly #tags: StackTags;
   readonly #url: string;
 
-  /** @param url What the balancer is asked for to see which color answers. */
+  /** @param url Requested from the balancer to see which color answers. */
   constructor(api: Api, tags: StackTags, url: string) {
     this.#api = api;
     this.#tags = tags;
@@ -39,7 +39,7 @@ export class ManagedCloud implements Cloud {
   async writeRecord(record: ManagedRecord, on: readonly DropletId[]): Promise<void> {
     const tag = formatRouteTag(this.#tags.stack, record);
     await this.#api.post("/v2/tags", { name: tag }).catch((error: unknown) => {
-      // It is there already.
+      // It already exists.
       if (!(error instanceof ApiError && error.status === 422)) throw error;
     });
     await this.#tag(tag, on);
@@ -48,7 +48,7 @@ export class ManagedCloud implements Cloud {
     }
   }
 
-  /** Takes all that this program has written to the account out of it again. */
+  /** Removes everything that this program has written to the account. */
   async clear(): Promise<void> {
     const members = await this.members();
     const live = members.filter(({ isLive }) => isLive).map(({ id }) => id);

@@ -7,13 +7,13 @@ import type { DigitalOceanArgs, DropletInfrastructure, EntranceBalancer } from "
 import { edgeImageOf } from "../../settings/haproxyVersion.ts";
 import type { BalancerKind } from "../service/blueGreenService.ts";
 
-/** DigitalOcean's load balancer, and the sidecars by which a switch sees what it does. */
+/** DigitalOcean's load balancer, and the sidecars that show a switch what it does. */
 export function managedByDigitalOcean(
   args: DigitalOceanArgs,
   { network, tags, droplets }: DropletInfrastructure,
 ): BalancerKind<EntranceBalancer> {
   const { settings, names, plan, digitalocean } = args;
-  // Not after the gates: it takes minutes to make, and has no members before the route names some.
+  // It need not wait for the gates: it takes minutes to create and has no members before the route.
   const balancer = new ManagedBalancer("balancer", {
     name: names.network,
     stack: names.stack,

@@ -17,7 +17,7 @@ export interface ObserveArgs {
   readonly hasBalancer: boolean;
 }
 
-/** What the account, its load balancer and Docker on the hosts say. Changes nothing. */
+/** Observes the account, its load balancer, and Docker on the hosts. Changes nothing. */
 export async function observeManaged(args: ObserveArgs): Promise<Observation> {
   const { names, tags, secrets, droplets, hasBalancer } = args;
   const record = readRouteTag(
@@ -33,20 +33,20 @@ export async function observeManaged(args: ObserveArgs): Promise<Observation> {
   };
 }
 
-/** A load balancer whose members are a tag. */
+/** For a load balancer whose members have a tag. */
 export function loadBalancerManualCommands(name: string, tags: StackTags): ManualCommands {
   return {
     name,
     setRoute: ({ active }) =>
-      `in DigitalOcean's control panel, give the tags ${tags.live} and ${tags.ready} to the droplets ` +
-      `of ${active}, and take them off those of ${otherColor(active)}`,
-    mend: "Look at it in DigitalOcean's control panel.",
+      `in DigitalOcean's control panel, add the tags ${tags.live} and ${tags.ready} to the droplets of ` +
+      `${active}, and remove them from those of ${otherColor(active)}`,
+    mend: "Check it in DigitalOcean's control panel.",
   };
 }
 
 /**
- * The real route of a managed balancer, from its members. Where both colors are there, both take
- * traffic, about half each; a switch that was ended half-way leaves it so, and then it is ours.
+ * The real route of a managed balancer, from its members. With both colors as members, each takes about
+ * half of the traffic. An interrupted switch leaves it like this, so it is not drift.
  */
 export function observedRoute(
   hasBalancer: boolean,
@@ -74,7 +74,7 @@ function toRouteRecord(record: ManagedRecord, real: string) {
   const route = formatRoute({ active: record.active, canaryWeight: 0, testers: false });
   return {
     route,
-    // Both colors, or the old one, or none: whatever there is in the middle of a switch is ours.
+    // In the middle of a switch, any members are ours: both colors, the old one, or none.
     ...(record.previous !== undefined && { previous: real }),
     generation: isoTime(record.generation),
     activeGate: isoTime(record.gate),

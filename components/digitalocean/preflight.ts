@@ -2,7 +2,7 @@ import { type RequiredHosts, requiredHosts } from "../cloud/requiredHosts.ts";
 import type { Settings } from "../../settings/types.ts";
 import { type TlsAvailability, tlsProblems } from "./tlsPreflight.ts";
 
-/** The parts of the vendor's answers that say what can be had. */
+/** The parts of the vendor's responses that say what is available. */
 export interface Availability {
   readonly sizes: readonly {
     readonly slug: string;
@@ -13,15 +13,15 @@ export interface Availability {
   }[];
   readonly regions: readonly { readonly slug: string; readonly available: boolean }[];
   readonly image: { readonly regions: readonly string[] } | undefined;
-  /** Only what the settings ask about. */
+  /** Only what the settings need. */
   readonly tls: TlsAvailability;
-  /** Droplets that the account may have, and has; of the latter, those of this stack. */
+  /** The account's limit, its droplets, and this stack's among them. */
   readonly dropletLimit: number;
   readonly droplets: number;
   readonly ownDroplets: number;
 }
 
-/** Everything that would make an `up` fail half-way; empty where nothing would. */
+/** Everything that would make an `up` fail halfway. */
 export function availabilityProblems(settings: Settings, availability: Availability): string[] {
   const { region = "", image = "" } = settings.digitalocean ?? {};
   const needs = dropletNeeds(settings);
@@ -42,7 +42,7 @@ function regionProblems(region: string, { regions }: Availability): string[] {
   if (regions.some(({ slug, available }) => slug === region && available)) return [];
   const open = regions.filter(({ available }) => available).map(({ slug }) => slug);
   return [
-    `digitalocean.region: must be a region that takes new droplets (${open.join(", ")}), got ` +
+    `digitalocean.region: must be a region that accepts new droplets (${open.join(", ")}), got ` +
       `"${region}". Set it: pulumi config set --path digitalocean.region ${open[0] ?? "fra1"}`,
   ];
 }
@@ -50,12 +50,12 @@ function regionProblems(region: string, { regions }: Availability): string[] {
 function imageProblems(image: string, region: string, availability: Availability): string[] {
   if (!availability.image) {
     return [
-      `digitalocean.image: the account knows no image "${image}". ` +
+      `digitalocean.image: the account has no image "${image}". ` +
         `Set it: pulumi config set --path digitalocean.image debian-13-x64`,
     ];
   }
   if (availability.image.regions.includes(region)) return [];
-  return [`digitalocean.image: "${image}" is not to be had in ${region}.`];
+  return [`digitalocean.image: "${image}" is not available in ${region}.`];
 }
 
 function sizeProblems(
@@ -68,7 +68,7 @@ function sizeProblems(
   const others = sizes.filter((one) => one.available && one.regions.includes(region));
   const some = others.slice(0, 5).map(({ slug }) => slug);
   return [
-    `${setting}: "${size}" is ${found ? `not to be had in ${region}` : "no size"}; some that are: ` +
+    `${setting}: "${size}" is ${found ? `not available in ${region}` : "not a size"}; available: ` +
       `${some.join(", ")}. Set it: pulumi config set --path ${setting} ${some[0] ?? "s-1vcpu-1gb"}`,
   ];
 }
@@ -83,7 +83,7 @@ function limitProblems(needs: readonly RequiredHosts[], availability: Availabili
   ];
 }
 
-/** A load balancer of one node, in US dollars a month; the API does not tell it (vendor's price list). */
+/** A one-node load balancer, in US dollars a month, from the price list; the API does not have it. */
 const BALANCER_MONTHLY = 12;
 
 /** US dollars a month. */

@@ -4,32 +4,32 @@ import { type ManagedRecord } from "./tags.ts";
 
 export type DropletId = number;
 
-/** What the route's script is asked for. */
+/** The input of the route's step. */
 export interface ManagedRoute {
   readonly active: Color;
-  /** All droplets that the active color is to have. */
+  /** All droplets of the active color. */
   readonly members: readonly DropletId[];
   readonly generation: number;
   readonly gate: number;
-  /** How long requests in flight on a droplet may last when it leaves. */
+  /** How long requests in flight on a leaving droplet may last. */
   readonly drainSeconds: number;
 }
 
-/** One droplet of either color, as the account has it. */
+/** One droplet of either color, as the account lists it. */
 export interface Member {
   readonly id: DropletId;
   readonly color: Color;
-  /** The balancer sends it requests, where it finds it healthy. */
+  /** The balancer sends it requests while it is healthy. */
   readonly isLive: boolean;
-  /** The balancer can ask about its health. */
+  /** The balancer can check its health. */
   readonly isReady: boolean;
 }
 
-/** The account and the balancer. Whatever changes something may be done twice. */
+/** The account and the balancer. Changes are safe to repeat. */
 export interface Cloud {
   members(): Promise<readonly Member[]>;
   record(): Promise<ManagedRecord | undefined>;
-  /** Puts the record in the place of all others. */
+  /** Replaces all other records. */
   writeRecord(record: ManagedRecord, on: readonly DropletId[]): Promise<void>;
   setLive(ids: readonly DropletId[], isLive: boolean): Promise<void>;
   setReady(ids: readonly DropletId[], isReady: boolean): Promise<void>;
@@ -40,25 +40,25 @@ export interface Cloud {
   say(line: string): void;
 }
 
-/** From a tag to the balancer's effect, and from the first good health check to the second. */
+/** For a tag to take effect, and for two good health checks. */
 const ADMIT_MS = 120_000;
-/** Two failed checks, three seconds apart, and the time that a tag takes to have an effect. */
+/** For a tag to take effect, and for two failed checks, three seconds apart. */
 const EJECT_MS = 60_000;
-/** For a droplet that comes or goes where the answers do not tell which droplet gave them. */
+/** For a droplet that joins or leaves where answers don't show which droplet gave them. */
 const UNSEEN_MS = 30_000;
 const ASK_PAUSE_MS = 50;
-/** Answers by which a color counts as there. */
+/** Answers after which a color counts as reachable. */
 const SEEN = 5;
-/** Answers without a break by which it counts as alone, and for each droplet that could answer. */
+/** Answers in a row after which a color counts as alone: at least, and for each possible droplet. */
 const IN_A_ROW = 60;
 const IN_A_ROW_EACH = 8;
 
 /**
- * Moves a managed balancer to a color without a moment in which nobody is there: the new color beside
- * the old one, until the balancer itself answers with it; then the old color's health check off, until
- * it answers with nothing else; then, when requests in flight have had their time, the old color off.
+ * Moves a managed balancer to a color without a gap. It adds the new color beside the old one until the
+ * balancer answers with it; then it fails the old color's health checks until the balancer answers only
+ * with the new one; once requests in flight have had their time, it removes the old color.
  *
- * @throws Error where the balancer does not follow; it is as it was then.
+ * @throws Error if the balancer does not follow; the changes are then undone.
  */
 export async function switchRoute(wanted: ManagedRoute, unfenced: Cloud): Promise<void> {
   const cloud = fencedCloud(unfenced, wanted.generation);
@@ -72,11 +72,11 @@ export async function switchRoute(wanted: ManagedRoute, unfenced: Cloud): Promis
     lostAt,
   };
   await cloud.writeRecord({ ...next, previous: was }, wanted.members);
-  // Only now that a script of an earlier up has stopped.
+  // The record has stopped the steps of earlier `up`s; only now is the list reliable.
   const before = await cloud.members();
   const others = before.filter(({ id }) => !wanted.members.includes(id));
   const old = others.filter(({ isLive }) => isLive);
-  // From a switch that was ended before they had joined.
+  // Left by a switch that was interrupted before they joined.
   const stray = others.filter(({ isLive, isReady }) => isReady && !isLive);
   await attach(wanted, before, old, cloud);
   await drain(wanted, old, cloud);
@@ -92,14 +92,14 @@ export async function switchRoute(wanted: ManagedRoute, unfenced: Cloud): Promis
   );
 }
 
-/** The color that is live without being wanted; the wanted one where it is so already. */
+/** The color before the switch: the other one if any of it is live. */
 function colorBefore(members: readonly Member[], active: Color): Color | "none" {
   const live = members.filter(({ isLive }) => isLive);
   if (live.some(({ color }) => color !== active)) return otherColor(active);
   return live.length > 0 ? active : "none";
 }
 
-/** Nobody leaves before the balancer has been seen to answer with the wanted color. */
+/** Droplets leave only after the balancer has answered with the wanted color. */
 async function attach(
   wanted: ManagedRoute,
   before: readonly Member[],
@@ -116,8 +116,8 @@ async function attach(
     cloud.say(`${wanted.active}: ${joining.length} droplets join the balancer`);
     await cloud.setReady(joining, true);
     await cloud.setLive(joining, true);
-    // A new droplet is not there yet, and one that was being drained may still be thrown out by checks
-    // that failed, while others of the color, or that one itself, answer.
+    // Other droplets of the color already answer, so answers don't show whether a new droplet has joined,
+    // or whether earlier failed checks still remove one that was draining.
     if (!isNew && leaving.length > 0) await cloud.wait(UNSEEN_MS);
   }
   if (await isSeen(wanted.active, cloud)) return;
@@ -127,11 +127,11 @@ async function attach(
   }
   throw new Error(
     `${wanted.active}: the balancer does not answer with it ${ADMIT_MS / 1000} seconds after its ` +
-      `droplets joined${isNew ? ", so they were taken out again" : ""}. The route is as it was.`,
+      `droplets joined${isNew ? ", so they were removed again" : ""}. The route is unchanged.`,
   );
 }
 
-/** Answers of the color, if not in a row: the balancer may still send every second request elsewhere. */
+/** Need not be in a row: the balancer may still send every second request elsewhere. */
 async function isSeen(color: Color, cloud: Cloud): Promise<boolean> {
   const until = cloud.now() + ADMIT_MS;
   for (let seen = 0; cloud.now() < until; await cloud.wait(ASK_PAUSE_MS)) {
@@ -147,21 +147,21 @@ async function drain(wanted: ManagedRoute, old: readonly Member[], cloud: Cloud)
   await cloud.setReady(idsOf(old), false);
   const changesColor = old.some(({ color }) => color !== wanted.active);
   if (!changesColor) {
-    // Nobody can tell from outside which droplet of one color has answered.
+    // Answers don't show which droplet of a color gave them.
     await cloud.wait(UNSEEN_MS);
   } else if (!(await isAlone(wanted, old.length, cloud))) {
     await cloud.setReady(idsOf(old), true);
     throw new Error(
       `${otherColor(wanted.active)}: the balancer still answers with it ${EJECT_MS / 1000} seconds ` +
-        `after its health checks were stopped, so they were allowed again. Both colors take traffic ` +
-        `now; pulumi up tries again, or goes back where activeColor is ${otherColor(wanted.active)}.`,
+        `after its health checks were blocked, so they were allowed again. Both colors take traffic now. ` +
+        `Run pulumi up to try again, or set activeColor to ${otherColor(wanted.active)} first to go back.`,
     );
   }
-  cloud.say(`requests in flight have ${wanted.drainSeconds} s to end`);
+  cloud.say(`requests in flight have ${wanted.drainSeconds} s to finish`);
   await cloud.wait(wanted.drainSeconds * 1000);
 }
 
-/** Where one old droplet hides among many new ones it takes more answers to find it. */
+/** Finding one old droplet among many new ones takes more answers. */
 async function isAlone(wanted: ManagedRoute, old: number, cloud: Cloud): Promise<boolean> {
   const until = cloud.now() + EJECT_MS;
   const enough = Math.max(IN_A_ROW, (IN_A_ROW_EACH * (wanted.members.length + old)) / old);
@@ -179,7 +179,7 @@ async function checkMembers(wanted: ManagedRoute, cloud: Cloud): Promise<void> {
   if (isRight) return;
   throw new Error(
     `The balancer has the droplets ${live.join(", ") || "(none)"} instead of ` +
-      `${wanted.members.join(", ")}: somebody else changed it at the same time. Run pulumi up again.`,
+      `${wanted.members.join(", ")}: its tags were changed outside this program. Run pulumi up again.`,
   );
 }
 

@@ -1,18 +1,18 @@
 import { type Color, isColor } from "../../lib/color.ts";
 
 /**
- * The tags of a stack's droplets. By them the balancer and the firewalls find their droplets, and by
- * them this program sees what is there; letters, digits, `:`, `-` and `_` are allowed in one. The
- * colons keep the tags of two stacks apart, since no stack has one in its name.
+ * The tags of a stack's droplets. The balancer, the firewalls and this program find the droplets by
+ * them. A tag may hold letters, digits, `:`, `-` and `_`. Stack names have no colon, so the colons keep
+ * the tags of two stacks apart.
  */
 export interface StackTags {
   /** All droplets of the stack. */
   readonly stack: string;
-  /** Those that run a balancer of our own. */
+  /** Droplets that run an edge. */
   readonly edge: string;
-  /** Those that the managed balancer sends requests to: the pointer that a switch moves. */
+  /** The managed balancer's members; a switch moves this tag. */
   readonly live: string;
-  /** Those whose health the managed balancer may ask about; without it a droplet is drained. */
+  /** Droplets open to the managed balancer's health checks; without this tag a droplet drains. */
   readonly ready: string;
   color(color: Color): string;
   host(hostName: string): string;
@@ -34,7 +34,7 @@ export function stackTags(stack: string): StackTags {
 /** What this program last did to the managed balancer's route. */
 export interface ManagedRecord {
   readonly active: Color;
-  /** Where the switch to `active` had not ended. */
+  /** Set while the switch to `active` is unfinished. */
   readonly previous?: Color | "none";
   /** Name the `up` that set the route, and the gate that it passed; milliseconds since 1970. */
   readonly generation: number;
@@ -46,15 +46,15 @@ export interface ManagedRecord {
 const MARK = ":route:";
 
 /**
- * The record as a tag of the active color's droplets: the account has no better place beside what it
- * describes. Letters, digits, `:`, `-` and `_`, at most 255 in all.
+ * The record as a tag of the active color's droplets; the account has no better place for it. A tag
+ * holds at most 255 letters, digits, `:`, `-` and `_`.
  */
 export function formatRouteTag(stackTag: string, record: ManagedRecord): string {
   const { active, previous = "done", generation, gate, lostAt } = record;
   return `${stackTag}${MARK}${[active, previous, generation, gate, lostAt.blue, lostAt.green].join(":")}`;
 }
 
-/** The latest of the records among some tags. */
+/** The latest record among some tags. */
 export function readRouteTag(stackTag: string, tags: Iterable<string>): ManagedRecord | undefined {
   const records = [...tags].flatMap((tag) => parseRecord(stackTag, tag) ?? []);
   return records.sort((a, b) => b.generation - a.generation || (a.previous ? 1 : -1))[0];

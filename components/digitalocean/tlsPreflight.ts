@@ -1,6 +1,6 @@
 import type { TlsSettings } from "../../settings/types.ts";
 
-/** What an account has for HTTPS. */
+/** What the account has for HTTPS. */
 export interface TlsAvailability {
   /** Names of the account's certificates. */
   readonly certificates?: readonly string[];
@@ -8,7 +8,7 @@ export interface TlsAvailability {
   readonly domains?: readonly string[];
 }
 
-/** What of a certificate is missing; empty where nothing is, or none is wanted. */
+/** What HTTPS lacks; empty if nothing is missing or TLS is off. */
 export function tlsProblems(tls: TlsSettings | undefined, availability: TlsAvailability): string[] {
   if (!tls) return [];
   return [...certificateProblems(tls, availability), ...domainProblems(tls, availability)];
@@ -19,7 +19,7 @@ function certificateProblems(
   { certificates = [] }: TlsAvailability,
 ): string[] {
   if (certificate === undefined || certificates.includes(certificate)) return [];
-  const known = certificates.length > 0 ? `some that it has: ${some(certificates)}` : "it has none";
+  const known = certificates.length > 0 ? `it has: ${some(certificates)}` : "it has none";
   return [
     `tls.certificate: the account has no certificate "${certificate}"; ${known}. Add it to the ` +
       `account, or set another: pulumi config set --path tls.certificate ${certificates[0] ?? "NAME"}`,
@@ -27,8 +27,8 @@ function certificateProblems(
 }
 
 /**
- * Let's Encrypt asks the domain's DNS for a proof, which the vendor puts there: it can do so only in
- * zones that it manages.
+ * Let's Encrypt checks a DNS record that the vendor adds to the domain, which works only in zones that
+ * the vendor manages.
  */
 function domainProblems(
   { domains = [] }: TlsSettings,
@@ -42,7 +42,7 @@ function domainProblems(
         `tls.domains: "${domain}" is in no domain that the account's DNS manages` +
         `${zones.length > 0 ? ` (${some(zones)})` : ""}. Add it there (doctl compute domain create ` +
         `${domain.replace("*.", "")}) and set its name servers at its registrar, or upload a ` +
-        `certificate of your own and name it by tls.certificate.`,
+        `certificate of your own and name it in tls.certificate.`,
     );
 }
 

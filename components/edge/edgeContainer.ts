@@ -17,20 +17,20 @@ import { haproxyContainer } from "./haproxyContainer.ts";
 
 export interface EdgeContainerArgs {
   readonly members: Members;
-  /** What the configuration holds besides the members. */
+  /** The configuration without the members. */
   readonly config: Omit<HaproxyConfig, "members">;
   /** Published on all addresses of the host. */
   readonly port: number;
-  /** `port`, or `address:port` where the preview is published on one address of the host only. */
+  /** `port`, or `address:port` to publish the preview on one address only. */
   readonly preview: string;
-  /** Published for a managed balancer's health checks; left out where there is none. */
+  /** Published for a managed balancer's health checks; left out without one. */
   readonly healthPort?: number;
   readonly image: string;
   readonly names: StackNames;
   readonly plan: Pick<Plan, "edgeGeneration">;
 }
 
-/** Our HAProxy in a container on a host, with its configuration in force. */
+/** Our HAProxy in a container on a host, with its configuration loaded. */
 export function edgeContainer(
   host: Host,
   name: string,

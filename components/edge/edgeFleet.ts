@@ -10,7 +10,7 @@ import { edgeContainer, type EdgeContainerArgs } from "./edgeContainer.ts";
 /** A host in a cloud that runs an edge. */
 export interface EdgeHost extends Host {
   readonly publicAddress: pulumi.Output<string>;
-  /** The droplet or instance: a new one may have the old one's address, and has no route yet. */
+  /** The droplet or instance. A new one may have the old one's address, but has no route yet. */
   readonly machineId: pulumi.Output<string>;
 }
 
@@ -21,8 +21,8 @@ export interface EdgeFleetArgs extends EdgeContainerArgs {
 }
 
 /**
- * Our HAProxy on one or more hosts in a cloud, all with one route. They are changed one after the
- * other, so that a change which one of them does not survive never reaches the next.
+ * Our HAProxy on one or more hosts in a cloud, all with the same route. They change one after the
+ * other: a change that breaks one never reaches the next.
  */
 export class EdgeFleet extends pulumi.ComponentResource {
   readonly #args: EdgeFleetArgs;
@@ -40,14 +40,14 @@ export class EdgeFleet extends pulumi.ComponentResource {
     this.registerOutputs();
   }
 
-  /** Sets the route on all of them, and counts only when all have acknowledged it. */
+  /** Sets the route on all of them; succeeds only when all have acknowledged it. */
   setRoute(route: Route, dependsOn: readonly pulumi.Resource[]): HostCommand {
     const { hosts, names, plan, ssh } = this.#args;
     return new command.local.Command(
       `${this.#name}-route`,
       {
         create: stepCommand("edge-route"),
-        // A `SetRoutesInput`; a preview shows what of it changes.
+        // A `SetRoutesInput`; a preview shows what changes in it.
         stdin: pulumi.jsonStringify({
           route,
           hosts: hosts.map(({ name, publicAddress, machineId }) => ({

@@ -7,7 +7,7 @@ import { runHostScript } from "../machine/hostScript.ts";
 import { haproxyImage } from "../../settings/haproxyVersion.ts";
 
 const DOCKERFILE = packageFile("components/edge/image/Dockerfile");
-/** Of the Debian that each version comes from; the same as in dev/setup/baseImage.mjs. */
+/** The Debian image of each HAProxy version; the same as in dev/setup/baseImage.mjs. */
 const BASES: Readonly<Record<HaproxyVersion, string>> = {
   "2.6":
     "debian:bookworm-20251229-slim@sha256:d5d3f9c23164ea16f31852f95bd5959aad1c5e854332fe00f7b3a20fcc9f635c",
@@ -15,7 +15,7 @@ const BASES: Readonly<Record<HaproxyVersion, string>> = {
     "debian:trixie-20260824-slim@sha256:d7e12182ce18b85b93007c1dedf31f2d29e01ccf3182cc4017c709b6259bc132",
 };
 
-/** Makes the image of our HAProxy on a host in a cloud. */
+/** Builds the image of our HAProxy on a host in a cloud. */
 export function edgeImage(
   name: string,
   host: Pick<Host, "run">,
@@ -35,7 +35,7 @@ export function edgeImage(
   );
 }
 
-/** The same on this machine, as a command and its input. */
+/** The same for this machine, as a command and its input. */
 export function edgeImageBuild(version: HaproxyVersion) {
   const base = `BASE=${BASES[version]}`;
   return {

@@ -3,11 +3,11 @@ import { type ExecHost, execOutput } from "../machine/exec.ts";
 import type { StackHost } from "../service/target.ts";
 import type { Edge, EdgeRoute } from "./setOnAllEdges.ts";
 
-/** `set-route` waits ten seconds for hosts to be healthy, and thirty for another change to end. */
+/** `set-route` waits ten seconds for healthy hosts, and thirty for another route change to end. */
 const SET_MS = 55_000;
 const LOOK_MS = 10_000;
 
-/** An edge in its container, on this machine or on a host that is reached by SSH. */
+/** An edge's container, on this machine or on a host over SSH. */
 export class EdgeOnHost implements Edge {
   /** `edge-1` */
   readonly name: string;
@@ -33,19 +33,19 @@ export class EdgeOnHost implements Edge {
     await this.setByHand(route, generation, activeGate, canaryGate);
   }
 
-  /** Without marks the script writes down that it was set by hand, and keeps the gates that passed. */
+  /** Without marks the script records a route set by hand, and keeps the gates that passed. */
   async setByHand(route: Route, ...marks: readonly string[]): Promise<void> {
     const { active, canaryWeight, testers } = route;
     const words = [active, String(canaryWeight), testers ? "on" : "off", ...marks];
     await this.#run(["sh", "/edge/set-route", ...words], SET_MS);
   }
 
-  /** Lets a balancer in front send no new requests. */
+  /** Stops new requests from a balancer in front. */
   async leave(): Promise<void> {
     await this.#run(["sh", "/edge/leave"], LOOK_MS);
   }
 
-  /** Runs a POSIX script inside the container, also where it is handed on by itself. */
+  /** Runs a POSIX script inside the container. An arrow function, to be passed on its own. */
   readonly run = (script: string): Promise<string> => this.#run(["sh", "-c", script], LOOK_MS);
 
   #run(words: readonly string[], timeoutMs: number): Promise<string> {

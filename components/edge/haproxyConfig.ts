@@ -11,20 +11,20 @@ export interface HaproxyConfig {
   readonly members: Readonly<Record<Color, readonly Member[]>>;
   readonly appPort: number;
   readonly healthPath: string;
-  /** Empty for no such header. */
+  /** Empty for no header. */
   readonly colorHeader: string;
   readonly canaryHeader: NameAndValue;
   readonly canaryCookie?: NameAndValue;
   /** How long connections of an old worker may last after a reload. */
   readonly drainSeconds: number;
-  /** There where the clients are those of a managed balancer. */
+  /** Set behind a managed balancer. */
   readonly behind?: {
-    /** Whether it names the client by the PROXY protocol instead of X-Forwarded-For. */
+    /** Whether it passes the client address by the PROXY protocol instead of X-Forwarded-For. */
     readonly proxyProtocol: boolean;
   };
 }
 
-/** What the settings say of it; the members' addresses come later. */
+/** The part that comes from the settings; the members' addresses follow later. */
 export function edgeConfig({
   app,
   edge,
@@ -41,18 +41,17 @@ export function edgeConfig({
   };
 }
 
-/** Two of a managed balancer's checks, three seconds apart, and the time that it takes to act on them. */
+/** Two of a managed balancer's checks, three seconds apart, and the time it takes to act on them. */
 export const CHECK_SECONDS = 15;
 
-/** Inside the container: requests, testers, and a managed balancer's question after the health. */
+/** Ports inside the container: requests, preview, and a managed balancer's health checks. */
 export const EDGE_PORT = 8080;
 export const EDGE_PREVIEW_PORT = 8081;
 export const EDGE_HEALTH_PORT = 8082;
 
 /**
- * The configuration of the edge's HAProxy (2.6 and 3.0). Both colors are always backends; which one a
- * request gets stands in `/edge/route.map` and is looked up for each request, so that a switch needs
- * no reload.
+ * The configuration of the edge's HAProxy (2.6 and 3.0). Both colors are always backends. Each request
+ * looks up its color in `/edge/route.map`, so a switch needs no reload.
  */
 export function haproxyConfig(config: HaproxyConfig): string {
   return [
@@ -67,7 +66,7 @@ export function haproxyConfig(config: HaproxyConfig): string {
 }
 
 function globalSection(config: HaproxyConfig): string {
-  // fd-hard-limit: HAProxy takes memory for as many connections as its limit of files allows.
+  // fd-hard-limit: HAProxy reserves memory for as many connections as its file limit allows.
   return `global
   log stdout format raw local0
   fd-hard-limit 50000
@@ -78,11 +77,10 @@ function globalSection(config: HaproxyConfig): string {
 }
 
 function defaultsSection({ behind }: HaproxyConfig): string {
-  // downinter: a host is admitted half a second after it became healthy, about when the up that made
-  // it ends.
-  // idle-close-on-response: a reload closes a client's idle connection with the answer to its next
-  // request instead of in its face. Redispatch takes a refused connection to another host.
-  // A managed balancer keeps connections for later requests, up to ten minutes: it closes them first.
+  // downinter: a host is admitted half a second after it turns healthy, about when its up ends.
+  // idle-close-on-response: a reload closes a client's idle connection only after its next response.
+  // redispatch: a refused connection goes to another host.
+  // A managed balancer keeps connections up to ten minutes and must be the first to close them.
   return `defaults
   mode http
   log global
@@ -102,7 +100,7 @@ function defaultsSection({ behind }: HaproxyConfig): string {
 `;
 }
 
-/** Who stands in front has named the client already, unless it does so by the PROXY protocol. */
+/** A balancer in front has set the header already, unless it uses the PROXY protocol. */
 function forwardIfNone(behind: HaproxyConfig["behind"]): string {
   return behind && !behind.proxyProtocol ? " if-none" : "";
 }
@@ -138,8 +136,8 @@ ${COLORS.map(canaryGuard).join("")}\
 }
 
 /**
- * A user who was drawn for a canary without healthy hosts is served by the active color. Each such
- * request is logged, since this hides from users that the canary is down; no other request is.
+ * A user drawn for a canary without healthy hosts is served by the active color. Only these requests
+ * are logged, because users would not notice that the canary is down.
  */
 function canaryGuard(color: Color): string {
   const other = otherColor(color);
@@ -160,7 +158,7 @@ ${routeLookup()}
 `;
 }
 
-/** An edge without a route, which has just been made, is none to send requests to. */
+/** A new edge without a route must not get requests. */
 function healthFrontend(): string {
   return `frontend health
   bind :${EDGE_HEALTH_PORT}
@@ -190,7 +188,7 @@ function noRouteBackend(): string {
 `;
 }
 
-/** HAProxy's strong quotes; settings refuse a value with a quote or a line break. */
+/** HAProxy's strong quotes; the settings refuse values with a quote or a line break. */
 function quoted(text: string): string {
   return `'${text}'`;
 }

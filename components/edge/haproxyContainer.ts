@@ -3,7 +3,7 @@ import type { Host, HostCommand } from "../machine/host.ts";
 import { type HostScriptArgs, restarts, runHostScript } from "../machine/hostScript.ts";
 
 export interface HaproxyContainerArgs {
-  /** The balancer, or what stands beside the app. */
+  /** The balancer, or the proxy beside the app. */
   readonly role: "edge" | "sidecar";
   readonly containerName: string;
   readonly volumeName: string;
@@ -14,20 +14,20 @@ export interface HaproxyContainerArgs {
   readonly publish: readonly string[];
   /** How long connections of an old worker may last after a reload. */
   readonly drainSeconds: number;
-  /** How long it takes until a balancer in front sees that this one is well, or ill; 0 for none. */
+  /** How long a balancer in front takes to notice a change of health; 0 without one. */
   readonly checkSeconds: number;
-  /** A new text makes the container again where it does not run; see `Plan`. */
+  /** A new value recreates a container that is not running; see `Plan`. */
   readonly generation: string;
-  /** Brings the configuration there, see `components/edge/installProgram.ts`. */
+  /** Installs the configuration, see `components/edge/installProgram.ts`. */
   readonly program: pulumi.Input<string>;
-  /** What else is to be shown in a preview when it changes. */
+  /** Further values whose changes a preview shows. */
   readonly values?: HostScriptArgs["values"];
 }
 
 /**
- * Our HAProxy in a container on a host, with its configuration in force. A changed configuration is
- * reloaded without closing a connection in a client's face; other ports, or another image, make a new
- * container, which interrupts its traffic for about a second where no balancer in front is let know.
+ * Our HAProxy in a container on a host, with its configuration loaded. A changed configuration reloads
+ * without breaking client connections. Other ports or another image need a new container, which
+ * interrupts traffic for about a second unless a balancer in front steers around it.
  */
 export function haproxyContainer(
   host: Host,
@@ -47,7 +47,7 @@ export function haproxyContainer(
         STACK: args.stack,
         VOLUME: args.volumeName,
         EDGE_IMAGE: restarts(`the ${args.role}'s image`, args.image),
-        // Only the edge has the host's address in a network: a sidecar has the app's own host.
+        // Only the edge takes the host's address in a network; a sidecar's address belongs to the app.
         NETWORK: restarts("the stack's network", isEdge ? host.network : ""),
         ADDRESS: restarts("the host's address", isEdge ? host.address : ""),
         PUBLISH: restarts(`the ${args.role}'s ports`, args.publish.join(" ")),

@@ -16,9 +16,9 @@ export interface HaproxyEdgeArgs extends Omit<EdgeContainerArgs, "preview" | "he
 
 /**
  * A balancer that we run ourselves: HAProxy in a container. Both colors are always configured; the
- * route stands in a map that is changed by the runtime socket. A change of members reloads HAProxy
- * without closing a connection in a client's face; a change of a port or of the image makes a new
- * container, which interrupts the traffic for about a second.
+ * route is a map entry, changed through the runtime socket. Changed members reload HAProxy without
+ * breaking client connections. A changed port or image needs a new container, which interrupts traffic
+ * for about a second.
  */
 export class HaproxyEdge extends pulumi.ComponentResource implements Balancer {
   public readonly url: pulumi.Output<string>;

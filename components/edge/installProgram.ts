@@ -2,7 +2,7 @@ import { scriptText } from "../../lib/hostScript.ts";
 import { NO_ROUTE } from "../../lib/routeDecision.ts";
 import { shellQuote } from "../../lib/shell.ts";
 
-/** The program that brings an edge's files to its volume, and its configuration into force. */
+/** The program that writes an edge's files to its volume and loads its configuration. */
 export function edgeProgram(configuration: string, drainSeconds: number): string {
   return installProgram(configuration, drainSeconds, [
     put("set-route", scriptText("edge/set-route.sh")),

@@ -5,7 +5,7 @@ import { type ExecHost, execOutput } from "../machine/exec.ts";
 
 const ASK_MS = 30_000;
 
-/** What a host says of its edge. Changes nothing. @throws as `execOutput` does */
+/** Reads the state of a host's edge. Changes nothing. @throws as `execOutput` does */
 export async function lookAtEdge(
   host: ExecHost,
   names: StackNames,

@@ -7,12 +7,12 @@ export function edgeManualCommands(container: string): ManualCommands {
     name: container,
     setRoute: (route) => setRouteCommand(container, route),
     mend:
-      `Look at its log (docker logs ${container}). If it can be lost, remove it ` +
-      `(docker rm -f ${container}) and run pulumi up: it is rebuilt with its last route.`,
+      `Check its log (docker logs ${container}). To rebuild it with its last route, remove it ` +
+      `(docker rm -f ${container}) and run pulumi up.`,
   };
 }
 
-/** The command on the edge's own host. */
+/** The command to run on the edge's host. */
 export function setRouteCommand(
   container: string,
   { active, canaryWeight, testers }: Route,

@@ -7,19 +7,19 @@ import {
   type RouteRecord,
 } from "../../lib/routeDecision.ts";
 
-/** What is known of one of several edges that share a route. */
+/** One of several edges that share a route, as observed. */
 export interface SeenEdge {
   /** `edge-1` */
   readonly host: string;
   readonly answer: EdgeAnswer | Silence;
 }
 
-/** There is a machine, and it does not say anything. */
+/** The machine exists but does not answer. */
 export interface Silence {
   readonly problem: string;
 }
 
-/** All of them together, as the plan of an `up` takes them. */
+/** All edges together, as the plan of an `up` needs them. */
 export interface SeenEdges {
   readonly balancer: BalancerObservation;
   readonly edgeGenerations: Readonly<Record<string, string>>;
@@ -29,9 +29,9 @@ export interface SeenEdges {
 type Known = EdgeAnswer & { readonly real: string };
 
 /**
- * Several edges as one. Where they do not agree, both colors take traffic, about half each; a switch
- * that was ended half-way leaves them so, and then it is ours. An edge that is to be made again must
- * get the route, though the others have it.
+ * Merges several edges into one. If they disagree, both colors take traffic, about half each. An
+ * interrupted switch leaves them like this, so it is not drift. A recreated edge must get the route even
+ * if the others have it.
  */
 export function seenEdges(edges: readonly SeenEdge[]): SeenEdges {
   const answers = edges.flatMap(({ answer }) => ("problem" in answer ? [] : [answer]));
@@ -72,7 +72,7 @@ function together(known: readonly Known[], answers: readonly EdgeAnswer[]): Bala
   return { state: "running", real, ...(record && { record: unfinished(record, real) }) };
 }
 
-/** Whether one edge does what nobody of us has set. */
+/** Whether the edge's route was changed outside this program. */
 function isDrift({ real, record, state }: Known): boolean {
   const route = parseRoute(record?.route ?? real);
   return (
@@ -85,7 +85,7 @@ function observationOf({ state, real, record }: Known): BalancerObservation {
   return { state, real, ...(record && { record }) };
 }
 
-/** Whatever the edges do in the middle of a switch is ours. */
+/** In the middle of a switch, any mix of routes is ours. */
 function unfinished(record: RouteRecord, real: string): RouteRecord {
   return { ...record, previous: real };
 }

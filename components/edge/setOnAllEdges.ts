@@ -3,7 +3,7 @@ import { sshSecretsFromEnvironment } from "../machine/hostKeys.ts";
 import { readySshTarget } from "../machine/sshTarget.ts";
 import { EdgeOnHost } from "./edgeOnHost.ts";
 
-/** What several edges are to do, and what they note beside it. */
+/** A route for several edges, and what they record with it. */
 export interface EdgeRoute {
   readonly route: Route;
   /** Name the `up` that sets the route, and the gates that it passed. */
@@ -12,28 +12,27 @@ export interface EdgeRoute {
   readonly canaryGate: string;
 }
 
-/** One of several edges. Its methods throw where the edge does not answer, or refuses. */
+/** One of several edges. Its methods throw if the edge does not answer or refuses. */
 export interface Edge {
   /** `edge-1` */
   readonly name: string;
-  /** The map entry that is in force. */
+  /** The current map entry. */
   look(): Promise<string>;
   /** Sets the route and reads it back. */
   set(route: EdgeRoute): Promise<void>;
 }
 
 /**
- * Sets a route on all edges at the same time. It counts only when all have acknowledged it: where one
- * does not, the others are put back.
+ * Sets a route on all edges at the same time. If one does not acknowledge it, all are set back.
  *
- * @throws Error where an edge does not answer (then nothing was touched), or does not take the route.
+ * @throws Error if an edge does not answer (nothing was changed), or does not take the route.
  */
 export async function setOnAllEdges(wanted: EdgeRoute, edges: readonly Edge[]): Promise<void> {
   const before = await lookAtAll(edges);
   const results = await Promise.allSettled(edges.map((edge) => edge.set(wanted)));
   const failed = edges.flatMap((edge, at) => problem(edge, results[at]));
   if (failed.length === 0) return;
-  // One that has failed may have the new route all the same: its answer can be what was lost.
+  // A failed edge may still have the new route: only its answer may have been lost.
   const notPutBack = await putBack(wanted, edges, before);
   throw new Error([...failed, ...whatIsLeft(wanted, notPutBack)].join("\n"));
 }
@@ -42,7 +41,7 @@ async function lookAtAll(edges: readonly Edge[]): Promise<ReadonlyMap<Edge, stri
   const looks = await Promise.allSettled(edges.map((edge) => edge.look()));
   const silent = edges.flatMap((edge, at) => problem(edge, looks[at]));
   if (silent.length > 0) {
-    throw new Error([...silent, "The route is as it was on all edges."].join("\n"));
+    throw new Error([...silent, "The route is unchanged on all edges."].join("\n"));
   }
   return new Map(
     edges.map((edge, at) => {
@@ -52,7 +51,7 @@ async function lookAtAll(edges: readonly Edge[]): Promise<ReadonlyMap<Edge, stri
   );
 }
 
-/** An edge that had no route before, because it is new, keeps what it has now. */
+/** A new edge, which had no route before, keeps its current one. */
 async function putBack(
   wanted: EdgeRoute,
   edges: readonly Edge[],
@@ -73,11 +72,11 @@ function problem(edge: Edge, result: PromiseSettledResult<unknown> | undefined):
 }
 
 function whatIsLeft({ route }: EdgeRoute, notPutBack: readonly string[]): string[] {
-  if (notPutBack.length === 0) return ["The route is as it was on all edges."];
+  if (notPutBack.length === 0) return ["The route is unchanged on all edges."];
   return [
-    `These could not be asked to go back, and may have the new route, ${describeRoute(route)}:`,
+    `These could not be set back and may have the new route, ${describeRoute(route)}:`,
     ...notPutBack,
-    "pulumi up sets the route again, or back, as the config says.",
+    "pulumi up sets the route that the config asks for.",
   ];
 }
 
@@ -89,7 +88,7 @@ export interface SetRoutesInput extends EdgeRoute {
   readonly container: string;
 }
 
-/** The step `edge-route` of `EdgeFleet`: sets the route of several edges as one; see `setOnAllEdges`. */
+/** The step `edge-route` of `EdgeFleet`: sets the route on all edges, or on none. */
 export async function setEdgeRoute(input: SetRoutesInput): Promise<string> {
   const { hosts, stack, container, ...wanted } = input;
   const secrets = sshSecretsFromEnvironment();

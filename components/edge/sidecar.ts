@@ -22,15 +22,15 @@ export interface SidecarArgs {
   /** `<project>/<stack>` */
   readonly stack: string;
   readonly containerName: string;
-  /** Asked before the container is changed, see `frozenRule`. */
+  /** Run before the container is changed, see `frozenRule`. */
   readonly hooks?: pulumi.ResourceHookBinding;
 }
 
-/** Where the managed balancer reaches a host: its requests, and its questions after the health. */
+/** The managed balancer's ports on a host: requests and health checks. */
 export const HOST_TRAFFIC_PORT = 9080;
 export const HOST_HEALTH_PORT = 9082;
 
-/** What stands between a managed balancer and the app on one host, see `sidecarConfig`. */
+/** The proxy between a managed balancer and the app on one host, see `sidecarConfig`. */
 export class Sidecar extends pulumi.ComponentResource {
   constructor(name: string, args: SidecarArgs, opts?: pulumi.ComponentResourceOptions) {
     super("blue-green:haproxy:Sidecar", name, {}, opts);
@@ -51,7 +51,7 @@ export class Sidecar extends pulumi.ComponentResource {
         drainSeconds,
         checkSeconds: 0,
         generation: "",
-        // It has to change at the same moment as the balancer, which nobody can do.
+        // It would have to change at the same moment as the balancer, which is impossible.
         values: {
           PROXY_PROTOCOL: breaks("managed.proxyProtocol", String(config.proxyProtocol)),
         },

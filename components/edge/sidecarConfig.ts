@@ -5,27 +5,27 @@ export interface SidecarConfig {
   /** `address:port` of the app on the same host. */
   readonly app: string;
   readonly healthPath: string;
-  /** Empty for no such header. */
+  /** Empty for no header. */
   readonly colorHeader: string;
-  /** Whether the balancer names the client by the PROXY protocol instead of X-Forwarded-For. */
+  /** Whether the balancer passes the client address by the PROXY protocol instead of X-Forwarded-For. */
   readonly proxyProtocol: boolean;
   /** How long connections of an old worker may last after a reload. */
   readonly drainSeconds: number;
 }
 
-/** A request with the first header gets an answer with the second one, which names the color. */
+/** A request with the first header gets a response with the second one, which names the color. */
 export const PROBE_HEADER = "x-blue-green-probe";
 export const PROBED_COLOR_HEADER = "x-blue-green-color";
 
-/** Inside the container: requests, and the managed balancer's question after the host's health. */
+/** Ports inside the container: requests, and the managed balancer's health checks. */
 export const SIDECAR_TRAFFIC_PORT = 8080;
 export const SIDECAR_HEALTH_PORT = 8082;
 
 /**
- * The configuration of the HAProxy (2.6 and 3.0) between a managed balancer and the app of one host. It names
- * the color to who asks, which is how a switch sees what the balancer really does; and it answers for
- * the host's health on a port of its own, so that a firewall can make the balancer think that the host
- * is ill, and send it nothing new, while requests in flight go on.
+ * The configuration of the HAProxy (2.6 and 3.0) between a managed balancer and the app of one host. It
+ * names its color to probes, which lets a switch verify what the balancer really does. Health checks
+ * have a separate port: a firewall that blocks it makes the balancer send no new requests, while
+ * requests in flight go on.
  */
 export function sidecarConfig(config: SidecarConfig): string {
   const { color, app, healthPath, colorHeader, proxyProtocol } = config;

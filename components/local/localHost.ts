@@ -32,6 +32,6 @@ export class LocalHost extends pulumi.ComponentResource implements Host {
 
 /** The machine that runs the program. */
 export const thisMachine: Pick<Host, "run"> = {
-  // The error of a failed script holds all that it printed; logged as it runs, it would show twice.
+  // A failed script's error holds its whole output; logging it as well would show it twice.
   run: (name, args, opts) => new command.local.Command(name, { ...args, logging: "none" }, opts),
 };

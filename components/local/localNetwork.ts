@@ -9,9 +9,9 @@ export interface LocalNetworkArgs {
   readonly names: StackNames;
 }
 
-/** The stack's own Docker network on this machine: containers of other stacks do not reach it. */
+/** The stack's own Docker network on this machine; other stacks' containers can't reach it. */
 export class LocalNetwork extends pulumi.ComponentResource {
-  /** Such as `172.18.0.0/16`; Docker picks what is free. */
+  /** Such as `172.18.0.0/16`; Docker picks a free one. */
   public readonly subnet: pulumi.Output<string>;
 
   constructor(name: string, args: LocalNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -40,9 +40,9 @@ export function edgeAddress(subnet: string): string {
 }
 
 /**
- * A host's fixed address. Blue takes the even, green the odd addresses, so that a pool grows
- * without moving anybody. Throws where the lower half of the subnet, which is the half that Docker
- * does not hand out by itself, has no room.
+ * A host's fixed address. Blue takes the even addresses and green the odd ones, so a pool can grow
+ * without moving a host. Throws if the lower half of the subnet, which Docker does not assign itself,
+ * is full.
  */
 export function hostAddress(subnet: string, color: Color, index: number): string {
   return addressAt(subnet, FIRST_HOST_OFFSET + 2 * (index - 1) + (color === "blue" ? 0 : 1));
@@ -54,7 +54,7 @@ function addressAt(subnet: string, offset: number): string {
   if (offset >= lowerHalf) {
     throw new Error(
       `The stack's network ${subnet} has room for ${Math.floor((lowerHalf - FIRST_HOST_OFFSET) / 2)} ` +
-        `hosts a color. Lower the count, or give Docker larger pools: "default-address-pools" in ` +
+        `hosts per color. Lower the count, or give Docker larger pools: "default-address-pools" in ` +
         `its daemon.json.`,
     );
   }

@@ -12,9 +12,9 @@ const DEADLINE_MS = 30_000;
 const BUILD_MS = 15 * 60_000;
 
 /**
- * Looks for what would make an `up` fail half-way, before anything is touched.
+ * Finds what would make an `up` fail halfway, before anything is touched.
  *
- * @throws UserError with all that is missing.
+ * @throws UserError with all problems.
  */
 export async function localPreflight(
   edge: EdgeSettings,
@@ -33,7 +33,7 @@ export async function localPreflight(
   if (found.length > 0) throw new UserError(found.join("\n"));
 }
 
-/** An image that is missing is built by `up`, and left out by a preview, which changes nothing. */
+/** `up` builds a missing image; a preview does not, since it changes nothing. */
 async function imageProblem(haproxy: HaproxyVersion): Promise<string | undefined> {
   const image = haproxyImage(haproxy);
   const { code } = await docker("image", "inspect", image);
@@ -50,13 +50,13 @@ async function imageProblem(haproxy: HaproxyVersion): Promise<string | undefined
   if (built.code === 0) return undefined;
   const said = built.stderr.trim().split("\n").slice(-15).join("\n");
   return (
-    `The balancer's image ${image} is not on this machine, and could not be built:\n${said}\n` +
-    "Solve that and run pulumi up again, or bring the image from another machine: docker save, docker load. " +
+    `The balancer's image ${image} is not on this machine and could not be built:\n${said}\n` +
+    "Fix that and run pulumi up again, or copy the image from another machine: docker save, docker load. " +
     "A checkout of this program can build it from Debian packages: npm run setup"
   );
 }
 
-/** The ports that are taken by this stack's own balancer. */
+/** The ports held by this stack's own balancer. */
 async function publishedPorts(container: string, seen: Observation): Promise<Set<number>> {
   if (seen.balancer.state !== "running") return new Set();
   const { stdout } = await docker("port", container);
@@ -72,12 +72,12 @@ function portProblem(setting: "port" | "previewPort", port: number): Promise<str
   return new Promise((resolve) => {
     const server = createServer();
     server.once("error", (error: NodeJS.ErrnoException) => {
-      // Only Docker has to be allowed to listen there: EACCES below 1024 says nothing about it.
+      // Only Docker needs permission to listen there, so EACCES below 1024 means nothing.
       const isTaken = error.code === "EADDRINUSE";
       resolve(
         isTaken
-          ? `edge.${setting}: the port ${port} is in use on this machine by another program or ` +
-              `stack. Take a free one: pulumi config set --path edge.${setting} ${otherPort(port)}`
+          ? `edge.${setting}: port ${port} is in use on this machine by another program or stack. ` +
+              `Choose a free one: pulumi config set --path edge.${setting} ${otherPort(port)}`
           : undefined,
       );
     });

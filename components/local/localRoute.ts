@@ -5,7 +5,7 @@ import { setRouteCommand } from "../edge/manualCommands.ts";
 import { THIS_MACHINE } from "../machine/exec.ts";
 import type { DirectRoute } from "../service/target.ts";
 
-/** Of an edge in a container on this machine. Imports little: `rollback --now` can't wait. */
+/** The direct route of an edge on this machine. Imports little, to keep `rollback --now` fast. */
 export function localRoute(container: string): DirectRoute {
   const edge = new EdgeOnHost(container, THIS_MACHINE, container);
   return {

@@ -7,9 +7,9 @@ import { THIS_MACHINE } from "../machine/exec.ts";
 import { listContainers } from "../machine/listContainers.ts";
 
 /**
- * Asks Docker on this machine and the edge's HAProxy what is there. Changes nothing.
+ * Asks Docker on this machine and the edge's HAProxy what exists. Changes nothing.
  *
- * @throws UserError where Docker does not answer.
+ * @throws UserError if Docker does not answer.
  */
 export async function observeLocal(names: StackNames, edgeImage: string): Promise<Observation> {
   const [edge, containers] = await Promise.all([
@@ -29,7 +29,7 @@ export async function observeLocal(names: StackNames, edgeImage: string): Promis
   };
 }
 
-/** Where Docker does not answer nothing is known; the list of containers says so. */
+/** Empty if Docker does not answer; listing the containers reports that. */
 function edgeAnswer(names: StackNames, edgeImage: string): Promise<EdgeAnswer> {
   return lookAtEdge(THIS_MACHINE, names, edgeImage).catch(() => parseEdgeAnswer("", Date.now()));
 }
@@ -37,6 +37,6 @@ function edgeAnswer(names: StackNames, edgeImage: string): Promise<EdgeAnswer> {
 function dockerIsSilent({ message }: Error): UserError {
   return new UserError(
     `Docker does not answer on this machine: ${message.split("\n").at(-1) ?? ""}\n` +
-      "Start it: systemctl start docker, as root. A checkout of this program brings it: npm run setup",
+      "Start it: systemctl start docker, as root. A checkout of this program installs it: npm run setup",
   );
 }

@@ -1,20 +1,19 @@
 import type { HostKeys } from "./hostKeys.ts";
 
-/** The user as which this program works on a host. */
+/** The user that this program logs in as. */
 export const DEPLOY_USER = "deploy";
 
 export interface CloudInitArgs {
   readonly keys: HostKeys;
   /** People who may log in too; lines of `authorized_keys`. */
   readonly authorizedKeys: readonly string[];
-  /** More IPv4 addresses at which the host is reached; the cloud tells it one only. */
+  /** Further IPv4 addresses of the host; the cloud configures only one. */
   readonly addresses?: readonly string[];
 }
 
 /**
  * The user data of a host: Docker and security updates from the distribution's packages, the deploy
- * user, and the host key by which the first connection knows the host. cloud-config is YAML, and so
- * is JSON.
+ * user, and the host key that the first connection expects. cloud-config is YAML, and JSON is YAML.
  */
 export function cloudInit({ keys, authorizedKeys, addresses = [] }: CloudInitArgs): string {
   const hasMore = addresses.length > 0;
@@ -27,7 +26,7 @@ export function cloudInit({ keys, authorizedKeys, addresses = [] }: CloudInitArg
     },
     ssh_pwauth: false,
     disable_root: true,
-    // Docker's package takes the group that is there.
+    // Docker's package keeps an existing group.
     groups: ["docker"],
     users: [
       {
@@ -54,14 +53,14 @@ export function cloudInit({ keys, authorizedKeys, addresses = [] }: CloudInitArg
   return `#cloud-config\n${JSON.stringify(config, undefined, 2)}\n`;
 }
 
-/** From Debian 13 on it is a package of its own, which an image may not install with Docker. */
+/** A separate package since Debian 13, which may not come with Docker. */
 const DOCKER_CLIENT = "command -v docker || apt-get install --yes docker-cli";
 
 const METADATA_UNIT = "blue-green-metadata.service";
 
 const ADDRESS_UNIT = "blue-green-addresses.service";
 
-/** On the loopback device, where they answer whatever network they come from. */
+/** On the loopback device they answer from any network. */
 function addressUnit(addresses: readonly string[]) {
   const commands = addresses.map((address) => `ExecStart=ip address replace ${address}/32 dev lo`);
   return {
@@ -81,7 +80,7 @@ WantedBy=multi-user.target
   };
 }
 
-/** User data can be read at this address by all that runs on a host; containers have no use for it. */
+/** Any process on a host can read the user data at this address; containers don't need it. */
 const METADATA_ADDRESS = "169.254.169.254";
 
 const FILES = [
@@ -90,7 +89,7 @@ const FILES = [
     content: 'APT::Periodic::Update-Package-Lists "1";\nAPT::Periodic::Unattended-Upgrade "1";\n',
   },
   {
-    // An update of Docker leaves the containers running.
+    // Containers keep running during an update of Docker.
     path: "/etc/docker/daemon.json",
     content: '{ "live-restore": true }\n',
   },

@@ -5,36 +5,36 @@ import { type SshTarget, Stranger, Unreachable } from "./sshTarget.ts";
 /** The machine that runs this program. */
 export const THIS_MACHINE = { name: "this machine" } as const;
 
-/** Where a command can be run. */
+/** Where a command can run. */
 export type ExecHost = typeof THIS_MACHINE | SshTarget;
 
 export interface ExecOptions {
-  /** Standard input; empty where it is left out. */
+  /** Standard input; empty by default. */
   readonly input?: string;
-  /** From the moment in which the connection stands. */
+  /** Counted from when the connection is established. */
   readonly timeoutMs: number;
 }
 
 export interface ExecResult {
-  /** 124 where the command did not end in time, as timeout(1) has it. */
+  /** 124 if the command did not end in time, as with timeout(1). */
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** The command ran, and failed; its message is what the command said. */
+/** The command ran and failed; the message is its output. */
 export class CommandFailed extends Error {}
 
 const TIMED_OUT = 124;
-/** For what a remote `timeout` needs to end the command, and for the way back. */
+/** For the remote `timeout` to end the command and report back. */
 const GRACE_MS = 5000;
 const MAX_OUTPUT = 2 ** 24;
 
 /**
- * Runs a command on a host. Each word reaches the program as it stands, and secrets belong in the input:
- * words can be read by all users of a host.
+ * Runs a command on a host. Words are passed on verbatim. Put secrets into the input: all users of a
+ * host can read the words.
  *
- * @throws Unreachable, Stranger where an SSH host can't be asked.
+ * @throws Unreachable, Stranger if an SSH host can't be used.
  */
 export async function exec(
   host: ExecHost,
@@ -44,7 +44,7 @@ export async function exec(
   return "address" in host ? execOverSsh(host, command, options) : execHere(command, options);
 }
 
-/** What a command prints. @throws CommandFailed, Unreachable, Stranger */
+/** A command's output. @throws CommandFailed, Unreachable, Stranger */
 export async function execOutput(
   host: ExecHost,
   command: readonly string[],
@@ -67,18 +67,18 @@ function execHere(
       const code = typeof error.code === "number" ? error.code : 127;
       resolve({ code, stdout, stderr: stderr || error.message });
     });
-    // A command that ends without reading its input is judged by its code.
+    // If a command ends without reading its input, only its code counts.
     child.stdin?.on("error", () => undefined).end(input);
   });
 }
 
-/** The host ends the command itself, also where the connection breaks. */
+/** The host itself ends the command, even if the connection breaks. */
 async function execOverSsh(
   host: SshTarget,
   command: readonly string[],
   { input = "", timeoutMs }: ExecOptions,
 ): Promise<ExecResult> {
-  // Loaded for those who need it: it takes a tenth of a second.
+  // Loaded only when needed: it takes a tenth of a second.
   const { runOverSsh, SshFailure } = await import("./sshClient.ts");
   const limit = ["timeout", "--kill-after=5", String(Math.ceil(timeoutMs / 1000))];
   const line = [...limit, ...command].map(shellQuote).join(" ");

@@ -1,12 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-/** What a host is asked to run. Scripts converge, so that running one twice is safe. */
+/** A command for a host. Scripts converge, so running one twice is safe. */
 export interface HostCommandArgs {
-  /** Runs when the command is new, and again when anything of it has changed. */
+  /** Runs when the command is new, and again after any change to it. */
   readonly create: pulumi.Input<string>;
-  /** Runs when the command is removed; nothing where it is left out. */
+  /** Runs when the command is removed. */
   readonly delete?: pulumi.Input<string>;
-  /** For what must not stand in a command line. */
+  /** For what must not appear in a command line. */
   readonly stdin?: pulumi.Input<string>;
 }
 
@@ -14,8 +14,8 @@ export interface HostCommandArgs {
 export type HostCommand = pulumi.Resource & { readonly stdout: pulumi.Output<string> };
 
 /**
- * Something that runs Docker: a droplet, an instance, or a place on this machine. All that a new
- * target has to supply for its hosts.
+ * Something that runs Docker: a droplet, an instance, or a place on this machine. A new target supplies
+ * nothing else for its hosts.
  */
 export interface Host {
   /** Names the host within its stack: `blue-1`. */
@@ -23,14 +23,14 @@ export interface Host {
   /** Where the balancer reaches the host. */
   readonly address: pulumi.Output<string>;
   /**
-   * The Docker network in which a container has the host's address for itself. Empty where the address
-   * is the machine's own, on which the container's port is published.
+   * The Docker network in which a container has the host's address to itself. Empty if the address is
+   * the machine's own and the container publishes its port there.
    */
   readonly network: string;
-  /** Names the Docker engine; hosts with the same one share their images. */
+  /** Names the Docker engine; hosts with the same engine share images. */
   readonly engine: string;
-  /** The image of our HAProxy, where the host has to make it first: who runs that waits for it. */
+  /** The build of our HAProxy's image, if the host has to build it first; its users depend on this. */
   readonly haproxyImage?: pulumi.Resource;
-  /** Makes a command run on this host. */
+  /** Declares a command that runs on this host. */
   run(name: string, args: HostCommandArgs, opts: pulumi.CustomResourceOptions): HostCommand;
 }

@@ -1,20 +1,20 @@
 import { createHash, createPrivateKey, createPublicKey, hkdfSync } from "node:crypto";
 
-/** What opens the hosts of a stack: one secret, and for one `up` the one that it replaces. */
+/** The secret behind a stack's SSH keys, and during a rotation the one that it replaces. */
 export interface SshSecrets {
   readonly secret: string;
   readonly previousSecret?: string;
 }
 
-/** All keys that have to do with one host. */
+/** All keys of one host. */
 export interface HostKeys {
-  /** Opens the host, for this program alone. */
+  /** Lets only this program log in. */
   readonly deploy: SshKey;
-  /** By which the host shows that it is the one. */
+  /** Proves the host's identity. */
   readonly host: SshKey;
   /**
-   * The host's key until it is ready. It comes by user data, which the cloud shows to whatever runs on
-   * the host; so it is good for the first connection only.
+   * The host's key until it is ready. Any process on the host can read it in the user data, so it is
+   * good for the first connection only.
    */
   readonly firstBoot: SshKey;
 }
@@ -28,7 +28,7 @@ export function hostKeys(secret: string, stack: string, hostName: string): HostK
   };
 }
 
-/** What a host may have now: before it is ready, after a change of keys, or half-way through one. */
+/** Keys that a host may have now: before it is ready, or before, during or after a rotation. */
 export function acceptedKeys(
   secrets: SshSecrets,
   stack: string,
@@ -43,7 +43,7 @@ export function acceptedKeys(
   };
 }
 
-/** For programs that are started with the stack's secrets in their environment. */
+/** For programs that get the stack's secrets in their environment. */
 export function sshSecretsFromEnvironment(): SshSecrets {
   const { SSH_SECRET: secret = "", SSH_PREVIOUS_SECRET: previousSecret } = process.env;
   return { secret, ...(previousSecret && { previousSecret }) };
@@ -66,13 +66,12 @@ export interface SshKey {
 
 const TYPE = "ssh-ed25519";
 const SEED_BYTES = 32;
-/** What stands before the seed in an ed25519 private key of PKCS #8 (RFC 8410, section 7). */
+/** Precedes the seed in a PKCS #8 ed25519 private key (RFC 8410, section 7). */
 const PKCS8_PREFIX = Buffer.from("302e020100300506032b657004220420", "hex");
 
 /**
- * The ed25519 key that belongs to a secret and a purpose. The same two always give the same key, so
- * that a program knows its keys without keeping them; from one key nobody learns the secret or
- * another key (HKDF, RFC 5869).
+ * Derives the ed25519 key for a secret and a purpose. The same two always give the same key, so keys
+ * need no storage. A key reveals neither the secret nor another key (HKDF, RFC 5869).
  */
 export function deriveSshKey(secret: string, purpose: string): SshKey {
   const seed = Buffer.from(hkdfSync("sha256", secret, "blue-green", purpose, SEED_BYTES));
@@ -87,9 +86,9 @@ export function deriveSshKey(secret: string, purpose: string): SshKey {
   };
 }
 
-/** The format is OpenSSH's own, described in PROTOCOL.key of its source. */
+/** OpenSSH's own format, described in PROTOCOL.key of its source. */
 function privateKeyFile(publicBlob: Buffer, point: Buffer, seed: Buffer): string {
-  // Twice the same number tells a reader that it decrypted well; elsewhere it is random.
+  // The same number twice shows that decryption worked; OpenSSH uses a random one.
   const check = createHash("sha256").update(seed).digest().subarray(0, 4);
   const secretPart = Buffer.concat([
     check,
@@ -108,7 +107,7 @@ function privateKeyFile(publicBlob: Buffer, point: Buffer, seed: Buffer): string
   return [`-----BEGIN ${name}-----`, ...lines, `-----END ${name}-----`, ""].join("\n");
 }
 
-/** Each field with its length in front, as SSH writes strings (RFC 4251, section 5). */
+/** Each field preceded by its length, as SSH encodes strings (RFC 4251, section 5). */
 function fields(...values: readonly (string | Buffer)[]): Buffer {
   return Buffer.concat(
     values.flatMap((value) => {
@@ -120,7 +119,7 @@ function fields(...values: readonly (string | Buffer)[]): Buffer {
   );
 }
 
-/** To a multiple of eight bytes, with 1, 2, 3 and so on. */
+/** Pads to a multiple of eight bytes, with 1, 2, 3 and so on. */
 function padded(bytes: Buffer): Buffer {
   const missing = (8 - (bytes.length % 8)) % 8;
   return Buffer.concat([bytes, Buffer.from(Array.from({ length: missing }, (_, at) => at + 1))]);

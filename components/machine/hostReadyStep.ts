@@ -11,11 +11,11 @@ export interface MakeReadyInput {
   readonly authorizedKeys: readonly string[];
 }
 
-/** From the cloud's "active" to a host that answers, and to the end of cloud-init. */
+/** For the host to answer once the cloud calls it active, and for cloud-init to end. */
 const BOOT_SECONDS = 600;
 const ROUND_MS = 2000;
 
-/** The step `host-ready` of `ReadyHost`: waits for a new host and brings its keys up to date. */
+/** The step `host-ready` of `ReadyHost`: waits for a new host and updates its keys. */
 export async function makeReady(host: MakeReadyInput): Promise<string> {
   const { stack, hostName, address, authorizedKeys } = host;
   const secrets = sshSecretsFromEnvironment();
@@ -28,7 +28,7 @@ export async function makeReady(host: MakeReadyInput): Promise<string> {
   };
   const script = scriptInput("ready.sh", values, keys.host.privateKey.trim());
   await once(anySshTarget(where, stack, secrets), script);
-  // From here on the program knows these keys only, so that is what is tried.
+  // From here on the program uses only these keys, so test them.
   await once(readySshTarget(where, stack, secrets), "up() { :; }\n");
   return "ready";
 }

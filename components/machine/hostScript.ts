@@ -5,7 +5,7 @@ import type { Host, HostCommand } from "./host.ts";
 
 type PlainValue = pulumi.Input<string | number>;
 
-/** A value that a running container can't take over. */
+/** A value that can't change without affecting a running container. */
 export interface FixedValue {
   readonly value: PlainValue;
   /** For messages: `app.port`. */
@@ -13,12 +13,12 @@ export interface FixedValue {
   readonly change: FixedChange;
 }
 
-/** A change of the value makes the container again. */
+/** A change of this value recreates the container. */
 export function restarts(setting: string, value: PlainValue): FixedValue {
   return { setting, value, change: "restart" };
 }
 
-/** The container takes a change over, and the traffic that it has would break by it. */
+/** The running container accepts a change of this value, but its traffic would break. */
 export function breaks(setting: string, value: PlainValue): FixedValue {
   return { setting, value, change: "break" };
 }
@@ -27,13 +27,13 @@ export interface HostScriptArgs {
   /** A file in `scripts/`, with a function `up` that converges. */
   readonly script: string;
   /**
-   * Assignments at the top of the script; what a preview's diff shows. The fixed ones make up, in their
-   * order, what the script compares a running container with, and what the frozen rule looks at.
+   * Assignments at the top of the script, as a preview's diff shows them. The script compares a running
+   * container with the fixed ones, in their order; the frozen rule uses them too.
    */
   readonly values: Readonly<Record<string, PlainValue | FixedValue>>;
   /** `$INPUT` in the script, for longer texts. */
   readonly input?: pulumi.Input<string>;
-  /** Set where another input makes the container again: the settings that it comes from. */
+  /** The settings that the input comes from; set if a changed input recreates the container. */
   readonly inputSetting?: string;
   /** Whether the script has a function `down` that removes what `up` made. */
   readonly hasDown?: boolean;

@@ -13,7 +13,7 @@ export interface SshAccess extends SshSecrets {
   readonly authorizedKeys: readonly string[];
 }
 
-/** What every cloud's hosts are told. */
+/** Arguments common to all clouds' hosts. */
 export interface MachineHostArgs {
   /** The host's name within its stack: `blue-1`. */
   readonly hostName: string;
@@ -22,33 +22,33 @@ export interface MachineHostArgs {
   /** `<project>/<stack>` */
   readonly stack: string;
   readonly access: SshAccess;
-  /** Of our HAProxy, whose image is made on the machine. */
+  /** The version of our HAProxy; its image is built on the machine. */
   readonly haproxy: HaproxyVersion;
 }
 
 export interface ReadyHostArgs extends Pick<MachineHostArgs, "hostName" | "stack" | "access"> {
-  /** Where this machine reaches the host. */
+  /** At which this machine reaches the host. */
   readonly address: pulumi.Input<string>;
-  /** Whether it was there when the `up` began, and did not answer. */
+  /** Whether it existed when the `up` began, but did not answer. */
   readonly isSilent?: boolean;
-  /** The droplet or instance: what runs on it goes with it. */
+  /** The droplet or instance; what runs on it disappears with it. */
   readonly machine: pulumi.CustomResource;
 }
 
-/** For a script as a whole; each of its steps has a deadline of its own. */
+/** For a whole script; each of its steps has its own deadline. */
 const SCRIPT_SECONDS = 3600;
 /**
- * Against a host that is just being started again; @pulumi/command's own 10 give up in 11 s. With its
- * waits of up to 5 s between two, a refused port is given up after a minute, silence after three.
+ * Enough for a host that is rebooting; @pulumi/command's default of 10 gives up after 11 s. With its
+ * pauses of up to 5 s, a refused port is given up after one minute, a silent host after three.
  */
 const DIAL_ATTEMPTS = 20;
 const DIAL_SECONDS = 5;
-/** Enough to see that one is still as silent as it was when the `up` began. */
+/** For a host that was already silent when the `up` began. */
 const DIAL_ATTEMPTS_IN_VAIN = 3;
 
 /**
- * A machine in a cloud, from its first boot to the point where scripts can run on it: cloud-init has
- * ended, Docker runs, and it has the keys that last. Later it brings changed keys there.
+ * Takes a cloud machine from its first boot to the point where scripts can run on it: cloud-init has
+ * ended, Docker runs, and the permanent keys are installed. Later it installs changed keys.
  */
 export class ReadyHost extends pulumi.ComponentResource {
   readonly #args: ReadyHostArgs;
@@ -79,8 +79,8 @@ export class ReadyHost extends pulumi.ComponentResource {
   }
 
   /**
-   * Runs a command as the deploy user, and anew on a new machine, which may have the old one's address.
-   * There is no clean-up: it goes with the machine.
+   * Runs a command as the deploy user, and again on a new machine, even one with the old address. There
+   * is no clean-up: everything disappears with the machine.
    */
   run(name: string, args: HostCommandArgs, opts: pulumi.CustomResourceOptions): HostCommand {
     const { access, stack, hostName, address, machine, isSilent = false } = this.#args;
@@ -109,9 +109,9 @@ export class ReadyHost extends pulumi.ComponentResource {
 }
 
 /**
- * The user data of a host in a cloud: it comes with the keys of this program and no others.
+ * The user data of a host in a cloud, with this program's keys.
  *
- * @param addresses More than the one that the cloud tells it, see `cloudInit`.
+ * @param addresses Further addresses of the host, see `cloudInit`.
  */
 export function firstBoot(
   access: SshAccess,

@@ -2,12 +2,12 @@ import { Client, type ClientChannel, type ConnectConfig } from "ssh2";
 import type { ExecResult } from "./exec.ts";
 import type { SshTarget } from "./sshTarget.ts";
 
-/** The kernel of a host answers, however busy that is; two lost packets are sent again by then. */
+/** Even a busy host's kernel answers; this is enough to resend two lost packets. */
 const DIAL_SECONDS = 5;
-/** Until it has let us in. */
+/** Until the login is complete. */
 const CONNECT_MS = 15_000;
 
-/** Why a command could not be run. `exec` makes its own errors of it. */
+/** Why a command could not be run. `exec` turns it into its own errors. */
 export class SshFailure extends Error {
   readonly isStranger: boolean;
 
@@ -20,7 +20,7 @@ export class SshFailure extends Error {
 /**
  * Runs one command line on a host.
  *
- * @param deadlineMs for the command, from the moment in which the connection stands.
+ * @param deadlineMs For the command, once the connection is established.
  * @throws SshFailure
  */
 export async function runOverSsh(
@@ -56,7 +56,7 @@ function connect(target: SshTarget): Promise<Client> {
     username: user,
     readyTimeout: CONNECT_MS,
     keepaliveInterval: 5000,
-    // Only the type of our own keys, so that a host can't answer with another key that it has.
+    // Only our keys' type, to keep a host from presenting another key.
     algorithms: { serverHostKey: ["ssh-ed25519"] },
     hostVerifier: (key: Buffer) => (hostIsKnown = known.has(key.toString("base64"))),
     authHandler: deployKeys.map(({ privateKey }) => ({
@@ -78,7 +78,7 @@ function connect(target: SshTarget): Promise<Client> {
       if (hostIsKnown === false) {
         reject(
           new SshFailure(
-            `${where}: who answers there does not have the host key that we made.`,
+            `${where}: the machine at this address has another host key than the one we made.`,
             true,
           ),
         );

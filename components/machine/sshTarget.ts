@@ -1,7 +1,7 @@
 import { DEPLOY_USER } from "./cloudInit.ts";
 import { acceptedKeys, hostKeys, type SshKey, type SshSecrets } from "./hostKeys.ts";
 
-/** A machine that is reached by SSH. */
+/** A machine reached over SSH. */
 export interface SshTarget {
   /** For messages: `blue-1`. */
   readonly name: string;
@@ -14,13 +14,13 @@ export interface SshTarget {
   readonly hostKeys: readonly Pick<SshKey, "publicKey">[];
 }
 
-/** The machine does not answer, or does not let us in; one that starts is like this for a while. */
+/** The machine does not answer or refuses the login, as it does for a while during a start. */
 export class Unreachable extends Error {}
 
-/** What answers has another host key than the machine that we made: trying again is of no use. */
+/** The machine has another host key than ours: retrying is useless. */
 export class Stranger extends Error {}
 
-/** A host in a cloud, as its account knows it. */
+/** A host in a cloud, as the account lists it. */
 export interface HostAddress {
   /** Within the stack: `blue-1`. */
   readonly hostName: string;
@@ -28,7 +28,7 @@ export interface HostAddress {
   readonly publicAddress: string;
 }
 
-/** A host that is ready, with the keys that last. @param stack `<project>/<stack>` */
+/** A host that is ready, with its permanent keys. @param stack `<project>/<stack>` */
 export function readySshTarget(
   { hostName, publicAddress }: HostAddress,
   stack: string,
@@ -38,7 +38,7 @@ export function readySshTarget(
   return sshTarget(hostName, publicAddress, [deploy], [host]);
 }
 
-/** A host that may still be starting, or have the keys before the last change. */
+/** A host that may still be starting, or still have the previous keys. */
 export function anySshTarget(
   { hostName, publicAddress }: HostAddress,
   stack: string,

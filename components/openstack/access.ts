@@ -5,7 +5,7 @@ import type { OpenStack } from "./api.ts";
 /** What this user may do with a container in object storage. */
 export type ContainerAccess = "writable" | "readable" | "forbidden" | "absent" | "no service";
 
-/** What the key manager says of a secret to this user. */
+/** What this user may do with a secret in the key manager. */
 export type SecretAccess = "readable" | "forbidden" | "absent";
 
 interface SeenSecret {
@@ -14,21 +14,21 @@ interface SeenSecret {
 }
 
 /**
- * Octavia asks for the secret in the name of the user who makes the listener, so that a first `up` of one
- * who may not read it would fail when all hosts are there. A load balancer that serves may have it from somebody else.
+ * Octavia reads the secret as the user who creates the listener. Without that permission a first `up` would
+ * fail after all hosts exist. An existing load balancer may have been created by a user who has it.
  */
 export function secretProblems({ tls, balancer }: Settings, seen: SeenSecret): string[] {
   if (balancer !== "managed") return [];
   if (seen.secret === "absent") {
     return [
-      `tls.secretRef: the key manager has nothing at ${tls?.secretRef}. Look for it: openstack secret ` +
-        `list; openstack secret container list`,
+      `tls.secretRef: the key manager has nothing at ${tls?.secretRef}. Find it: openstack secret list; ` +
+        `openstack secret container list`,
     ];
   }
   return seen.secret === "forbidden" && !seen.hasBalancer ? [forbiddenSecret(tls)] : [];
 }
 
-/** What does not stop an `up`. */
+/** Problems that do not stop an `up`. */
 export function secretWarnings({ tls, balancer }: Settings, seen: SeenSecret): string[] {
   const isForbidden = balancer === "managed" && seen.secret === "forbidden";
   return isForbidden && seen.hasBalancer ? [forbiddenSecret(tls)] : [];
@@ -36,34 +36,32 @@ export function secretWarnings({ tls, balancer }: Settings, seen: SeenSecret): s
 
 function forbiddenSecret(tls: Settings["tls"]): string {
   return (
-    `tls.secretRef: this user may not read ${tls?.secretRef} (403), so that nobody knows whether the ` +
-    `certificate is there. Give the user the role KeyManager Read (docs/ovh.md)`
+    `tls.secretRef: this user may not read ${tls?.secretRef} (403), so the certificate can't be checked. ` +
+    `Give the user the role KeyManager Read (docs/ovh.md)`
   );
 }
 
-/** Else an `up` would find out when all is done but this. */
+/** Without this check an `up` would fail at its very last step. */
 export function artifactProblems(
   { ovh }: Settings,
   { artifacts }: { readonly artifacts?: ContainerAccess },
 ): string[] {
   const setting = `ovh.artifactContainer: the container "${ovh?.artifactContainer}"`;
-  const without = "Or go without: pulumi config rm --path ovh.artifactContainer";
+  const without = "Or do without: pulumi config rm --path ovh.artifactContainer";
   if (artifacts === undefined || artifacts === "writable") return [];
   switch (artifacts) {
     case "absent":
       return [
-        `${setting} is not there. Make it: openstack container create ${ovh?.artifactContainer}. ${without}`,
+        `${setting} does not exist. Create it: openstack container create ${ovh?.artifactContainer}. ${without}`,
       ];
     case "forbidden":
     case "readable":
       return [
-        `${setting} may not be ${artifacts === "readable" ? "written" : "read"} by this user. Give it ` +
-          `the role ObjectStore Operator (docs/ovh.md). ${without}`,
+        `${setting} can't be ${artifacts === "readable" ? "written" : "read"} by this user. Give the ` +
+          `user the role ObjectStore Operator (docs/ovh.md). ${without}`,
       ];
     case "no service":
-      return [
-        `${setting} can't be asked for: ${ovh?.region} has no object storage (Swift). ${without}`,
-      ];
+      return [`${setting} can't be used: ${ovh?.region} has no object storage (Swift). ${without}`];
   }
 }
 

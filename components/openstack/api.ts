@@ -6,8 +6,8 @@ import { ApiError, callError, patientClient } from "../cloud/apiClient.ts";
 import { type Session, messageIn, openSession } from "./authentication.ts";
 
 /**
- * How long a call waits for a balancer that is being changed: Octavia refuses every other change
- * meanwhile, which takes it seconds, and minutes where it makes machines.
+ * How long a call waits while another change of the balancer is in progress. Octavia refuses changes
+ * during that time: seconds, or minutes if it creates machines.
  */
 const IMMUTABLE_MS = 300_000;
 const LOOK_MS = 1000;
@@ -21,9 +21,9 @@ interface Link {
 }
 
 /**
- * The services of an OpenStack project, as far as this program talks to them itself. Paths are those
- * below a service's version: `/servers/detail`, `/floatingips`, `/lbaas/listeners/<id>`. Only for calls
- * that may be made twice.
+ * The calls to an OpenStack project's services that this program makes itself. Paths follow the service's
+ * version: `/servers/detail`, `/floatingips`, `/lbaas/listeners/<id>`. Only for calls that are safe to
+ * repeat.
  *
  * @see https://docs.openstack.org/api-quick-start/
  */
@@ -45,8 +45,8 @@ export class OpenStack {
   }
 
   /**
-   * @param beforeAgain Asked before a change is tried again; what it throws ends the call.
-   * @throws ApiError 401 where the account is not accepted.
+   * @param beforeAgain Called before a change is retried; an error from it ends the call.
+   * @throws ApiError 401 if the account is not accepted.
    */
   static async open(
     account: OpenStackAccount,
@@ -79,7 +79,7 @@ export class OpenStack {
     return JSON.parse(await this.#call("get", service, path)) as Answer;
   }
 
-  /** All entries of a list, page by page. @param key What the answer calls the list. */
+  /** All entries of a list, page by page. @param key The list's key in the response. */
   async list<Entry>(service: Service, path: string, key: string): Promise<Entry[]> {
     const entries: Entry[] = [];
     for (let next: string | undefined = path; next !== undefined;) {
@@ -90,12 +90,12 @@ export class OpenStack {
     return entries;
   }
 
-  /** Of a call that says all by its path. @throws ApiError */
+  /** Posts without a body. @throws ApiError */
   async post(service: Service, path: string): Promise<void> {
     await this.#call("post", service, path);
   }
 
-  /** Waits for a balancer that is being changed. @throws ApiError */
+  /** Waits until other changes of the balancer are complete. @throws ApiError */
   async put(service: Service, path: string, body: Body): Promise<void> {
     const until = Date.now() + IMMUTABLE_MS;
     for (;;) {
@@ -116,7 +116,7 @@ export class OpenStack {
       return await this.#ask(method, service, path, body);
     } catch (error) {
       if (!(error instanceof ApiError && error.status === 401)) throw error;
-      // Tokens expire. Several calls may find that out at once.
+      // Tokens expire, for several calls at the same time.
       if (this.#session.token === token) this.#session = await openSession(this.#account);
       return this.#ask(method, service, path, body);
     }
@@ -140,15 +140,15 @@ export class OpenStack {
   }
 }
 
-/** Octavia's word for one that is PENDING_UPDATE, and for its listeners and pools. */
+/** Octavia's error while the balancer is PENDING_UPDATE, also for its listeners and pools. */
 function isImmutable(error: unknown): boolean {
   return error instanceof ApiError && error.status === 409 && error.message.includes("immutable");
 }
 
-/** The link to the next page may name a host that is known inside of the cloud only. */
+/** Drops the host of the link to the next page; it may be internal to the cloud. */
 function nextPath<Entry>(path: string, page: Page<Entry>, key: string): string | undefined {
   const links = (page[`${key}_links`] ?? []) as readonly Link[];
-  // Glance's is a text.
+  // Glance's is a string.
   const href = page["next"] ?? links.find(({ rel }) => rel === "next")?.href;
   if (typeof href !== "string") return undefined;
   return `${path.split("?")[0]}?${href.split("?")[1] ?? ""}`;

@@ -3,7 +3,7 @@ import type { OpenStackAccount } from "../../settings/types.ts";
 import { ApiError, callError, patientClient } from "../cloud/apiClient.ts";
 import type { Catalog } from "./catalog.ts";
 
-/** What a token opens. */
+/** A token and what it gives access to. */
 export interface Session {
   readonly token: string;
   readonly projectId: string;
@@ -17,7 +17,7 @@ interface TokenAnswer {
 /**
  * Asks Keystone for a token.
  *
- * @throws ApiError where it gives none, or one for no project.
+ * @throws ApiError if there is none, or it is for no project.
  */
 export async function openSession(account: OpenStackAccount): Promise<Session> {
   const call = `OpenStack, POST ${account.authUrl}/auth/tokens`;
@@ -34,9 +34,9 @@ export async function openSession(account: OpenStackAccount): Promise<Session> {
 }
 
 /**
- * The words of an error. Each service has a form of its own: Octavia's is `{faultstring}`, Neutron's
- * `{NeutronError: {message}}`, Keystone's `{error: {message}}`, Nova's `{itemNotFound: {message}}`, and
- * Glance and Barbican have `{message}` or `{description}`.
+ * An error's message. Each service has its own format: Octavia's is `{faultstring}`, Neutron's
+ * `{NeutronError: {message}}`, Keystone's `{error: {message}}`, Nova's `{itemNotFound: {message}}`, Glance's
+ * and Barbican's `{message}` or `{description}`.
  */
 export function messageIn(body: unknown): string | undefined {
   if (typeof body !== "object" || body === null) return undefined;
@@ -55,8 +55,8 @@ interface Named {
 }
 
 /**
- * What Keystone v3 is asked for a token with. A password goes before an application credential, and ids
- * before names, as the provider has it. An application credential is for one project and names none.
+ * The body of a token request to Keystone v3. Like the provider, it prefers a password to an application
+ * credential, and ids to names. An application credential belongs to one project and names none.
  */
 export function authentication(account: OpenStackAccount): object {
   const { password } = account;
@@ -107,7 +107,7 @@ function named(id: string | undefined, name: string | undefined): Named {
   return name === undefined ? {} : { name };
 }
 
-/** For programs that are started with the account in their environment. */
+/** For programs that get the account in their environment. */
 export function openStackAccount(): OpenStackAccount {
   const entries = Object.entries(ACCOUNT_VARIABLES).flatMap(([name, [variable]]) => {
     const value = process.env[variable];
@@ -116,7 +116,7 @@ export function openStackAccount(): OpenStackAccount {
   return { authUrl: "", region: "", ...Object.fromEntries(entries) };
 }
 
-/** All of the variables, so that none of a shell's own gets among them. */
+/** Sets all variables, so none comes from the user's shell. */
 export function openStackEnvironment(account: OpenStackAccount): Record<string, string> {
   const entries = Object.entries(ACCOUNT_VARIABLES).map(
     ([name, [variable]]) => [variable, account[name as keyof OpenStackAccount] ?? ""] as const,

@@ -5,7 +5,7 @@ import type { TlsSettings } from "../../settings/types.ts";
 import { ApiError } from "../cloud/apiClient.ts";
 import type { OpenStack } from "./api.ts";
 
-/** An entry of a list of the cloud's. */
+/** A list entry in the cloud's API. */
 export interface Named {
   readonly id: string;
   readonly name: string;
@@ -20,7 +20,7 @@ type Asked = Omit<
   readonly balancerFlavors: readonly Named[];
 };
 
-/** What a project can have. @param balancerFlavor undefined where none is wanted */
+/** What is available to a project. @param balancerFlavor Undefined if none is set. */
 export async function askAvailability(
   api: OpenStack,
   balancerFlavor: string | undefined,
@@ -78,7 +78,7 @@ async function askBalancerQuotas(api: OpenStack): Promise<Quotas> {
   return balancerQuotas(quota, balancers.length);
 }
 
-/** Some clouds tell quotas to operators only; then the `up` itself finds out. */
+/** Some clouds show quotas only to operators; then only the `up` itself hits them. */
 async function ifAllowed<T>(asking: Promise<T>): Promise<T | undefined> {
   return asking.catch((error: unknown) => {
     if (error instanceof ApiError && [403, 404].includes(error.status)) return undefined;
@@ -86,7 +86,7 @@ async function ifAllowed<T>(asking: Promise<T>): Promise<T | undefined> {
   });
 }
 
-/** Undefined where none is wanted, or Barbican does not keep it. */
+/** Undefined if none is set, or the region has no Barbican. */
 async function askForSecret(
   api: OpenStack,
   tls: TlsSettings | undefined,

@@ -3,11 +3,11 @@ import type { PoolName } from "./listenerRoute.ts";
 import type { ApiListener, ApiPolicy, ApiPool } from "./octaviaTypes.ts";
 
 /**
- * What the parts of a load balancer have as their description, so that this program finds them again:
- * their names are Pulumi's, with random letters, and Octavia's pools have no tags in the provider.
+ * Descriptions that identify a load balancer's parts: Pulumi's names have random suffixes, and the
+ * provider has no tags for Octavia's pools.
  */
 export const MARKS = {
-  /** By which users come in; its default pool is the route. */
+  /** For users; its default pool is the route. */
   listener: "blue-green: users",
   /** For testers. */
   preview: "blue-green: preview",
@@ -16,19 +16,19 @@ export const MARKS = {
   pool: (name: PoolName): string => `blue-green: ${name}`,
 } as const;
 
-/** What of a load balancer makes its route; ids. */
+/** Ids of the load balancer's parts that make up its route. */
 export interface BalancerParts {
   readonly balancer: string;
-  /** By which users come in. */
+  /** For users. */
   readonly listener: string;
-  /** For testers; left out where nobody may be one. */
+  /** For testers; left out if the preview is closed. */
   readonly preview?: string;
   readonly pools: Readonly<Record<PoolName, string>>;
   /** Lead requests with the canary header or cookie to the idle color. */
   readonly policies: readonly string[];
 }
 
-/** @returns undefined where a first `up` was ended before all of it was there. */
+/** @returns undefined if a first `up` was interrupted before all parts existed. */
 export function partsOf(
   balancer: string,
   listeners: readonly ApiListener[],
@@ -56,8 +56,8 @@ export function partsOf(
 }
 
 /**
- * Where HTTPS has just been added or taken away there are two: the one with the latest route serves, or
- * will when the `up` that was ended is done again.
+ * While HTTPS is being added or removed there are two. The one with the latest route serves users, or will
+ * once the interrupted `up` is repeated.
  */
 function usersListener(own: readonly ApiListener[]): ApiListener | undefined {
   const generation = ({ tags = [] }: ApiListener) => readListenerRecord(tags)?.generation ?? "";

@@ -2,7 +2,7 @@
 export type Service =
   "compute" | "image" | "network" | "load-balancer" | "key-manager" | "object-store";
 
-/** The part of Keystone's catalog that matters here. */
+/** The fields of Keystone's catalog that matter here. */
 export type Catalog = readonly {
   readonly type: string;
   readonly endpoints: readonly {
@@ -12,7 +12,7 @@ export type Catalog = readonly {
   }[];
 }[];
 
-/** What clouds leave out of an endpoint, or do not; Nova's and Swift's always name a version. */
+/** Versions that clouds may leave out of an endpoint; Nova's and Swift's always have one. */
 const VERSIONS: Readonly<Record<Service, string>> = {
   compute: "",
   image: "/v2",
@@ -22,7 +22,7 @@ const VERSIONS: Readonly<Record<Service, string>> = {
   "object-store": "",
 };
 
-/** Where a service is to be had, with its version; undefined where it is not in that region. */
+/** A service's endpoint with its version; undefined if the region does not have it. */
 export function endpointOf(catalog: Catalog, service: Service, region: string): string | undefined {
   const found = endpoints(catalog, service).find((endpoint) => endpoint.region === region);
   if (!found) return undefined;
@@ -31,7 +31,7 @@ export function endpointOf(catalog: Catalog, service: Service, region: string): 
   return version === "" || url.endsWith(version) ? url : url + version;
 }
 
-/** The regions that have a service, in the order of the alphabet. */
+/** The regions that have a service, in alphabetical order. */
 export function regionsWith(catalog: Catalog, service: Service): string[] {
   return [...new Set(endpoints(catalog, service).map(({ region }) => region))].sort();
 }

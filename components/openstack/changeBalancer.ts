@@ -1,16 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { OpenStack } from "./api.ts";
 
-/** A balancer is changed within seconds; the longest that it is worth to wait for. */
+/** A change takes seconds; waiting longer than this is not worth it. */
 const ACTIVE_MS = 300_000;
 const LOOK_MS = 500;
 
 /**
- * Changes a part of a load balancer, and waits until the change is in force, which is after Octavia has
- * answered.
+ * Changes a part of a load balancer and waits until the change has taken effect; Octavia answers earlier.
  *
- * @param path of the part, below the service's version.
- * @throws ApiError, or Error where the change does not come into force.
+ * @param path Of the part, below the service's version.
+ * @throws ApiError, or Error if the change does not take effect.
  */
 export async function changeBalancer(
   api: OpenStack,
@@ -25,8 +24,8 @@ export async function changeBalancer(
     if (status === "ACTIVE") return await refuseBroken(api, path);
     if (status === "ERROR" || Date.now() > until) {
       throw new Error(
-        `Octavia has taken the change of ${path}, and the load balancer is ${status} instead of ` +
-          `ACTIVE. Look at it (openstack loadbalancer show ${balancer}), and run pulumi up again.`,
+        `Octavia accepted the change of ${path}, but the load balancer is ${status} instead of ACTIVE. ` +
+          `Check it (openstack loadbalancer show ${balancer}) and run pulumi up again.`,
       );
     }
     await sleep(LOOK_MS);
@@ -42,8 +41,8 @@ async function statusOf(api: OpenStack, balancer: string): Promise<string> {
 }
 
 /**
- * What Octavia could not bring into force leaves the balancer ACTIVE, as it was before, and the part in
- * ERROR. It takes changes all the same.
+ * If Octavia can't apply a change, the balancer stays ACTIVE and unchanged, and the part is in ERROR. It
+ * still accepts changes.
  */
 async function refuseBroken(api: OpenStack, path: string): Promise<void> {
   type Part = { readonly provisioning_status?: string };
@@ -51,7 +50,6 @@ async function refuseBroken(api: OpenStack, path: string): Promise<void> {
   const parts = Object.values(answer).flat();
   if (parts.every(({ provisioning_status: status }) => status !== "ERROR")) return;
   throw new Error(
-    `Octavia could not bring the change of ${path} into force, and has it in ERROR. Run pulumi up ` +
-      `again, which asks for it anew.`,
+    `Octavia could not apply the change of ${path}; its status is ERROR. Run pulumi up to try again.`,
   );
 }

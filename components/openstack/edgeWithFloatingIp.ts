@@ -18,13 +18,14 @@ export interface EdgeWithFloatingIpArgs extends Omit<EdgeWithMovableAddressArgs,
   readonly hosts: readonly InstanceHost[];
   readonly network: StackNetwork;
   readonly externalNetwork: string;
-  /** The edge that users are led to: the first one, or another where that does not answer. */
+  /** The edge with the floating IP: the first one, or another if the first does not answer. */
   readonly entrance: string;
 }
 
 /**
- * Our HAProxy on one instance or two, with a floating IP. It leads to the first of them, and moves when
- * that has its route; where the first one is lost, it moves at once to the other, which has its own.
+ * Our HAProxy on one or two instances, with a floating IP. It points to the first one and moves to a new
+ * first one once that has its route. If the first is lost, it moves immediately to the other, which already
+ * has its route.
  */
 export class EdgeWithFloatingIp extends EdgeWithMovableAddress implements RenderedBalancer {
   public readonly rendered: Rendered;
@@ -58,7 +59,7 @@ export class EdgeWithFloatingIp extends EdgeWithMovableAddress implements Render
       {
         parent: this,
         dependsOn: [network.way, ...(isFallback ? [] : [routeSet])],
-        // Users know the address: one of another network would be another one.
+        // Users know the address; another network would mean another address.
         ignoreChanges: ["pool"],
       },
     );

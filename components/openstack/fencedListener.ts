@@ -2,9 +2,8 @@ import type { ListenerRecord } from "./listenerRecord.ts";
 import type { Listener } from "./setOctaviaRoute.ts";
 
 /**
- * The same listener, for one `up` only: once a later one has left its record, nothing is changed any
- * more. A script goes on when the `pulumi up` that started it is killed, and must not work against the
- * next one.
+ * Refuses changes once a later `up` has written its record. A step outlives a killed `pulumi up` and must
+ * not work against the next one.
  */
 export function fencedListener(listener: Listener, generation: string): Listener {
   const check = async () => refuseOvertakenRoute(await listener.record(), generation);
@@ -38,8 +37,8 @@ export function fencedListener(listener: Listener, generation: string): Listener
   };
 }
 
-/** @throws Error where a later `up` has left its record. */
+/** @throws Error if a later `up` has written its record. */
 export function refuseOvertakenRoute(record: ListenerRecord | undefined, generation: string): void {
   if (!record || record.generation <= generation) return;
-  throw new Error("A later pulumi up moves the balancer now, so this one has stopped.");
+  throw new Error("A later pulumi up is changing the balancer, so this one stopped.");
 }

@@ -25,14 +25,14 @@ export async function stackInstances(api: OpenStack, stack: string): Promise<Obs
   return observedInstances(stack, servers, ports, floatingIps);
 }
 
-/** The ranges of a network's subnets; none where it is not there. @param name Of its subnets, too. */
+/** The ranges of the subnets with a network's name; none if it does not exist. */
 export async function subnetRanges(api: OpenStack, name: string): Promise<string[]> {
   const path = `/subnets?name=${encodeURIComponent(name)}`;
   const subnets = await api.list<{ readonly cidr: string }>("network", path, "subnets");
   return subnets.map(({ cidr }) => cidr);
 }
 
-/** The stack's load balancer, where there is one. */
+/** The stack's load balancer, if it exists. */
 export async function balancerNamed(
   api: OpenStack,
   name: string,
@@ -43,7 +43,7 @@ export async function balancerNamed(
   return found;
 }
 
-/** What of a load balancer makes its route; undefined where a first `up` was ended before. */
+/** The parts that make up the route; undefined if a first `up` was interrupted. */
 export async function partsOfBalancer(
   api: OpenStack,
   { id }: ObservedBalancer,

@@ -11,23 +11,22 @@ export interface InstanceHostArgs extends MachineHostArgs {
   readonly flavor: string;
   /** By name; with apt and cloud-init, such as `Debian 13`. */
   readonly image: string;
-  /** By name; the network by which the cloud reaches the internet. */
+  /** By name; the cloud's network to the internet. */
   readonly externalNetwork: string;
   readonly network: StackNetwork;
   /** Security groups besides the one for SSH. */
   readonly groups: readonly pulumi.Input<string>[];
-  /** What the host is for: a color, or `edge`. */
+  /** A color, or `edge`. */
   readonly role: string;
-  /** Whether it has a second address in the network, for a floating IP that users come in by. */
+  /** Whether it has a second address in the network, for the users' floating IP. */
   readonly hasEntrance: boolean;
   /** See `ReadyHost`. */
   readonly isSilent: boolean;
 }
 
 /**
- * An instance that runs Docker, with a floating IP for SSH. It comes with the keys of this program and
- * no others. New keys do not make it a new instance; another flavor or image does, and it is ready
- * before the old one goes.
+ * An instance that runs Docker, with a floating IP for SSH and this program's keys. New keys do not replace
+ * it. Another flavor or image does; the new instance is ready before the old one is deleted.
  */
 export class InstanceHost extends pulumi.ComponentResource implements Host {
   public readonly name: string;
@@ -35,7 +34,7 @@ export class InstanceHost extends pulumi.ComponentResource implements Host {
   public readonly engine: string;
   /** In the stack's network. */
   public readonly address: pulumi.Output<string>;
-  /** The second one there; the first where it has no other. */
+  /** The second address there, or the only one. */
   public readonly entranceAddress: pulumi.Output<string>;
   public readonly publicAddress: pulumi.Output<string>;
   public readonly machineId: pulumi.Output<string>;
@@ -56,7 +55,7 @@ export class InstanceHost extends pulumi.ComponentResource implements Host {
     this.entranceAddress = addresses.apply((all) => all.at(-1) ?? "");
     const machine = makeInstance(name, port, addresses, args, this);
     this.machineId = machine.id;
-    // Neutron gives an address of the network no more than one floating IP: this is the first's.
+    // Neutron allows one floating IP per address; this one belongs to the first address.
     const floating = new openstack.networking.FloatingIp(
       `${name}-ip`,
       { pool: args.externalNetwork, portId: port.id, fixedIp: this.address },
@@ -86,7 +85,7 @@ function makePort(
   return new openstack.networking.Port(
     name,
     {
-      // A port belongs to one instance: the next one, of another image or flavor, gets one of its own.
+      // A port belongs to one instance; a replacement with another image or flavor gets a new port.
       description: `${machineName}, ${image}, ${flavor}`,
       networkId: network.networkId,
       fixedIps: hasEntrance ? [address, address] : [address],
@@ -117,15 +116,15 @@ function makeInstance(
     },
     {
       parent,
-      // It begins by installing packages.
+      // The first boot installs packages from the internet.
       dependsOn: [network.way],
-      // User data is read once, and `ReadyHost` brings later keys.
+      // User data is read only once, and `ReadyHost` installs later keys.
       ignoreChanges: ["userData"],
-      // In place it would be rebuilt with an empty disk, or stopped, all of a color at once.
+      // An in-place change rebuilds with an empty disk or stops, for the whole color at the same time.
       replaceOnChanges: ["imageName", "flavorName"],
       // The plugin's own limit is half an hour; an instance takes a minute or two.
       customTimeouts: { create: "10m", delete: "10m" },
-      // Because the name is ours, a replace would delete it before there is a new one.
+      // With a fixed name, Pulumi would by default delete the old one before it creates the new one.
       deleteBeforeReplace: false,
     },
   );

@@ -1,7 +1,7 @@
 import type { MachineWords, ObservedMachine } from "../cloud/machines.ts";
 import { COLORS } from "../../lib/color.ts";
 
-/** The metadata by which this program finds its instances. @param role a color, or `edge` */
+/** Metadata that identifies the stack's instances. @param role A color, or `edge`. */
 export function instanceMetadata(stack: string, hostName: string, role: string) {
   return { [STACK]: stack, [HOST]: hostName, [ROLE]: role };
 }
@@ -10,20 +10,20 @@ const STACK = "blue-green-stack";
 const HOST = "blue-green-host";
 const ROLE = "blue-green-role";
 
-/** The part of Nova's description of a server that matters here. */
+/** The fields of a server in Nova that matter here. */
 export interface ApiServer {
   readonly id: string;
   readonly metadata: Readonly<Record<string, string>>;
   readonly flavor: { readonly id: string };
-  /** Empty where its disk is a volume. */
+  /** Empty if its disk is a volume. */
   readonly image?: { readonly id: string } | "";
   /** `ACTIVE`, `ERROR` ... */
   readonly status?: string;
-  /** Null where it has never run. */
+  /** Null if it has never run. */
   readonly "OS-SRV-USG:launched_at"?: string | null;
 }
 
-/** Of Neutron's. */
+/** The fields of a port in Neutron that matter here. */
 export interface ApiPort {
   readonly id: string;
   readonly device_id: string;
@@ -32,7 +32,7 @@ export interface ApiPort {
 export interface ApiFloatingIp {
   readonly floating_ip_address: string;
   readonly port_id: string | null;
-  /** The address in the port's network that it leads to. */
+  /** The address in the port's network that it points to. */
   readonly fixed_ip_address: string | null;
 }
 
@@ -41,7 +41,7 @@ export interface ObservedInstance extends ObservedMachine {
   readonly id: string;
   readonly flavorId: string;
   readonly imageId?: string;
-  /** Whether the cloud has tried to make it, and failed. */
+  /** Whether the cloud failed to create it. */
   readonly isUnmade?: true;
 }
 
@@ -52,7 +52,7 @@ export const INSTANCE_WORDS: MachineWords = {
   deletion: (id) => `openstack server delete ${id}`,
 };
 
-/** The stack's instances among a project's, each with the floating IP by which SSH reaches it. */
+/** The stack's instances in a project, each with its floating IP for SSH. */
 export function observedInstances(
   stack: string,
   servers: readonly ApiServer[],
@@ -76,12 +76,12 @@ export function observedInstances(
   });
 }
 
-/** One that has run once may be in ERROR for other reasons, and serve all the same. */
+/** An instance that has run may be in ERROR for other reasons and still serve. */
 function isUnmade({ status, "OS-SRV-USG:launched_at": launchedAt }: ApiServer): boolean {
   return status === "ERROR" && launchedAt === null;
 }
 
-/** Of an edge that users come in by, the second one is theirs; see `InstanceHost`. */
+/** An edge's second floating IP is for users; see `InstanceHost`. */
 function firstOf(floatingIps: readonly ApiFloatingIp[]): string {
   const target = ({ fixed_ip_address }: ApiFloatingIp) => fixed_ip_address ?? "";
   const [first] = [...floatingIps].sort((a, b) => (target(a) < target(b) ? -1 : 1));

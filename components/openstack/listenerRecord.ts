@@ -4,7 +4,7 @@ import { type Route, formatRoute, parseRoute } from "../../lib/route.ts";
 /** What this program last did to a listener's route. */
 export interface ListenerRecord {
   readonly route: Route;
-  /** The map entry before, where the change to `route` had not ended. */
+  /** The previous map entry; set while the change to `route` is unfinished. */
   readonly previous?: string;
   /** Name the `up` that set the route, and the gates that it passed. */
   readonly generation: string;
@@ -17,8 +17,8 @@ export interface ListenerRecord {
 const MARK = "blue-green.route=";
 
 /**
- * The record as a tag of the listener: it is written by the very call that moves the pointer. Octavia
- * allows 255 characters of a tag, and any but a comma in them.
+ * The record as a tag of the listener, written by the same call that moves the pointer. Octavia allows 255
+ * characters in a tag, but no comma.
  */
 export function formatListenerRecord(record: ListenerRecord): string {
   const { route, previous = "", generation, activeGate, canaryGate, lostAt } = record;
@@ -28,7 +28,7 @@ export function formatListenerRecord(record: ListenerRecord): string {
   );
 }
 
-/** @param tags All of a listener's; those of others are passed over. */
+/** @param tags All of a listener's tags; others' tags are ignored. */
 export function readListenerRecord(tags: readonly string[]): ListenerRecord | undefined {
   const tag = tags.find((one) => one.startsWith(MARK));
   if (tag === undefined) return undefined;
@@ -47,7 +47,7 @@ export function readListenerRecord(tags: readonly string[]): ListenerRecord | un
   };
 }
 
-/** The tags of a listener with the record in the place of the one before. */
+/** A listener's tags, with the record replaced. */
 export function withListenerRecord(tags: readonly string[], record: ListenerRecord): string[] {
   return [...tags.filter((tag) => !tag.startsWith(MARK)), formatListenerRecord(record)];
 }

@@ -9,25 +9,25 @@ export type PoolName = Color | "shared";
 
 /** What a listener and its pools do. */
 export interface ListenerState {
-  /** To which the listener sends; undefined where it is none of ours, or none. */
+  /** The listener's default pool; undefined if it is missing or not ours. */
   readonly pointer?: PoolName;
-  /** Of each color's members in the shared pool. */
+  /** The weight of each color's members in the shared pool. */
   readonly weights: Readonly<Record<Color, number>>;
   /** How many members each color has there. */
   readonly members: Readonly<Record<Color, number>>;
-  /** Where requests with the canary header or cookie go; undefined where they are as any other. */
+  /** Gets requests with the canary header or cookie; undefined if they are not treated differently. */
   readonly testers?: Color;
-  /** What testers see at the preview; undefined where there is none, or it leads nowhere. */
+  /** The preview's color; undefined if there is no preview or it has no pool. */
   readonly preview?: Color;
   readonly record?: ListenerRecord;
-  /** Whether the balancer does something else than Octavia says, since a change did not come into force. */
+  /** Whether a change did not take effect, so the balancer does not do what Octavia reports. */
   readonly isBroken?: true;
 }
 
-/** What a listener has to do for a route. */
+/** A route in terms of the listener. */
 export interface ListenerTarget {
   readonly pointer: PoolName;
-  /** Undefined where no request gets to the shared pool. */
+  /** Undefined if the shared pool gets no requests. */
   readonly weights?: Readonly<Record<Color, number>>;
   readonly testers?: Color;
 }
@@ -46,11 +46,11 @@ export function listenerTarget(
   return { pointer: "shared", weights, ...toIdle };
 }
 
-/** The route that is in force, in the form in which records name it. */
+/** The current route, in the format of records. */
 export function realRoute(state: ListenerState): string {
   const { pointer, record } = state;
   if (pointer === undefined) return NO_ROUTE;
-  // One share has many weights near it, and all of a canary looks like a switch: the record tells.
+  // Many weights come near a share, and a canary of 100 % looks like a switch: trust the record.
   if (record && doesAlready(listenerTarget(record.route, state.members), state)) {
     return formatRoute(record.route);
   }

@@ -5,16 +5,16 @@ import { isLeaving } from "./membersMark.ts";
 import type { ApiListener, ApiMember, ApiPolicy } from "./octaviaTypes.ts";
 import { readListenerRecord } from "./listenerRecord.ts";
 
-/** What Octavia says of the parts that make a route. */
+/** The parts that make up a route, as Octavia reports them. */
 export interface SeenParts {
   readonly listener: ApiListener;
   readonly preview?: ApiListener;
   readonly policies: readonly ApiPolicy[];
-  /** Of the pool that both colors share. */
+  /** Members of the pool that both colors share. */
   readonly shared: readonly ApiMember[];
 }
 
-/** The same in the words of a route. */
+/** The same in terms of a route. */
 export function listenerState(
   { pools }: Pick<BalancerParts, "pools">,
   seen: SeenParts,
@@ -45,7 +45,7 @@ export function listenerState(
   };
 }
 
-/** Members that no request gets to are of no matter until they are set again. */
+/** Members without requests don't matter until they are set again. */
 function isBroken(
   { listener, preview, policies, shared }: SeenParts,
   pointer: PoolName | undefined,
@@ -54,13 +54,13 @@ function isBroken(
   return parts.some((part) => part?.provisioning_status === "ERROR");
 }
 
-/** Members have their hosts' names. */
+/** Members are named after their hosts. */
 export function memberColor(name: string): Color | undefined {
   const [color = ""] = name.split("-");
   return isColor(color) ? color : undefined;
 }
 
-/** Where the policies do not agree, some requests of testers are as any other. */
+/** If the policies disagree, some testers' requests are not treated differently. */
 function together(colors: readonly (Color | undefined)[]): Color | undefined {
   const [first] = colors;
   return colors.every((color) => color === first) ? first : undefined;

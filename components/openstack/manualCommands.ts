@@ -4,7 +4,7 @@ import type { Route } from "../../lib/route.ts";
 import type { BalancerParts } from "./balancerParts.ts";
 import { type ListenerState, listenerTarget } from "./listenerRoute.ts";
 
-/** Octavia's load balancer, for people with the vendor's command line. */
+/** For Octavia's load balancer, by the vendor's command line. */
 export function octaviaManualCommands(
   name: string,
   parts: BalancerParts,
@@ -16,14 +16,14 @@ export function octaviaManualCommands(
   };
 }
 
-/** One that a first `up` has not finished. */
+/** For a load balancer that a first `up` has not finished. */
 export function withoutRoute(name: string): ManualCommands {
   return {
     name,
     setRoute: () => "pulumi up",
     mend:
-      `Look at it: openstack loadbalancer status show ${name}. One in ERROR is made anew, with its ` +
-      `address and its rules, by openstack loadbalancer failover ${name}.`,
+      `Check it: openstack loadbalancer status show ${name}. In ERROR, rebuild it with the same address ` +
+      `and rules: openstack loadbalancer failover ${name}.`,
   };
 }
 

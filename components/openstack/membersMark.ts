@@ -1,12 +1,12 @@
 import type { ApiMember } from "./octaviaTypes.ts";
 
-/** What the script that set the members of the pool for both colors has left with each of them. */
+/** The mark that the step leaves on each member of the pool for both colors. */
 export interface MembersMark {
   /** Names the `up` that asked for these members, see `Plan`. */
   readonly generation: string;
-  /** When the script began; ISO 8601, so that two of them can be compared as text. */
+  /** When the step began; ISO 8601, comparable as text. */
   readonly began: string;
-  /** Whether the member gets nothing new, and leaves when its requests have ended. */
+  /** Whether the member gets no new requests and leaves once its requests have finished. */
   readonly isLeaving: boolean;
 }
 
@@ -15,9 +15,9 @@ const MARK = "blue-green.members=";
 type Tagged = Pick<ApiMember, "tags">;
 
 /**
- * The tags of a member with the mark in the place of the one before. It is the member's own tag, and not
- * the pool's or the listener's, because so it is written by the very call that sets the members: any
- * other place would cost a change more, for each of which Octavia reloads HAProxy.
+ * A member's tags, with the mark replaced. The tag belongs to the member, not to the pool or the listener:
+ * the call that sets the members also writes it. Any other place would cost one more change, and Octavia
+ * reloads HAProxy for each.
  */
 export function withMark({ tags = [] }: Tagged, mark: MembersMark): string[] {
   const { generation, began, isLeaving } = mark;
@@ -37,12 +37,12 @@ export function isLeaving(member: Tagged): boolean {
 }
 
 /**
- * A script goes on when the `pulumi up` that started it is killed, and sleeps while requests end; it must
- * not take back what the next one has set meanwhile.
+ * A step outlives a killed `pulumi up` and sleeps while requests finish. It must not revert what the next
+ * one has set meanwhile.
  *
- * @throws Error where a script that began later has set these members.
+ * @throws Error if a step that began later has set these members.
  */
 export function refuseOvertakenMembers(there: readonly Tagged[], began: string): void {
   if (there.every((member) => (readMark(member)?.began ?? "") <= began)) return;
-  throw new Error("A later pulumi up has set the balancer's members, so this one has stopped.");
+  throw new Error("A later pulumi up has set the balancer's members, so this one stopped.");
 }

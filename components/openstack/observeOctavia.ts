@@ -27,7 +27,7 @@ type SeenBalancer = Pick<
   "manualCommands" | "balancer" | "lostTrafficAt" | "sharedPool"
 >;
 
-/** What Octavia and Docker on the hosts say. Changes nothing. */
+/** Observes Octavia, and Docker on the hosts. Changes nothing. */
 export async function observeOctavia(args: ObserveArgs): Promise<Observation> {
   const { balancer } = args;
   const [seen, { containers, warnings }] = await Promise.all([
@@ -64,9 +64,9 @@ async function lookAtBalancer({ names, api, balancer }: ObserveArgs): Promise<Se
 }
 
 /**
- * What a listener does, as the plan of an `up` takes it. In the middle of a change whatever it does is
- * ours, and the change is to be finished; so it is where testers do not see the idle color, and where a
- * change did not come into force.
+ * A listener's route, as the plan of an `up` needs it. In the middle of a change any route is ours, and the
+ * change must be finished. The same holds if testers don't see the idle color, or if a change did not take
+ * effect.
  */
 export function observedListener(state: ListenerState): BalancerObservation {
   const real = realRoute(state);

@@ -25,10 +25,10 @@ export interface OctaviaBalancerArgs extends Omit<OctaviaListenersArgs, "balance
   readonly name: string;
   readonly network: StackNetwork;
   readonly externalNetwork: string;
-  /** By id; the cloud's default where it is left out. */
+  /** By id; the cloud's default if left out. */
   readonly flavorId?: string;
   readonly members: Members;
-  /** What members wait for; the balancer itself does not. */
+  /** Must exist before the members; the balancer itself does not wait. */
   readonly after: readonly pulumi.Resource[];
   readonly appPort: number;
   readonly healthPath: string;
@@ -38,20 +38,20 @@ export interface OctaviaBalancerArgs extends Omit<OctaviaListenersArgs, "balance
   readonly drainSeconds: number;
   readonly account: OpenStackAccount;
   readonly plan: Pick<Plan, "routeGeneration" | "activeGate" | "canaryGate" | "membersGeneration">;
-  /** Asked before the load balancer is made, see `entranceRule`. */
+  /** Run before the load balancer is created, see `entranceRule`. */
   readonly hooks?: pulumi.ResourceHookBinding;
 }
 
 /**
  * Octavia. Each color has a pool whose members are always its hosts; the listener's default pool is the
- * pointer. A third pool holds both colors with the weights of a canary, and policies lead testers to the
- * idle color. The pointer, those weights, and where the policies and the preview lead are the route: the
- * script that sets it changes them, and Pulumi leaves them alone.
+ * pointer. A third pool holds both colors with a canary's weights, and policies send testers to the idle
+ * color. The route consists of the pointer, the weights, and the targets of the policies and the preview:
+ * only the route's step changes them, Pulumi ignores them.
  */
 export class OctaviaBalancer extends pulumi.ComponentResource implements RenderedBalancer {
   public readonly rendered: Rendered;
   public readonly url: pulumi.Output<string>;
-  /** The same address on a port of its own, for those of `previewCidrs`; empty where nobody may. */
+  /** The same address on the preview port, for clients in `previewCidrs`; empty if there are none. */
   public readonly previewUrl: pulumi.Output<string>;
 
   readonly #args: OctaviaBalancerArgs;
@@ -60,7 +60,7 @@ export class OctaviaBalancer extends pulumi.ComponentResource implements Rendere
   readonly #listeners: OctaviaListeners;
   /** `BalancerParts` */
   readonly #parts: pulumi.Input<object>;
-  /** With what else has to be there before a route is set. */
+  /** Must exist before a route is set. */
   readonly #complete: readonly pulumi.Resource[];
 
   constructor(name: string, args: OctaviaBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -105,7 +105,7 @@ export class OctaviaBalancer extends pulumi.ComponentResource implements Rendere
     const set = octaviaCommand(
       `${this.#name}-route`,
       "octavia-route",
-      // A `SetRouteInput`; a preview shows what of it changes.
+      // A `SetRouteInput`; a preview shows what changes in it.
       { route, parts: this.#parts, generation, activeGate, canaryGate },
       account,
       { parent: this, dependsOn: [...this.#complete, ...dependsOn] },
@@ -113,13 +113,13 @@ export class OctaviaBalancer extends pulumi.ComponentResource implements Rendere
     const { redirected } = this.#listeners;
     if (redirected) {
       const to = { listener: redirected, balancer: this.#balancer, url: this.url, account };
-      // Only when there is something behind it.
+      // Only once HTTPS has a route.
       redirectToHttps(`${this.#name}-redirect`, to, { parent: this, dependsOn: [set] });
     }
     return routeOf(set, route);
   }
 
-  /** Those of the pool for both colors leave after those of the colors' own, and when they are idle. */
+  /** Members leave the shared pool after their color's pool, once their requests have finished. */
   #setSharedMembers(dependsOn: readonly pulumi.Resource[]): pulumi.Resource {
     const { members, appPort, network, drainSeconds, account, plan } = this.#args;
     const generation = plan.membersGeneration;
@@ -151,7 +151,7 @@ function loadBalancer(
     },
     {
       parent,
-      // Because the name is ours, a replace would delete it before there is a new one.
+      // With a fixed name, Pulumi would by default delete the old one before it creates the new one.
       deleteBeforeReplace: false,
       ...(hooks && { hooks }),
     },
@@ -170,7 +170,7 @@ function publicAddress(
     {
       parent,
       dependsOn: [network.way],
-      // Users know the address: one of another network would be another one.
+      // Users know the address; another network would mean another address.
       ignoreChanges: ["pool"],
     },
   );

@@ -4,7 +4,7 @@ import { stepCommand, type StepName } from "../../lib/step.ts";
 import type { OpenStackAccount } from "../../settings/types.ts";
 import { openStackEnvironment } from "./authentication.ts";
 
-/** What Pulumi's provider can't do is done by a program of ours, run on this machine. */
+/** Runs a step on this machine for what Pulumi's provider can't do. */
 export function octaviaCommand(
   name: string,
   step: Extract<StepName, `octavia-${string}`>,

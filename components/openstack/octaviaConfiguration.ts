@@ -8,11 +8,11 @@ export interface OctaviaParts {
   readonly listeners: OctaviaListeners;
   readonly pools: CheckedPools;
   readonly policies: readonly RuledPolicy[];
-  /** Of each color that is deployed. */
+  /** One for each deployed color. */
   readonly members: readonly openstack.loadbalancer.Members[];
 }
 
-/** What Octavia is told, as text; without the route, which is changed by itself, and without ids. */
+/** Octavia's configuration as text, without ids and without the route, which changes separately. */
 export function octaviaConfiguration(parts: OctaviaParts): pulumi.Output<string> {
   const { listeners, pools, policies, members } = parts;
   const { users, redirected, preview } = listeners;

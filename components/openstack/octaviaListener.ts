@@ -11,7 +11,7 @@ import { asItIs, type SetMember } from "./sharedMembers.ts";
 import type { OpenStack } from "./api.ts";
 import { changeBalancer } from "./changeBalancer.ts";
 
-/** The parts of a load balancer that make its route, by Octavia's API. */
+/** The parts of a load balancer that make up its route, through Octavia's API. */
 export class OctaviaListener implements Listener {
   readonly #api: OpenStack;
   readonly #parts: BalancerParts;
@@ -48,7 +48,7 @@ export class OctaviaListener implements Listener {
     return this.#api.list("load-balancer", this.#membersPath(name), "members");
   }
 
-  /** All of them at once: those that are not named leave. */
+  /** Replaces all members: those not named leave. */
   async setMembers(name: PoolName, members: readonly SetMember[]): Promise<void> {
     await this.#change(this.#membersPath(name), { members });
   }

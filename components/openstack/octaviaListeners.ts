@@ -8,20 +8,20 @@ import type { CheckedPools } from "./octaviaPools.ts";
 export interface OctaviaListenersArgs {
   readonly balancer: openstack.loadbalancer.LoadBalancer;
   readonly pools: CheckedPools;
-  /** Where users come in, without TLS. */
+  /** For users, without TLS. */
   readonly port: number;
   readonly tls?: TlsSettings;
-  /** Where testers see the idle color; IPv4, as the balancer's address is. */
+  /** Shows testers the idle color; IPv4, like the balancer's address. */
   readonly previewPort: number;
   readonly previewCidrs: readonly string[];
-  /** After which an idle connection is closed. */
+  /** Closes an idle connection after this time. */
   readonly idleTimeoutSeconds: number;
 }
 
 export interface OctaviaListeners {
-  /** By which users come in. */
+  /** For users. */
   readonly users: openstack.loadbalancer.Listener;
-  /** Leads nowhere but to HTTPS. */
+  /** Only redirects to HTTPS. */
   readonly redirected?: openstack.loadbalancer.Listener;
   readonly preview?: openstack.loadbalancer.Listener;
 }
@@ -29,8 +29,8 @@ export interface OctaviaListeners {
 export const TLS_PORT = 443;
 
 /**
- * HTTP, or HTTPS with an HTTP that is redirected to it. Each has a name of its own, so that HTTPS is
- * added to a balancer that serves without making anything anew.
+ * HTTP, or HTTPS with a redirect from HTTP. Each has its own resource name, so adding HTTPS to a serving
+ * balancer replaces nothing.
  */
 export function octaviaListeners(
   name: string,
@@ -49,9 +49,9 @@ export function octaviaListeners(
     ...(tls ? https(tls) : HTTP),
     ...{ description: MARKS.preview, protocolPort: previewPort, allowedCidrs },
   });
-  // Without a range it would be open to all.
+  // Without a range it would be open to everyone.
   const preview = previewCidrs.length > 0 && {
-    // A new one for HTTPS can't have the port before the old one has left it; only testers see that.
+    // A new one for HTTPS can't take the port before the old one frees it; only testers notice.
     preview: make("preview", previewOf([...previewCidrs]), { deleteBeforeReplace: true }),
   };
   if (!tls) return { users: http(), ...preview };
@@ -91,7 +91,7 @@ function listener(
       ...opts,
       // The route, and its record.
       ignoreChanges: ["defaultPoolId", "tags"],
-      // It may lead to any of them when it is removed.
+      // It may use any of the pools when it is deleted.
       dependsOn: Object.values(pools).map(({ pool }) => pool),
     },
   );
@@ -100,14 +100,14 @@ function listener(
 export interface RedirectArgs {
   readonly listener: openstack.loadbalancer.Listener;
   readonly balancer: openstack.loadbalancer.LoadBalancer;
-  /** Where HTTPS is, without a path. */
+  /** The HTTPS URL, without a path. */
   readonly url: pulumi.Output<string>;
   readonly account: OpenStackAccount;
 }
 
 /**
- * Leads all requests of a listener to another URL. The provider knows redirects to one URL only, which
- * forget what was asked for: a script makes it one that changes nothing but the beginning.
+ * Redirects all requests of a listener to another URL. The provider only supports fixed URLs, which lose
+ * the path; a step turns the policy into a prefix redirect.
  */
 export function redirectToHttps(
   name: string,

@@ -12,13 +12,13 @@ export interface OctaviaPoliciesArgs {
   readonly canaryCookie?: NameAndValue;
 }
 
-/** A policy, and what a request has to be for it. */
+/** A policy and its rules. */
 export interface RuledPolicy {
   readonly policy: openstack.loadbalancer.L7PolicyV2;
   readonly rules: readonly openstack.loadbalancer.L7RuleV2[];
 }
 
-/** They lead somewhere only when the route's script has said where. */
+/** Disabled until the route's step sets their target. */
 export function testerPolicies(
   name: string,
   args: OctaviaPoliciesArgs,
@@ -34,12 +34,12 @@ export function testerPolicies(
   return [make("header", canaryHeader), ...(canaryCookie ? [make("cookie", canaryCookie)] : [])];
 }
 
-/** What no request asks for, while one of the two rules is there. */
+/** A path that no request asks for, in case only one of the two rules exists. */
 const NOBODYS_PATH = { type: "PATH", compareType: "EQUAL_TO", value: "/.blue-green/keep" };
 
 /**
- * No request ever fits both rules. A pool that no listener refers to is not in the balancer's HAProxy, so
- * that its members' health would not be known when the pointer is to be moved there.
+ * Policies that no request matches. They keep both pools in the balancer's HAProxy, which leaves out pools
+ * that no listener refers to; the members' health must be known before the pointer moves.
  */
 export function keepPools(
   name: string,
@@ -73,7 +73,7 @@ function toPool(
     {
       parent,
       ignoreChanges: ["redirectPoolId", "adminStateUp"],
-      // Octavia refuses to delete a pool to which one leads, and that may be any of them.
+      // Octavia refuses to delete a pool that a policy uses, and it may use any of them.
       dependsOn: Object.values(pools).map(({ pool }) => pool),
     },
   );

@@ -14,11 +14,11 @@ export interface OctaviaPoolsArgs {
   readonly persistence?: Persistence;
 }
 
-/** A pool, and what looks after its members. */
+/** A pool and its health monitor. */
 export interface CheckedPool {
   readonly pool: openstack.loadbalancer.Pool;
   readonly monitor: openstack.loadbalancer.Monitor;
-  /** How it keeps a client on a member, in Octavia's words; see `keepClients`. */
+  /** How it keeps a client on a member, in Octavia's terms; see `keepClients`. */
   readonly persistence?: { readonly type: string };
 }
 
@@ -29,7 +29,7 @@ const PERSISTENCE: Readonly<Record<Persistence, string>> = {
   cookie: "HTTP_COOKIE",
 };
 
-/** One for each color, and one for both, which a canary's weights are in. */
+/** One for each color, and a shared one with a canary's weights. */
 export function octaviaPools(
   name: string,
   args: OctaviaPoolsArgs,
@@ -50,13 +50,13 @@ function checkedPool(
     name,
     {
       description: MARKS.pool(kind),
-      // Not by the listener, which can only have the one that it points to.
+      // Not the listener's id: a listener has only the pool that it points to.
       loadbalancerId: balancer.id,
       protocol: "HTTP",
       lbMethod: kind === "shared" ? "ROUND_ROBIN" : "LEAST_CONNECTIONS",
       ...keeps,
     },
-    // A script changes it.
+    // A step changes it.
     { parent, ignoreChanges: ["persistence"] },
   );
   const monitor = new openstack.loadbalancer.Monitor(
@@ -82,11 +82,11 @@ export interface PoolMembersArgs {
   readonly network: StackNetwork;
   readonly members: Members;
   readonly appPort: number;
-  /** The gates, so that a host joins a live color only when it is fit for traffic. */
+  /** The gates: a host joins a live color only when it is fit for traffic. */
   readonly after: readonly pulumi.Resource[];
 }
 
-/** Both colors' hosts in the pools of their own; nothing for a color that is not deployed. */
+/** Both colors' hosts in their own pools; none for a color that is not deployed. */
 export function colorMembers(
   name: string,
   args: PoolMembersArgs,
@@ -118,8 +118,8 @@ export interface KeepClientsArgs {
 }
 
 /**
- * Keeps a client on one member of a pool, or no longer. Octavia changes that in place; the provider would
- * make new pools for it, and could not delete the old ones, to which policies lead.
+ * Turns session persistence on or off. Octavia changes it in place; the provider would create new pools and
+ * could not delete the old ones, which policies use.
  */
 export function keepClients(
   name: string,

@@ -5,7 +5,7 @@ import type { HostGroups, OvhArgs, InstanceInfrastructure } from "./instanceStac
 import { edgeConfig } from "../edge/haproxyConfig.ts";
 import type { BalancerKind } from "../service/blueGreenService.ts";
 
-/** Octavia reaches the apps from addresses of its own in the stack's network, where nobody else is. */
+/** Octavia reaches the apps from its own addresses in the stack's network, which is private to the stack. */
 export function octaviaGroups(
   { app }: Settings,
   { networkCidr }: OvhSettings,

@@ -18,9 +18,9 @@ export interface SetRouteInput extends WantedRoute {
   readonly parts: BalancerParts;
 }
 
-/** The step `octavia-route` of `OctaviaBalancer`: makes Octavia do what a route says; see `setRoute`. */
+/** The step `octavia-route` of `OctaviaBalancer`: sets the route; see `setOctaviaRoute`. */
 export async function setListenerRoute({ parts, ...wanted }: SetRouteInput): Promise<string> {
-  // A call may be tried for minutes, and a later up may begin meanwhile.
+  // Retries may last minutes, and a later up may begin meanwhile.
   const stillAllowed = async () => refuseOvertakenRoute(await listener.record(), wanted.generation);
   const api = await OpenStack.open(openStackAccount(), stillAllowed);
   const listener: OctaviaListener = new OctaviaListener(api, parts);
@@ -33,13 +33,13 @@ export interface SetMembersInput extends WantedMembers {
 }
 
 /**
- * The step `octavia-members` of `OctaviaBalancer`: gives the pool that both colors share its members; see
+ * The step `octavia-members` of `OctaviaBalancer`: sets the members of the pool that both colors share; see
  * `setSharedMembers`.
  */
 export async function setMembers({ parts, ...wanted }: SetMembersInput): Promise<string> {
   const began = new Date().toISOString();
   const members = () => listener.poolMembers("shared");
-  // A call may be tried for minutes, and a later up may begin meanwhile.
+  // Retries may last minutes, and a later up may begin meanwhile.
   const stillAllowed = async () => refuseOvertakenMembers(await members(), began);
   const api = await OpenStack.open(openStackAccount(), stillAllowed);
   const listener: OctaviaListener = new OctaviaListener(api, parts);
@@ -58,7 +58,7 @@ export interface SetPersistenceInput {
   readonly pools: readonly { readonly id: string; readonly type: string }[];
 }
 
-/** The step `octavia-persistence` of `OctaviaBalancer`: lets pools keep a client on one member, or not. */
+/** The step `octavia-persistence` of `OctaviaBalancer`: turns session persistence on or off. */
 export async function setPersistence({ balancer, pools }: SetPersistenceInput): Promise<string> {
   const api = await OpenStack.open(openStackAccount());
   for (const { id, type } of pools) {
@@ -79,7 +79,7 @@ export interface SetRedirectInput {
   readonly url: string;
 }
 
-/** The step `octavia-redirect` of `redirectToHttps`: lets a policy lead to the same path at another URL. */
+/** The step `octavia-redirect` of `redirectToHttps`: makes a policy redirect to the same path at a URL. */
 export async function setRedirect({ balancer, policy, url }: SetRedirectInput): Promise<string> {
   const api = await OpenStack.open(openStackAccount());
   const l7policy = { action: "REDIRECT_PREFIX", redirect_prefix: url };
@@ -96,10 +96,13 @@ export async function setRouteOfOctavia(
   const api = await OpenStack.open(account);
   const balancer = await balancerNamed(api, name);
   const parts = balancer && (await partsOfBalancer(api, balancer));
-  if (!parts) throw new UserError(`The load balancer ${name} is not there.`);
+  if (!parts)
+    throw new UserError(
+      `The load balancer ${name} does not exist or is incomplete. Run pulumi up.`,
+    );
   const listener = new OctaviaListener(api, parts);
   const { activeGate = "", canaryGate = "" } = (await listener.record()) ?? {};
-  // As `pulumi up` names itself: a script of one that was killed stops, a later one goes on.
+  // The form that `pulumi up` uses: steps of a killed `up` stop, a later `up` continues.
   const generation = new Date().toISOString();
   await setOctaviaRoute({ route, generation, activeGate, canaryGate }, listener);
 }

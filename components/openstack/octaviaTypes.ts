@@ -1,6 +1,6 @@
-// The parts of Octavia's descriptions that matter here.
+// The fields of Octavia's objects that matter here.
 
-/** `ACTIVE`, `PENDING_UPDATE` ..., or `ERROR` where the last change of it is not in force. */
+/** `ACTIVE`, `PENDING_UPDATE` ..., or `ERROR` if its last change did not take effect. */
 interface Provisioned {
   readonly provisioning_status?: string;
 }
@@ -29,7 +29,7 @@ export interface ApiPolicy extends Provisioned {
 }
 
 export interface ApiMember extends Provisioned {
-  /** The host's, such as `blue-1`. */
+  /** The host's name, such as `blue-1`. */
   readonly name: string;
   readonly address: string;
   readonly protocol_port: number;

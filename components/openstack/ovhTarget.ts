@@ -19,7 +19,7 @@ import { observeOctavia } from "./observeOctavia.ts";
 import { setRouteOfOctavia } from "./octaviaSteps.ts";
 import { openStackProblems } from "./preflight.ts";
 
-/** Instances and a load balancer in a project of OVH's, or another OpenStack cloud. */
+/** Instances and a load balancer in an OVH project, or in another OpenStack cloud. */
 export function ovhTarget(settings: Settings, names: StackNames): Target {
   const { ovh, ssh } = settings;
   if (!ovh || !ssh) throw new Error("The settings of ovh were not checked.");
@@ -79,14 +79,14 @@ export function ovhTarget(settings: Settings, names: StackNames): Target {
   return target;
 }
 
-/** The edges that run and say so have left their label. */
+/** Running edges that answer have a generation. */
 function entranceOf({ edge }: Settings, { edgeGenerations }: Observation): string {
   return entranceEdge(edgeHostNames(edge.hosts), Object.keys(edgeGenerations));
 }
 
 function seenEntrance({ instances, balancer, elsewhere }: Discovery): SeenEntrance {
   return {
-    // Users keep their address however many edges there are, and one may just be lost.
+    // Users keep their address with any number of edges, and one may just be lost.
     hasRoute: false,
     edges: instances.filter(({ color }) => color === undefined).length,
     hasBalancer: balancer !== undefined,
@@ -105,11 +105,11 @@ function keepBalancer(
 }
 
 /**
- * The edge that users are led to: the first one that answers, so that they come back to the first of all
- * when it does again.
+ * The edge with the floating IP: the first one that answers. Users return to `edge-1` when it answers
+ * again.
  *
- * @param hosts In their order: `edge-1`, `edge-2`.
- * @param answering Those that run an edge and say so.
+ * @param hosts In order: `edge-1`, `edge-2`.
+ * @param answering Hosts whose edge answers.
  */
 export function entranceEdge(hosts: readonly string[], answering: readonly string[]): string {
   return hosts.find((host) => answering.includes(host)) ?? hosts[0] ?? "";

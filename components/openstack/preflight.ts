@@ -9,7 +9,7 @@ import {
 import { INSTANCE_WORDS, type ObservedInstance } from "./instances.ts";
 import { quotaProblems, type Quotas } from "./quotas.ts";
 
-/** The part of Nova's description of a flavor that matters here; memory in MB. */
+/** The fields of a flavor in Nova that matter here; memory in MB. */
 export interface Flavor {
   readonly id: string;
   readonly name: string;
@@ -18,32 +18,32 @@ export interface Flavor {
 }
 
 export type SeenInstance = Pick<ObservedInstance, "id" | "hostName" | "flavorId" | "isUnmade"> & {
-  /** The name of what it was made of; undefined where the region no longer offers it. */
+  /** The image's name; undefined if the region no longer offers it. */
   readonly image?: string;
 };
 
-/** What a project can have in its region, and what of the stack is there. */
+/** What is available to a project in its region, and what exists of the stack. */
 export interface OpenStackAvailability {
   readonly flavors: readonly Flavor[];
-  /** Names of images that are ready; one may stand there twice. */
+  /** Names of images that are ready; duplicates are possible. */
   readonly images: readonly string[];
-  /** Names of the networks that lead out. */
+  /** Names of the external networks. */
   readonly externalNetworks: readonly string[];
   readonly hasBalancers: boolean;
-  /** Names of Octavia's. */
+  /** Names of Octavia's flavors. */
   readonly balancerFlavors: readonly string[];
-  /** Of what `tls.secretRef` names; undefined where nothing is, or there is no key manager to ask. */
+  /** To `tls.secretRef`; undefined if it is not set or there is no key manager. */
   readonly secret?: SecretAccess;
-  /** Of `ovh.artifactContainer`; undefined where none is named, or nobody says. */
+  /** To `ovh.artifactContainer`; undefined if it is not set or the access is unknown. */
   readonly artifacts?: ContainerAccess;
   readonly quotas: Quotas;
   readonly instances: readonly SeenInstance[];
   readonly hasBalancer: boolean;
-  /** Of the stack's own network; none where it is not there. */
+  /** Of the stack's own network; empty if it does not exist. */
   readonly ranges: readonly string[];
 }
 
-/** Everything that would make an `up` fail half-way; empty where nothing would. */
+/** Everything that would make an `up` fail halfway. */
 export function openStackProblems(
   settings: Settings,
   availability: OpenStackAvailability,
@@ -63,16 +63,16 @@ export function openStackProblems(
 }
 
 /**
- * The provider counts them as made: without this an `up` would wait for their SSH, as long as for any
- * host that boots.
+ * The provider counts these as created. Without this check an `up` would wait for their SSH as long as for
+ * any booting host.
  */
 function unmadeProblems({ instances }: OpenStackAvailability): string[] {
   return instances
     .filter(({ isUnmade }) => isUnmade)
     .map(
       ({ hostName, id }) =>
-        `The cloud could not make the instance of ${hostName} (ERROR), mostly for want of room. Delete ` +
-        `it and let a new one take its place:\n  ${INSTANCE_WORDS.deletion(id)}\n  pulumi up --refresh`,
+        `The cloud could not create the instance of ${hostName} (ERROR), usually for lack of capacity. ` +
+        `Delete it and let pulumi up replace it:\n  ${INSTANCE_WORDS.deletion(id)}\n  pulumi up --refresh`,
     );
 }
 
@@ -97,7 +97,7 @@ function imageProblems({ ovh }: Settings, { images }: OpenStackAvailability): st
   if (count === 1) return [];
   if (count === 0) return [notThere("ovh.image", "image", image, [...images].sort(debianFirst))];
   return [
-    `ovh.image: the region has ${count} images "${image}", and a name must be one image's. Set ` +
+    `ovh.image: the region has ${count} images named "${image}", but the name must be unique. Set ` +
       `another: pulumi config set --path ovh.image 'Debian 13'`,
   ];
 }
@@ -108,7 +108,7 @@ function networkProblems({ ovh }: Settings, { externalNetworks }: OpenStackAvail
   return [notThere("ovh.externalNetwork", "external network", network, externalNetworks)];
 }
 
-/** Subnets have their range for life; one that nobody is in is made anew. */
+/** A subnet's range can't change; only an unused subnet can be replaced. */
 function rangeProblems({ ovh }: Settings, availability: OpenStackAvailability): string[] {
   const [range] = availability.ranges;
   const wanted = ovh?.networkCidr ?? "";
@@ -116,7 +116,7 @@ function rangeProblems({ ovh }: Settings, availability: OpenStackAvailability): 
   if (!isUsed || range === undefined || availability.ranges.includes(wanted)) return [];
   return [
     `ovh.networkCidr: must stay ${range}, got "${wanted}": hosts and balancer have their addresses in ` +
-      `it. Make a second stack, or destroy this one first.`,
+      `this range. Make a second stack, or destroy this one first.`,
   ];
 }
 
@@ -127,17 +127,15 @@ function balancerProblems(
   if (balancer !== "managed") return [];
   if (!availability.hasBalancers) {
     return [
-      `balancer: ${ovh?.region} has no load balancers (Octavia). Take the edge: pulumi config set ` +
-        `balancer edge. Or another region`,
+      `balancer: ${ovh?.region} has no load balancers (Octavia). Use the edge (pulumi config set ` +
+        `balancer edge), or another region`,
     ];
   }
   const { loadBalancerFlavor: flavor } = ovh ?? {};
   const problems: string[] = [];
   if (flavor !== undefined && !availability.balancerFlavors.includes(flavor)) {
     const setting = "ovh.loadBalancerFlavor";
-    problems.push(
-      notThere(setting, "load balancer's flavor", flavor, availability.balancerFlavors),
-    );
+    problems.push(notThere(setting, "load balancer flavor", flavor, availability.balancerFlavors));
   }
   return problems;
 }
@@ -147,7 +145,7 @@ function notThere(setting: string, what: string, name: string, some: readonly st
   const [first = "NAME"] = some;
   return (
     `${setting}: the region has no ${what} "${name}"; ` +
-    `${known.length > 0 ? `some that it has: ${known.join(", ")}` : "it has none"}. ` +
+    `${known.length > 0 ? `it has: ${known.join(", ")}` : "it has none"}. ` +
     `Set it: pulumi config set --path ${setting} '${first}'`
   );
 }

@@ -2,7 +2,7 @@ import type { RequiredHosts } from "../cloud/requiredHosts.ts";
 import type { Settings } from "../../settings/types.ts";
 import type { OpenStackAvailability } from "./preflight.ts";
 
-/** What a project may have a limited number of, as messages call it; memory in MB. */
+/** Quotas by their names in messages; memory in MB. */
 export const QUOTA_NAMES = [
   ...(["instances", "cores", "MB of memory", "ports", "floating IPs", "networks"] as const),
   ...(["routers", "security groups", "load balancers"] as const),
@@ -15,7 +15,7 @@ export interface Quota {
   readonly used: number;
 }
 
-/** Without those that have no limit, or that the project may not ask about. */
+/** Leaves out unlimited quotas and those that the project may not see. */
 export type Quotas = Readonly<Partial<Record<QuotaName, Quota>>>;
 
 /** Nova's `/limits`; -1 is no limit. */
@@ -42,7 +42,7 @@ export function networkQuotas(
   });
 }
 
-/** @param limit Octavia's, which older versions call by another name. */
+/** @param quota Octavia's; older versions use another key. */
 export function balancerQuotas(
   quota: Readonly<Record<string, number | null>>,
   used: number,
@@ -64,7 +64,7 @@ function limited(figures: Readonly<Partial<Record<QuotaName, Figures>>>): Quotas
 
 type Ground = Pick<OpenStackAvailability, "flavors" | "quotas" | "instances" | "hasBalancer">;
 
-/** Where the `up` would need more of something than the project may have. */
+/** The quotas that the `up` would exceed. */
 export function quotaProblems(
   settings: Settings,
   needs: readonly RequiredHosts[],
@@ -77,18 +77,18 @@ export function quotaProblems(
     if (!quota || more === 0 || quota.used + more <= quota.limit) return [];
     return [
       `The project may have ${quota.limit} ${name} in ${settings.ovh?.region} and has ` +
-        `${quota.used}; this stack needs ${more} more. Lower blue.count or green.count, remove what ` +
-        `is not used, or ask the vendor for a higher quota.`,
+        `${quota.used}; this stack needs ${more} more. Lower blue.count or green.count, remove unused ` +
+        `ones, or ask the vendor for a higher quota.`,
     ];
   });
 }
 
-/** Of the stack's network: those of its router, its DHCP and its balancer. */
+/** The network's own ports: its router's, its DHCP's and its balancer's. */
 const NETWORK_PORTS = 3;
 
 /**
- * What the `up` makes besides what is there. A host keeps its floating IP; one of another flavor or image is
- * made anew, with a port of its own, and what leaves does so at the very end.
+ * What the `up` adds. A host keeps its floating IP. One with another flavor or image is replaced, with a new
+ * port; deletions come last, so they free nothing.
  */
 function additions(
   settings: Settings,
@@ -118,7 +118,7 @@ function additions(
     cores: sum("vcpus"),
     "MB of memory": sum("ram"),
     ports: made.length + (isFirst ? NETWORK_PORTS : 0),
-    // One for each host, and the one that users come in by.
+    // One for each host, and one for users.
     "floating IPs": fresh + (isFirst ? 1 : 0),
     networks: isFirst ? 1 : 0,
     routers: isFirst ? 1 : 0,

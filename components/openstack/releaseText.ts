@@ -2,28 +2,28 @@ import { createHash } from "node:crypto";
 import type { Color } from "../../lib/color.ts";
 import type { PoolSettings, Settings } from "../../settings/types.ts";
 
-/** What an image's reference was resolved to, by color. */
+/** What each color's image resolved to. */
 export type Digests = Readonly<Partial<Record<Color, string>>>;
 
-/** What a release is made of; the same text for the same release. */
+/** The contents of a release; the same text for the same release. */
 export function releaseText(stack: string, settings: Settings, digests: Digests): string {
   return `${JSON.stringify({ stack, images: digests, settings: openSettings(settings) }, undefined, 2)}\n`;
 }
 
 /**
- * The id of a release, by all that it stores: what runs, with which settings, behind which balancer. An
- * `up` that changes nothing has the one before, and so has one that goes back to what there was.
+ * The id of a release, a hash of all that it stores: images, settings, and the balancer's configuration. An
+ * `up` that changes nothing keeps the id; one that goes back to an earlier release gets that release's id.
  */
 export function releaseId(texts: readonly string[]): string {
   const hash = createHash("sha256");
-  // With its length, so that no two lists are one text.
+  // The lengths keep two different lists from hashing the same.
   for (const text of texts) hash.update(`${text.length}\n${text}`);
   return hash.digest("hex").slice(0, 16);
 }
 
 /**
- * What of the settings everybody may know who may read the container. Secrets are not all marked as such:
- * of environments, headers and hooks no value is told, and of accounts nothing.
+ * The settings that all readers of the container may see. Not all secrets are marked as such, so this leaves
+ * out the values of environments, headers and hooks, and accounts altogether.
  */
 function openSettings(settings: Settings): object {
   const { target, activeColor, health, drainSeconds, edge, balancer, managed, preview } = settings;

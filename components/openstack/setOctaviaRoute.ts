@@ -10,7 +10,7 @@ import {
 } from "./listenerRoute.ts";
 import type { ListenerRecord } from "./listenerRecord.ts";
 
-/** What the route's script is asked for. */
+/** The input of the route's step. */
 export interface WantedRoute {
   readonly route: Route;
   /** Name the `up` that sets the route, and the gates that it passed. */
@@ -19,19 +19,19 @@ export interface WantedRoute {
   readonly canaryGate: string;
 }
 
-/** A load balancer with our pools. Every change ends when the cloud says that it is in force. */
+/** A load balancer with our pools. Every change resolves once it has taken effect. */
 export interface Listener {
   state(): Promise<ListenerState>;
-  /** A part of the state that is asked for often. */
+  /** A part of the state, read often. */
   record(): Promise<ListenerRecord | undefined>;
-  /** The names of a color's members that the balancer finds healthy, and of all others. */
+  /** The names of a color's members, healthy and others. */
   members(color: Color): Promise<{ readonly online: string[]; readonly others: string[] }>;
   setWeights(weights: Readonly<Record<Color, number>>): Promise<void>;
   /** @param color Undefined for no rule. */
   setTesters(color: Color | undefined): Promise<void>;
-  /** Does nothing where there is no preview. */
+  /** Does nothing without a preview. */
   setPreview(color: Color): Promise<void>;
-  /** Both at once. */
+  /** Both in one call. */
   setPointer(pointer: PoolName, record: ListenerRecord): Promise<void>;
   setRecord(record: ListenerRecord): Promise<void>;
   wait(ms: number): Promise<void>;
@@ -39,16 +39,16 @@ export interface Listener {
   say(line: string): void;
 }
 
-/** The gate has passed; the balancer's own checks may need some of their rounds to see it. */
+/** The gate has passed, but the balancer's own checks may need a few rounds. */
 const ONLINE_MS = 60_000;
 const LOOK_MS = 1000;
 
 /**
- * Makes a listener do what a route says, and reads it back. For users a switch is one call, which moves
- * the pointer and writes the record; what takes more calls is recorded before as having begun.
+ * Sets a listener's route and reads it back. For users a switch is one call, which moves the pointer and
+ * writes the record. A change of several calls is first recorded as begun.
  *
- * @throws Error where the balancer finds no healthy member of a color that is to get traffic, where a
- *   later `up` has set the route, or where the balancer does something else afterwards.
+ * @throws Error if a color that would get traffic has no healthy member, if a later `up` has set the route,
+ *   or if the balancer has another route afterwards.
  */
 export async function setOctaviaRoute(wanted: WantedRoute, unfenced: Listener): Promise<void> {
   const listener = fencedListener(unfenced, wanted.generation);
@@ -59,7 +59,7 @@ export async function setOctaviaRoute(wanted: WantedRoute, unfenced: Listener): 
     if (takesTraffic(color, wanted.route)) await waitForMembers(color, listener);
   }
   const record = nextRecord(wanted, before, listener.now());
-  // Where a change did not come into force, what Octavia says is not what the balancer does.
+  // If a change did not take effect, the balancer does not do what Octavia reports.
   const isOneCall = !before.isBroken && doesAlready(target, { ...before, pointer: target.pointer });
   if (!isOneCall) {
     await listener.setRecord({ ...record, previous: realRoute(before) });
@@ -68,7 +68,7 @@ export async function setOctaviaRoute(wanted: WantedRoute, unfenced: Listener): 
       await listener.setTesters(target.testers);
     }
   }
-  // Before the record says that all is done.
+  // Before the record marks the change as complete.
   const idle = otherColor(wanted.route.active);
   if (before.isBroken || before.preview !== idle) await listener.setPreview(idle);
   await listener.setPointer(target.pointer, record);
@@ -83,7 +83,7 @@ async function waitForMembers(color: Color, listener: Listener): Promise<void> {
     if (listener.now() > until) {
       if (online.length === 0) {
         throw new Error(
-          `The balancer finds no healthy host of ${color}, so the route is left as it was.`,
+          `The balancer finds no healthy host of ${color}, so the route is unchanged.`,
         );
       }
       listener.say(`The balancer finds these hosts of ${color} unhealthy: ${others.join(", ")}`);
@@ -107,7 +107,7 @@ async function readBack(wanted: Route, listener: Listener): Promise<void> {
   const real = realRoute(await listener.state());
   if (real === formatRoute(wanted)) return;
   throw new Error(
-    `The balancer's route is ${real} after it was set to ${formatRoute(wanted)}: somebody else ` +
-      `changed it at the same time. Run pulumi up again.`,
+    `The balancer's route is ${real} after it was set to ${formatRoute(wanted)}: it was changed ` +
+      `outside this program. Run pulumi up again.`,
   );
 }

@@ -5,20 +5,20 @@ import { memberColor } from "./listenerState.ts";
 import { type MembersMark, readMark, refuseOvertakenMembers, withMark } from "./membersMark.ts";
 import type { ApiMember } from "./octaviaTypes.ts";
 
-/** A host as a pool has it. */
+/** A host in a pool. */
 export type Member = Pick<ApiMember, "name" | "address" | "protocol_port" | "subnet_id">;
-/** The same as a pool is given it. */
+/** The same as input for a pool. */
 export type SetMember = Member & Pick<ApiMember, "weight" | "tags">;
 
-/** What of a member a pool can be given back. */
+/** A member as unchanged input for its pool. */
 export function asItIs(member: ApiMember): SetMember {
   const { name, address, protocol_port, subnet_id, weight, tags = [] } = member;
   return { name, address, protocol_port, subnet_id, weight, tags };
 }
 
 /**
- * The members that the pool of both colors is to have, each with the weight of its color: the route's
- * script has set it where the pool is used. A canary keeps its share when hosts come or go.
+ * The members for the shared pool, each with its color's weight, which the route's step has set if the pool
+ * is in use. A canary keeps its share when hosts join or leave.
  */
 export function withWeights(wanted: readonly Member[], state: ListenerState): SetMember[] {
   const weights = weightsOfRoute(wanted, state) ?? weightsThere(state);
@@ -28,13 +28,13 @@ export function withWeights(wanted: readonly Member[], state: ListenerState): Se
   });
 }
 
-/** Any but none for a color that has no members yet. */
+/** Any weight but 0 for a color without members. */
 function weightsThere({ members, weights }: ListenerState): Readonly<Record<Color, number>> {
   const of = (color: Color) => (members[color] > 0 ? Math.round(weights[color]) : 1);
   return { blue: of("blue"), green: of("green") };
 }
 
-/** Undefined where no canary of ours is in force. */
+/** Undefined without a current canary of ours. */
 function weightsOfRoute(
   wanted: readonly Member[],
   state: ListenerState,
@@ -48,8 +48,8 @@ function weightsOfRoute(
 }
 
 /**
- * Those that leave while users' requests may be in flight on them: they first get nothing new. One of
- * a pool that no request gets to is such a one as well, since it has just left its color's own.
+ * Members that leave while users' requests may be in flight on them; they first get no new requests. This
+ * includes members of an unused shared pool: they have just left their color's own pool.
  */
 export function draining(
   there: readonly ApiMember[],
@@ -64,7 +64,7 @@ export function draining(
     .map((member) => ({ ...asItIs(member), weight: 0 }));
 }
 
-/** Whether nothing has to be changed. */
+/** Whether nothing needs to change. */
 export function sameMembers(there: readonly ApiMember[], wanted: readonly SetMember[]): boolean {
   const key = (one: SetMember) =>
     [one.name, one.address, one.protocol_port, one.weight, generationOf(one)].join(" ");
@@ -73,13 +73,13 @@ export function sameMembers(there: readonly ApiMember[], wanted: readonly SetMem
   return there.length === wanted.length && wanted.every((one) => has.has(key(one)));
 }
 
-/** Undefined for one that is leaving. */
+/** Undefined for a leaving member. */
 function generationOf(member: Pick<ApiMember, "tags">): string | undefined {
   const mark = readMark(member);
   return mark?.isLeaving ? undefined : mark?.generation;
 }
 
-/** What an `up` sees of the pool when it begins; see `Observation`. */
+/** The pool as an `up` observes it; see `Observation`. */
 export function observedMembers(there: readonly ApiMember[]): {
   readonly hosts: readonly string[];
   readonly generation?: string;
@@ -92,28 +92,27 @@ export function observedMembers(there: readonly ApiMember[]): {
 
 export interface WantedMembers {
   readonly members: readonly Member[];
-  /** Names the `up` that asks for them. */
+  /** Names the `up` that sets them. */
   readonly generation: string;
-  /** How long requests in flight on a host may last when it leaves. */
+  /** How long requests in flight on a leaving host may last. */
   readonly drainSeconds: number;
 }
 
-/** The pool that both colors share. Every change ends when the cloud says that it is in force. */
+/** The pool that both colors share. Every change resolves once it has taken effect. */
 export interface SharedPool {
   state(): Promise<ListenerState>;
   members(): Promise<readonly ApiMember[]>;
-  /** All of them at once: those that are not named leave. */
+  /** Replaces all members: those not named leave. */
   set(members: readonly SetMember[]): Promise<void>;
   wait(ms: number): Promise<void>;
 }
 
 /**
- * Gives the pool its members, and lets requests end on those that leave. Octavia can't be asked to change
- * something only if it is as it was, so that the marks are looked at before each change: what is left is
- * the moment between the two.
+ * Sets the pool's members, and lets requests finish on those that leave. Octavia has no conditional update,
+ * so the marks are checked before each change; a short race remains between check and change.
  *
- * @param began When this began; see `MembersMark`.
- * @throws Error where a later one has set members.
+ * @param began When this step began; see `MembersMark`.
+ * @throws Error if a later step has set the members.
  */
 export async function setSharedMembers(
   { members, generation, drainSeconds }: WantedMembers,

@@ -7,20 +7,20 @@ import type { Balancer } from "../service/balancer.ts";
 import type { ColorPool } from "../service/colorPool.ts";
 
 export interface StoredReleaseArgs {
-  /** A container in Swift that is there already. */
+  /** An existing container in Swift. */
   readonly container: string;
-  /** `<project>/<stack>`, which object names begin with. */
+  /** `<project>/<stack>`, the prefix of object names. */
   readonly stack: string;
   readonly settings: Settings;
   readonly pools: Readonly<Partial<Record<Color, ColorPool>>>;
   readonly rendered: Rendered;
-  /** What has to be done before: nothing of a release waits for its being stored. */
+  /** Must exist before; nothing in a release waits for the stored copy. */
   readonly after: readonly pulumi.Resource[];
 }
 
-/** What a balancer is told. */
+/** A balancer's configuration as a file. */
 export interface Rendered {
-  /** Of the file: `haproxy.cfg`. */
+  /** The file's name: `haproxy.cfg`. */
   readonly name: string;
   readonly text: pulumi.Output<string>;
 }
@@ -30,9 +30,8 @@ export interface RenderedBalancer extends Balancer {
 }
 
 /**
- * What a release was made of, in object storage: the images by digest, the settings, and the balancer's
- * configuration, under the release's id. Objects are never changed and never deleted: another release has
- * another id, and they stay when the stack is destroyed.
+ * Stores a release in object storage under its id: the images by digest, the settings, and the balancer's
+ * configuration. Objects never change and stay when the stack is destroyed; another release has another id.
  */
 export class StoredRelease extends pulumi.ComponentResource {
   public readonly id: pulumi.Output<string>;
@@ -57,7 +56,7 @@ export class StoredRelease extends pulumi.ComponentResource {
           content,
           contentType,
         },
-        // The last release's are what one goes back to, or looks at afterwards.
+        // Earlier releases are needed for going back and for later inspection.
         { parent: this, retainOnDelete: true, dependsOn: [...after] },
       );
     store("release.json", release, "application/json");

@@ -1,4 +1,4 @@
-/** Octavia's weights are whole numbers up to this; 0 sends nothing new. */
+/** Octavia's weights are whole numbers up to this; 0 means no new requests. */
 export const LARGEST_WEIGHT = 256;
 
 /** The weight of each member of the two colors that share a pool. */
@@ -7,12 +7,12 @@ export interface Weights {
   readonly canary: number;
 }
 
-/** How many members each of them has; at least one. */
+/** How many members each color has; at least one. */
 export type Members = Weights;
 
 /**
- * The weights that come nearest to a share. A color's share is its members' weights in those of all; with
- * as many members on both sides the smallest one is 1 in 257, about 0.4 percent.
+ * The weights nearest to a share. A color's share is its members' part of the total weight. With equally
+ * many members on both sides, the smallest is 1 in 257, about 0.4 percent.
  *
  * @param percent For the canary, 0 to 100.
  */
@@ -28,17 +28,17 @@ export function weightsFor(percent: number, members: Members): Weights {
   return best;
 }
 
-/** The percentage that the canary gets of these weights. */
+/** The canary's share in percent with these weights. */
 export function shareOfWeights({ active, canary }: Weights, members: Members): number {
   const forCanary = canary * members.canary;
   const forAll = forCanary + active * members.active;
   return forAll === 0 ? 0 : (forCanary / forAll) * 100;
 }
 
-/** Of two that differ by less, the smaller numbers are taken. */
+/** If two candidates differ by less, the smaller weights win. */
 const EQUAL_PERCENT = 1e-9;
 
-/** For each weight of the larger side the nearest one of the other. */
+/** For each weight of the larger side, the nearest one of the other side. */
 function* candidates(ratio: number, members: Members): Iterable<Weights> {
   const perMember = (ratio * members.active) / members.canary;
   for (let large = 1; large <= LARGEST_WEIGHT; large++) {

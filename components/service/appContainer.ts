@@ -9,24 +9,24 @@ export interface AppContainerArgs {
   readonly color: Color;
   readonly host: Host;
   readonly image: ColorImage;
-  /** What the config calls the image; for messages. */
+  /** The image as the config names it; for messages. */
   readonly imageReference: string;
   readonly app: AppSettings;
   readonly health: HealthSettings;
-  /** The container's environment, without what this component adds itself. */
+  /** The container's environment, without what this component adds. */
   readonly environment: pulumi.Input<AppEnvironment>;
   /** `<project>/<stack>`, set as label. */
   readonly stack: string;
   readonly containerName: string;
-  /** Changes where a container is to be made again though its settings are the same. */
+  /** A new value recreates the container even if its settings are the same. */
   readonly generation: string;
-  /** Asked before the container is changed, see `FrozenRule`. */
+  /** Run before the container is changed, see `frozenRule`. */
   readonly hooks?: pulumi.ResourceHookBinding;
 }
 
 /**
- * The app's container on one host: hardened, restarted by Docker when it ends, and up only when its
- * own HEALTHCHECK says so. Always sets `DEPLOYMENT_COLOR` and `PORT`.
+ * The app's container on one host: hardened, restarted by Docker when it exits, and up only once its
+ * HEALTHCHECK passes. Always sets `DEPLOYMENT_COLOR` and `PORT`.
  */
 export class AppContainer extends pulumi.ComponentResource {
   public readonly host: Host;
@@ -57,8 +57,8 @@ export class AppContainer extends pulumi.ComponentResource {
 }
 
 /**
- * What a container is made of, for `scripts/container.sh`: each value with its setting where a change of
- * it makes the container again. Their order is part of the hash by which a container is known as current.
+ * The container's values for `scripts/container.sh`, with their settings if a change recreates the
+ * container. Their order is part of the hash that tells whether a container is current.
  */
 function containerValues(args: AppContainerArgs): HostScriptArgs["values"] {
   const { app, color, host } = args;
@@ -85,8 +85,8 @@ function containerValues(args: AppContainerArgs): HostScriptArgs["values"] {
 export type AppEnvironment = Readonly<Record<string, string>>;
 
 /**
- * The text of an environment file as `docker run --env-file` reads it: one `NAME=value` a line, the
- * value as it stands, so that a value can't hold a line break (settings refuse one).
+ * An environment file for `docker run --env-file`: one `NAME=value` per line, without quoting. A value
+ * can't hold a line break; the settings refuse one.
  */
 export function environmentFile(color: Color, port: number, environment: AppEnvironment): string {
   const own = { DEPLOYMENT_COLOR: color, PORT: String(port) };

@@ -6,27 +6,27 @@ import type { Host, HostCommand } from "../machine/host.ts";
 /** The hosts of both colors; a color that is not deployed has none. */
 export type Members = Readonly<Record<Color, readonly Host[]>>;
 
-/** What takes user traffic. All that a new kind of balancer has to supply. */
+/** Takes user traffic. A new kind of balancer supplies nothing else. */
 export interface Balancer extends pulumi.Resource {
-  /** Where users come in. */
+  /** For users. */
   readonly url: pulumi.Output<string>;
-  /** Where testers see the idle color. */
+  /** Shows testers the idle color. */
   readonly previewUrl: pulumi.Output<string>;
   /**
-   * Sets the route and reads it back. `dependsOn` holds what must be there before: the gates of all
-   * colors that the route names, and the pool of a color that is looked at before its traffic leaves.
+   * Sets the route and reads it back. `dependsOn` holds what must exist first: the gates of all colors
+   * that the route names, and the pool of a color that is checked before it loses its traffic.
    *
    * @returns the route that the balancer reports afterwards.
    */
   setRoute(route: Route, dependsOn: readonly pulumi.Resource[]): pulumi.Output<Route>;
 }
 
-/** What the command that set a route has read back, which is the wanted one where it succeeded. */
+/** The route that the command has read back; after a success it is the wanted one. */
 export function routeOf(set: HostCommand, wanted: Route): pulumi.Output<Route> {
   return set.stdout.apply((text) => parseRoute(text) ?? wanted);
 }
 
-/** Where a component stands, and what must be there before it. */
+/** A component's parent, and what must exist before it. */
 export interface ChildOptions {
   readonly parent: pulumi.Resource;
   readonly dependsOn: pulumi.Resource[];

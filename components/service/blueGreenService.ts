@@ -9,13 +9,13 @@ import { gateChecks } from "./gateProgram.ts";
 import { SmokeGate } from "./smokeGate.ts";
 import type { StackArgs } from "./target.ts";
 
-/** What differs from one kind of balancer to another. */
+/** What differs between kinds of balancers. */
 export interface BalancerKind<Kind extends Balancer> {
   /** Makes the balancer once the hosts are known; `dependsOn` holds the gates. */
   readonly makeBalancer: (members: Members, opts: ChildOptions) => Kind;
-  /** Makes what each host of a color runs beside the app, once its container runs. */
+  /** Makes what each host of a color runs beside the app, once the app's container runs. */
   readonly beside?: (color: Color, host: Host, opts: ChildOptions) => void;
-  /** The host that asks a gate's questions; each host asks itself where it is left out. */
+  /** The host that runs a gate's checks; by default each host checks itself. */
   readonly gateFrom?: Host;
 }
 
@@ -24,14 +24,14 @@ export interface BlueGreenServiceArgs<Kind extends Balancer> extends BalancerKin
 }
 
 /**
- * Both pools, the gates and the balancer, in the order of a release: the containers of each color
- * that the route names, its gate, the balancer's members, the route, and then, as a rule, the color
- * without traffic, so that nothing of it can hold a switch up. Knows no cloud.
+ * Both pools, the gates and the balancer, in the order of a release: the containers of each color that
+ * the route names, its gate, the balancer's members and the route. The color without traffic usually
+ * comes last, where it can't hold up a switch. Independent of any cloud.
  */
 export class BlueGreenService<Kind extends Balancer = Balancer> extends pulumi.ComponentResource {
   public readonly pools: Readonly<Partial<Record<Color, ColorPool>>>;
   public readonly balancer: Kind;
-  /** What the balancer said it does, after the route was set. */
+  /** The route that the balancer reported after it was set. */
   public readonly route: pulumi.Output<Route>;
 
   constructor(
@@ -52,7 +52,7 @@ export class BlueGreenService<Kind extends Balancer = Balancer> extends pulumi.C
       makeGate("gate", active, activePool, args, this),
       ...(idleIsNamed ? [makeGate("canary-gate", idle, earlyPool, args, this)] : []),
     ];
-    // Members wait for the gates, so that a host joins a live color only when it is fit for traffic.
+    // Members wait for the gates: a host joins a live color only when it is fit for traffic.
     this.balancer = args.makeBalancer(args.hosts, { parent: this, dependsOn: gates });
     const before = earlyPool ? [...gates, earlyPool] : gates;
     this.route = this.balancer.setRoute(wanted, before);
@@ -67,7 +67,7 @@ export class BlueGreenService<Kind extends Balancer = Balancer> extends pulumi.C
   }
 }
 
-/** @returns nothing for a color that is not deployed. */
+/** @returns undefined for a color that is not deployed. */
 function makePool(
   color: Color,
   { settings, plan, names, hooks, hosts, beside }: BlueGreenServiceArgs<Balancer>,

@@ -12,20 +12,20 @@ export interface ColorImageArgs {
   /** A tag, a digest or an image id. */
   readonly reference: pulumi.Input<string>;
   readonly host: Host;
-  /** Where the image is in a private one. */
+  /** Set for a private registry. */
   readonly registry?: RegistrySettings;
-  /** Asked before an image is changed, see `FrozenRule`. */
+  /** Run before the image is changed, see `frozenRule`. */
   readonly hooks?: pulumi.ResourceHookBinding;
 }
 
 /**
- * The image of a color, resolved once: the same tag gives the same digest until the setting is
- * changed, whatever happens in the registry meanwhile.
+ * The image of a color, resolved once: a tag keeps its digest until the setting changes, whatever
+ * happens in the registry.
  */
 export class ColorImage extends pulumi.ComponentResource {
   /** The image's id on the host, `sha256:…`: what containers run. */
   public readonly id: pulumi.Output<string>;
-  /** The digest in its registry; the id where the image was built on the host. */
+  /** The digest in its registry; the id if the image was built on the host. */
   public readonly digest: pulumi.Output<string>;
 
   constructor(name: string, args: ColorImageArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -53,10 +53,10 @@ export class ColorImage extends pulumi.ComponentResource {
 }
 
 /**
- * What other hosts are to pull so that they get what one host has found behind a reference: the
- * digest instead of the tag. An image that came from no registry has none, and keeps its reference.
+ * The reference by which other hosts pull the image that one host has resolved: the digest instead of
+ * the tag. An image from no registry has no digest and keeps its reference.
  *
- * @param digest `sha256:…`; the image's id where it was built on the host.
+ * @param digest `sha256:…`; the image's id if it was built on the host.
  */
 export function pinnedReference(reference: string, id: string, digest: string): string {
   if (reference.startsWith("sha256:") || digest === id) return reference;

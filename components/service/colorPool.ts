@@ -10,19 +10,19 @@ import type { Host } from "../machine/host.ts";
 export interface ColorPoolArgs {
   readonly color: Color;
   readonly imageReference: string;
-  /** At least one; their number is the number of containers. */
+  /** At least one; each runs one container. */
   readonly hosts: readonly Host[];
   readonly app: AppSettings;
   readonly health: HealthSettings;
   readonly environment: pulumi.Input<AppEnvironment>;
   readonly names: StackNames;
-  /** Where the image is in a private one. */
+  /** Set for a private registry. */
   readonly registry?: RegistrySettings;
-  /** Makes what else each host of the color runs, once its container does. */
+  /** Makes what each host runs beside the app, once the app's container runs. */
   readonly beside?: (host: Host, opts: ChildOptions) => void;
   /** By container name, see `AppContainerArgs.generation`. */
   readonly generation: (containerName: string) => string;
-  /** Changes one container after the other instead of all at once; for a color that takes traffic. */
+  /** Changes containers one after the other instead of in parallel; for a color that takes traffic. */
   readonly oneByOne: boolean;
   readonly hooks?: pulumi.ResourceHookBinding;
 }
@@ -31,7 +31,7 @@ export interface ColorPoolArgs {
 export class ColorPool extends pulumi.ComponentResource {
   public readonly color: Color;
   public readonly containers: readonly AppContainer[];
-  /** The reference that the config gave, and what it was resolved to. */
+  /** The reference from the config, and what it resolved to. */
   public readonly imageReference: string;
   public readonly digest: pulumi.Output<string>;
 
@@ -48,7 +48,7 @@ export class ColorPool extends pulumi.ComponentResource {
   }
 }
 
-/** One for each Docker engine: what the first host found behind the reference, on all. */
+/** One for each Docker engine; all use the digest that the first host resolved. */
 function makeImages(
   name: string,
   args: ColorPoolArgs,

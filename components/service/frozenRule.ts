@@ -6,7 +6,7 @@ import { readScriptHeader } from "../../lib/shell.ts";
 
 export interface FrozenRuleArgs {
   readonly color: Color;
-  /** What the balancer did when the `up` began; undefined where it had no route. */
+  /** The balancer's route when the `up` began; undefined if it had none. */
   readonly real?: Route;
   /** When the color last lost its traffic, in milliseconds since 1970. */
   readonly lostTrafficAt?: number;
@@ -15,12 +15,11 @@ export interface FrozenRuleArgs {
 }
 
 /**
- * Hooks for what a color's containers are made of.
+ * Hooks for the resources behind a color's containers.
  *
- * A color that took traffic when the `up` began is not changed by it: that fails, in preview
- * already, whether or not the color takes traffic afterwards. A color that lost its traffic less
- * than `drainSeconds` ago is changed when that time is over. Hooks need a real engine: under mocks
- * leave them out.
+ * An `up` may not change a color that took traffic when it began: it fails, already in preview, even if
+ * the color loses its traffic afterwards. A color that lost its traffic less than `drainSeconds` ago
+ * changes once that time is over. Hooks need a real engine; leave them out under mocks.
  */
 export function frozenRule(args: FrozenRuleArgs): pulumi.ResourceHookBinding {
   const refuse = new pulumi.ResourceHook(
@@ -35,7 +34,7 @@ export function frozenRule(args: FrozenRuleArgs): pulumi.ResourceHookBinding {
   return { beforeUpdate: [refuse, drain] };
 }
 
-/** @throws Error where the color takes traffic and the change would restart it. */
+/** @throws Error if the color takes traffic and the change would restart it. */
 export function refuseChange(
   args: FrozenRuleArgs,
   before: CommandInputs,
@@ -47,8 +46,8 @@ export function refuseChange(
   const other = otherColor(args.color);
   throw new Error(
     `${args.color} takes traffic, so this pulumi up may not change ${changes.join(", ")}.\n` +
-      `Change the idle color instead (pulumi config set --path ${other}.…), or move the traffic to ` +
-      `${other} with a pulumi up of its own first, or, if requests may be dropped: ` +
+      `Change the idle color instead (pulumi config set --path ${other}.…), or first move the traffic ` +
+      `to ${other} in a separate pulumi up, or, if requests may be dropped: ` +
       `pulumi config set allowLiveChange true`,
   );
 }
@@ -58,13 +57,13 @@ async function waitForDrain(args: FrozenRuleArgs): Promise<void> {
   const left = until - Date.now();
   if (left <= 0) return;
   await pulumi.log.info(
-    `${args.color} lost its traffic a moment ago; its containers are changed in ` +
+    `${args.color} lost its traffic a moment ago; its containers change in ` +
       `${Math.ceil(left / 1000)} s (drainSeconds)`,
   );
   await new Promise((resolve) => setTimeout(resolve, left));
 }
 
-/** Hooks get secret inputs as outputs, which a preview may not know. */
+/** Hooks get secret inputs as outputs, which may be unknown in a preview. */
 async function plain(inputs: unknown): Promise<CommandInputs> {
   const { stdin } = (inputs ?? {}) as CommandInputs;
   if (!pulumi.Output.isInstance(stdin)) return { stdin };
@@ -73,15 +72,14 @@ async function plain(inputs: unknown): Promise<CommandInputs> {
   return { stdin: await new Promise((resolve) => output.apply(resolve)) };
 }
 
-/** What a host command was and will be made with, as far as it is known. */
+/** A host command's inputs, as far as they are known. */
 export interface CommandInputs {
   readonly stdin?: unknown;
 }
 
 /**
- * The settings whose change would restart a container, or break its traffic; empty where the change leaves
- * it running. A script that is not known yet (in a preview that also resolves the image) says nothing: the
- * image itself is asked about at its own resource.
+ * The changed settings that would restart a container or break its traffic. Empty for a script that is
+ * not known yet, in a preview that also resolves the image: the image's own resource has the hook too.
  */
 export function frozenChanges(before: CommandInputs, after: CommandInputs): string[] {
   if (typeof before.stdin !== "string" || typeof after.stdin !== "string") return [];

@@ -17,8 +17,7 @@ export interface GateProgramArgs {
 }
 
 /**
- * What a gate asks: the health path, by which the balancer will judge the host afterwards, and the
- * smoke checks.
+ * A gate's checks: the health path, which the balancer will check afterwards, and the smoke checks.
  */
 export function gateChecks(healthPath: string, smoke: readonly SmokeCheck[]): SmokeCheck[] {
   const health: SmokeCheck = { path: healthPath, status: 200, contains: "", headers: {} };
@@ -27,7 +26,7 @@ export function gateChecks(healthPath: string, smoke: readonly SmokeCheck[]): Sm
   return [health, ...smoke.filter((check) => !isHealth(check))];
 }
 
-/** The shell program that asks all hosts at the same time; see `scripts/gate-probe.sh`. */
+/** The shell program that checks all hosts in parallel; see `scripts/gate-probe.sh`. */
 export function gateProgram({ hosts, checks, health }: GateProgramArgs): string {
   const probes = hosts.map(
     (host) =>

@@ -10,21 +10,21 @@ import { runHostScript } from "../machine/hostScript.ts";
 
 export interface SmokeGateArgs {
   readonly pool: ColorPool;
-  /** Asks all of the pool's hosts, which it must be able to reach; left out, each asks itself. */
+  /** Checks all of the pool's hosts, so must reach them; by default each checks itself. */
   readonly from?: Host;
   readonly appPort: number;
   readonly checks: readonly SmokeCheck[];
   readonly health: HealthSettings;
   readonly names: StackNames;
   readonly edgeImage: string;
-  /** Changes where the gate has to pass anew though nothing that it asks has changed. */
+  /** A new value makes the gate run again even if its checks are the same. */
   readonly generation: string;
 }
 
 /**
- * The checks that must pass before a route may name a color: every host answers every check, three
- * times in a row. A resource, so that a preview shows that it will run and the engine keeps what
- * depends on it back when it fails.
+ * The checks that must pass before a route may name a color: every host passes every check three times
+ * in a row. It is a resource: a preview shows that it will run, and if it fails, the engine stops
+ * everything that depends on it.
  */
 export class SmokeGate extends pulumi.ComponentResource {
   public readonly color: Color;

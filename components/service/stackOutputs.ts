@@ -5,38 +5,38 @@ import { type Color, otherColor } from "../../lib/color.ts";
 import type { Route } from "../../lib/route.ts";
 import type { Settings } from "../../settings/types.ts";
 
-/** What every target exports; names that users and pipelines rely on. */
+/** Every target's outputs; users and pipelines rely on the names. */
 export interface StackOutputs {
   readonly url: pulumi.Output<string>;
   readonly previewUrl: pulumi.Output<string>;
-  /** What the balancer says, read back after the route was set. */
+  /** Read back from the balancer after the route was set. */
   readonly activeColor: pulumi.Output<Color>;
   readonly idleColor: pulumi.Output<Color>;
   readonly pools: Partial<Record<Color, PoolOutputs>>;
   readonly canary: pulumi.Output<CanaryOutputs>;
   /**
-   * US dollars for what the config asks for, by the vendor's prices; 0 on this machine, left out where
-   * the cloud's API does not tell its prices.
+   * US dollars for what the config asks for, by the vendor's prices; 0 on this machine, left out if the
+   * cloud's API has no prices.
    */
   readonly monthlyCost?: number;
-  /** Under which the release is stored; where the config names a place for it. */
+  /** The name of the stored release, if the config names a place for it. */
   readonly release?: pulumi.Output<string>;
 }
 
 export interface PoolOutputs {
-  /** As the config gave it. */
+  /** As the config names it. */
   readonly image: string;
-  /** What it was resolved to, and what runs. */
+  /** What it resolved to and what runs. */
   readonly digest: pulumi.Output<string>;
   readonly hosts: readonly { readonly name: string; readonly address: pulumi.Output<string> }[];
 }
 
 export interface CanaryOutputs {
-  /** Percent of traffic for the idle color. */
+  /** The idle color's share in percent. */
   readonly weight: number;
-  /** Whether the header and the cookie lead there. */
+  /** Whether the header and the cookie lead to the idle color. */
   readonly testers: boolean;
-  /** `name: value` of the header and `name=value` of the cookie; where a canary is configured. */
+  /** `name: value` of the header and `name=value` of the cookie, if a canary is configured. */
   readonly header?: string;
   readonly cookie?: string;
 }

@@ -8,33 +8,33 @@ import type { Settings } from "../../settings/types.ts";
 import type { ExecHost } from "../machine/exec.ts";
 import type { StackOutputs } from "./stackOutputs.ts";
 
-/** Where a stack runs: all in which targets differ. `stacks/targets.ts` lists them. */
+/** Where a stack runs: everything that differs between targets. `stacks/targets.ts` lists them. */
 export interface Target {
   /**
-   * Looks at what is there, and changes nothing.
+   * Reads what exists. Changes nothing.
    *
-   * @throws UserError where what has to answer does not.
+   * @throws UserError if something that must answer does not.
    */
   readonly observe: () => Promise<Observation>;
   /**
-   * Looks for what would make an `up` fail half-way, before anything is touched.
+   * Finds what would make an `up` fail halfway, before anything is touched.
    *
-   * @throws UserError with all of it.
+   * @throws UserError with all problems.
    */
   readonly preflight: (seen: Observation) => Promise<void>;
   readonly build: (args: StackArgs) => Promise<StackOutputs>;
-  /** The hosts of the stack that are there, and can be asked to run a command. */
+  /** The existing hosts of the stack that can run commands. */
   readonly hosts: () => Promise<readonly StackHost[]>;
   /** @param url The balancer's public URL; empty before the first `up`. */
   readonly directRoute: (url: string) => DirectRoute;
 }
 
-/** What every target's stack is built from. */
+/** Arguments for every target's stack. */
 export interface StackArgs {
   readonly settings: Settings;
   readonly plan: Plan;
   readonly names: StackNames;
-  /** The hooks that keep a color with traffic as it is; none under mocks. */
+  /** The hooks that keep a color with traffic unchanged; none under mocks. */
   readonly hooks: (color: Color) => pulumi.ResourceHookBinding | undefined;
 }
 
@@ -42,22 +42,21 @@ export interface StackArgs {
 export interface StackHost {
   /** `blue-1`, `edge-1`; `edge` on this machine. */
   readonly name: string;
-  /** Undefined for one that runs the balancer. */
+  /** Undefined if it runs the balancer. */
   readonly color?: Color;
   readonly machine: ExecHost;
 }
 
-/** Sets the balancer's route without Pulumi: in an emergency, and before an `up` makes it permanent. */
+/** Sets the balancer's route without Pulumi: in an emergency, or before an `up` makes it permanent. */
 export interface DirectRoute {
   /**
-   * What the balancer does.
+   * The balancer's current route.
    *
-   * @throws UserError where it does not say.
+   * @throws UserError if it does not report one.
    */
   look(): Promise<Route>;
   /**
-   * @throws UserError where a color that would get traffic has no healthy host, so that the route is as
-   *   it was.
+   * @throws UserError if a color that would get traffic has no healthy host; the route is then unchanged.
    */
   set(route: Route): Promise<void>;
 }

@@ -14,7 +14,7 @@ import { holdingLines } from "./holdings.ts";
 export interface ChapterArgs {
   readonly cloud: Cloud;
   readonly account: Account;
-  /** By which the cloud's machines pull them. */
+  /** Names by which the cloud's machines pull the images. */
   readonly images: Images;
   readonly stack: string;
   readonly steps: Steps;
@@ -28,10 +28,10 @@ export class Chapter {
   readonly config: ConfigEditor;
   readonly #args: ChapterArgs;
   readonly #pulumi: Pulumi;
-  /** The same CLI, of which only what is in the account is shown. */
+  /** The same CLI, but shows only resources in the account. */
   readonly #removing: Pulumi;
 
-  /** What the account held after the step before. */
+  /** What the account held after the previous step. */
   #held: readonly string[] = [];
 
   constructor(args: ChapterArgs) {
@@ -50,17 +50,17 @@ export class Chapter {
     });
   }
 
-  /** @param more config besides, by path */
+  /** @param more Additional config, by path. */
   async makeStack(more: Readonly<Record<string, string>>): Promise<void> {
     const { steps, stack, cloud } = this.#args;
-    await steps.step("Make a Pulumi stack, and say what it is to be", async () => {
+    await steps.step("Create and configure a Pulumi stack", async () => {
       await this.#pulumi.tell("stack", "init", stack);
       await this.config.set("target", cloud.target);
       await this.config.set("activeColor", "blue");
       const paths = { ...cloud.config, ...more, ...accessFromHere(), drainSeconds: "5" };
       for (const [path, value] of Object.entries(paths)) await this.config.set(path, value);
       await this.#setSecret();
-      return `the stack ${stack}; its settings are in Pulumi.${stack}.yaml`;
+      return `stack ${stack}, with its settings in Pulumi.${stack}.yaml`;
     });
   }
 
@@ -77,14 +77,14 @@ export class Chapter {
     await steps.step("Remove the stack", async () => {
       await this.#removing.show(["destroy", "--yes", "--skip-preview"]);
       await this.#pulumi.tell("stack", "rm", "--yes", stack);
-      return `nothing of the stack ${stack} is left, neither in the ${cloud.account} nor here`;
+      return `the stack ${stack} is gone, from the ${cloud.account} and from this machine`;
     });
     await this.#showAccount();
   }
 
   async #setSecret(): Promise<void> {
     const path = "ssh.secret";
-    // The user's own words; which 32 bytes they are is of no interest.
+    // Shows the command that a user would run; the value itself does not matter.
     const words = ["config", "set", "--secret", "--path", path];
     this.#args.steps.commandLine(`pulumi ${words.join(" ")} "$(openssl rand -hex 32)"`);
     await this.#pulumi.ask(...words, randomBytes(32).toString("hex"));
@@ -101,10 +101,10 @@ export class Chapter {
   }
 }
 
-/** Fewer than on one machine alone: clouds in containers need the processors too. */
+/** Lower than on this machine alone: the emulated cloud needs the CPUs too. */
 const CLOUD_LOAD = { ratePerSecond: 100, colorHeader: "x-deployment-color" };
 
-/** Of SSH for Pulumi, and of the preview for testers. */
+/** Opens SSH for Pulumi and the preview for testers. */
 function accessFromHere(): Record<string, string> {
   const settings = ["ssh", "preview"].flatMap((key) =>
     FROM_HERE.map((range, at) => [`${key}.allowedCidrs[${at}]`, range] as const),
@@ -112,7 +112,7 @@ function accessFromHere(): Record<string, string> {
   return Object.fromEntries(settings);
 }
 
-/** The stack is the tour's own, so that it need not remember what was there before. */
+/** The stack belongs to the tour, so nothing needs to be restored. */
 function configOf(pulumi: Pulumi): ConfigEditor {
   return {
     set: async (path, value) => {

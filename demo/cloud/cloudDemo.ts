@@ -47,7 +47,7 @@ export class CloudDemo {
       await this.#behindManagedBalancer(images);
       await this.#behindEdge(images);
     } catch (error) {
-      // Whatever a program says that has got the signal as well.
+      // Ignore errors of programs that got the signal too.
       if (this.#interruption.isRequested) throw new Interrupted();
       throw error;
     } finally {
@@ -58,17 +58,17 @@ export class CloudDemo {
   }
 
   async explainStop(): Promise<void> {
-    this.#screen.print("\nStopped before the end. Nothing of the demo is left.");
+    this.#screen.print("\nStopped early. Everything that the demo made is removed.");
     await Promise.resolve();
   }
 
-  /** Everything that would stop the tour half-way, before anything is touched. */
+  /** Finds everything that would stop the tour halfway, before anything is touched. */
   async #look(): Promise<void> {
     await checkFolder();
     const [before] = await readTraces(this.#stack);
     if (before) {
       await checkIsOver(before);
-      const title = "Remove what a demo that was killed has left";
+      const title = "Remove what a killed demo left behind";
       await this.#steps.step(title, () => removeTraces(before, this.#steps));
     }
     for (const stack of this.#traces.stacks) await this.#checkIsFree(stack);
@@ -76,7 +76,7 @@ export class CloudDemo {
     await writeTraces({ ...this.#traces, ...(selected !== undefined && { selected }) });
   }
 
-  /** @throws UserError where the stack exists and no demo has made it. */
+  /** @throws UserError if the stack exists and no demo made it. */
   async #checkIsFree(stack: string): Promise<void> {
     const pulumi = new Pulumi(stack, this.#steps, this.#interruption);
     const hasFile = await access(stackFilePath(stack)).then(
@@ -85,16 +85,16 @@ export class CloudDemo {
     );
     if (!hasFile && !(await pulumi.exists())) return;
     throw new UserError(
-      `There is a stack ${stack} already (${stackFilePath(stack)}), which the demo has not made.\n` +
-        `Take another name: npm run demo -- --target ${this.#cloud.target} --stack another`,
+      `The stack ${stack} (${stackFilePath(stack)}) already exists, and the demo did not create it.\n` +
+        `Use another name: npm run demo -- --target ${this.#cloud.target} --stack another`,
     );
   }
 
   async #openAccount(): Promise<void> {
     const { title, account: word } = this.#cloud;
-    await this.#steps.step(`Open an emulated ${word} of ${title}`, async () => {
+    await this.#steps.step(`Open an emulated ${title} ${word}`, async () => {
       const { stdout: built } = await execa("docker", ["images", "--quiet", "blue-green-machine"]);
-      if (built === "") this.#steps.say("The first time, the image of its machines is built.");
+      if (built === "") this.#steps.say("The first run builds the image for its machines.");
       const account = await this.#steps.during(this.#cloud.open(this.#traces.run));
       this.#account = account;
       this.#interruption.check();
@@ -121,9 +121,9 @@ export class CloudDemo {
     await chapter.bringUp(`Bring up blue with v1 on two ${machine}s`, ["blue"]);
     await tour.deployGreen(images.v2);
     await tour.previewSwitch(
-      `green's checks (gates), then the route; blue's gates go. No ${machine} is touched`,
+      `green's checks (gates), then the route; blue's gates are removed. No ${machine} changes`,
     );
-    await tour.switchFrom("blue", "Switch to green while requests go on", "switch");
+    await tour.switchFrom("blue", "Switch to green under load", "switch");
     if (hasCanary) await tour.canary("blue", 20);
     await tour.switchFrom("green", "Roll back to blue the same way", "roll back");
     await chapter.remove();
@@ -132,13 +132,13 @@ export class CloudDemo {
 
   async #behindEdge(images: Images): Promise<void> {
     const { machine, edgeAddress } = this.#cloud;
-    const title = `An edge: HAProxy on a ${machine} of its own, reached by ${edgeAddress}`;
+    const title = `An edge: HAProxy on its own ${machine}, behind ${edgeAddress}`;
     const chapter = this.#chapter(title, `${this.#stack}-edge`, images);
     const { tour } = chapter;
     const one = { "edge.hosts": "1", "blue.count": "1", "green.count": "1" };
     await chapter.makeStack({ balancer: "edge", ...one });
     await chapter.bringUp("Bring up both colors, blue live", ["blue", "green"]);
-    await tour.switchFrom("blue", "Switch to green while requests go on", "switch");
+    await tour.switchFrom("blue", "Switch to green under load", "switch");
     await tour.canary("blue", 20);
     await tour.switchFrom("green", "Roll back to blue the same way", "roll back");
     await chapter.remove();
@@ -163,18 +163,18 @@ export class CloudDemo {
       for (const traces of await readTraces(this.#stack)) await removeTraces(traces, this.#steps);
     } catch (error) {
       const command = `npm run demo:remove -- --stack ${this.#stack}`;
-      this.#screen.print(`\nNot everything is removed. What does it: ${command}`);
+      this.#screen.print(`\nNot everything could be removed. Remove the rest: ${command}`);
       throw error;
     }
   }
 
-  /** Also where the tour has failed: the account ends with this program. */
+  /** Runs after a failure too: the account ends with this program. */
   async #close(): Promise<void> {
     this.#steps.chapter("The end");
-    const title = `Close the ${this.#cloud.account}, and remove what is left`;
+    const title = `Close the ${this.#cloud.account} and remove what is left`;
     await this.#steps.step(title, async () => {
       await this.#steps.during(this.#removeAll());
-      return "machines, networks, disks, images and the state of the stacks are gone";
+      return "removed machines, networks, disks, images and the stacks' state";
     });
   }
 

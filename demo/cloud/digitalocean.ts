@@ -15,12 +15,12 @@ export const DIGITALOCEAN: Cloud = {
   target: "digitalocean",
   config: { "digitalocean.region": "fra1" },
   meanings: [
-    [/^network$/, "the VPC, in which the balancer reaches the hosts"],
+    [/^network$/, "VPC between the balancer and the hosts"],
     [/^(network-ssh|balancer-(traffic|ready|apps))$/, "firewall"],
     [/^(blue|green)-\d+-host$/, "droplet"],
     [/^edge-\d+-host$/, "droplet for the edge"],
     [/^balancer$/, "load balancer"],
-    [/^balancer-ip$/, "reserved IP, at which users come in"],
+    [/^balancer-ip$/, "reserved IP for users"],
     [/^edge-\d+$/, "HAProxy with its list of hosts"],
   ],
   hasCanary: false,
@@ -29,7 +29,7 @@ export const DIGITALOCEAN: Cloud = {
 };
 
 async function open(run: string): Promise<Account> {
-  // What a droplet pulls and builds in minutes is there from the start.
+  // Preloads what a real droplet takes minutes to pull and build.
   const machines = new RealMachines([EDGE_TAG]);
   const cloud = await startDigitalOcean({ machines, run });
   const registry = await registryBeside(cloud, cloud.publicNetwork);

@@ -4,7 +4,7 @@ import { stackNames } from "../../lib/naming.ts";
 import { PROJECT } from "../whatRuns.ts";
 import { columns, type Holding, shortName } from "./holdings.ts";
 
-/** What DigitalOcean's API lists, as far as it is shown. */
+/** The displayed fields from DigitalOcean's API. */
 export interface DigitalOceanLists {
   readonly droplets: readonly ApiDroplet[];
   readonly balancers: readonly {
@@ -53,7 +53,7 @@ export function dropletHoldings(lists: DigitalOceanLists, stack: string): Holdin
     },
     {
       kind: "reserved IP",
-      items: reservedIps.map(({ ip, droplet }) => `${ip}  leads to ${behind([droplet?.id ?? 0])}`),
+      items: reservedIps.map(({ ip, droplet }) => `${ip}  points to ${behind([droplet?.id ?? 0])}`),
     },
     {
       kind: "firewalls",

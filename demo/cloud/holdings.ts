@@ -1,10 +1,10 @@
-/** One kind of thing in an account, and what there is of it. */
+/** One kind of resource in an account, with its items. */
 export interface Holding {
   readonly kind: string;
   readonly items: readonly string[];
 }
 
-/** A line for each item, with the kind before the first; kinds without items are left out. */
+/** One line per item, the first with its kind; skips kinds without items. */
 export function holdingLines(holdings: readonly Holding[]): string[] {
   const present = holdings.filter(({ items }) => items.length > 0);
   if (present.length === 0) return ["nothing"];
@@ -14,7 +14,7 @@ export function holdingLines(holdings: readonly Holding[]): string[] {
   );
 }
 
-/** Cells of rows, each as wide as the widest of its column. */
+/** Pads each cell to the width of its column. */
 export function columns(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, at) =>
     Math.max(...rows.map((row) => (row[at] ?? "").length)),
@@ -27,7 +27,7 @@ export function columns(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-/** Names without what all of the stack's names begin with. */
+/** A name without the stack's common prefix. */
 export function shortName(name: string, stack: string): string {
   return name.replace(`blue-green-${stack}-`, "");
 }

@@ -16,7 +16,7 @@ interface ApiBalancer {
   readonly provisioning_status: string;
 }
 
-/** What OpenStack's services list, as far as it is shown. */
+/** The displayed fields from OpenStack's services. */
 export interface OpenStackLists {
   readonly servers: readonly ApiServer[];
   readonly ports: readonly ApiPort[];

@@ -15,30 +15,30 @@ export const OVH: Cloud = {
   balancer: "OVH's load balancer (Octavia)",
   edgeAddress: "a floating IP",
   target: "ovh",
-  // A range that no other network of this machine is likely to have.
+  // A range that other networks on this machine are unlikely to use.
   config: { "ovh.region": REGION, "ovh.networkCidr": "10.45.16.0/20" },
   meanings: [
     [/^network$/, "private network"],
     [/^(blue|green)-\d+-host$/, "instance"],
     [/^edge-\d+-host$/, "instance for the edge"],
     [/^balancer$/, "load balancer"],
-    [/^balancer-ip$/, "floating IP, at which users come in"],
+    [/^balancer-ip$/, "floating IP for users"],
     [/^edge-\d+$/, "HAProxy with its list of hosts"],
   ],
   hasCanary: true,
-  cut: `Octavia reloads its HAProxy for each change, which closes users' idle
-   connections; a request that is on its way there at that moment is lost. An edge is not reloaded.`,
+  cut: `Octavia reloads its HAProxy for each change and closes users' idle connections.
+   Requests in transit at that moment are lost. An edge does not reload.`,
   guide: "docs/ovh.md",
   open,
 };
 
 async function open(run: string): Promise<Account> {
-  // What an instance pulls and builds in minutes is there from the start.
+  // Preloads what a real instance takes minutes to pull and build.
   const cloud = await startOvh({ preloadImages: [EDGE_TAG], region: REGION, run });
   const registry = await registryBeside(cloud, cloud.externalNetwork);
   const caller = new OpenStackCaller(cloud);
   await caller.signIn();
-  // What the user's shell says of a real project must not be mixed with this one.
+  // Removes the user's variables for a real project.
   const others = Object.keys(process.env).filter((name) => name.startsWith("OS_"));
   const without = Object.fromEntries(others.map((name) => [name, undefined]));
   return {

@@ -7,16 +7,16 @@ import type { Cloud } from "./cloud.ts";
 export function introduction(cloud: Cloud, screen: Screen): string {
   const { title, machine, account, balancer } = cloud;
   return `
-${screen.paint(`This ${account} of ${title} is emulated on this machine: no real one is used, and nothing is billed.`, "bold")}
+${screen.paint(`This ${title} ${account} is emulated on this machine. The demo uses no real ${account}; nothing is billed.`, "bold")}
 
-   emulated   the vendor's API, as its documentation describes it, and how long the vendor takes
-   real       each ${machine}: a container that boots, with cloud-init, SSH and a Docker of its own;
-              ${balancer}: HAProxy, set up and reloaded as the vendor's is;
+   emulated   the vendor's API, as its documentation describes it, and the vendor's delays
+   real       every ${machine}: a container that boots, with cloud-init, SSH and its own Docker;
+              ${balancer}: HAProxy, configured and reloaded like the vendor's;
               networks, addresses, firewalls (iptables), the registry, and every request;
-              Pulumi, this program, and all that it does: it would do the same in a real ${account}`;
+              Pulumi and this program: they do the same in a real ${account}`;
 }
 
-/** The last page; says whether every request was answered as it was promised. */
+/** Prints the last page. @returns whether every request was answered as promised. */
 export function cloudEnding(
   cloud: Cloud,
   results: Readonly<Record<string, SwitchResult>>,
@@ -36,11 +36,11 @@ export function cloudEnding(
   screen.print(`
 ${screen.paint(`In your own ${cloud.account}`, "bold")}
 
-   the same commands, with your own settings and credentials: ${cloud.guide}`);
+   Run the same commands with your own settings and credentials: ${cloud.guide}`);
   return problems.length === 0;
 }
 
-/** As many as a change of such a balancer has been seen to cut. */
+/** The most that a change of such a balancer has been seen to cut. */
 const MOST_CUT = 4;
 
 function isExplained({ cut }: Cloud, name: string, { failed, failures }: SwitchResult): boolean {

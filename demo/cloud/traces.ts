@@ -11,19 +11,18 @@ import { Pulumi } from "../pulumi.ts";
 import { stackFilePath } from "../stackFile.ts";
 import type { Steps } from "../steps.ts";
 
-/** In the folder of the local state, which is not under version control. */
+/** The local state's folder, outside version control. */
 const FOLDER = ".pulumi";
 const FILE = /^demo-cloud-(.+)\.json$/;
 
 /**
- * What a tour in a cloud makes on this machine, written down before it is made, so that it can be
- * removed also where the tour was killed.
+ * Records what a cloud tour makes on this machine, before it makes it: a killed tour can be cleaned up.
  */
 export interface Traces {
-  /** The name that the tour was given for its first stack. */
+  /** The name of the tour's first stack. */
   readonly stack: string;
   readonly stacks: readonly string[];
-  /** The value of the label of all that the emulator has made in Docker. */
+  /** Value of the label on everything the emulator made in Docker. */
   readonly run: string;
   readonly pid: number;
   /** The stack that the user had selected. */
@@ -39,7 +38,7 @@ export async function writeTraces(traces: Traces): Promise<void> {
   await writeFile(pathOf(traces.stack), JSON.stringify(traces, null, 2));
 }
 
-/** Of one tour, or of all. */
+/** The traces of one tour, or of all. */
 export async function readTraces(stack?: string): Promise<Traces[]> {
   const files = await readdir(FOLDER).catch(() => []);
   const stacks = files.flatMap((file) => FILE.exec(file)?.[1] ?? []);
@@ -48,23 +47,23 @@ export async function readTraces(stack?: string): Promise<Traces[]> {
   return texts.map((text) => JSON.parse(text) as Traces);
 }
 
-/** @throws UserError where the tour still runs. */
+/** @throws UserError if the tour is still running. */
 export async function checkIsOver({ pid, stack }: Traces): Promise<void> {
   const command = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
   if (pid === process.pid || !command.includes("demo")) return;
   throw new UserError(
-    `Another demo (pid ${pid}) works on the stack ${stack}. Let it end, or stop it: kill -INT ${pid}\n` +
-      `Run a second one beside it: npm run demo -- --target ... --stack another`,
+    `Another demo (pid ${pid}) is using the stack ${stack}. Wait for it or stop it: kill -INT ${pid}\n` +
+      `To run a second one beside it: npm run demo -- --target ... --stack another`,
   );
 }
 
-/** Removes machines, networks and disks, stacks with their files, and images. @returns what there was */
+/** Removes machines, networks, disks, stacks with their files, and images. @returns what it removed */
 export async function removeTraces(traces: Traces, steps: Steps): Promise<string> {
   const { run, stack, stacks, selected } = traces;
   const label = `${LABEL}=${run}`;
   const made = await labelled(label);
   await removeMachines(label);
-  // Whether or not the user has asked to stop: this is the end.
+  // A new interruption: clean-up must run even after the user asked to stop.
   const pulumiOf = (name: string) => new Pulumi(name, steps, new Interruption());
   const removed: string[] = [];
   for (const name of stacks) if (await removeStack(pulumiOf(name), steps)) removed.push(name);
@@ -77,10 +76,10 @@ export async function removeTraces(traces: Traces, steps: Steps): Promise<string
     ...removed.map((name) => `the stack ${name}`),
     ...(removal.failed ? [] : ["two images"]),
   ];
-  return parts.join(", ") || "nothing was left but its record";
+  return parts.join(", ") || "only its record was left";
 }
 
-/** Without a `destroy`: what it made is gone with the account. */
+/** Needs no `destroy`: the stack's resources disappeared with the account. */
 async function removeStack(pulumi: Pulumi, steps: Steps): Promise<boolean> {
   const exists = await pulumi.exists();
   if (exists) {

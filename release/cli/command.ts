@@ -5,8 +5,8 @@ import { exitCodeOfError } from "./exitCodes.ts";
 import type { StackContext } from "./stackContext.ts";
 
 /**
- * A command of `bluegreen`. Each has a file of its own, with the command's name, which imports the engine
- * and the clouds only in `run`: help and completion must not wait for these.
+ * A command of `bluegreen`. Each has its own file with the command's name, which imports the engine and the
+ * clouds only in `run`: help and completion must not wait for these.
  */
 export interface Command<Flags extends Options> {
   /** With its positional arguments: `history [id]`. */
@@ -47,7 +47,7 @@ export async function openStack(cli: CliContext): Promise<StackContext> {
   return openStackContext(cli);
 }
 
-/** Sets the exit code. An error that the user has to solve is printed as its message alone. */
+/** Sets the exit code. Prints only the message of a `UserError`. */
 async function runCommand(
   options: Options,
   work: (cli: CliContext) => Promise<number>,

@@ -38,7 +38,7 @@ function shortLine(journal: Journal): string {
   return `${plan.id}  ${outcome.padEnd(11)}  ${describeOutcome(journal)}  (${by})`;
 }
 
-/** Times are those of the machine that ran the release. */
+/** Times are by the clock of the machine that ran the release. */
 function fullLines(journal: Journal): string[] {
   const { plan, by, startedAt, steps, measured, met, digests = {}, overrides, updates } = journal;
   const lines = [

@@ -30,14 +30,14 @@ export function command(cli: Argv<Options>): Argv<Options> {
       args
         .positional("folder", {
           type: "string",
-          describe: "Default: this one; deploy, where an app has a package.json of its own",
+          describe: "Default: this one, or deploy if an app has its own package.json here",
         })
         .option("name", { type: "string", describe: "The project; default: the folder's name" })
         .option("target", {
           type: "string",
           describe: "local, digitalocean or ovh; default: local",
         })
-        .option("image", { type: "string", describe: "What blue runs first: name:tag" })
+        .option("image", { type: "string", describe: "The first image of blue: name:tag" })
         .option("port", { type: "string", describe: "Where the app listens; default: 8000" })
         .option("health-path", { type: "string", describe: "Default: /health" })
         .option("pipeline", {
@@ -82,9 +82,9 @@ async function init(flags: Flags): Promise<number> {
   }
 }
 
-/** @throws UserError where the folder belongs to something else. */
+/** @throws UserError if the folder belongs to something else. */
 function refusePlace({ folder, manifest, project }: Place, { name }: Flags): void {
-  const elsewhere = `Take a folder of its own: bluegreen init ${join(folder, "deploy")}`;
+  const elsewhere = `Use a separate folder: bluegreen init ${join(folder, "deploy")}`;
   if (project && project.runtime !== "nodejs") {
     throw new UserError(
       `${join(folder, "Pulumi.yaml")}: belongs to a program of the runtime ` +
@@ -93,7 +93,7 @@ function refusePlace({ folder, manifest, project }: Place, { name }: Flags): voi
   }
   if (project && name !== undefined && name !== project.name) {
     throw new UserError(
-      `--name: must be ${project.name}, as Pulumi.yaml has it, got ${JSON.stringify(name)}. ` +
+      `--name: must be ${project.name}, as in Pulumi.yaml, got ${JSON.stringify(name)}. ` +
         "Leave the flag out",
     );
   }
@@ -105,14 +105,14 @@ function refusePlace({ folder, manifest, project }: Place, { name }: Flags): voi
   }
 }
 
-/** The app's folder, where the files lie in `deploy` of it. */
+/** The app's folder, even if the files are in its `deploy` folder. */
 function projectName(folder: string): string {
   const path = resolve(folder);
   const name = basename(basename(path) === "deploy" ? dirname(path) : path);
   return name.replaceAll(/[^A-Za-z0-9_.-]+/g, "-").replace(/^[^A-Za-z0-9]+/, "");
 }
 
-/** Asks a person; a pipeline gives flags, or takes the defaults. */
+/** Asks a person; a pipeline gives flags or uses the defaults. */
 async function askOnTerminal(given: GivenAnswers, { yes }: Options): Promise<GivenAnswers> {
   const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
   if (yes || !isTerminal) return given;
@@ -128,7 +128,7 @@ async function write(files: readonly PlannedFile[]): Promise<void> {
   for (const { path, text, action } of files) {
     if (action !== "write" && action !== "extend") continue;
     await mkdir(dirname(path), { recursive: true });
-    // A file that has come to be since it was looked for stays too.
+    // A file that was created in the meantime stays too.
     await writeFile(path, text, { flag: action === "write" ? "wx" : "w" });
   }
 }

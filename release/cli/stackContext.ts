@@ -4,14 +4,14 @@ import { openTarget } from "../../stacks/targets.ts";
 import { Engine } from "../engine/engine.ts";
 import type { CliContext } from "./cliContext.ts";
 
-/** What the Pulumi CLI and the target have been asked for. */
+/** Data from the Pulumi CLI and the target. */
 export interface StackContext extends Pick<Target, "observe" | "hosts"> {
   readonly engine: Engine;
   readonly settings: Settings;
   readonly route: DirectRoute;
   /** The stack's, when the command began. */
   readonly outputs: Readonly<Record<string, unknown>>;
-  /** Where users come in, and testers; empty before the first `up`. */
+  /** For users and for testers; empty before the first `up`. */
   readonly url: string;
   readonly previewUrl: string;
 }

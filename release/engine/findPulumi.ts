@@ -13,7 +13,7 @@ const REMEDY =
   "Install it with the project: npm install --save-dev pulumi@latest, npx pulumi version";
 
 /**
- * The Pulumi CLI: of the npm package `pulumi` if the project has it installed, else the one on PATH, else
+ * The Pulumi CLI: from the npm package `pulumi` if the project has it installed, else the one on PATH, else
  * the newest in Pulumi's home.
  *
  * @throws UserError if there is none, or it is too old.
@@ -29,7 +29,7 @@ export async function findPulumi(projectFolder: string): Promise<PulumiCommand> 
   );
 }
 
-/** What commands need on their PATH: the language hosts, which lie beside an installed CLI. */
+/** What commands need on their PATH: the language hosts beside an installed CLI. */
 export function pathFor({ command }: PulumiCommand): string {
   const path = process.env["PATH"] ?? "";
   return command.includes("/") ? `${dirname(command)}${delimiter}${path}` : path;
@@ -72,6 +72,6 @@ async function newestRoot(): Promise<string | undefined> {
 function checked(cli: PulumiCommand): PulumiCommand {
   if (!cli.version || cli.version.compare(OLDEST) >= 0) return cli;
   throw new UserError(
-    `The Pulumi CLI must be ${OLDEST} or newer, and ${cli.command} is ${cli.version.version}. ${REMEDY}`,
+    `The Pulumi CLI must be ${OLDEST} or newer, but ${cli.command} is ${cli.version.version}. ${REMEDY}`,
   );
 }

@@ -55,7 +55,7 @@ export async function readStackFile({ folder, name, defaults }: ProjectFiles, st
   return { ...defaults, ...Object.fromEntries(own) };
 }
 
-/** Searched for in the same order as by the CLI. */
+/** Searches in the CLI's order. */
 async function backendUrl(project: Yaml): Promise<string> {
   const { PULUMI_BACKEND_URL } = process.env;
   if (PULUMI_BACKEND_URL) return PULUMI_BACKEND_URL;

@@ -18,7 +18,7 @@ export function installedRoot(version) {
 }
 
 /**
- * The CLI in an installation; language hosts lie beside it.
+ * The CLI in an installation; language hosts are beside it.
  * @param {string} root
  */
 export function cliIn(root) {

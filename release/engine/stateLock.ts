@@ -8,7 +8,7 @@ import { localFolder, openBucket } from "../store/openStore.ts";
 const PATIENCE_MS = 10 * 60_000;
 const POLL_MS = 500;
 
-/** What a lock of Pulumi says of the command that holds it. */
+/** The command that holds a Pulumi lock, as recorded in the lock. */
 export interface LockHolder {
   readonly pid: number;
   readonly username: string;

@@ -15,7 +15,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   import: "imported",
 };
 
-/** How the engine ends the errors of an `up`; it says nothing that they don't. */
+/** The engine's last error of a failed `up`; it adds nothing to the others. */
 const CONCLUSION = "update failed";
 
 /** The command provider puts the command line before what the command has printed. */
@@ -43,7 +43,7 @@ export class UpEvents {
     return errors.length > 0 ? errors.join("\n") : this.#errors[0];
   }
 
-  /** Components are left out: they are only the structure of the program. */
+  /** Leaves out components, which only give the program structure. */
   #addResource(metadata: StepEventMetadata): void {
     const { op, urn, type } = metadata;
     const action = ACTIONS[op];

@@ -1,7 +1,7 @@
 import { schema } from "../../settings/schema.ts";
 import { UserError } from "../../lib/userError.ts";
 
-/** What the files of a stack are made from. */
+/** The answers that a stack's files are made from. */
 export interface Answers {
   readonly project: string;
   readonly stack: string;
@@ -11,7 +11,7 @@ export interface Answers {
   readonly healthPath: string;
 }
 
-/** As flags and a terminal give them. */
+/** As given by flags and on a terminal. */
 export type GivenAnswers = Readonly<Record<keyof Answers, string | undefined>>;
 
 export interface Question {
@@ -27,7 +27,7 @@ export const QUESTIONS: readonly Question[] = [
   {
     answer: "target",
     flag: "--target",
-    text: "Where it runs: local (this machine), digitalocean or ovh",
+    text: "Where the stack runs: local (this machine), digitalocean or ovh",
     default: "local",
     example: "local",
   },
@@ -41,7 +41,7 @@ export const QUESTIONS: readonly Question[] = [
   {
     answer: "image",
     flag: "--image",
-    text: "Image that blue runs first",
+    text: "First image of blue",
     example: "registry.example.com/shop:1.4.2",
   },
   {
@@ -60,7 +60,7 @@ export const QUESTIONS: readonly Question[] = [
   },
 ];
 
-/** @param ask Shows a text, and gives what was typed; nothing stands for the default. */
+/** @param ask Shows a text and returns the input; empty input means the default. */
 export async function askForMissing(
   given: GivenAnswers,
   ask: (text: string) => Promise<string>,
@@ -77,7 +77,7 @@ export async function askForMissing(
 /** Docker's rule for names, which begin with the project's and the stack's. */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/;
 const NAME_RULE =
-  "must begin with a letter or digit, and have letters, digits, dots, dashes and _ only";
+  "must begin with a letter or digit and contain only letters, digits, dots, dashes and _";
 
 /** @throws UserError with one line for every mistake. */
 export function checkAnswers(given: GivenAnswers): Answers {

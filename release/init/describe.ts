@@ -3,17 +3,17 @@ import type { Answers } from "./answers.ts";
 import type { Place } from "./place.ts";
 import type { PlannedFile } from "./plannedFiles.ts";
 
-/** What became of each file, and the text of those that were not written. */
+/** What happened to each file, and the text of those that were not written. */
 export function describeFiles(files: readonly PlannedFile[], isDryRun: boolean): string[] {
   const verbs = isDryRun
-    ? { write: "would write", extend: "would add to", keep: "stays", none: "is as it should be" }
-    : { write: "wrote", extend: "added to", keep: "stays", none: "is as it should be" };
+    ? { write: "would write", extend: "would add to", keep: "stays", none: "is up to date" }
+    : { write: "wrote", extend: "added to", keep: "stays", none: "is up to date" };
   return files.flatMap(({ path, text, action }) => {
     const name = relative(".", path);
     const isShown = isDryRun && (action === "write" || action === "extend");
     if (action === "none") return [`${name} ${verbs.none}`];
     if (action === "keep") {
-      return [`${name} is there already and stays. This would have been written:`, ...shown(text)];
+      return [`${name} already exists and stays unchanged. New contents would be:`, ...shown(text)];
     }
     return [`${verbs[action]} ${name}${isShown ? ":" : ""}`, ...(isShown ? shown(text) : [])];
   });

@@ -1,4 +1,4 @@
-/** A pipeline of `pipelines/`, as the repository of an app has it that installs this package. */
+/** A pipeline in `pipelines/`, adapted to the repository of an app that installs this package. */
 export interface Pipeline {
   /** In `pipelines/` of this package. */
   readonly source: string;
@@ -46,7 +46,7 @@ export const PIPELINES = {
 
 export type PipelineName = keyof typeof PIPELINES;
 
-/** What all of them say in the same words. */
+/** Adapts what all pipelines have in common. */
 function adapted(text: string, folder: string): string {
   const context = folder === "." ? "." : folder.replaceAll(/[^/]+/g, "..");
   const changes: readonly (readonly [RegExp, string])[] = [

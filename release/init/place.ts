@@ -6,14 +6,14 @@ import { load } from "js-yaml";
 import { packageFile } from "../../lib/packageFolder.mjs";
 import { dependencyIn, type Entry, type Manifest } from "./texts.ts";
 
-/** The folder of an app that has a package.json of its own. */
+/** The stack's folder in an app with its own package.json. */
 const OWN_FOLDER = "deploy";
 
-/** What is there already, where the files go. */
+/** The destination folder and what it already contains. */
 export interface Place {
   readonly folder: string;
   readonly manifest: Manifest | undefined;
-  /** Undefined where there is no Pulumi.yaml. */
+  /** Undefined without a Pulumi.yaml. */
   readonly project: ExistingProject | undefined;
 }
 
@@ -24,7 +24,7 @@ export interface ExistingProject {
 }
 
 /**
- * This folder; or `deploy` in it, where an app has its own package.json or index.ts: these stay as they are,
+ * This folder, or its `deploy` folder if an app has its own package.json or index.ts here: these stay unchanged,
  * and the app's image gets none of Pulumi's packages.
  */
 export async function findPlace(folder: string): Promise<Place> {
@@ -51,7 +51,7 @@ async function isAnApps({ folder, manifest }: Place): Promise<boolean> {
   return programs.some((text) => text !== undefined);
 }
 
-/** As npm writes it where it installs this package in a folder without one, or as `init` does. */
+/** Whether npm wrote it while installing this package in an empty folder, or `init` did. */
 export function isOurs(manifest: Manifest): boolean {
   const { dependencies = {}, devDependencies = {}, ...rest } = manifest;
   const names = Object.keys({ ...dependencies, ...devDependencies });
@@ -60,7 +60,7 @@ export function isOurs(manifest: Manifest): boolean {
   return isType && others.length === 0 && names.every((name) => name === "blue-green");
 }
 
-/** @throws SyntaxError, or what js-yaml throws, for a file that is none. */
+/** @throws SyntaxError, or js-yaml's error, for an invalid file. */
 function existingProject(text: string | undefined): ExistingProject | undefined {
   if (text === undefined) return undefined;
   const { name, runtime, main } = load(text) as {
@@ -72,17 +72,17 @@ function existingProject(text: string | undefined): ExistingProject | undefined 
   return { name: name ?? "", runtime: runtimeName, main };
 }
 
-/** Node 22.18 and newer run TypeScript as it is. */
+/** Node 22.18 and newer run TypeScript directly. */
 export function entryFor({ project }: Place, features: NodeFeatures = process.features): Entry {
   if (project?.main === "index.ts" || project?.main === "index.js") return project.main;
   return features.typescript ? "index.ts" : "index.js";
 }
 
-/** @types/node is that of Node 20. */
+/** @types/node is for Node 20. */
 type NodeFeatures = typeof process.features & { readonly typescript?: string | false };
 
 /**
- * How package.json of a folder names this package: the file that npm has installed it from, or its version.
+ * This package in a folder's package.json: the file that npm installed it from, or its version.
  */
 export async function dependencyFor(folder: string): Promise<string> {
   const root = fileURLToPath(packageFile("./"));
@@ -96,7 +96,7 @@ export async function dependencyFor(folder: string): Promise<string> {
   return `file:${relative(folder, resolve(installedIn, spec.slice("file:".length)))}`;
 }
 
-/** Where platforms look for pipelines: the root of the repository, or this folder where there is none yet. */
+/** Where platforms look for pipelines: the root of the repository, or this folder if there is none yet. */
 export function repositoryOf(folder: string): string {
   const from = resolve(folder);
   for (let path = from; ; path = dirname(path)) {
@@ -105,7 +105,7 @@ export function repositoryOf(folder: string): string {
   }
 }
 
-/** @returns undefined where there is no such file. */
+/** @returns undefined if the file does not exist. */
 export function readText(path: string): Promise<string | undefined> {
   return readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;

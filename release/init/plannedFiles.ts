@@ -13,15 +13,15 @@ import {
   stackFile,
 } from "./texts.ts";
 
-/** A file that `init` looks after. */
+/** A file that `init` manages. */
 export interface PlannedFile {
   readonly path: string;
-  /** What it holds when `init` has ended; where it is kept, what `init` would have written. */
+  /** Its contents after `init`; for a kept file, what `init` would have written. */
   readonly text: string;
   readonly action: "write" | "extend" | "keep" | "none";
 }
 
-/** Nothing that is there is overwritten: a file stays, or lines are added to it. */
+/** Never overwrites: an existing file stays, or gets additional lines. */
 export async function planFiles(
   answers: Answers,
   place: Place,

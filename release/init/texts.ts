@@ -1,6 +1,6 @@
 import type { Answers } from "./answers.ts";
 
-/** What the program is called: Node 20 runs no TypeScript, and these lines are both. */
+/** The program's file name: Node 20 runs no TypeScript, and these lines are valid in both languages. */
 export type Entry = "index.ts" | "index.js";
 
 const DOCUMENTATION = "node_modules/blue-green/docs";
@@ -22,11 +22,11 @@ runtime:
   options:
     typescript: false
 main: ${entry}
-# Older CLIs only warn where a hook fails, and so would change a color that takes traffic.
+# Older CLIs only warn if a hook fails, and would change a color that takes traffic.
 requiredPulumiVersion: ">=3.245.0"
-# State is kept in .pulumi/ beside this file. For another backend set PULUMI_BACKEND_URL, or take these two
-# lines out and use \`pulumi login\`. Without metadata=skip each file of the state has a second one beside it,
-# which a killed up can leave empty.
+# State is kept in .pulumi/ beside this file. For another backend set PULUMI_BACKEND_URL, or remove these two
+# lines and use \`pulumi login\`. Without metadata=skip each state file has a second one beside it, which a
+# killed up can leave empty.
 backend:
   url: file://.?metadata=skip
 ${more}`;
@@ -38,13 +38,13 @@ config:
   ${project}:target: ${target}
   # The color that takes traffic. A switch changes this and nothing else.
   ${project}:activeColor: blue
-  # What a color runs, and on how many hosts. Give each build a tag of its own, or a digest. Green is
-  # written here by the first release: npx bluegreen release --image ...
+  # A color's image and number of hosts. Use a new tag for each build, or a digest. The first release adds
+  # green here: npx bluegreen release --image ...
   ${project}:blue:
     image: ${yamlText(image)}
     count: 2
   ${project}:app:
-    # Where the app listens in its container, which has it as $PORT.
+    # The app's port in its container, also available as $PORT.
     port: ${port}
     # Answers 200 when the app is ready for requests.
     healthPath: ${yamlText(healthPath)}
@@ -54,19 +54,19 @@ ${targetSettings(project, target)}`;
 function targetSettings(project: string, target: string): string {
   if (target === "local") {
     return `  ${project}:edge:
-    # Where users come in, and where testers see the idle color.
+    # Port for users, and port where testers see the idle color.
     port: 8080
     previewPort: 8081
 `;
   }
   const place = target === "digitalocean" ? "fra1" : "GRA11";
-  return `  # How to get the account's credentials, and more: ${DOCUMENTATION}/${target}.md
+  return `  # Credentials for the account, and more: ${DOCUMENTATION}/${target}.md
   ${project}:${target}:
     region: ${place}
 `;
 }
 
-/** Plain where YAML reads it as this text. */
+/** Unquoted if YAML reads it as this text. */
 function yamlText(text: string): string {
   return /^[A-Za-z/][\w./:@-]*$/.test(text) && !/:$/.test(text) ? text : JSON.stringify(text);
 }
@@ -75,7 +75,7 @@ export function manifest(dependency: string): string {
   return json({ private: true, type: "module", dependencies: { "blue-green": dependency } });
 }
 
-/** The manifest with the dependency in it, and as an ES module; all else as it was, its indentation too. */
+/** The manifest with the dependency, as an ES module; everything else, even indentation, is unchanged. */
 export function manifestWith(text: string, dependency: string): string {
   const found = JSON.parse(text) as Manifest;
   if (found.type === "module" && dependencyIn(found) !== undefined) return text;
@@ -97,7 +97,7 @@ export function dependencyIn({ dependencies, devDependencies }: Manifest): strin
   return dependencies?.["blue-green"] ?? devDependencies?.["blue-green"];
 }
 
-/** Lines that are there already, with or without a slash, are not written again. */
+/** Skips lines that already exist, with or without a slash. */
 export function ignoreFileWith(text: string): string {
   const lines = new Set(text.split("\n").map((line) => line.trim().replace(/^\/|\/$/g, "")));
   const missing = IGNORED.filter((line) => !lines.has(line.replace(/\/$/, "")));

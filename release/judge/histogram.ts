@@ -9,7 +9,7 @@ const BUCKETS = Math.ceil(Math.log(LONGEST / SHORTEST) / STEP) + 1;
 /** Remembers about this many values; older ones fade. */
 const CAPACITY = 20_000;
 
-/** Durations in buckets of two percent, so that memory stays small for any number of them. */
+/** Durations in buckets of two percent: memory stays small for any number of them. */
 export class Histogram {
   readonly #counts = new Float64Array(BUCKETS);
   #total = 0;

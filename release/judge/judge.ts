@@ -34,7 +34,7 @@ const TIME_MAY_DIFFER = 2;
  * Judges a release from its first request to the end of the watch. `confidence` holds for the whole of
  * it: errors compared with the other color, errors compared with `maxErrorRate`, and three quantiles of
  * latency share the probability of a false alarm. One judge serves a whole release; each step needs a
- * PASS of its own.
+ * separate PASS.
  *
  * FAIL is final. PASS and INSUFFICIENT may change.
  */

@@ -35,7 +35,7 @@ export class Margin {
     this.#needed = -Math.log(level * (1 - FOR_THE_BOUND));
     this.#rungs = [...new Set([...LADDER, margin])]
       .sort((a, b) => a - b)
-      // Capped, so that a good hour does not outweigh failures now.
+      // Capped: a good hour must not outweigh failures now.
       .map((rung) => ({ margin: rung, evidence: new Evidence(1, this.#needed + 2) }));
   }
 

@@ -52,14 +52,14 @@ function describeStep({ name, title, config, undo, undoTitle }: Step, at: number
   ];
 }
 
-/** What resources of some names are, for people who see them for the first time. */
+/** Explains resources by name, for people who see them for the first time. */
 export type Meanings = readonly (readonly [RegExp, string])[];
 
 export const MEANINGS: Meanings = [
   [/^network$/, "the network that both colors share"],
   [/^(blue|green)-image$/, "its image, found by id"],
   [/^(blue|green)-\d+$/, "container"],
-  [/^gate(-(blue|green)-\d+)?$/, "the checks that every host must pass before it may take traffic"],
+  [/^gate(-(blue|green)-\d+)?$/, "the checks that every host must pass before it takes traffic"],
   [/^edge$/, "the balancer with its list of hosts"],
   [/^(edge|balancer)-route$/, "the route: which color takes traffic"],
 ];

@@ -53,7 +53,7 @@ function print(screen: Screen, event: OtherEvent): void {
       screen.print(`${INDENT}${screen.paint(`$ ${event.command}`, "cyan")}`);
       break;
     case "output":
-      // Of `pulumi up` the engine's events say the same in short.
+      // For `pulumi up` the engine's events are shorter.
       if (event.of === "hook") screen.print(`${INDENT}  ${event.line}`);
       break;
     case "resource":
@@ -86,7 +86,7 @@ interface PrintedVerdict {
   at: number;
 }
 
-/** A new outcome gets a line of its own; new numbers go to the live line, or seldom to a log. */
+/** A new outcome gets its own line; new numbers go to the live line, or occasionally to a log. */
 function printVerdict(
   screen: Screen,
   { step, verdict }: VerdictEvent,

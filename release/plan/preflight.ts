@@ -84,7 +84,7 @@ function routeProblems({ settings, seen }: Situation): string[] {
 function imageProblems({ pools, activeColor }: Settings, image: string): string[] {
   if (pools[activeColor]?.image !== image) return [];
   return [
-    `${activeColor} is live with ${image} already, and pushing a tag again deploys nothing. ` +
+    `${activeColor} is already live with ${image}, and pushing a tag again deploys nothing. ` +
       "Use a new tag for each build, or a digest",
   ];
 }

@@ -33,7 +33,7 @@ export type PlanKind = "release" | "rollback" | "retire";
 /** A whole release, as stored in the journal: resuming it needs nothing else. */
 export interface ReleasePlan {
   readonly kind: PlanKind;
-  /** Starts with the time, so that ids sort by age. */
+  /** Starts with the time: ids sort by age. */
   readonly id: string;
   readonly stack: string;
   /** The image that takes the traffic, or is retired, at the end. */

@@ -21,7 +21,7 @@ export function rollbackTarget(
   if (last?.plan.kind === "rollback" && last.plan.to === configured) {
     const at = new Date(last.startedAt).toISOString();
     throw new UserError(
-      `The stack was rolled back to ${configured} at ${at} already. To give the traffic back to ` +
+      `The stack was already rolled back to ${configured} at ${at}. To give the traffic back to ` +
         `${otherColor(configured)}: pulumi config set activeColor ${otherColor(configured)}, pulumi up`,
     );
   }
@@ -43,7 +43,7 @@ export function rollbackTarget(
 }
 
 /**
- * @param isRouted Whether the balancer has been set already, so that there is nothing to undo.
+ * @param isRouted Whether the balancer is already set, which leaves nothing to undo.
  * @throws UserError if the color is not deployed.
  */
 export function planRollback(
@@ -105,7 +105,7 @@ export function planRetirement(
   }
   if (!pool || pool.count <= idleCount) {
     throw new UserError(
-      `${idle} has ${pool?.count ?? 0} hosts already: there is nothing to retire.`,
+      `${idle} already has ${pool?.count ?? 0} hosts: there is nothing to retire.`,
     );
   }
   const until = (last?.endedAt ?? 0) + keepWarmMinutes * 60_000;

@@ -1,7 +1,7 @@
 import type { ColorSample, Judge, Source, Verdict } from "../judge/types.ts";
 import type { Judging, ReleaseContext } from "./releaseContext.ts";
 
-/** Of the failures of a source in a row, every how manieth is reported. */
+/** Report one in this many consecutive failures of a source. */
 const WARN_EVERY = 10;
 
 /** Feeds measurements to the judge, and counts the requests that the new color has answered. */

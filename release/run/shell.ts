@@ -42,7 +42,7 @@ export function runShell(
     signalGroup(child.pid, "SIGTERM");
     killing = setTimeout(() => {
       signalGroup(child.pid, "SIGKILL");
-      // A process that has left the group may keep these open for ever.
+      // A process that has left the group may keep these open forever.
       for (const stream of [child.stdout, child.stderr]) stream.destroy();
     }, GRACE_MS);
   }, timeoutMs);

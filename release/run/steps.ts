@@ -65,7 +65,7 @@ async function approval(
   step: Step,
   judging: Judging,
 ): Promise<StepResult> {
-  reportWaiting(context, step, "all steps before it have passed");
+  reportWaiting(context, step, "all earlier steps have passed");
   const weight = currentWeight(context, step);
   const isOver = ({ seconds }: Progress) => {
     if (seconds > context.waitSeconds) throw waitedTooLong(context, step, weight);
@@ -75,7 +75,7 @@ async function approval(
   return resultOf(judged);
 }
 
-/** INSUFFICIENT does not fail the watch: nothing is promoted by it any more. */
+/** INSUFFICIENT does not fail the watch: there is nothing left to promote. */
 async function watch(context: ReleaseContext, step: Step, judging: Judging): Promise<StepResult> {
   const { seconds: wanted = 0 } = step;
   const isOver = ({ seconds }: Progress) => seconds >= wanted;
@@ -111,7 +111,7 @@ async function switchTraffic(
   };
 }
 
-/** The route stays as the step before has left it. */
+/** Keeps the route of the previous step. */
 async function noWork(): Promise<void> {}
 
 function resultOf({ verdict, promotedBy }: Judged): StepResult {

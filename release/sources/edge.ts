@@ -95,7 +95,7 @@ function sum(counted: readonly Readonly<Record<Color, Counted>>[], color: Color)
   );
 }
 
-/** Rejects after a time or a signal. The work itself goes on, and must end by itself. */
+/** Rejects after a time or a signal. The work itself continues and must end on its own. */
 async function withDeadline<T>(work: Promise<T>, ms: number, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted();
   const deadline = AbortSignal.timeout(ms);

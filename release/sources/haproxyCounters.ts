@@ -44,7 +44,7 @@ export function parseCounters(answer: string): EdgeCounters {
 
 function info(answer: string, name: string): string {
   const value = new RegExp(`^${name}: (\\d+)`, "m").exec(answer)?.[1];
-  if (value === undefined) throw new Error(`HAProxy did not say its ${name}: ${start(answer)}`);
+  if (value === undefined) throw new Error(`HAProxy did not report its ${name}: ${start(answer)}`);
   return value;
 }
 
@@ -56,7 +56,7 @@ function columnsOf(answer: string): readonly string[] {
 
 function countedOf(answer: string, columns: readonly string[], color: Color): Counted {
   const row = answer.split("\n").find((line) => line.startsWith(`be_${color},BACKEND,`));
-  if (row === undefined) throw new Error(`HAProxy has no backend of ${color}: ${start(answer)}`);
+  if (row === undefined) throw new Error(`HAProxy has no backend for ${color}: ${start(answer)}`);
   const cells = row.split(",");
   const cell = (name: string) => {
     const text = cells[columns.indexOf(name)];

@@ -18,8 +18,7 @@ interface VectorEntry {
 }
 
 /**
- * Prometheus's instant query at a time in seconds since 1970, so that several queries can refer to the
- * same moment.
+ * Prometheus's instant query at a time in seconds since 1970; several queries can use the same moment.
  *
  * @see https://prometheus.io/docs/prometheus/latest/querying/api/#instant-queries
  * @throws Error that names the query.

@@ -4,7 +4,7 @@ import type { Store } from "./store.ts";
 export interface Decision {
   readonly release: string;
   readonly word: "promote" | "abort";
-  /** The step that is promoted, so that a late decision does not promote the next one. */
+  /** The step to promote: a late decision must not promote the next one. */
   readonly step: string;
   readonly by: string;
 }

@@ -7,9 +7,9 @@ import type { Store, Stored } from "./store.ts";
 const KEPT = 3;
 
 /**
- * A folder. Each version of a text is a file of its own, `name.000000000012`, which is linked into place:
- * of several writers of the same version the file system lets one succeed. So no lock is needed that a
- * killed process could leave behind.
+ * A folder. Each version of a text is a separate file, `name.000000000012`, which is linked into place: of
+ * several writers of the same version only one succeeds. This needs no lock that a killed process could
+ * leave behind.
  */
 export class FileStore implements Store {
   readonly place: string;

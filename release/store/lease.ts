@@ -40,8 +40,8 @@ export interface Taker {
 
 /**
  * The right to work on a stack's releases. It ends when its owner frees it, or when it has not been
- * renewed for `LEASE_MS`. The waiting command measures that on its own clock, so that the clocks of two
- * machines need not agree.
+ * renewed for `LEASE_MS`. The waiting command measures that on its own clock: the clocks of two machines
+ * need not agree.
  */
 export class Lease {
   readonly fence: number;

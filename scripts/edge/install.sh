@@ -1,6 +1,5 @@
-# Runs inside the container of our HAProxy (or one with its volume), with `put` lines appended below:
-# writes files and configuration to /edge. With the argument "running", HAProxy reloads if the configuration
-# differs from the loaded one.
+# Writes files and configuration to /edge, by `put` lines that the program appends. Runs inside the container
+# of our HAProxy, or one with its volume. With the argument "running", HAProxy reloads a changed configuration.
 set -eu
 cd /edge
 
@@ -9,7 +8,7 @@ put() {
   mv "$1.new" "$1"
 }
 
-# If there is none yet.
+# Writes the file only if it does not exist.
 put_first() {
   [ -f "$1" ] || put "$@"
 }
@@ -46,17 +45,17 @@ has_no_old_workers() {
   [ -z "$(old_workers)" ]
 }
 
-# A worker of the old configuration keeps its connections. Until it has exited, a request can reach a host
-# that left, and a route change can be missed.
+# The old worker keeps its connections. Until it exits, requests on them can reach a removed host, or miss a
+# route change.
 reload() {
   before=$(worker)
   ask_master reload >/dev/null 2>&1 || :
   until_true 15 has_new_worker || {
-    echo "HAProxy did not take the new configuration; it goes on with the old one." >&2
+    echo "HAProxy did not load the new configuration; it still runs the old one." >&2
     exit 1
   }
   until_true $((DRAIN_SECONDS + 15)) has_no_old_workers || {
-    echo "The old HAProxy worker is still there $DRAIN_SECONDS seconds after a reload." >&2
+    echo "The old HAProxy worker is still running $DRAIN_SECONDS seconds after a reload." >&2
     exit 1
   }
 }

@@ -1,8 +1,8 @@
 # Sets the route of this edge and reads it back. Runs inside the edge's container:
 #   sh /edge/set-route COLOR [CANARY_WEIGHT [on|off [GENERATION [ACTIVE_GATE [CANARY_GATE]]]]]
 # CANARY_WEIGHT is the other color's share in percent, with at most one decimal; on|off says whether
-# requests with the canary header or cookie go to the other color. The rest names the `up` that sets
-# the route and the gates that it passed; `pulumi up` compares these.
+# requests with the canary header or cookie go to the other color. The rest names the `up` and the gates
+# that it passed; `pulumi up` compares these.
 set -eu
 cd /edge
 
@@ -22,16 +22,16 @@ case $weight in
 *.?) tenths=${weight%.*}${weight#*.} ;;
 *) tenths=${weight%.}0 ;;
 esac
-# Without leading zeros, which would make it an octal number.
+# Strips leading zeros, which would make it octal.
 while [ "${tenths#0}" != "$tenths" ] && [ ${#tenths} -gt 1 ]; do tenths=${tenths#0}; done
 [ "$tenths" -le 1000 ] || fail "The canary weight must be 0 to 100, got \"$weight\"."
 case $testers in on | off) ;; *) fail "Testers must be on or off, got \"$testers\"." ;; esac
 wanted=$active:$tenths:$testers
 
 exec 9>>lock
-flock -w 30 9 || fail "Another change of this edge's route has not ended for 30 seconds."
+flock -w 30 9 || fail "Another route change on this edge has not finished within 30 seconds."
 
-# From here on, as few processes as possible: this runs beside the traffic.
+# From here on, start as few processes as possible: they compete with the traffic.
 
 ask() {
   echo "$1" | socat -t 5 - UNIX-CONNECT:/run/haproxy/admin.sock
@@ -47,8 +47,7 @@ $1
 END
 }
 
-# Reads HAProxy's own view of a color's hosts: $healthy is the number of healthy ones, $missing names the
-# others.
+# Reads HAProxy's view of a color's hosts: $healthy is the number of healthy hosts, $missing names the rest.
 look_at_hosts() {
   healthy=0 missing=''
   while IFS=, read -r _ server _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ status _; do
@@ -62,7 +61,7 @@ $(ask "show stat be_$1 4 -1")
 END
 }
 
-# The gate has passed, but HAProxy's own checks may need some seconds to see it.
+# The gate has passed, but HAProxy's own checks may need some seconds.
 wait_for_hosts() {
   rounds=50
   look_at_hosts "$1"
@@ -72,11 +71,11 @@ wait_for_hosts() {
     look_at_hosts "$1"
   done
   [ "$healthy" -gt 0 ] ||
-    fail "The balancer finds no healthy host of $1, so the route is left at ${previous:-none}."
+    fail "The balancer finds no healthy host of $1, so the route stays ${previous:-none}."
   [ -z "$missing" ] || echo "The balancer finds these hosts of $1 unhealthy:$missing" >&2
 }
 
-# A color's share in a route, in tenths of a percent, into $share.
+# Sets $share to a color's share in a route, in tenths of a percent.
 look_at_share() {
   share=${2#*:}
   share=${share%%:*}
@@ -87,7 +86,7 @@ look_at_share() {
   esac
 }
 
-# When a color last lost its traffic, in seconds since 1970, into $lost_at: its containers are left alone
+# Sets $lost_at to when a color last lost its traffic, in seconds since 1970. Its containers must not change
 # for a while.
 look_at_loss() {
   lost_at=$2
@@ -107,7 +106,7 @@ active_gate='' canary_gate='' blue_lost_at='' green_lost_at='' recorded=''
 if [ -f route.record ]; then
   while IFS='=' read -r key value; do
     case $key in
-    # Earlier versions had another name for it.
+    # Earlier versions wrote "revision".
     generation | revision) recorded=$value ;;
     active_gate) active_gate=$value ;;
     canary_gate) canary_gate=$value ;;
@@ -116,13 +115,13 @@ if [ -f route.record ]; then
     esac
   done <route.record
 fi
-# A script keeps running when its `up` is killed, and must not undo the next one's route. The times of two
-# `up`s compare as text; a route set by hand has another form.
+# A script outlives a killed `up` and must not undo the next one's route. The generations of two `up`s compare
+# as text; a route set by hand has another form.
 case $recorded/$generation in
 2???-*/2???-*)
   # shellcheck disable=SC3012
   if [ "$recorded" \> "$generation" ]; then
-    fail "A later pulumi up ($recorded) has set the route of this edge, so this one ($generation) has stopped."
+    fail "A later pulumi up ($recorded) has set this edge's route, so this one ($generation) stopped."
   fi
   ;;
 esac
@@ -138,7 +137,7 @@ blue_lost_at=$lost_at
 look_at_loss green "$green_lost_at"
 green_lost_at=$lost_at
 
-# Wherever this script is killed, the record names the real route, as the new or as the previous one.
+# Wherever this script is killed, the record names the real route, as the new or the previous one.
 write_record "$previous"
 echo "route $wanted" >route.map.new
 sync route.record.new route.map.new
@@ -148,8 +147,8 @@ sync .
 said=$(ask "set map /edge/route.map route $wanted; show map /edge/route.map")
 read_map "$said"
 [ "$real" = "$wanted" ] ||
-  fail "The balancer's route is ${real:-gone} after it was set to $wanted; it said: $said"
-# If this write is lost, the record still names the route, as the new one beside the previous one.
+  fail "The balancer's route is ${real:-gone} after it was set to $wanted; HAProxy said: $said"
+# If this write is lost, the record still names the new route, beside the previous one.
 write_record
 mv route.record.new route.record
 echo "$real"

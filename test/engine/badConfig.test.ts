@@ -106,7 +106,7 @@ describe("a stack file with a mistake", () => {
       const lines = await errorOf({});
       expect(lines).to.have.length(2);
       expect(lines[0]).to.contain(
-        `edge.port: the port ${stack.port} is in use on this machine by another program or stack.`,
+        `edge.port: port ${stack.port} is in use on this machine by another program or stack.`,
       );
       expect(lines[1]).to.contain(`edge.previewPort: the port ${stack.previewPort} is in use`);
       expect(lines[1]).to.contain("pulumi config set --path edge.previewPort ");

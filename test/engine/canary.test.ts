@@ -129,7 +129,7 @@ describe("a canary", () => {
     });
     const { ok, output } = await stack.up();
     expect(ok).to.equal(false);
-    expect(output).to.contain("green did not pass its gate, so the route is left as it was");
+    expect(output).to.contain("green did not pass its gate, so the route is unchanged");
     expect(output).to.match(/host green-1: check GET \/: expected a body containing "version"/);
     expect(await stack.route()).to.equal("blue:0:off");
   });

@@ -12,7 +12,7 @@ import {
 import { buildApp } from "../helpers/images.ts";
 import { docker, TestStack } from "../helpers/testStack.ts";
 
-const DRIFT = "Somebody else changed the balancer's route, so nothing was touched.";
+const DRIFT = "The balancer's route was changed outside this program, so nothing was touched.";
 
 describe("a balancer changed outside Pulumi", () => {
   let stack: TestStack;
@@ -39,8 +39,8 @@ describe("a balancer changed outside Pulumi", () => {
     expect(output).not.to.match(/ at .*\.ts:\d+/);
     expect([await everyContainer(), await routeEverywhere(stack)]).to.deep.equal(before);
     expect(await stack.route()).to.equal(real);
-    const keep = /Keep what it does: +(.*\S)/.exec(output)?.[1];
-    const putBack = /Put back what was: +(.*\S)/.exec(output)?.[1];
+    const keep = /Keep the current route: +(.*\S)/.exec(output)?.[1];
+    const putBack = /Restore the last route: +(.*\S)/.exec(output)?.[1];
     return { putBack: putBack ?? "", ...(keep !== undefined && { keep }) };
   }
 
@@ -177,13 +177,13 @@ describe("a balancer changed outside Pulumi", () => {
     await tellEdge(stack, "del map /edge/route.map route");
     const { exitCode, all } = await up;
     expect(exitCode, all).not.to.equal(0);
-    expect(all).to.contain("after it was set to blue:0:off; it said: entry not found.");
+    expect(all).to.contain("after it was set to blue:0:off; HAProxy said: entry not found.");
   });
 
   it("stops preview and up when its route cannot be read, and the suggested fix works", async () => {
     const { ok, output } = await stack.up();
     expect(ok).to.equal(false);
-    expect(output).to.contain("runs but does not say what its route is, so nothing was touched");
+    expect(output).to.contain("is running but does not report its route, so nothing was touched");
     await type(/\((docker rm -f [^)]*)\)/.exec(output)?.[1] ?? "false");
     await expectSettled("blue:0:off");
     await comesBack("blue");

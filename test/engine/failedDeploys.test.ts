@@ -60,13 +60,13 @@ describe("a deploy that fails", () => {
       `green: the container ${stack.container("green", 1)} on host green-1 exited with code 1 ` +
         `instead of running (image ${v2}).`,
     );
-    expect(output).to.contain("FAIL_START is set: the app exits at once");
+    expect(output).to.contain("FAIL_START is set: the app exits immediately");
   });
 
   it("names the setting of an image that does not exist, and does not switch to it", async () => {
     await stack.set({ activeColor: "green", green: { image: MISSING, count: 1 } });
     const output = await failedUp();
-    expect(output).to.contain(`green.image: the image ${MISSING} could not be had:`);
+    expect(output).to.contain(`green.image: the image ${MISSING} could not be pulled:`);
     expect(output).to.contain("Check the name, push the image, or log in to its registry");
   });
 
@@ -76,7 +76,7 @@ describe("a deploy that fails", () => {
       smoke: [{ path: "/", contains: "v2" }],
     });
     const output = await failedUp();
-    expect(output).to.contain("green did not pass its gate, so the route is left as it was.");
+    expect(output).to.contain("green did not pass its gate, so the route is unchanged.");
     expect(output).to.match(
       /color green, host green-1: check GET \/: expected a body containing "v2", got: \{"error":"FAIL_BODY is set"\}/,
     );

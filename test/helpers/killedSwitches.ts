@@ -79,7 +79,7 @@ export function itWithstandsKills(fleetOf: () => SwitchedFleet): void {
       expect(ok, output).to.equal(true);
       const { exitCode, all } = await overtaken;
       expect(exitCode, all).not.to.equal(0);
-      expect(all).to.include("A later pulumi up moves the balancer now");
+      expect(all).to.include("A later pulumi up is changing the balancer");
       await fleet.expectOnly(active, "overtaken");
     });
   });

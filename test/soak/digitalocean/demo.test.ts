@@ -50,7 +50,7 @@ describe("the demo on DigitalOcean without an account", function () {
     const green = /the tag live: green-1, green-2$/m;
     const blue = /the tag live: blue-1, blue-2$/m;
     expect(all.search(green)).to.be.greaterThan(all.search(blue));
-    expect(all).to.match(/reserved IP +[\d.]+ +leads to edge-1$/m);
+    expect(all).to.match(/reserved IP +[\d.]+ +points to edge-1$/m);
     expect(all.match(/^ +The account holds now:\n +nothing$/gm)).to.have.length(2);
     await expectNothingLeft(run);
   });
@@ -60,7 +60,7 @@ describe("the demo on DigitalOcean without an account", function () {
     tour.kill("SIGINT");
     const { exitCode, all } = await tour;
     expect(exitCode, all).to.equal(130);
-    expect(all).to.contain("Nothing of the demo is left.");
+    expect(all).to.contain("Everything that the demo made is removed.");
     await expectNothingLeft(run);
   });
 

@@ -120,7 +120,7 @@ describe("an edge on two droplets", function () {
     await set("green:0:off");
     const { ok, output: said } = await stack.preview();
     expect(ok).to.equal(false);
-    expect(said).to.include("Somebody else changed the balancer's route");
+    expect(said).to.include("The balancer's route was changed outside this program");
     expect(said).to.match(/ssh deploy@[\d.]+ docker exec \S+ sh \/edge\/set-route blue && ssh/);
     await set("blue:0:off");
     expect(await stack.previewSteps()).to.deep.equal([]);

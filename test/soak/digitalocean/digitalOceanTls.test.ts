@@ -135,7 +135,7 @@ describe("HTTPS, sticky sessions, the PROXY protocol and a private registry", fu
     await stack.setSecret("registry", "password", "wrong-sesame");
     const { ok, output } = await stack.up("--skip-preview");
     expect(ok).to.equal(false);
-    const errors = output.match(/blue\.image: the image \S+ could not be had: [^\n]*/g) ?? [];
+    const errors = output.match(/blue\.image: the image \S+ could not be pulled: [^\n]*/g) ?? [];
     expect([...new Set(errors)], output).to.have.length(1);
     expect(errors[0]).to.include(`logging in to ${account.registryServer} as ${LOGIN.user} failed`);
     expect(output).to.include("Check registry.server, registry.username and registry.password.");

@@ -34,7 +34,7 @@ describe("the version of the balancer's HAProxy on this machine", () => {
     await setHaproxy();
     expect(await stack.previewSteps()).to.deep.equal([]);
     const { output } = await stack.preview();
-    expect(output).to.include("The balancer keeps HAProxy 2.6");
+    expect(output).to.include("The balancer still runs HAProxy 2.6");
     expect(output).to.include("pulumi config set --path edge.haproxy 3.0");
     const load = startUsers(stack.url);
     await stack.set({ activeColor: "green" });
@@ -59,7 +59,7 @@ describe("the version of the balancer's HAProxy on this machine", () => {
     }
     await setHaproxy();
     expect(await stack.previewSteps()).to.deep.equal([]);
-    expect((await stack.preview()).output).not.to.include("The balancer keeps HAProxy");
+    expect((await stack.preview()).output).not.to.include("The balancer still runs HAProxy");
   });
 
   it("is the latest when the balancer is recreated", async () => {

@@ -64,8 +64,8 @@ describe("the start of the demo in a cloud", () => {
   it("says what is emulated, and what is real", () => {
     const text = introduction(OVH, new Screen({ write: () => true }, {}));
     expect(text).to.match(
-      /project of OVH Public Cloud is emulated on this machine: no real one is/,
+      /This OVH Public Cloud project is emulated on this machine. The demo uses no real project/,
     );
-    expect(text).to.match(/^ +real +each instance: a container that boots/m);
+    expect(text).to.match(/^ +real +every instance: a container that boots/m);
   });
 });

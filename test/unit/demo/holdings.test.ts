@@ -49,7 +49,7 @@ describe("the shown contents of a DigitalOcean account", () => {
     const lists = { ...none, droplets: [droplet(3, "edge-1", "edge")], reservedIps };
     expect(holdingLines(dropletHoldings(lists, STACK))).to.deep.equal([
       "droplets     edge-1  203.0.113.3  tags edge",
-      "reserved IP  203.0.113.7  leads to edge-1",
+      "reserved IP  203.0.113.7  points to edge-1",
     ]);
   });
 

@@ -31,8 +31,14 @@ describe("the demo's options", () => {
       [["--port", "9080", "--preview-port", "9080"], /must differ, got 9080/],
       [["--stack", "a/b"], /--stack: .*got "a\/b"/],
       [["--target", "gcp"], /--target: must be local, digitalocean or ovh, got "gcp"/],
-      [["--target", "ovh", "--port", "80"], /^--port: is for --target local; .* Leave it out/],
-      [["--target", "ovh", "--preview-port", "80"], /^--preview-port: is for --target local/],
+      [
+        ["--target", "ovh", "--port", "80"],
+        /^--port: only works with --target local; .* Leave it out/,
+      ],
+      [
+        ["--target", "ovh", "--preview-port", "80"],
+        /^--preview-port: only works with --target local/,
+      ],
       [["--fast"], /Unknown option '--fast'. See the options: npm run demo -- --help/],
     ];
     for (const [words, message] of cases)

@@ -156,12 +156,12 @@ describe("the plan of an up", () => {
     const drifted = seen("blue:0:off", { real: "green:0:off" });
     expect(() => planUp(settingsFrom(MINIMAL), drifted, "now")).to.throw(
       [
-        "Somebody else changed the balancer's route, so nothing was touched.",
-        "  the balancer does:        green",
-        "  it was last set here to:  blue",
-        "  the config wants:         blue",
-        "Keep what it does:  pulumi config set activeColor green",
-        "Put back what was:  docker exec blue-green-test-edge sh /edge/set-route blue",
+        "The balancer's route was changed outside this program, so nothing was touched.",
+        "  the current route:          green",
+        "  the route last set here:    blue",
+        "  the route in the config:    blue",
+        "Keep the current route:  pulumi config set activeColor green",
+        "Restore the last route:  docker exec blue-green-test-edge sh /edge/set-route blue",
         "Then run pulumi up again.",
       ].join("\n"),
     );
@@ -178,10 +178,10 @@ describe("the plan of an up", () => {
 
   it("offers to keep a canary that was started or ended by hand", () => {
     expect(drift("blue:50:on", MINIMAL)).to.deep.equal([
-      "Keep what it does:  pulumi config set activeColor blue && pulumi config set --path canary.weight 5",
+      "Keep the current route:  pulumi config set activeColor blue && pulumi config set --path canary.weight 5",
     ]);
     expect(drift("green:0:off", { ...MINIMAL, canary: { weight: 5 } })).to.deep.equal([
-      "Keep what it does:  pulumi config set activeColor green && pulumi config rm canary",
+      "Keep the current route:  pulumi config set activeColor green && pulumi config rm canary",
     ]);
   });
 
@@ -215,7 +215,7 @@ describe("the plan of an up", () => {
   it("stops when the edge runs but does not report its route", () => {
     const silent = { ...seen("blue:0:off"), balancer: { state: "running" as const } };
     expect(() => planUp(settingsFrom(MINIMAL), silent, "now")).to.throw(
-      "does not say what its route is",
+      "does not report its route",
     );
   });
 

@@ -116,7 +116,7 @@ describe("settings for DigitalOcean", () => {
     const preview = { allowedCidrs: ["192.0.2.0/24"] };
     const managed = { proxyProtocol: true };
     expect(problems({ ...CONFIG, preview, managed })).to.deep.equal([
-      "preview.allowedCidrs: must be empty where managed.proxyProtocol is true, because hosts then accept only the PROXY protocol, which no browser speaks. Remove one: pulumi config rm --path preview.allowedCidrs. Or the other: pulumi config rm --path managed.proxyProtocol",
+      "preview.allowedCidrs: must be empty if managed.proxyProtocol is true, because hosts then accept only the PROXY protocol, which no browser speaks. Remove one: pulumi config rm --path preview.allowedCidrs. Or the other: pulumi config rm --path managed.proxyProtocol",
     ]);
     expect(problems({ ...CONFIG, preview })).to.deep.equal([]);
     expect(problems({ ...CONFIG, managed })).to.deep.equal([]);
@@ -159,8 +159,8 @@ describe("settings for DigitalOcean", () => {
   it("are refused on this machine, where they have no effect", () => {
     const found = problems({ ...CONFIG, target: "local" });
     expect(found).to.deep.equal([
-      "digitalocean: has no meaning where the target is local. Remove it: pulumi config rm digitalocean",
-      "ssh: has no meaning where the target is local. Remove it: pulumi config rm ssh",
+      "digitalocean: has no meaning with target local. Remove it: pulumi config rm digitalocean",
+      "ssh: has no meaning with target local. Remove it: pulumi config rm ssh",
     ]);
   });
 });

@@ -72,7 +72,7 @@ describe("the account of an OpenStack project", () => {
       "openstack:tenantId",
     ]);
     expect(problems[1]).to.equal(
-      "openstack:password: must be set where the target is ovh. Load the project's openrc file, or " +
+      "openstack:password: must be set with target ovh. Load the project's openrc file, or " +
         "export OS_PASSWORD. Or set it: pulumi config set --secret openstack:password PASSWORD",
     );
   });

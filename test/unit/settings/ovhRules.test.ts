@@ -56,7 +56,7 @@ describe("settings for OVH", () => {
       "openstack:password",
       "openstack:tenantId",
     ]);
-    expect(found[1]).to.match(/^ssh.secret: must be set where the target is ovh\. Set it: pulumi/);
+    expect(found[1]).to.match(/^ssh.secret: must be set with target ovh\. Set it: pulumi/);
   });
 
   it("accept flavors and images under any name that a cloud may use", () => {
@@ -89,7 +89,7 @@ describe("settings for OVH", () => {
       ]);
     }
     expect(found("172.17.8.0/24")[0]).to.match(
-      /^ovh.networkCidr: must be apart from 172.17.0.0\/16, which Docker has on every host, got/,
+      /^ovh.networkCidr: must not overlap 172.17.0.0\/16, which Docker uses on every host, got/,
     );
   });
 
@@ -113,7 +113,7 @@ describe("settings for OVH", () => {
     const managed = { stickySeconds: 300, proxyProtocol: true };
     expect(problems({ ...CONFIG, managed })).to.deep.equal([
       "managed.stickySeconds: Octavia's cookies end with the browser's session, got 300. Use those: pulumi config rm --path managed.stickySeconds && pulumi config set --path ovh.persistence cookie. Or do without: pulumi config rm --path managed.stickySeconds",
-      "managed.proxyProtocol: must be false where the target is ovh: hosts get the client's address in the header X-Forwarded-For. Remove it: pulumi config rm --path managed.proxyProtocol",
+      "managed.proxyProtocol: must be false with target ovh: hosts get the client's address in the header X-Forwarded-For. Remove it: pulumi config rm --path managed.proxyProtocol",
     ]);
     expect(problems({ ...CONFIG, managed: { idleTimeoutSeconds: 120 } })).to.deep.equal([]);
   });
@@ -171,7 +171,7 @@ describe("settings for OVH", () => {
 
   it("are refused on other targets, and refuse those of other clouds", () => {
     expect(problems({ ...CONFIG, digitalocean: { region: "fra1" } })).to.deep.equal([
-      "digitalocean: has no meaning where the target is ovh. Remove it: pulumi config rm digitalocean",
+      "digitalocean: has no meaning with target ovh. Remove it: pulumi config rm digitalocean",
     ]);
     expect(named(problems({ ...CONFIG, target: "local" }))).to.deep.equal(["ovh", "ssh"]);
     const digitalocean = { region: "fra1" };

@@ -198,7 +198,7 @@ describe("settings", () => {
     [
       "a managed balancer on one machine",
       { ...MINIMAL, balancer: "managed" },
-      'balancer: must be edge where the target is local, got "managed". Set it: pulumi config set balancer edge',
+      'balancer: must be edge with target local, got "managed". Set it: pulumi config set balancer edge',
     ],
     [
       "an image that looks like a docker option",

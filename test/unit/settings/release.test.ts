@@ -54,13 +54,13 @@ describe("the settings of a release", () => {
     [
       "a notification with two channels",
       { notify: [{ webhook: "https://a.example", command: "true" }] },
-      "release.notify[0].command: can't be set beside webhook, because a notification goes one way, got " +
+      "release.notify[0].command: can't be set together with webhook, because a notification has one destination, got " +
         `"true". Remove it: pulumi config rm --path 'release.notify[0].command'`,
     ],
     [
       "Prometheus without its queries",
       { source: "prometheus" },
-      "release.prometheus: must be set where release.source is prometheus. " +
+      "release.prometheus: must be set if release.source is prometheus. " +
         "Set it: pulumi config set --path release.prometheus.url http://127.0.0.1:9090 && " +
         `pulumi config set --path release.prometheus.requests 'sum(http_requests_total{color="{{color}}"})' && ` +
         `pulumi config set --path release.prometheus.errors 'sum(http_requests_total{color="{{color}}",status=~"5.."})'`,

@@ -10,6 +10,6 @@ describe("operating a managed balancer by hand", () => {
     );
     const text = manualCommands.setRoute({ active: "green", canaryWeight: 0, testers: false });
     expect(text).to.include("blue-green:prod:live and blue-green:prod:ready");
-    expect(text).to.match(/to the droplets of green, and take them off those of blue$/);
+    expect(text).to.match(/to the droplets of green, and remove them from those of blue$/);
   });
 });

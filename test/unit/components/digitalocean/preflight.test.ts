@@ -54,10 +54,10 @@ describe("the preflight of a DigitalOcean account", () => {
       { image: undefined, dropletLimit: 4 },
     );
     expect(found).to.have.length(5);
-    expect(found[0]).to.include("digitalocean.region: must be a region that takes new droplets");
-    expect(found[1]).to.include('digitalocean.image: the account knows no image "beos"');
+    expect(found[0]).to.include("digitalocean.region: must be a region that accepts new droplets");
+    expect(found[1]).to.include('digitalocean.image: the account has no image "beos"');
     expect(found[2]).to.include("digitalocean.size");
-    expect(found[3]).to.include('green.size: "tiny" is no size');
+    expect(found[3]).to.include('green.size: "tiny" is not a size');
     expect(found[4]).to.include("may have 4 droplets and has 2 besides this stack, which needs 5");
   });
 
@@ -65,7 +65,7 @@ describe("the preflight of a DigitalOcean account", () => {
     const tls = { certificate: "shop" };
     expect(problems({ tls }, { tls: { certificates: ["old", "shop"] } })).to.deep.equal([]);
     expect(problems({ tls }, { tls: { certificates: ["old"] } })).to.deep.equal([
-      'tls.certificate: the account has no certificate "shop"; some that it has: old. Add it to the ' +
+      'tls.certificate: the account has no certificate "shop"; it has: old. Add it to the ' +
         "account, or set another: pulumi config set --path tls.certificate old",
     ]);
     expect(problems({ tls }, { tls: { certificates: [] } })[0]).to.include("it has none");
@@ -76,7 +76,7 @@ describe("the preflight of a DigitalOcean account", () => {
     expect(problems({ tls }, { tls: { domains: ["example.com"] } })).to.deep.equal([
       'tls.domains: "notexample.com" is in no domain that the account\'s DNS manages (example.com). ' +
         "Add it there (doctl compute domain create notexample.com) and set its name servers at its " +
-        "registrar, or upload a certificate of your own and name it by tls.certificate.",
+        "registrar, or upload a certificate of your own and name it in tls.certificate.",
     ]);
   });
 

@@ -126,7 +126,7 @@ describe("a switch of a managed balancer", () => {
     cloud.admitMs = Infinity;
     const failure = await failureOf(switchRoute(TO_GREEN, cloud));
     expect(failure).to.include("green: the balancer does not answer with it 120 seconds after");
-    expect(failure).to.include("The route is as it was.");
+    expect(failure).to.include("The route is unchanged.");
     expect(
       (await cloud.members()).filter(({ isLive }) => isLive).map(({ id }) => id),
     ).to.deep.equal([1, 2]);
@@ -204,7 +204,7 @@ describe("a switch of a managed balancer", () => {
       return ask();
     };
     const failure = await failureOf(switchRoute(TO_GREEN, cloud));
-    expect(failure).to.equal("A later pulumi up moves the balancer now, so this one has stopped.");
+    expect(failure).to.equal("A later pulumi up is changing the balancer, so this one stopped.");
     expect(cloud.calls).to.deep.equal(["record green from blue", "+ready 3,4", "+live 3,4"]);
     expect(cloud.written).to.equal(overtake);
   });

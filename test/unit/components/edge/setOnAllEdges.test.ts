@@ -63,7 +63,7 @@ describe("a route on several edges", () => {
   it("is set on none when one does not answer", async () => {
     two.isSilent = true;
     expect(await failureOf(setOnAllEdges(WANTED, [one, two]))).to.equal(
-      "edge-2: no answer\nThe route is as it was on all edges.",
+      "edge-2: no answer\nThe route is unchanged on all edges.",
     );
     expect(one.generations).to.deep.equal([]);
   });
@@ -71,7 +71,7 @@ describe("a route on several edges", () => {
   it("is reverted on the others when one rejects it", async () => {
     two.fails.push("before");
     expect(await failureOf(setOnAllEdges(WANTED, [one, two]))).to.equal(
-      "edge-2: failed before\nThe route is as it was on all edges.",
+      "edge-2: failed before\nThe route is unchanged on all edges.",
     );
     expect([one.entry, two.entry]).to.deep.equal(["blue:0:off", "blue:0:off"]);
     expect(one.generations).to.deep.equal([WANTED.generation, WANTED.generation]);
@@ -87,9 +87,9 @@ describe("a route on several edges", () => {
     two.fails.push("after", "before");
     expect(await failureOf(setOnAllEdges(WANTED, [one, two]))).to.equal(
       "edge-2: failed after\n" +
-        "These could not be asked to go back, and may have the new route, green:\n" +
+        "These could not be set back and may have the new route, green:\n" +
         "edge-2: failed before\n" +
-        "pulumi up sets the route again, or back, as the config says.",
+        "pulumi up sets the route that the config asks for.",
     );
     expect(one.entry).to.equal("blue:0:off");
   });

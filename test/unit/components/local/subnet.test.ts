@@ -12,7 +12,7 @@ describe("addresses in the stack's network", () => {
   it("stay in the half that Docker does not assign, and fail with a clear error when it is full", () => {
     expect(hostAddress("10.0.0.0/24", "green", 56)).to.equal("10.0.0.127");
     expect(() => hostAddress("10.0.0.0/24", "blue", 57)).to.throw(
-      "The stack's network 10.0.0.0/24 has room for 56 hosts a color.",
+      "The stack's network 10.0.0.0/24 has room for 56 hosts per color.",
     );
   });
 });

@@ -148,9 +148,7 @@ describe("an Octavia listener", () => {
     const failed: unknown = await setOctaviaRoute(wanted(only("blue"), "r4"), listener).catch(
       (reason: unknown) => reason,
     );
-    expect(String(failed)).to.include(
-      `Octavia could not bring the change of ${preview} into force`,
-    );
+    expect(String(failed)).to.include(`Octavia could not apply the change of ${preview}`);
     expect((await listener.state()).isBroken).to.equal(true);
     await setOctaviaRoute(wanted(only("blue"), "r5"), listener);
     expect((await listener.state()).isBroken).to.equal(undefined);

@@ -68,7 +68,7 @@ describe("the target ovh", () => {
     expect(lines.map((line) => line.split(":")[0])).to.deep.equal([
       "ovh.flavor",
       "ovh.image",
-      "The project may have 20 instances in GRA and has 1; this stack needs 30 more. Lower blue.count or green.count, remove what is not used, or ask the vendor for a higher quota.",
+      "The project may have 20 instances in GRA and has 1; this stack needs 30 more. Lower blue.count or green.count, remove unused ones, or ask the vendor for a higher quota.",
     ]);
   });
 

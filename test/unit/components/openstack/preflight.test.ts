@@ -45,30 +45,30 @@ describe("the preflight of an OpenStack project", () => {
     const green = { image: "app:v2", size: "m1" };
     const found = problems({ ovh, green }, { hasBalancers: false });
     expect(found).to.deep.equal([
-      `green.size: the region has no flavor "m1"; some that it has: "b3-8", "b3-16". Set it: pulumi config set --path green.size 'b3-8'`,
-      `ovh.image: the region has no image "Debian 11"; some that it has: "Debian 13", "Windows Server 2022". Set it: pulumi config set --path ovh.image 'Debian 13'`,
-      `ovh.externalNetwork: the region has no external network "public"; some that it has: "Ext-Net". Set it: pulumi config set --path ovh.externalNetwork 'Ext-Net'`,
-      "balancer: GRA11 has no load balancers (Octavia). Take the edge: pulumi config set balancer edge. Or another region",
+      `green.size: the region has no flavor "m1"; it has: "b3-8", "b3-16". Set it: pulumi config set --path green.size 'b3-8'`,
+      `ovh.image: the region has no image "Debian 11"; it has: "Debian 13", "Windows Server 2022". Set it: pulumi config set --path ovh.image 'Debian 13'`,
+      `ovh.externalNetwork: the region has no external network "public"; it has: "Ext-Net". Set it: pulumi config set --path ovh.externalNetwork 'Ext-Net'`,
+      "balancer: GRA11 has no load balancers (Octavia). Use the edge (pulumi config set balancer edge), or another region",
     ]);
   });
 
   it("requires that the cloud could create all instances", () => {
     const instances = [instance("blue-1"), { ...instance("blue-2"), isUnmade: true as const }];
     expect(problems({}, { instances })).to.deep.equal([
-      "The cloud could not make the instance of blue-2 (ERROR), mostly for want of room. Delete it and let a new one take its place:\n  openstack server delete id of blue-2\n  pulumi up --refresh",
+      "The cloud could not create the instance of blue-2 (ERROR), usually for lack of capacity. Delete it and let pulumi up replace it:\n  openstack server delete id of blue-2\n  pulumi up --refresh",
     ]);
   });
 
   it("requires exactly one image of the name", () => {
     const [problem] = problems({}, { images: ["Debian 13", "Debian 13"] });
-    expect(problem).to.match(/^ovh.image: the region has 2 images "Debian 13"/);
+    expect(problem).to.match(/^ovh.image: the region has 2 images named "Debian 13"/);
   });
 
   it("requires Octavia's flavor and the certificate when they are configured", () => {
     const ovh = { ...CONFIG.ovh, loadBalancerFlavor: "tiny" };
     const availability = { balancerFlavors: ["small", "large"], secret: "absent" } as const;
     const found = problems({ ovh }, availability);
-    expect(found[0]).to.match(/^ovh.loadBalancerFlavor: the region has no load balancer's flavor/);
+    expect(found[0]).to.match(/^ovh.loadBalancerFlavor: the region has no load balancer flavor/);
     expect(found[1]).to.match(/^tls.secretRef: the key manager has nothing at/);
     expect(problems({}, { secret: "readable" })).to.deep.equal([]);
   });
@@ -94,7 +94,7 @@ describe("the range of a stack's network", () => {
     for (const there of [{ instances: [instance("blue-1")] }, { hasBalancer: true }]) {
       expect(problems({}, { ...there, ranges })).to.deep.equal([]);
       expect(problems({ ovh }, { ...there, ranges })).to.deep.equal([
-        'ovh.networkCidr: must stay 10.20.0.0/16, got "10.30.0.0/16": hosts and balancer have their addresses in it. Make a second stack, or destroy this one first.',
+        'ovh.networkCidr: must stay 10.20.0.0/16, got "10.30.0.0/16": hosts and balancer have their addresses in this range. Make a second stack, or destroy this one first.',
       ]);
     }
   });
@@ -116,13 +116,13 @@ describe("the container for a stack's artifacts", () => {
 
   it("is reported with the fix when it is missing or inaccessible", () => {
     expect(found("absent")).to.deep.equal([
-      'ovh.artifactContainer: the container "shop" is not there. Make it: openstack container create shop. Or go without: pulumi config rm --path ovh.artifactContainer',
+      'ovh.artifactContainer: the container "shop" does not exist. Create it: openstack container create shop. Or do without: pulumi config rm --path ovh.artifactContainer',
     ]);
     expect(found("readable")[0]).to.match(
-      /"shop" may not be written by this user\. Give it the role/,
+      /"shop" can't be written by this user\. Give the user the role/,
     );
     expect(found("forbidden")[0]).to.match(
-      /"shop" may not be read by this user\. Give it the role/,
+      /"shop" can't be read by this user\. Give the user the role/,
     );
     expect(found("no service")[0]).to.include("GRA11 has no object storage (Swift)");
   });
@@ -146,7 +146,7 @@ describe("the quotas that a stack requires", () => {
   it("are reported with the fix when exceeded", () => {
     const quotas = { instances: { limit: 20, used: 19 } };
     expect(problems({}, { quotas })).to.deep.equal([
-      "The project may have 20 instances in GRA11 and has 19; this stack needs 2 more. Lower blue.count or green.count, remove what is not used, or ask the vendor for a higher quota.",
+      "The project may have 20 instances in GRA11 and has 19; this stack needs 2 more. Lower blue.count or green.count, remove unused ones, or ask the vendor for a higher quota.",
     ]);
     expect(problems({}, { quotas: { instances: { limit: 20, used: 18 } } })).to.deep.equal([]);
   });

@@ -148,7 +148,7 @@ describe("setting the route of a listener", () => {
     const listener = onBlue();
     listener.sick = ["green-1", "green-2"];
     expect(await failureOf(setOctaviaRoute(wanted("green:0:off"), listener))).to.equal(
-      "The balancer finds no healthy host of green, so the route is left as it was.",
+      "The balancer finds no healthy host of green, so the route is unchanged.",
     );
     expect(listener.calls).to.deep.equal([]);
   });

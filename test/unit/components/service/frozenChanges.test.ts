@@ -61,8 +61,8 @@ describe("a color that takes traffic", () => {
   it("reports a refused change with the ways out", () => {
     expect(() => refuseChange({ ...rule, real: live }, before, changed)).to.throw(
       "blue takes traffic, so this pulumi up may not change blue.image (sha256:a -> sha256:b).\n" +
-        "Change the idle color instead (pulumi config set --path green.…), or move the traffic to " +
-        "green with a pulumi up of its own first, or, if requests may be dropped: " +
+        "Change the idle color instead (pulumi config set --path green.…), or first move the traffic " +
+        "to green in a separate pulumi up, or, if requests may be dropped: " +
         "pulumi config set allowLiveChange true",
     );
   });

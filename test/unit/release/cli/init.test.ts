@@ -47,11 +47,11 @@ describe("bluegreen init", function () {
     const before = await Promise.all(MADE.map(read));
     const { output } = await init("--image", "shop:2", "--stack", "test", "--pipeline", "github");
     expect(output.split("\n").slice(0, 6)).to.deep.equal([
-      "Pulumi.yaml is as it should be",
-      `${ENTRY} is as it should be`,
+      "Pulumi.yaml is up to date",
+      `${ENTRY} is up to date`,
       "wrote Pulumi.test.yaml",
-      "package.json is as it should be",
-      ".gitignore is as it should be",
+      "package.json is up to date",
+      ".gitignore is up to date",
       "wrote .github/workflows/release.yml",
     ]);
     expect(await Promise.all(MADE.map(read))).to.deep.equal(before);
@@ -62,7 +62,7 @@ describe("bluegreen init", function () {
     const { code, output } = await init("--image", "shop:1");
     expect(code).to.equal(0);
     expect(output).to.match(
-      /Pulumi\.prod\.yaml is there already and stays\. This would .*:\n {4}# All/,
+      /Pulumi\.prod\.yaml already exists and stays unchanged\. New contents would be:\n {4}# All/,
     );
     expect(await read("Pulumi.prod.yaml")).to.equal("config: {}\n");
   });
@@ -76,9 +76,7 @@ describe("bluegreen init", function () {
     expect(await files("deploy")).to.deep.equal(MADE);
     expect(await read("package.json")).to.equal(app);
     expect(await read("deploy/Pulumi.yaml")).to.match(/^name: shop\n/);
-    expect((await init("--image", "shop:1")).output).to.include(
-      "deploy/Pulumi.yaml is as it should",
-    );
+    expect((await init("--image", "shop:1")).output).to.include("deploy/Pulumi.yaml is up to date");
     const refused = await init(".", "--image", "shop:1");
     expect(refused.output).to.include("belongs to a CommonJS app").and.to.include("init deploy");
     expect(refused.code).to.equal(2);

@@ -69,7 +69,7 @@ describe("the Pulumi CLI of a project", function () {
   it("is refused if it is too old", async () => {
     await installPackage("3.1.0");
     const old = await install("home/bin/pulumi", "3.244.9");
-    expect(await find()).to.include(`must be 3.245.0 or newer, and ${old} is 3.244.9`);
+    expect(await find()).to.include(`must be 3.245.0 or newer, but ${old} is 3.244.9`);
   });
 
   it("is reported missing, with the places that were searched", async () => {

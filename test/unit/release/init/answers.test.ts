@@ -58,8 +58,8 @@ describe("the answers to init", () => {
       return Promise.resolve(typed.shift() ?? "");
     });
     expect(asked).to.deep.equal([
-      "Where it runs: local (this machine), digitalocean or ovh [local]: ",
-      "Image that blue runs first [such as registry.example.com/shop:1.4.2]: ",
+      "Where the stack runs: local (this machine), digitalocean or ovh [local]: ",
+      "First image of blue [such as registry.example.com/shop:1.4.2]: ",
       "Port on which the app listens in its container [8000]: ",
       "Path that answers 200 when the app is ready [/health]: ",
     ]);

@@ -51,7 +51,7 @@ describe("the preflight of a release", () => {
       /green instead of blue/,
     ],
     ["a balancer without a route", situation({}, "none"), "app:v3", /"none" instead of blue/],
-    ["the image that is live", situation(), "app:v1", /blue is live with app:v1 already/],
+    ["the image that is live", situation(), "app:v1", /blue is already live with app:v1/],
     [
       "a live color that fails",
       situation({ liveProblem: "3 of 9 requests failed" }),

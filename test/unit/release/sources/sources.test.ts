@@ -99,7 +99,7 @@ describe("the source edge", () => {
     const whole = counters(7, [1, 0, 0, 0, 0], [0, 0, 0, 0, 0]);
     const cut = whole.slice(0, whole.indexOf("be_green"));
     const told = (answer: string) => failureOf(openEdgeSource([edge("edge", [answer])]));
-    expect(await told(cut)).to.match(/HAProxy has no backend of green/);
+    expect(await told(cut)).to.match(/HAProxy has no backend for green/);
     expect(await told("")).to.equal(
       "The counters of edge can't be read: HAProxy gave no counters: no answer",
     );

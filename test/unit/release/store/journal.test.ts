@@ -102,8 +102,10 @@ describe("a rollback", () => {
   it("returns to the color that the release has left, and does not repeat", () => {
     expect(rollbackTarget(undefined, "green", "app:v1")).to.equal("blue");
     expect(rollbackTarget(journal({ outcome: "released" }), "green", "app:v1")).to.equal("blue");
-    expect(() => rollbackTarget(rollback, "blue", "app:v2")).to.throw("was rolled back to blue at");
-    // A person has since switched.
+    expect(() => rollbackTarget(rollback, "blue", "app:v2")).to.throw(
+      "was already rolled back to blue at",
+    );
+    // A person has switched since.
     expect(rollbackTarget(rollback, "green", "app:v1")).to.equal("blue");
   });
 
