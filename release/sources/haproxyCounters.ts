@@ -17,7 +17,7 @@ export const COUNTERS_SCRIPT =
   "echo 'show info;show stat -1 2 -1' | socat -t 5 - UNIX-CONNECT:/run/haproxy/read.sock";
 
 /**
- * Reads the output of `COUNTERS_SCRIPT` with HAProxy 2.6.
+ * Reads the output of `COUNTERS_SCRIPT` with HAProxy 2.6 or 3.0.
  *
  * A request is counted when it ends, by the class of its status. Without a status, because the client
  * left first, it is in `hrsp_other`, and counts neither as an answer nor as a failure. If no connection
@@ -25,20 +25,20 @@ export const COUNTERS_SCRIPT =
  * the backend as well. An answer that breaks off keeps its status and is in `srv_abrt` (stream.c and
  * http_ana.c of v2.6.0; management.txt, section 9.1). Requests to the preview port count too.
  *
- * One failure is in no counter: if the app's connection ends before it answers a request that is not the
- * first on its client's connection, HAProxy closes the client's connection without an answer
- * (`abort_keep_alive` in http_ana.c). Such a request has started, is no longer active, and has no status.
+ * If the app's connection ends before it answers a request that is not the first on its client's
+ * connection, HAProxy closes the client's connection without an answer (`abort_keep_alive` in
+ * http_ana.c). Such a request has started, is no longer active, and has no status. HAProxy 2.6 has it in no
+ * counter of failures, and 3.0 in `srv_abrt` (both measured).
  *
  * @throws Error if the output is incomplete.
  */
 export function parseCounters(answer: string): EdgeCounters {
   const fields = columnsOf(answer);
+  const hasSilentInAborts = Number(info(answer, "Version")) >= 3;
+  const of = (color: Color) => countedOf(answer, fields, color, hasSilentInAborts);
   return {
     process: `${info(answer, "Pid")}/${info(answer, "Start_time_sec")}`,
-    colors: {
-      blue: countedOf(answer, fields, "blue"),
-      green: countedOf(answer, fields, "green"),
-    },
+    colors: { blue: of("blue"), green: of("green") },
   };
 }
 
@@ -54,7 +54,12 @@ function columnsOf(answer: string): readonly string[] {
   return head.split(",");
 }
 
-function countedOf(answer: string, columns: readonly string[], color: Color): Counted {
+function countedOf(
+  answer: string,
+  columns: readonly string[],
+  color: Color,
+  hasSilentInAborts: boolean,
+): Counted {
   const row = answer.split("\n").find((line) => line.startsWith(`be_${color},BACKEND,`));
   if (row === undefined) throw new Error(`HAProxy has no backend for ${color}: ${start(answer)}`);
   const cells = row.split(",");
@@ -67,7 +72,7 @@ function countedOf(answer: string, columns: readonly string[], color: Color): Co
   };
   const silent = Math.max(0, cell("stot") - cell("scur") - cell("req_tot"));
   const requests = cell("req_tot") - cell("hrsp_other") + silent;
-  const failures = cell("hrsp_5xx") + cell("srv_abrt") + silent;
+  const failures = cell("hrsp_5xx") + cell("srv_abrt") + (hasSilentInAborts ? 0 : silent);
   return { requests, failures: Math.min(requests, failures) };
 }
 

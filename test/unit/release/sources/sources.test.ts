@@ -12,14 +12,19 @@ async function failureOf(work: Promise<unknown>): Promise<string> {
 }
 
 /** What one HAProxy process reports. Numbers: 2xx, 4xx, 5xx, other, broken off, closed silently. */
-function counters(pid: number, blue: readonly number[], green: readonly number[]): string {
+function counters(
+  pid: number,
+  blue: readonly number[],
+  green: readonly number[],
+  version = "2.6.12-1+deb12u2",
+): string {
   const row = (color: string, [ok, refused, failed, other, broken, silent]: readonly number[]) => {
     const ended = ok! + refused! + failed! + other!;
     const begun = ended + (silent ?? 0) + 4;
     return `be_${color},BACKEND,4,${begun},0,${ok},${refused},${ended},${failed},${other},${broken}\n`;
   };
   return (
-    `Name: HAProxy\nPid: ${pid}\nStart_time_sec: 100\n\n` +
+    `Name: HAProxy\nVersion: ${version}\nPid: ${pid}\nStart_time_sec: 100\n\n` +
     `# pxname,svname,scur,stot,hrsp_1xx,hrsp_2xx,hrsp_4xx,req_tot,hrsp_5xx,hrsp_other,srv_abrt\n` +
     `${row("blue", blue)}${row("green", green)}no_route,BACKEND,0,0,0,0,0,0,0,0,0\n\n`
   );
@@ -63,6 +68,16 @@ describe("the source edge", () => {
     ]);
     expect((await source.measure(NEVER)).colors.blue).to.deep.equal({ requests: 5, failures: 3 });
     expect((await source.measure(NEVER)).colors.blue).to.deep.equal({ requests: 0, failures: 0 });
+  });
+
+  it("counts it once on HAProxy 3.0, which has it among the aborts as well", async () => {
+    const source = await openEdgeSource([
+      edge("edge", [
+        counters(7, [10, 0, 0, 0, 0, 1], [0, 0, 0, 0, 0], "3.0.11-1+deb13u3"),
+        counters(7, [12, 0, 0, 0, 4, 4], [0, 0, 0, 0, 0], "3.0.11-1+deb13u3"),
+      ]),
+    ]);
+    expect((await source.measure(NEVER)).colors.blue).to.deep.equal({ requests: 5, failures: 4 });
   });
 
   it("takes the counters of a new process without subtracting", async () => {
