@@ -2,6 +2,7 @@ import type { ArgumentsCamelCase, Argv } from "yargs";
 import { UserError } from "../../lib/userError.ts";
 import { type CliContext, openCliContext, type Options } from "./cliContext.ts";
 import { exitCodeOfError } from "./exitCodes.ts";
+import { jsonReport } from "../output/reports.ts";
 import type { StackContext } from "./stackContext.ts";
 
 /**
@@ -57,7 +58,7 @@ async function runCommand(
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const { message } = error;
-    if (options.json) console.log(JSON.stringify({ event: "error", text: message }));
+    if (options.json) jsonReport()({ event: "error", text: message });
     else console.error(`\n${message}`);
     process.exitCode = exitCodeOfError(error);
   }
@@ -72,11 +73,17 @@ export interface StopSignal {
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Handles the first signal only: a second one ends the process. */
+/**
+ * Stays in place for every further signal: without it, the Automation API's own handler would end this
+ * process at once, with the lock held and `pulumi up` at work.
+ */
 export function listenForStop(): StopSignal {
   const stopping = new AbortController();
-  const stop = () => stopping.abort();
-  for (const signal of SIGNALS) process.once(signal, stop);
+  const stop = () => {
+    if (stopping.signal.aborted) console.error("Still stopping: the current command ends first.");
+    stopping.abort();
+  };
+  for (const signal of SIGNALS) process.on(signal, stop);
   return {
     signal: stopping.signal,
     dispose: () => {

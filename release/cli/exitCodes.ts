@@ -20,6 +20,8 @@ export const EXIT = {
   locked: 6,
   /** A step failed, or the release was aborted; the traffic is where it was before. */
   undone: 7,
+  /** The release has ended, and the balancer's route is not what it should be. */
+  mismatch: 8,
   interrupted: 130,
 } as const;
 
@@ -36,6 +38,8 @@ export function exitCodeOf(kind: PlanKind, outcome: Outcome): number {
     case "aborted":
     case "failed":
       return EXIT.undone;
+    case "mismatch":
+      return EXIT.mismatch;
   }
 }
 

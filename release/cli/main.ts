@@ -22,6 +22,13 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Regist
   init: () => import("./init.ts"),
 };
 
+// `| head`, a closed pager: the release goes on without its reader.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+}
+
 const words = hideBin(process.argv);
 const manifest = readFileSync(packageFile("package.json"), "utf8");
 const { version } = JSON.parse(manifest) as { version: string };
@@ -38,6 +45,7 @@ for (const load of needed()) (await load()).command(commandLine as unknown as Ar
 
 await commandLine
   .completion("completion", "Print a completion script for bash or zsh")
+  .recommendCommands()
   .demandCommand(1, "Name a command. List them: bluegreen --help")
   .strict()
   .version(version)

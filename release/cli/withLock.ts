@@ -1,3 +1,4 @@
+import { describeRoute } from "../../lib/route.ts";
 import type { Overrides } from "../plan/preflight.ts";
 import type { ReleasePlan } from "../plan/releasePlan.ts";
 import { createJudge } from "../run/createJudge.ts";
@@ -60,7 +61,8 @@ export async function withLock(
   } finally {
     stop.dispose();
     await notifier.settle();
-    await lease.free();
+    // A store that does not answer: the lock ends by itself.
+    await lease.free().catch(() => undefined);
   }
 }
 
@@ -82,10 +84,11 @@ export function runPlan(
 
 /** From here on a killed command leaves something to resume. */
 async function writePlan(context: ReleaseContext, plan: ReleasePlan, overrides: Overrides) {
-  const { journal, clock, by, notifier } = context;
+  const { journal, clock, by, notifier, lease } = context;
   await journal.write({
     ...{ plan, by, overrides },
     startedAt: clock.now(),
+    sequence: lease.fence,
     steps: [],
     isUndone: false,
     isPaused: false,
@@ -94,7 +97,11 @@ async function writePlan(context: ReleaseContext, plan: ReleasePlan, overrides: 
   notifier.send("started", journal.current, `${plan.kind} of ${plan.image} to ${plan.to} starts`);
 }
 
-/** Runs the journal's release from where it stands. @returns the exit code. */
+/**
+ * Runs the journal's release from where it stands. Whatever ends it is notified: the new color may have a share.
+ *
+ * @returns the exit code.
+ */
 export async function runToEnd(context: ReleaseContext): Promise<number> {
   const { journal, report, notifier } = context;
   try {
@@ -106,9 +113,13 @@ export async function runToEnd(context: ReleaseContext): Promise<number> {
       report({ event: "over", outcome: "paused", text });
       return EXIT.paused;
     }
-    if (!(error instanceof Stopped)) throw error;
-    const text =
-      "Stopped; the release stays as it is. Continue: bluegreen resume. Undo: bluegreen abort";
+    const isStop = error instanceof Stopped;
+    const text = isStop
+      ? "Stopped; the release stays as it is. Continue: bluegreen resume. Undo: bluegreen abort"
+      : (error as Error).message;
+    const routed = await context.route.look().then(describeRoute, () => "unknown");
+    notifier.send("interrupted", journal.current, `${text}\nThe route is ${routed}.`);
+    if (!isStop) throw error;
     report({ event: "warning", text });
     return EXIT.interrupted;
   }

@@ -6,7 +6,7 @@ import type { Settings } from "../../settings/types.ts";
 import type { ConfigChange } from "../plan/releasePlan.ts";
 import type { Report } from "../run/events.ts";
 import { findPulumi, pathFor } from "./findPulumi.ts";
-import type { ProjectFiles } from "./projectFiles.ts";
+import { type ProjectFiles, readStackFile } from "./projectFiles.ts";
 import { UpEvents } from "./upEvents.ts";
 
 /** Entries of the history that are read: refreshes may follow the last update, rarely more of them. */
@@ -56,6 +56,14 @@ export class Engine {
         accounts: readAccounts((key) => config[key]?.value, process.env),
       },
       this.#stack.name,
+    );
+  }
+
+  /** The stack file as it is now; see `readStackFile`. */
+  async stackFile(): Promise<Readonly<Record<string, unknown>>> {
+    return readStackFile(
+      this.#project,
+      this.#stack.name.slice(this.#stack.name.lastIndexOf("/") + 1),
     );
   }
 

@@ -68,5 +68,12 @@ async function backendUrl(project: Yaml): Promise<string> {
 
 async function readYaml(file: string): Promise<Yaml | undefined> {
   const text = await readFile(file, "utf8").catch(() => undefined);
-  return text === undefined ? undefined : ((load(text) ?? {}) as Yaml);
+  if (text === undefined) return undefined;
+  try {
+    return (load(text) ?? {}) as Yaml;
+  } catch (error) {
+    // The first line names the mistake and where it is; a drawing of the place follows.
+    const [mistake] = (error as Error).message.split("\n");
+    throw new UserError(`${file} is not valid YAML: ${mistake}. Correct it there.`);
+  }
 }

@@ -8,7 +8,7 @@ export function describeOutcome(journal: Journal): string {
   const { plan, outcome, reason, startedAt, endedAt = startedAt } = journal;
   if (outcome === undefined) return describeUnfinished(journal);
   const time = duration(endedAt - startedAt);
-  const because = reason === undefined ? "" : `: ${reason.split("\n")[0]}`;
+  const because = reason === undefined ? "" : `: ${cause(reason)}`;
   switch (outcome) {
     case "released":
       return `${plan.image} is live on ${plan.to}, after ${time}${because}`;
@@ -22,7 +22,15 @@ export function describeOutcome(journal: Journal): string {
       return `the idle color, ${otherColor(plan.from)}, is retired`;
     case "failed":
       return `${plan.kind} of ${plan.image} failed${because}`;
+    case "mismatch":
+      return `${plan.kind} of ${plan.image} has ended${because}. Check: bluegreen status`;
   }
+}
+
+/** The first line, and the next one if the first only introduces it. */
+function cause(reason: string): string {
+  const [first = "", next = ""] = reason.split("\n").filter((line) => line.trim() !== "");
+  return first.trimEnd().endsWith(":") ? `${first.trimEnd()} ${next.trim()}` : first;
 }
 
 function describeUnfinished({ plan, steps, isPaused, isUndone }: Journal): string {

@@ -66,6 +66,7 @@ function print(screen: Screen, event: OtherEvent): void {
       break;
     case "waiting":
     case "warning":
+    case "error":
       screen.print(`${INDENT}${screen.paint(event.event, "bold")}  ${indented(event.text)}`);
       break;
     case "going-back":

@@ -50,6 +50,44 @@ export interface ReleasePlan {
   readonly oneWay?: string;
 }
 
+/**
+ * Every key that a release moves, as it is once a step is done: the colors' images and counts, the live
+ * color, the canary. A person may have edited one in the meantime, so a step sets all of them.
+ */
+export function configAfter(plan: ReleasePlan, step: Step): readonly ConfigChange[] {
+  const done = plan.steps.slice(0, plan.steps.indexOf(step) + 1);
+  return inOrder([...configBefore(plan), ...done.flatMap(({ config }) => config)]);
+}
+
+/** The same, as it is once the release is rolled back. @param keepsImage Of the color that was to take over. */
+export function configRolledBack(plan: ReleasePlan, keepsImage: boolean): readonly ConfigChange[] {
+  const deploy = plan.steps.filter(({ kind }) => kind === "deploy");
+  return inOrder([
+    ...configBefore(plan),
+    ...(keepsImage ? deploy.flatMap(({ config }) => config) : []),
+  ]);
+}
+
+/** The first step that moves a key knows its value before the release. */
+function configBefore({ steps, from, liveImage }: ReleasePlan): readonly ConfigChange[] {
+  const undo = steps.flatMap((step) => step.undo).reverse();
+  return [...undo, { key: `${from}.image`, value: liveImage }];
+}
+
+/** A later change replaces earlier ones of its key, of what the key holds, and of what holds the key. */
+function inOrder(changes: readonly ConfigChange[]): readonly ConfigChange[] {
+  const last = new Map<string, ConfigChange>();
+  for (const change of changes) {
+    for (const key of last.keys()) if (isWithin(key, change.key)) last.delete(key);
+    last.set(change.key, change);
+  }
+  return [...last.values()];
+}
+
+function isWithin(a: string, b: string): boolean {
+  return a === b || a.startsWith(`${b}.`) || b.startsWith(`${a}.`);
+}
+
 /** What identifies a plan; the rest follows from the settings. */
 export type PlanIdentity = Pick<ReleasePlan, "id" | "stack">;
 

@@ -6,27 +6,56 @@ import type { ReleaseContext } from "./releaseContext.ts";
 /**
  * Sets the config and runs `pulumi up`.
  *
+ * @param changes What this step is about.
+ * @param all These, and what else the release moves: set again if it was edited in the meantime.
  * @throws UserError if one of them fails. Stopped if the user has asked to stop.
  */
 export async function applyConfig(
   context: ReleaseContext,
   changes: readonly ConfigChange[],
+  all: readonly ConfigChange[] = changes,
 ): Promise<void> {
   const { engine, journal, lease, report, signal } = context;
   throwIfStopped(context);
   lease.check();
-  for (const change of changes) report({ event: "command", command: configCommand(change) });
-  await engine.set(changes);
+  const keys = changes.map(({ key }) => key);
+  const edited = editedSince(await engine.stackFile(), all).filter(
+    ({ key }) => !keys.includes(key),
+  );
+  for (const { key, value } of edited) {
+    const wanted = value === undefined ? "absent" : value;
+    const text = `${key} was edited during this ${journal.current.plan.kind}: it is ${wanted} again`;
+    report({ event: "warning", text });
+  }
+  const set = [...changes, ...edited];
+  for (const change of set) report({ event: "command", command: configCommand(change) });
+  await engine.set(set);
   report({ event: "command", command: "pulumi up" });
   lease.check();
   const { plan, updates } = journal.current;
   try {
     const startedAt = await engine.up(`bluegreen ${plan.kind} ${plan.id}`, report, signal);
-    await journal.change({ updates: [...updates, startedAt] });
+    await journal.note({ updates: [...updates, startedAt] });
   } catch (error) {
     throwIfStopped(context);
     throw error;
   }
+}
+
+/** The changes whose keys have another value in the stack file. One that can't be read there counts as right. */
+export function editedSince(
+  file: Readonly<Record<string, unknown>>,
+  changes: readonly ConfigChange[],
+): ConfigChange[] {
+  return changes.filter(({ key, value }) => {
+    const [group = "", part] = key.split(".");
+    const found = file[group];
+    if (part === undefined) return found !== undefined && found !== value;
+    // A group that is a secret, or JSON text, can't be compared.
+    if (typeof found !== "object" || found === null || "secure" in found) return false;
+    const inner = (found as Readonly<Record<string, unknown>>)[part];
+    return (typeof inner === "number" ? String(inner) : inner) !== value;
+  });
 }
 
 export function throwIfStopped({ signal }: ReleaseContext): void {

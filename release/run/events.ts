@@ -28,6 +28,8 @@ export type ReleaseEvent =
   | { readonly event: "verdict"; readonly step: string; readonly verdict: Verdict }
   | { readonly event: "waiting"; readonly step: string; readonly text: string }
   | { readonly event: "warning"; readonly text: string }
+  /** The command refuses, or fails. */
+  | { readonly event: "error"; readonly text: string }
   | { readonly event: "going-back"; readonly reason: string }
   | { readonly event: "over"; readonly outcome: Outcome | "paused"; readonly text: string };
 

@@ -1,21 +1,34 @@
 import { COLORS } from "../../lib/color.ts";
+import { describeRoute, type Route } from "../../lib/route.ts";
 import { describeOutcome } from "../output/describe.ts";
 import { appendHistory, type Journal, type Outcome } from "../store/journal.ts";
 import type { ReleaseContext } from "./releaseContext.ts";
 
-/** Ends a release: writes it to the history, then to the journal, then reports it. */
+const LOOK_PAUSES_MS = [1000, 3000];
+
+/**
+ * Ends a release: compares the balancer's route with the one that this ending promises, writes the ending
+ * to the history, then to the journal, then reports it.
+ *
+ * @param promised Undefined for an ending that promises none. Whether testers are routed may differ.
+ * @returns `mismatch` if the route is another one, or can't be read.
+ */
 export async function finish(
   context: ReleaseContext,
-  outcome: Outcome,
-  reason?: string,
+  intended: Outcome,
+  promised: Route | undefined,
+  why?: string,
 ): Promise<Outcome> {
   const { journal, store, clock, report, notifier } = context;
+  const mismatch = promised && (await findMismatch(context, promised));
+  const outcome = mismatch === undefined ? intended : "mismatch";
+  const reason = [mismatch, why].filter(Boolean).join("; ");
   const ended: Journal = {
     ...journal.current,
     outcome,
     endedAt: clock.now(),
     digests: await digests(context),
-    ...(reason !== undefined && { reason }),
+    ...(reason !== "" && { reason }),
   };
   context.lease.check();
   await appendHistory(store, ended);
@@ -24,6 +37,26 @@ export async function finish(
   notifier.send(outcome, ended, text);
   report({ event: "over", outcome, text });
   return outcome;
+}
+
+/** How the balancer's route differs from the promised one; undefined if it does not. */
+async function findMismatch(
+  { route, clock }: ReleaseContext,
+  promised: Route,
+): Promise<string | undefined> {
+  const wanted = describeRoute({ ...promised, testers: false });
+  for (const pause of [...LOOK_PAUSES_MS, undefined]) {
+    try {
+      const real = await route.look();
+      const isSame = real.active === promised.active && real.canaryWeight === promised.canaryWeight;
+      return isSame ? undefined : `the balancer's route is ${describeRoute(real)}, not ${wanted}`;
+    } catch (error) {
+      const { message } = error as Error;
+      if (pause === undefined) return `the balancer's route can't be read: ${message}`;
+      await clock.sleep(pause);
+    }
+  }
+  return undefined;
 }
 
 /** By color, of those that have an image. */

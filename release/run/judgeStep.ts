@@ -8,6 +8,8 @@ import { restoreRoute } from "./rollBack.ts";
 import { Sampler } from "./sampler.ts";
 
 const SAMPLE_MS = 1000;
+const UNRENEWED =
+  "The store does not answer, so the lock is not renewed: the release is still judged, and waits.";
 
 /** How a judged step has ended. */
 export interface Judged {
@@ -48,6 +50,7 @@ export async function judgeStep(
   judge.beginStep(minRequests);
   const sampler = new Sampler(context, source, judge);
   let endedAt: number | undefined;
+  let wasHeld = true;
   const working = work();
   // An error of the work is thrown by `await working` below.
   const settled = working.then(
@@ -58,18 +61,24 @@ export async function judgeStep(
     await clock.sleep(SAMPLE_MS, signal).catch(() => undefined);
     if (signal.aborted) await settled;
     throwIfStopped(context);
-    context.lease.check();
+    // While the store does not answer, judging goes on: only a lock that is held may give traffic.
+    if (context.lease.isTaken) context.lease.check();
     const verdict = await sampler.sample();
     report({ event: "verdict", step: step.name, verdict });
     if (verdict.outcome === "FAIL") {
-      await sampler.saveCounts();
-      await journal.changeStep({ verdict });
+      // Not awaited: taking the traffic away does not wait for the store. Later writes bring what this one can't.
+      void sampler.saveCounts().catch(() => undefined);
+      void journal.changeStep({ verdict }).catch(() => undefined);
       const failure = new ReleaseFailed("rolled-back", verdict.reason);
       if (endedAt === undefined) await restoreRouteDuringUp(context, step, failure, settled);
       throw failure;
     }
     if (endedAt === undefined) continue;
     await working;
+    const { isHeld } = context.lease;
+    if (wasHeld && !isHeld) report({ event: "warning", text: UNRENEWED });
+    wasHeld = isHeld;
+    if (!isHeld) continue;
     const promotedBy = await readPromotion(context, step);
     const seconds = (clock.elapsed() - endedAt) / 1000;
     const progress = { verdict, seconds, requests: sampler.requests };
@@ -91,8 +100,9 @@ async function restoreRouteDuringUp(
 ): Promise<void> {
   const { plan } = context.journal.current;
   if (plan.oneWay === undefined || step.kind !== "switch") {
-    await context.journal.change({ isUndone: true, reason: message, goesBackAs: outcome });
     await restoreRoute(context, plan, step);
+    const undone = { isUndone: true, reason: message, goesBackAs: outcome };
+    await context.journal.note(undone);
   }
   await settled;
 }

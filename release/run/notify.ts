@@ -4,7 +4,7 @@ import type { Journal, Outcome } from "../store/journal.ts";
 import type { Report } from "./events.ts";
 import { runShell } from "./shell.ts";
 
-export type Occasion = "started" | "waiting" | "paused" | Outcome;
+export type Occasion = "started" | "waiting" | "paused" | "interrupted" | Outcome;
 
 /** Pauses before the second and the third try. */
 const PAUSES_MS = [1000, 4000];

@@ -1,43 +1,97 @@
 import { describeRoute, sameRoute, takesTraffic } from "../../lib/route.ts";
 import { UserError } from "../../lib/userError.ts";
-import type { ReleasePlan, Step } from "../plan/releasePlan.ts";
-import type { Outcome, StepRecord } from "../store/journal.ts";
-import { applyConfig } from "./applyConfig.ts";
+import {
+  type ConfigChange,
+  configAfter,
+  configRolledBack,
+  type ReleasePlan,
+  type Step,
+} from "../plan/releasePlan.ts";
+import { type Journal, type Outcome, OvertakenError, type StepRecord } from "../store/journal.ts";
+import { applyConfig, editedSince } from "./applyConfig.ts";
 import type { ReleaseFailed } from "./endings.ts";
 import { finish } from "./finish.ts";
 import type { Judging, ReleaseContext } from "./releaseContext.ts";
 import { saveLastCounts } from "./sampler.ts";
 
+/** Pauses between the tries to record that the traffic has moved back: three minutes in all. */
+const RECORD_PAUSES_MS = [1, 2, 4, 8, 15, 30, 60, 60].map((seconds) => seconds * 1000);
+
 /**
- * Undoes a release: the traffic first, by one command to the balancer, then the config and `pulumi up`.
- * The idle color keeps the new version for inspection, unless the deploy itself has failed.
+ * Undoes a release: the traffic first, by one command to the balancer, then the journal, the config and
+ * `pulumi up`. Moving the traffic back needs neither the store nor the lock. The idle color keeps the new
+ * version for inspection, unless the deploy itself has failed.
  *
- * @throws UserError if the balancer or `pulumi up` fails; `resume` tries again.
+ * @throws UserError if the balancer, the store or `pulumi up` fails; `resume` or `abort` tries again.
  */
 export async function rollBack(
   context: ReleaseContext,
   { message, outcome }: ReleaseFailed,
   judging?: Judging,
 ): Promise<Outcome> {
-  const { journal, report, lease, hooks } = context;
-  const { plan, steps } = journal.current;
+  const { journal, report, hooks, lease } = context;
+  const { plan, steps, isUndone: wasUndone } = journal.current;
   const last = steps.at(-1);
   const step = plan.steps.find(({ name }) => name === last?.name);
-  // The route may be restored already: by the judge while pulumi up ran, or before a kill.
-  const wasUndone = journal.current.isUndone;
-  await journal.change({ isUndone: true, reason: message, goesBackAs: outcome });
   report({ event: "going-back", reason: message });
-  if (!last || !step) return finish(context, outcome, message);
-  lease.check();
-  if (step.kind === "retire" && plan.kind === "release") {
-    return finishUnretired(context, step, message);
+  const undone = { isUndone: true, reason: message, goesBackAs: outcome };
+  if (!last || !step || (step.kind === "retire" && plan.kind === "release")) {
+    await journal.change(undone);
+    lease.check();
+    if (last && step) return finishUnretired(context, step, message);
+    return finish(context, outcome, plan.before, message);
   }
-  if (await isPastNoReturn(context, plan, step)) return keepNewVersion(context, plan, message);
+  if (await isPastNoReturn(context, plan, step)) {
+    await journal.change(undone);
+    lease.check();
+    return keepNewVersion(context, plan, message);
+  }
+  // The route may be restored already: by the judge while pulumi up ran, or before a kill.
   const hadTraffic = await restoreRoute(context, plan, step);
+  await recordUndone(context, undone);
   if (judging) await saveLastCounts(context, judging);
   if (hadTraffic || wasUndone) await hooks.tryRun("onRollback", journal.current);
-  if (!isDeployed(step, last)) await applyConfig(context, step.undo);
-  return finish(context, outcome, message);
+  if (plan.kind === "release") {
+    const keepsImage = step.kind !== "deploy" || isDeployed(step, last);
+    const all = configRolledBack(plan, keepsImage);
+    if (isDeployed(step, last)) await restoreConfig(context, all);
+    else await applyConfig(context, step.undo, all);
+  } else {
+    await applyConfig(context, step.undo);
+  }
+  return finish(context, outcome, plan.kind === "rollback" ? undefined : plan.before, message);
+}
+
+/** @throws UserError if the store does not answer in time, or another command has taken over. */
+async function recordUndone(context: ReleaseContext, undone: Partial<Journal>): Promise<void> {
+  const { journal, lease, clock, report, signal } = context;
+  for (let tried = 0; ; tried++) {
+    try {
+      await journal.change(undone);
+      await lease.renew();
+      return lease.check();
+    } catch (error) {
+      const pause = RECORD_PAUSES_MS[tried];
+      if (error instanceof OvertakenError || lease.isTaken || signal.aborted) throw error;
+      const { message } = error as Error;
+      if (pause === undefined) throw unrecorded(journal.current.plan, message);
+      if (tried === 0) report({ event: "warning", text: `Can't record this yet: ${message}` });
+      await clock.sleep(pause, signal).catch(() => undefined);
+    }
+  }
+}
+
+function unrecorded({ from }: ReleasePlan, problem: string): UserError {
+  return new UserError(
+    `${from} has all traffic again. This could not be recorded, so the config is not restored: ${problem}\n` +
+      "Once the store answers: bluegreen abort",
+  );
+}
+
+/** Sets what was edited by hand during the release; nothing to do in most cases. */
+async function restoreConfig(context: ReleaseContext, all: readonly ConfigChange[]): Promise<void> {
+  const edited = editedSince(await context.engine.stackFile(), all);
+  if (edited.length > 0) await applyConfig(context, [], all);
 }
 
 /** A deploy that has succeeded stays. */
@@ -64,10 +118,11 @@ async function keepNewVersion(
   const { settings } = context;
   const reason = `${message}; ${plan.to} keeps the traffic, since the release is one-way: ${plan.oneWay}`;
   // An interrupted switch is completed, so that the config matches the route.
-  if (settings.activeColor !== plan.to) {
-    await applyConfig(context, plan.steps.find(({ kind }) => kind === "switch")?.config ?? []);
+  const step = plan.steps.find(({ kind }) => kind === "switch");
+  if (step && settings.activeColor !== plan.to) {
+    await applyConfig(context, step.config, configAfter(plan, step));
   }
-  return finish(context, "failed", reason);
+  return finish(context, "failed", { ...plan.before, active: plan.to }, reason);
 }
 
 /** All users keep the new version: only the old color was to shrink. */
@@ -77,10 +132,11 @@ async function finishUnretired(
   message: string,
 ): Promise<Outcome> {
   const { journal, report } = context;
-  const reason = `${journal.current.plan.from} is not retired: ${message}`;
+  const { plan } = journal.current;
+  const reason = `${plan.from} is not retired: ${message}`;
   report({ event: "warning", text: reason });
   await applyConfig(context, step.undo);
-  return finish(context, "released", reason);
+  return finish(context, "released", { ...plan.before, active: plan.to }, reason);
 }
 
 /** @returns whether users had reached the new color. */

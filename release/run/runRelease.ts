@@ -1,7 +1,7 @@
 import { UserError } from "../../lib/userError.ts";
-import type { Step } from "../plan/releasePlan.ts";
+import { configAfter, type Step } from "../plan/releasePlan.ts";
 import type { Outcome } from "../store/journal.ts";
-import { throwIfStopped } from "./applyConfig.ts";
+import { applyConfig, editedSince, throwIfStopped } from "./applyConfig.ts";
 import { Paused, ReleaseFailed } from "./endings.ts";
 import { finish } from "./finish.ts";
 import { readPromotion } from "./judgeStep.ts";
@@ -34,18 +34,28 @@ export async function runRelease(context: ReleaseContext): Promise<Outcome> {
       if (isJudged(context) && step.kind !== "deploy") judging ??= await judgeWithBaseline(context);
       await journalStep(context, step, judging);
     }
-    return await finish(context, OUTCOME_OF[journal.current.plan.kind]);
+    return await finishAsPlanned(context);
   } catch (error) {
     if (error instanceof Paused) await journal.change({ isPaused: true });
     if (error instanceof ReleaseFailed) return await rollBack(context, error, judging);
-    if (error instanceof UserError) {
-      context.lease.check();
+    if (error instanceof UserError && !context.lease.isTaken) {
       return await rollBack(context, new ReleaseFailed("failed", error.message), judging);
     }
     throw error;
   } finally {
     await judging?.source.close();
   }
+}
+
+async function finishAsPlanned(context: ReleaseContext): Promise<Outcome> {
+  const { plan } = context.journal.current;
+  const last = plan.steps.at(-1);
+  const all = last && plan.kind === "release" ? configAfter(plan, last) : [];
+  if (editedSince(await context.engine.stackFile(), all).length > 0) {
+    await applyConfig(context, [], all);
+  }
+  const canaryWeight = plan.kind === "rollback" ? 0 : plan.before.canaryWeight;
+  return finish(context, OUTCOME_OF[plan.kind], { ...plan.before, active: plan.to, canaryWeight });
 }
 
 /** Those that have not ended, beginning with the one that was interrupted. */

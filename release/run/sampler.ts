@@ -62,7 +62,7 @@ async function addToJournal(
   { requests, failures }: Pick<ColorSample, "requests" | "failures">,
 ): Promise<void> {
   const { met = { requests: 0, failures: 0 } } = journal.current;
-  await journal.change({
+  await journal.note({
     met: { requests: met.requests + requests, failures: met.failures + failures },
   });
 }

@@ -1,6 +1,6 @@
 import type { CanaryStep } from "../../settings/release.ts";
 import type { Verdict } from "../judge/types.ts";
-import type { Step } from "../plan/releasePlan.ts";
+import { configAfter, type Step } from "../plan/releasePlan.ts";
 import { applyConfig } from "./applyConfig.ts";
 import { Paused, ReleaseFailed } from "./endings.ts";
 import { type Judged, judgeStep, type Progress } from "./judgeStep.ts";
@@ -23,7 +23,7 @@ export async function runStep(
   switch (step.kind) {
     case "deploy":
       await context.hooks.run("beforeDeploy", context.journal.current);
-      await applyConfig(context, step.config);
+      await apply(context, step);
       return { note: "deployed" };
     case "canary":
       return canary(context, step, required(judging));
@@ -34,7 +34,7 @@ export async function runStep(
     case "watch":
       return watch(context, step, required(judging));
     case "retire":
-      await applyConfig(context, step.config);
+      await apply(context, step);
       return { note: "retired" };
   }
 }
@@ -56,7 +56,7 @@ async function canary(context: ReleaseContext, step: Step, judging: Judging): Pr
     if (seconds > durationSeconds + context.waitSeconds) throw waitedTooLong(context, step, weight);
     return false;
   };
-  const work = () => applyConfig(context, step.config);
+  const work = () => apply(context, step);
   return resultOf(await judgeStep(context, judging, { step, minRequests, work, isOver }));
 }
 
@@ -95,7 +95,7 @@ async function switchTraffic(
   const { hooks, journal, settings } = context;
   const { kind, oneWay } = journal.current.plan;
   if (kind === "release") await hooks.run("beforeSwitch", journal.current);
-  const work = () => applyConfig(context, step.config);
+  const work = () => apply(context, step);
   const isOver = () => true;
   const measured = await measureSwitch(context.url, settings, async () => {
     if (judging) await judgeStep(context, judging, { step, minRequests: 0, work, isOver });
@@ -109,6 +109,12 @@ async function switchTraffic(
   return {
     note: `${requests} requests of the probe, ${failures} failed, longest gap ${longestGapMs} ms`,
   };
+}
+
+function apply(context: ReleaseContext, step: Step): Promise<void> {
+  const { plan } = context.journal.current;
+  const all = plan.kind === "release" ? configAfter(plan, step) : step.config;
+  return applyConfig(context, step.config, all);
 }
 
 /** Keeps the route of the previous step. */

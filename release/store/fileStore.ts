@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { link, mkdir, open, readdir, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { UserError } from "../../lib/userError.ts";
 import type { Store, Stored } from "./store.ts";
 
 /** Old versions that stay for readers that have just listed them. */
@@ -29,6 +30,17 @@ export class FileStore implements Store {
   }
 
   async write(name: string, text: string, version?: string): Promise<string | undefined> {
+    try {
+      return await this.#write(name, text, version);
+    } catch (error) {
+      throw new UserError(
+        `${this.place}, which stores the releases, can't be written: ${(error as Error).message}. ` +
+          "Free some space there or correct its permissions.",
+      );
+    }
+  }
+
+  async #write(name: string, text: string, version?: string): Promise<string | undefined> {
     const next = Number(version ?? 0) + 1;
     const versions = await this.#versions(name);
     if ((versions.at(-1) ?? 0) !== next - 1) return undefined;

@@ -16,7 +16,14 @@ export interface StepRecord {
   readonly promotedBy?: string;
 }
 
-export type Outcome = "released" | "rolled-back" | "aborted" | "failed" | "retired";
+export type Outcome =
+  | "released"
+  | "rolled-back"
+  | "aborted"
+  | "failed"
+  | "retired"
+  /** It has ended, and the balancer's route is not what the ending says. */
+  | "mismatch";
 
 /**
  * The state of a release, sufficient to resume it after a kill. While `isUndone`, only the rollback is
@@ -26,6 +33,8 @@ export interface Journal {
   readonly plan: ReleasePlan;
   readonly by: string;
   readonly startedAt: number;
+  /** Grows from release to release, whatever the clocks say. */
+  readonly sequence: number;
   readonly overrides: Overrides;
   /** In the order of their start; a step without `endedAt` has not ended. */
   readonly steps: readonly StepRecord[];
@@ -49,8 +58,12 @@ export interface Journal {
   readonly digests?: Readonly<Record<string, string>>;
 }
 
+/** Another command works on the release now. */
+export class OvertakenError extends UserError {}
+
 const JOURNAL = "journal";
 const HISTORY = "history/";
+const SEQUENCE_DIGITS = 8;
 
 /** The journal of the release in progress. A command that has lost the lock can't write it any more. */
 export class JournalFile {
@@ -103,6 +116,17 @@ export class JournalFile {
     return this.#enqueue((current) => ({ ...current, ...change }));
   }
 
+  /**
+   * Changes it now, and in a store that does not answer with the next write.
+   *
+   * @throws OvertakenError
+   */
+  async note(change: Partial<Journal>): Promise<void> {
+    await this.change(change).catch((error: Error) => {
+      if (error instanceof OvertakenError) throw error;
+    });
+  }
+
   /** Changes the step that started last. */
   changeStep(change: Partial<StepRecord>): Promise<void> {
     return this.#enqueue((current) => ({
@@ -122,25 +146,28 @@ export class JournalFile {
 
   async #write(make: (current: Journal) => Journal): Promise<void> {
     const journal = make(this.#journal as Journal);
+    // What a failing store did not take, the next write brings.
+    this.#journal = journal;
     const text = JSON.stringify(journal);
     const version = await this.#store.write(JOURNAL, text, this.#version);
     if (version === undefined) {
-      throw new UserError(
+      throw new OvertakenError(
         "Another command has taken over this release, so this one stops. Show it: bluegreen status",
       );
     }
     this.#version = version;
-    this.#journal = journal;
   }
 }
 
 /** Adds a release that has ended. Its entry never changes. */
 export async function appendHistory(store: Store, journal: Journal): Promise<void> {
   // A release that was killed between this write and the journal's writes it again.
-  await store.write(`${HISTORY}${journal.plan.id}`, JSON.stringify(journal));
+  const { sequence, plan } = journal;
+  const name = `${HISTORY}${String(sequence).padStart(SEQUENCE_DIGITS, "0")}-${plan.id}`;
+  await store.write(name, JSON.stringify(journal));
 }
 
-/** The latest ones, oldest first: ids sort by time. */
+/** The latest ones, oldest first. */
 export async function readHistory(store: Store, limit = Infinity): Promise<Journal[]> {
   const names = await store.list(HISTORY);
   const wanted = names.slice(Math.max(0, names.length - limit));
@@ -149,6 +176,7 @@ export async function readHistory(store: Store, limit = Infinity): Promise<Journ
 }
 
 export async function readFinished(store: Store, id: string): Promise<Journal | undefined> {
-  const stored = await store.read(`${HISTORY}${id}`);
+  const name = (await store.list(HISTORY)).find((one) => one.endsWith(`-${id}`));
+  const stored = name === undefined ? undefined : await store.read(name);
   return stored && (JSON.parse(stored.text) as Journal);
 }

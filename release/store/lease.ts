@@ -51,6 +51,7 @@ export class Lease {
   #version: string;
   #renewedAt: number;
   #isLost = false;
+  #writing: Promise<unknown> = Promise.resolve();
   readonly #renewing = new AbortController();
 
   private constructor(
@@ -101,9 +102,19 @@ export class Lease {
     void this.#keepRenewing(this.#renewing.signal);
   }
 
+  /** Whether no other command can have the lock. */
+  get isHeld(): boolean {
+    return this.#clock.elapsed() - this.#renewedAt < LEASE_MS && !this.#isLost;
+  }
+
+  /** Whether another command has the lock now. A store that does not answer leaves this open. */
+  get isTaken(): boolean {
+    return this.#isLost;
+  }
+
   /** @throws UserError if another command may have the lock by now. */
   check(): void {
-    if (this.#clock.elapsed() - this.#renewedAt < LEASE_MS && !this.#isLost) return;
+    if (this.isHeld) return;
     throw new UserError(
       "This release has lost its lock: it was not renewed in time, or another command has taken it. " +
         "This command changes nothing more. Show the owner: bluegreen lock show",
@@ -120,7 +131,14 @@ export class Lease {
     if (await this.#write({ ...this.#record, renewedAt: this.#clock.now() })) this.#renewedAt = at;
   }
 
-  async #write(record: LeaseRecord): Promise<boolean> {
+  /** In sequence: of two writes at the same time, the second would take the first for another command's. */
+  #write(record: LeaseRecord): Promise<boolean> {
+    const writing = this.#writing.then(() => this.#writeNow(record));
+    this.#writing = writing.catch(() => undefined);
+    return writing;
+  }
+
+  async #writeNow(record: LeaseRecord): Promise<boolean> {
     const text = JSON.stringify(record);
     const version =
       (await this.#store.write(LOCK, text, this.#version)) ?? (await this.#overwriteOwn(text));

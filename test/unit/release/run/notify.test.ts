@@ -16,6 +16,7 @@ import { MINIMAL, settingsFrom } from "../../../helpers/settings.ts";
 const JOURNAL: Journal = {
   plan: planRelease(settingsFrom(MINIMAL), { id: "1", stack: "prod", image: "app:v3" }),
   by: "ann on laptop",
+  sequence: 1,
   startedAt: 0,
   overrides: {},
   steps: [],

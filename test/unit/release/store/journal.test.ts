@@ -23,6 +23,7 @@ function journal(more: Partial<Journal> = {}): Journal {
     plan: planRelease(settingsFrom(MINIMAL), ASKED),
     by: "ann on laptop",
     startedAt: 1000,
+    sequence: 1,
     overrides: {},
     steps: [],
     isUndone: false,

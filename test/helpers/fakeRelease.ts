@@ -1,0 +1,205 @@
+import type { DirectRoute } from "../../components/service/target.ts";
+import type { Route } from "../../lib/route.ts";
+import { UserError } from "../../lib/userError.ts";
+import type { Engine } from "../../release/engine/engine.ts";
+import type { Verdict } from "../../release/judge/types.ts";
+import { planRelease } from "../../release/plan/plan.ts";
+import type { ConfigChange } from "../../release/plan/releasePlan.ts";
+import type { ReleaseEvent } from "../../release/run/events.ts";
+import { Hooks } from "../../release/run/hooks.ts";
+import { Notifier } from "../../release/run/notify.ts";
+import type { Judging, ReleaseContext } from "../../release/run/releaseContext.ts";
+import { JournalFile } from "../../release/store/journal.ts";
+import { Lease } from "../../release/store/lease.ts";
+import type { Store } from "../../release/store/store.ts";
+import type { Settings } from "../../settings/types.ts";
+import { FakeClock, makeStore, strangeOwner } from "./releaseStore.ts";
+import { settingsFrom } from "./settings.ts";
+
+type File = Record<string, unknown>;
+
+/** A stack on which green is to replace blue, by a canary of 25 %. */
+const CONFIG = {
+  activeColor: "blue",
+  blue: { image: "app:v1", count: 2 },
+  green: { image: "app:v0", count: 2 },
+  release: { steps: [{ weight: 25, durationSeconds: 30, minRequests: 1 }], watchSeconds: 0 },
+};
+
+/** The second one: the deploy comes before it, the switch after it. */
+export const CANARY_UP = 2;
+export const SWITCH_UP = 3;
+
+const PASS: Verdict = { outcome: "PASS", reason: "no worse than blue" } as Verdict;
+export const FAIL: Verdict = { outcome: "FAIL", reason: "20 of 25 requests failed" } as Verdict;
+
+/**
+ * A release whose engine is an object: `pulumi up` makes the route that the stack file says. Journal, lock
+ * and steps are the real ones; the store can be taken away.
+ */
+export class FakeRelease {
+  readonly settings: Settings = settingsFrom(CONFIG);
+  readonly clock = new FakeClock();
+  readonly events: ReleaseEvent[] = [];
+  /** Of the stack file. */
+  readonly file: File = structuredClone({
+    activeColor: CONFIG.activeColor,
+    blue: CONFIG.blue,
+    green: CONFIG.green,
+  });
+  /** What the balancer does. */
+  real: Route = { active: "blue", canaryWeight: 0, testers: false };
+  isBalancerSilent = false;
+  isStoreDown = false;
+  /** Whether the second verdict after the canary's `pulumi up` is FAIL. */
+  isBad = false;
+  onEvent: (event: ReleaseEvent) => void = () => undefined;
+  /** Runs at the end of every `pulumi up`, with its number. */
+  afterUp: (up: number) => void = () => undefined;
+  ups = 0;
+  readonly stopping = new AbortController();
+  #lease: Lease | undefined;
+
+  async open(): Promise<ReleaseContext> {
+    const store = this.#failing(await makeStore());
+    const lease = await Lease.take(
+      store,
+      { owner: strangeOwner("ann"), doing: "release" },
+      this.clock,
+    );
+    lease.startRenewing();
+    this.#lease = lease;
+    const journal = await JournalFile.open(store);
+    const { settings, clock, stopping } = this;
+    const plan = planRelease(settings, {
+      id: "20261121T120000Z-aaaa",
+      stack: "prod",
+      image: "app:v2",
+    });
+    await journal.write({
+      ...{
+        plan,
+        by: "ann",
+        startedAt: clock.now(),
+        sequence: lease.fence,
+        overrides: {},
+        steps: [],
+      },
+      ...{ isUndone: false, isPaused: false, updates: [] },
+    });
+    const report = (event: ReleaseEvent) => {
+      this.events.push(event);
+      this.onEvent(event);
+    };
+    return {
+      ...{
+        settings,
+        clock,
+        store,
+        lease,
+        journal,
+        report,
+        url: "http://127.0.0.1:9",
+        by: "ann",
+        waitSeconds: 0,
+      },
+      engine: this.#engine() as unknown as Engine,
+      route: this.#route(),
+      hooks: new Hooks(settings.release.hooks, report),
+      notifier: new Notifier([], report),
+      createJudge: () => Promise.resolve(this.#judging()),
+      signal: stopping.signal,
+    };
+  }
+
+  /** For `afterEach`: ends the lock's renewing. */
+  async close(): Promise<void> {
+    this.isStoreDown = false;
+    await this.#lease?.free();
+  }
+
+  get warnings(): string[] {
+    return this.events.flatMap((event) => (event.event === "warning" ? [event.text] : []));
+  }
+
+  #engine() {
+    return {
+      stackFile: () => Promise.resolve(structuredClone(this.file)),
+      set: (changes: readonly ConfigChange[]) => {
+        for (const change of changes) this.#set(change);
+        return Promise.resolve();
+      },
+      up: () => {
+        const { activeColor, canary } = this.file as {
+          activeColor: Route["active"];
+          canary?: { weight: string };
+        };
+        this.real = {
+          active: activeColor,
+          canaryWeight: Number(canary?.weight ?? 0),
+          testers: canary !== undefined,
+        };
+        this.afterUp(++this.ups);
+        return Promise.resolve(new Date(this.clock.now()).toISOString());
+      },
+      outputs: () => Promise.resolve({}),
+    };
+  }
+
+  /** As the CLI does with `--path`. */
+  #set({ key, value }: ConfigChange): void {
+    const [group = "", part] = key.split(".");
+    if (part === undefined) {
+      if (value === undefined) delete this.file[group];
+      else this.file[group] = value;
+    } else {
+      this.file[group] = { ...(this.file[group] as File | undefined), [part]: value };
+    }
+  }
+
+  #route(): DirectRoute {
+    return {
+      look: () =>
+        this.isBalancerSilent
+          ? Promise.reject(new Error("connection refused"))
+          : Promise.resolve(this.real),
+      set: (route: Route) => {
+        this.real = route;
+        return Promise.resolve();
+      },
+    };
+  }
+
+  #judging(): Judging {
+    let verdicts = 0;
+    const none = { requests: 0, failures: 0 };
+    const many = { requests: 1000, failures: 0 };
+    return {
+      source: {
+        name: "edge",
+        measure: () => Promise.resolve({ from: 0, to: 0, colors: { blue: none, green: many } }),
+        close: () => Promise.resolve(),
+      },
+      judge: {
+        add: () => undefined,
+        beginStep: () => undefined,
+        verdict: () => {
+          if (this.ups >= CANARY_UP) verdicts++;
+          return this.isBad && verdicts > 1 ? FAIL : PASS;
+        },
+      },
+    };
+  }
+
+  #failing(store: Store): Store {
+    const check = () => {
+      if (this.isStoreDown) throw new UserError("s3://releases/ has failed: timeout");
+    };
+    return {
+      place: store.place,
+      read: async (name) => (check(), store.read(name)),
+      write: async (name, text, version) => (check(), store.write(name, text, version)),
+      list: async (prefix) => (check(), store.list(prefix)),
+    };
+  }
+}
