@@ -3,11 +3,11 @@ import { readAccounts } from "./settings/accounts.ts";
 import { parseSettings } from "./settings/parse.ts";
 import type { Settings } from "./settings/types.ts";
 
-// The SDK has this function, and leaves it out of its type declarations.
+// The SDK has this function but does not declare it.
 const runtime = pulumi.runtime as typeof pulumi.runtime & { isConfigSecret(key: string): boolean };
 
 /**
- * Reads the stack's config, all of it at once; nothing else does.
+ * Reads the whole config of the stack. The only place that does.
  *
  * @throws UserError that names every mistake.
  */

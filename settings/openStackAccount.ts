@@ -1,7 +1,7 @@
 import { configSet, removeCommand } from "./remedies.ts";
 
 /**
- * The usual variables of an account, in the order in which the provider looks for them.
+ * The environment variables of an account, in the order in which the provider reads them.
  *
  * @see https://github.com/terraform-provider-openstack/terraform-provider-openstack (provider.go)
  */
@@ -23,9 +23,9 @@ export const ACCOUNT_VARIABLES = {
 } as const;
 
 /**
- * A project in an OpenStack cloud, and what opens it: a user with a password and the project by id or
- * name, or an application credential. The names are those of the provider's own arguments, so that a
- * provider can be made of it; one that is made of the shell's environment could work elsewhere.
+ * A project in an OpenStack cloud and its credentials: a user with a password and the project by id or
+ * name, or an application credential. Keys are the provider's own arguments: a provider made from them
+ * can't end up in another project because of the shell's environment.
  */
 export interface OpenStackAccount extends Readonly<
   Partial<Record<keyof typeof ACCOUNT_VARIABLES, string>>
@@ -36,7 +36,7 @@ export interface OpenStackAccount extends Readonly<
   readonly region: string;
 }
 
-/** What the provider knows besides: for both domains, and other ways in. */
+/** Further variables of the provider: one for both domains, and other credentials. */
 const OTHER_VARIABLES = {
   domainId: ["OS_DOMAIN_ID"],
   domainName: ["OS_DOMAIN_NAME"],
@@ -45,13 +45,13 @@ const OTHER_VARIABLES = {
   cloud: ["OS_CLOUD"],
 } as const;
 
-/** By the names of the provider's settings; what is not set, or empty, is left out. */
+/** By the provider's setting names; unset and empty values are left out. */
 export type GivenOpenStack = Partial<
   Record<keyof OpenStackAccount | keyof typeof OTHER_VARIABLES, string>
 >;
 
 /**
- * What the provider's own settings say, and where they are silent the shell.
+ * The provider's own settings, completed from the shell's environment.
  *
  * @param setting One of `openstack:*`.
  */
@@ -68,7 +68,7 @@ export function readOpenStack(
 }
 
 const OVH = "https://auth.cloud.ovh.net/v3";
-/** OVH's, and every cloud's own. */
+/** OVH's, and the usual one. */
 const DEFAULT_DOMAIN = "default";
 
 export function toOpenStackAccount(given: GivenOpenStack, region: string): OpenStackAccount {
@@ -101,13 +101,13 @@ function named(prefix: "userDomain" | "projectDomain", { by, value }: Domain) {
   return { [`${prefix}${by}`]: value };
 }
 
-/** Clouds that have one version of Keystone only may name none. */
+/** A cloud with a single version of Keystone may omit it in the URL. */
 function versioned(authUrl: string): string {
   const url = authUrl.replace(/\/+$/, "");
   return url.endsWith("/v3") ? url : `${url}/v3`;
 }
 
-/** What would keep the provider or this program out, or lead them to different projects. */
+/** Mistakes that would lock out the provider or this program, or lead them to different projects. */
 export function openStackProblems(given: GivenOpenStack): string[] {
   const isCredential =
     given.applicationCredentialId !== undefined || given.applicationCredentialName !== undefined;
@@ -123,7 +123,7 @@ function urlProblems({ authUrl }: GivenOpenStack): string[] {
   return [`openstack:authUrl: must be a URL, got "${authUrl}".${remedy("authUrl", OVH)}`];
 }
 
-/** Ways in that the provider takes before all others, and this program does not. */
+/** Credentials that the provider prefers to all others, and this program does not support. */
 function foreignProblems({ token, cloud }: GivenOpenStack): string[] {
   const problems: string[] = [];
   if (token !== undefined) {

@@ -44,7 +44,7 @@ function ask(url: string): Promise<IncomingMessage> {
   });
 }
 
-/** How users come in, as this machine sees it. */
+/** The users' entry point, as seen from this machine. */
 export interface Entrance {
   readonly url: string;
   /** The status of an answer, or why there is none. */
@@ -53,15 +53,15 @@ export interface Entrance {
   now(): number;
 }
 
-/** Two good checks, three seconds apart, and the time that a new load balancer takes to begin with them. */
+/** Two good checks three seconds apart, and the time until a new load balancer starts them. */
 const SERVED_MS = 120_000;
 const ASK_PAUSE_MS = 500;
 
 /**
- * Waits until users get answers through a load balancer whose edges are new: it leads nobody to them
- * before it has found them healthy.
+ * Waits until users get answers through a load balancer whose edges are new: it sends no request to an edge
+ * before it considers the edge healthy.
  *
- * @throws Error with the last answer where that does not come to pass.
+ * @throws Error with the last answer if the deadline passes.
  */
 export async function untilServed(entrance: Entrance): Promise<void> {
   const deadline = entrance.now() + SERVED_MS;

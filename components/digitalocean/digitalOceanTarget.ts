@@ -17,7 +17,7 @@ import { digitalOceanStack } from "./dropletStack.ts";
 import { edgeImageOf } from "../../settings/haproxyVersion.ts";
 import type { Target } from "../service/target.ts";
 
-/** Droplets and a load balancer in an account at DigitalOcean. */
+/** Droplets and a load balancer in a DigitalOcean account. */
 export function digitalOceanTarget(settings: Settings, names: StackNames): Target {
   const { digitalocean, ssh } = settings;
   if (!digitalocean || !ssh) throw new Error("The settings of digitalocean were not checked.");
@@ -48,7 +48,7 @@ export function digitalOceanTarget(settings: Settings, names: StackNames): Targe
       const region = balancer?.region ?? edges[0]?.region;
       const there = {
         hasRoute: parseRoute(seen.balancer.real ?? "") !== undefined,
-        // One of them may be there twice.
+        // A problem may be found twice.
         edges: new Set(edges.map(({ hostName }) => hostName)).size,
         hasBalancer: balancer !== undefined,
         ...(region !== undefined && { region }),

@@ -25,11 +25,11 @@ export interface DigitalOceanArgs extends StackArgs {
 }
 
 export type EntranceBalancer = Balancer & {
-  /** By which projects name what users come in by. */
+  /** The name by which a project refers to the entry point. */
   readonly entranceUrn: pulumi.Output<string>;
 };
 
-/** What both kinds of balancer are built on. */
+/** The parts that both kinds of balancer share. */
 export interface DropletInfrastructure {
   readonly network: StackNetwork;
   readonly tags: StackTags;
@@ -53,7 +53,7 @@ export function digitalOceanStack(args: DigitalOceanArgs): StackOutputs {
     ];
     new digitaloceanSdk.Project("project", {
       name: digitalocean.project,
-      // The vendor's description allows no project without one.
+      // The vendor's API requires one for a project.
       environment: "Production",
       resources: [...hosts.map(({ dropletUrn }) => dropletUrn), service.balancer.entranceUrn],
     });
@@ -82,7 +82,7 @@ function makeInfrastructure(args: DigitalOceanArgs): DropletInfrastructure {
   };
 }
 
-/** @param role The tag by which its balancer or its firewalls find it. */
+/** @param role The tag by which the balancer or the firewalls find it. */
 function makeDroplet(
   role: string,
   { settings, names, digitalocean, ssh }: DigitalOceanArgs,

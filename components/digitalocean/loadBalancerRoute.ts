@@ -8,7 +8,7 @@ import { ManagedCloud } from "./managedCloud.ts";
 import { switchRoute } from "./switchRoute.ts";
 import { stackTags } from "./tags.ts";
 
-/** Sets the route of DigitalOcean's load balancer. @param url Its public one. */
+/** Sets the route of DigitalOcean's load balancer. @param url The public URL. */
 export async function setRouteOfLoadBalancer(
   { active }: Route,
   { account }: DigitalOceanSettings,
@@ -22,7 +22,7 @@ export async function setRouteOfLoadBalancer(
   const [record, droplets] = await Promise.all([cloud.record(), stackDroplets(api, tags)]);
   const members = membersOf(droplets, tags).filter(({ color }) => color === active);
   if (members.length === 0) {
-    throw new UserError(`${active} has no droplets, so the route is as it was.`);
+    throw new UserError(`${active} has no droplets, so the route is unchanged.`);
   }
   const wanted = {
     active,

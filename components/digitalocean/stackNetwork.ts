@@ -8,9 +8,9 @@ export interface StackNetworkArgs {
   readonly name: string;
   readonly region: string;
   readonly tags: StackTags;
-  /** The tags that the balancer works with, besides those of the stack and of its colors. */
+  /** The balancer's own tags, in addition to those of the stack and its colors. */
   readonly balancerTags: readonly ("edge" | "live" | "ready")[];
-  /** From where SSH is allowed. */
+  /** Address ranges that may use SSH. */
   readonly sshCidrs: readonly string[];
 }
 
@@ -18,8 +18,8 @@ export const ANYWHERE = ["0.0.0.0/0", "::/0"];
 const ALL_PORTS = "1-65535";
 
 /**
- * The stack's private network, the tags of its droplets, and the firewall that all of them have: SSH
- * from where it is allowed, nothing else in, everything out. Balancers open what they need.
+ * The stack's private network, the tags of its droplets, and the firewall of all droplets: SSH from the
+ * allowed ranges, nothing else in, everything out. Balancers open what they need.
  */
 export class StackNetwork extends pulumi.ComponentResource {
   public readonly vpcId: pulumi.Output<string>;
@@ -31,7 +31,7 @@ export class StackNetwork extends pulumi.ComponentResource {
     const vpc = new digitalocean.Vpc(
       name,
       { name: args.name, region: args.region },
-      // The name is ours and no two networks may share it.
+      // Two networks may not share a name.
       { parent: this, deleteBeforeReplace: true },
     );
     this.vpcId = vpc.id;
@@ -53,7 +53,7 @@ export class StackNetwork extends pulumi.ComponentResource {
     this.registerOutputs({ vpcId: this.vpcId });
   }
 
-  /** A tag of the stack, so that who uses it waits for it. */
+  /** A tag of the stack, as an output: its user depends on it. */
   tag(tag: string): pulumi.Output<string> {
     const made = this.#tags.get(tag);
     if (!made) throw new pulumi.ResourceError(`The stack has no tag ${tag}.`, this);
@@ -61,7 +61,7 @@ export class StackNetwork extends pulumi.ComponentResource {
   }
 }
 
-/** Firewalls and balancers take only tags that exist. */
+/** Firewalls and balancers accept existing tags only. */
 function makeTags(
   name: string,
   { tags, balancerTags }: StackNetworkArgs,

@@ -21,7 +21,7 @@ export interface SetRouteInput extends ManagedRoute {
 
 /** The step `digitalocean-route` of `ManagedBalancer`: moves it to a color; see `switchRoute`. */
 export async function setTagRoute({ stack, url, ...wanted }: SetRouteInput): Promise<string> {
-  // A call may be tried for minutes, and a later up may begin meanwhile.
+  // Calls are retried for minutes, and a later up may begin in the meantime.
   const stillAllowed = () => refuseOvertakenSwitch(cloud, wanted.generation);
   const api = new Api(digitalOceanAccount(), stillAllowed);
   const cloud: ManagedCloud = new ManagedCloud(api, stackTags(stack), url);
@@ -43,10 +43,9 @@ export interface ReplaceEdgesInput {
 }
 
 /**
- * The step `digitalocean-edges` of `EdgesBehindLoadBalancer`. Where no edge was there before, waits until
- * users get answers. Else lets those leave whose place others have taken, before their droplets are
- * deleted: the load balancer sees the new ones, then that the old ones are ill, then what these still have
- * may end.
+ * The step `digitalocean-edges` of `EdgesBehindLoadBalancer`. If there was no edge before, waits until
+ * users get answers. Otherwise drains replaced edges before their droplets are deleted: the load balancer
+ * accepts the new ones, then marks the old ones unhealthy, then their requests in flight finish.
  */
 export async function replaceEdges(input: ReplaceEdgesInput): Promise<string> {
   const { url, stay, stack, container, drainSeconds } = input;

@@ -66,10 +66,10 @@ export function artifactProblems(
 }
 
 /**
- * What this user may do with a container in Swift. Changes nothing: a POST without metadata needs the right
- * to write and leaves all as it is.
+ * What this user may do with a container in Swift. A POST without metadata requires write access and
+ * changes nothing.
  *
- * @returns undefined where Swift itself is in trouble: a release is not to wait for that.
+ * @returns undefined if Swift itself fails: that must not block a release.
  */
 export async function containerAccess(
   api: OpenStack,
@@ -85,7 +85,7 @@ export async function containerAccess(
   return writing === 403 ? "readable" : undefined;
 }
 
-/** The status of one that failed. */
+/** The status of a failed call. */
 async function refusal(call: Promise<unknown>): Promise<number | undefined> {
   try {
     await call;

@@ -8,17 +8,17 @@ import { containerAccess } from "./access.ts";
 import { balancerNamed, type ObservedBalancer, stackInstances, subnetRanges } from "./inProject.ts";
 import { askAvailability, type Named } from "./availability.ts";
 
-/** What the project offers, and what of the stack is there. */
+/** What the project offers, and which parts of the stack exist. */
 export interface Discovery {
   readonly api: OpenStack;
   readonly availability: OpenStackAvailability;
   readonly instances: readonly ObservedInstance[];
-  /** The stack's load balancer, where there is one. */
+  /** The stack's load balancer, if it exists. */
   readonly balancer?: ObservedBalancer;
-  /** Ids of what the settings name; undefined where it is not there, which is a problem of availability. */
+  /** Ids of what the settings name; undefined if it does not exist, which `availability` reports. */
   readonly externalNetworkId?: string;
   readonly balancerFlavorId?: string;
-  /** Where the stack is, if not in the region of the settings. */
+  /** The region that the stack is in, if not the one in the settings. */
   readonly elsewhere?: string;
 }
 
@@ -26,16 +26,16 @@ export interface Asked {
   readonly ovh: OvhSettings;
   /** `<project>/<stack>` */
   readonly stack: string;
-  /** The name of the network, its subnet and the load balancer. */
+  /** Name of the network, its subnet and the load balancer. */
   readonly network: string;
   readonly tls: TlsSettings | undefined;
 }
 
 /**
- * Asks the project, all at once.
+ * Reads the project, with all calls in parallel.
  *
- * @throws UserError where the account is not accepted, may not ask, is in no such region, or nobody
- *   answers.
+ * @throws UserError if the account is refused, lacks permission or has no such region, or there is no
+ *   answer.
  */
 export async function discover(asked: Asked): Promise<Discovery> {
   try {
@@ -61,7 +61,7 @@ function remedy(status: number): string {
   return "";
 }
 
-/** Nothing else can be asked in a region that is not there. */
+/** A region that does not exist answers no other call. */
 function refuseRegion(api: OpenStack, region: string): void {
   const regions = api.regions("compute");
   if (regions.includes(region)) return;
@@ -115,7 +115,7 @@ function idOf(wanted: string | undefined, all: readonly Named[]): string | undef
   return all.find(({ name }) => name === wanted)?.id;
 }
 
-/** The other region that has instances of the stack; one that does not answer has none. */
+/** The other region that has instances of the stack. A region that does not answer counts as empty. */
 async function regionOf(
   api: OpenStack,
   region: string,

@@ -67,7 +67,7 @@ export class EdgeWithFloatingIp extends EdgeWithMovableAddress implements Render
   }
 }
 
-/** Opens the edges for users and testers, and the apps for the edges and nobody else. */
+/** Opens the edges to users and testers, and the apps to the edges only. */
 export function edgeGroups({ app, edge, preview }: Settings, network: StackNetwork): HostGroups {
   const edges = network.group("edge", [
     { port: edge.port, cidrs: ANYWHERE },

@@ -16,25 +16,25 @@ import type { StackArgs } from "../service/target.ts";
 export interface OvhArgs extends StackArgs {
   readonly ovh: OvhSettings;
   readonly ssh: SshSettings;
-  /** By id, of what the settings name. */
+  /** The ids of what the settings name. */
   readonly externalNetworkId: string;
   readonly balancerFlavorId?: string;
-  /** The edge that users are led to, see `entranceEdge`; with an edge only. */
+  /** The edge that users reach, see `entranceEdge`; with an edge only. */
   readonly entrance: string;
-  /** Edges that are there and do not answer; with an edge only. */
+  /** Edges that exist and do not answer; with an edge only. */
   readonly silentEdges: readonly string[];
-  /** Asked before the load balancer is made, where there is one already; none under mocks. */
+  /** The existing load balancer, read before it is changed; none under mocks. */
   readonly balancerHooks?: pulumi.ResourceHookBinding;
 }
 
-/** What both kinds of balancer are built on. */
+/** The parts that both kinds of balancer share. */
 export interface InstanceInfrastructure {
   readonly network: StackNetwork;
   readonly hosts: Readonly<Record<Color, readonly InstanceHost[]>>;
   readonly edges: readonly InstanceHost[];
 }
 
-/** The security groups of hosts, by what they are for. */
+/** The security groups of hosts, by role. */
 export interface HostGroups {
   readonly apps: pulumi.Output<string>;
   readonly edges?: pulumi.Output<string>;
@@ -71,7 +71,7 @@ function storeRelease(
   return new StoredRelease("release", args, opts).id;
 }
 
-/** For the account that the settings have found, whatever the environment of a later command says. */
+/** Uses the account in the settings, whatever the environment of a later command says. */
 function providerFor({ password, applicationCredentialSecret, ...account }: OpenStackAccount) {
   return new openstack.Provider("openstack", {
     ...account,

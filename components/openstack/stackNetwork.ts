@@ -4,15 +4,15 @@ import * as pulumi from "@pulumi/pulumi";
 export interface StackNetworkArgs {
   /** In the project: `blue-green-prod`. */
   readonly name: string;
-  /** The id of the network by which the cloud reaches the internet. */
+  /** The id of the cloud's network to the internet. */
   readonly externalNetworkId: string;
-  /** Of the stack's own network, which nobody else is in. */
+  /** The range of the stack's own network. */
   readonly cidr: string;
-  /** From where SSH is allowed. */
+  /** Address ranges that may use SSH. */
   readonly sshCidrs: readonly string[];
 }
 
-/** A port of a host, and from where it is open: address ranges, or all hosts of a security group. */
+/** An open port of a host, and its sources: address ranges, or the hosts of a security group. */
 export type Opening = { readonly port: number } & (
   { readonly cidrs: readonly string[] } | { readonly group: pulumi.Input<string> }
 );
@@ -22,15 +22,15 @@ export const ANYWHERE = ["0.0.0.0/0"];
 const NAME_SERVERS = ["213.186.33.99", "1.1.1.1"];
 
 /**
- * The stack's private network with a way to the internet, and the security group that all hosts have:
- * SSH from where it is allowed, nothing else in, everything out.
+ * The stack's private network with a router to the internet, and the security group of all hosts: SSH from
+ * the allowed ranges, nothing else in, everything out.
  */
 export class StackNetwork extends pulumi.ComponentResource {
   public readonly networkId: pulumi.Output<string>;
   public readonly subnetId: pulumi.Output<string>;
-  /** Of every host. */
+  /** The security group of all hosts. */
   public readonly sshGroup: pulumi.Output<string>;
-  /** What has to be there before an instance can reach the internet, or be reached from there. */
+  /** Must exist before an instance can reach the internet or be reached from there. */
   public readonly way: pulumi.Resource;
 
   readonly #name: string;
@@ -69,7 +69,7 @@ export class StackNetwork extends pulumi.ComponentResource {
     this.registerOutputs({ networkId: this.networkId, subnetId: this.subnetId });
   }
 
-  /** A security group with these openings, and with everything allowed on the way out. */
+  /** A security group with these openings; all outgoing traffic is allowed. */
   group(role: string, openings: readonly Opening[]): pulumi.Output<string> {
     const name = `${this.#name}-${role}`;
     const group = new openstack.networking.SecGroup(

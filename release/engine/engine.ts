@@ -9,7 +9,7 @@ import { findPulumi, pathFor } from "./findPulumi.ts";
 import { type ProjectFiles, readStackFile } from "./projectFiles.ts";
 import { UpEvents } from "./upEvents.ts";
 
-/** Entries of the history that are read: refreshes may follow the last update, rarely more of them. */
+/** Entries of the history to read: only refreshes may follow the last update, and rarely this many. */
 const HISTORY_LENGTH = 50;
 
 /** One stack, by Pulumi's Automation API: what a user does with `pulumi config set` and `pulumi up`. */
@@ -29,7 +29,7 @@ export class Engine {
       pulumiCommand,
       envVars: { PATH: pathFor(pulumiCommand), PULUMI_SKIP_UPDATE_CHECK: "true", NO_COLOR: "1" },
     });
-    // Each command names its stack, so that the user's selection in this folder stays as it is.
+    // Each command names its stack, so the user's selection in this folder stays.
     workspace.selectStack = () => Promise.resolve();
     try {
       return new Engine(await Stack.select(stackName, workspace), project);

@@ -13,7 +13,7 @@ export const { url, previewUrl, activeColor, idleColor, pools, canary, monthlyCo
 
 export const IGNORED = ["node_modules/", ".pulumi/"];
 
-/** @param more Lines that only a template has. */
+/** @param more Lines for the template only. */
 export function projectFile(project: string, entry: Entry, more = ""): string {
   return `name: ${project}
 description: Blue/green releases without downtime on plain machines
@@ -111,7 +111,7 @@ function json(value: unknown, indent: string | number = 2): string {
 }
 
 /**
- * What `init` writes, as a template of `pulumi new`, by file. The CLI asks for what stands in `config`; an image
+ * What `init` writes, as a template of `pulumi new`, by file. The CLI asks for the values under `config`; an image
  * is part of a structured setting, which it can't ask for.
  */
 export function templateFiles(version: string): Readonly<Record<string, string>> {

@@ -31,7 +31,7 @@ export function betsBeside(
   });
 }
 
-/** ln of the probabilities of `least` to `most` failures of the candidate, less a constant. */
+/** ln of the probabilities that the candidate has `least` to `most` failures, minus a constant. */
 function hypergeometric(candidate: Tally, other: Tally, least: number, most: number): Float64Array {
   const failures = candidate.failures + other.failures;
   const logWays = new Float64Array(most - least + 1);

@@ -3,7 +3,7 @@ import type { ConfigChange } from "./releasePlan.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** What releases set. People set the rest of a stack file. */
+/** Keys that releases set. People set the rest of a stack file. */
 const SET_BY_RELEASES = [
   "activeColor",
   ...COLORS.flatMap((color) => [`${color}.image`, `${color}.count`]),

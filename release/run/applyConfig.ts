@@ -6,8 +6,8 @@ import type { ReleaseContext } from "./releaseContext.ts";
 /**
  * Sets the config and runs `pulumi up`.
  *
- * @param changes What this step is about.
- * @param all These, and what else the release moves: set again if it was edited in the meantime.
+ * @param changes This step's own keys.
+ * @param all Every key that the release moves. One that was edited in the meantime is set again.
  * @throws UserError if one of them fails. Stopped if the user has asked to stop.
  */
 export async function applyConfig(
@@ -42,7 +42,7 @@ export async function applyConfig(
   }
 }
 
-/** The changes whose keys have another value in the stack file. One that can't be read there counts as right. */
+/** The changes whose keys have another value in the stack file. A value that can't be read counts as equal. */
 export function editedSince(
   file: Readonly<Record<string, unknown>>,
   changes: readonly ConfigChange[],

@@ -17,14 +17,14 @@ import { previewColor, servingColor } from "./servingColor.ts";
 export interface JudgingArgs extends Pick<Target, "hosts"> {
   readonly settings: Settings;
   readonly names: StackNames;
-  /** The color that is new. */
+  /** The new color. */
   readonly candidate: Color;
   readonly url: string;
   readonly previewUrl: string;
   readonly journal: { readonly current: Journal };
 }
 
-/** The source and the judge that the settings ask for. The source asks from here on. */
+/** The source and the judge of the settings. The source measures from now on. */
 export async function createJudge(args: JudgingArgs): Promise<Judging> {
   const { confidence, maxErrorRate, maxLatencyRatio } = args.settings.release;
   const { candidate } = args;
@@ -43,7 +43,7 @@ async function openSource(args: JudgingArgs): Promise<Source> {
     case "probe":
       return probe(args);
     case "edge":
-      // An edge counts what all users get, and knows no times.
+      // An edge counts all requests of all users, without durations.
       return withTimesOf(
         await openEdgeSource(edgesOn(await args.hosts(), args.names.edge)),
         probe(args),
@@ -58,7 +58,7 @@ function probe({ settings, url, previewUrl, journal }: JudgingArgs): Probe {
     isPublic,
     expected: () => (isPublic ? servingColor : previewColor)(journal.current),
   });
-  // In a cloud the preview URL answers only to some addresses, which need not be ours.
+  // In a cloud the preview URL answers some addresses only, and ours may not be one.
   const isLocal = settings.target === "local";
   return new Probe({
     targets: [target(url, true), ...(isLocal ? [target(previewUrl, false)] : [])],

@@ -10,8 +10,8 @@ const LOOK_PAUSES_MS = [1000, 3000];
  * Ends a release: compares the balancer's route with the one that this ending promises, writes the ending
  * to the history, then to the journal, then reports it.
  *
- * @param promised Undefined for an ending that promises none. Whether testers are routed may differ.
- * @returns `mismatch` if the route is another one, or can't be read.
+ * @param promised Undefined if the ending promises no route. Testers are not compared.
+ * @returns `mismatch` if the route differs or can't be read.
  */
 export async function finish(
   context: ReleaseContext,
