@@ -6,7 +6,7 @@ import { EXIT } from "./exitCodes.ts";
 /** For a checkout whose stack file predates the last releases. Changes that file only, so needs no confirmation. */
 export const command = defineCommand({
   usage: "refresh-config",
-  summary: "Update the stack file with what releases have set, from the last update",
+  summary: "Update the stack file with what releases have set, from the last update that succeeded",
   example: "refresh-config --stack prod",
   flags: (args) => args,
   async run({ options, project, report, screen, stack, values }) {

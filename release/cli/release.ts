@@ -76,7 +76,7 @@ async function dryRun(
 }
 
 async function runPreflight(
-  { settings, engine, observe, url }: StackContext,
+  { settings, engine, observe, outputs, url }: StackContext,
   { image }: ReleasePlan,
   overrides: Overrides,
 ): Promise<string[]> {
@@ -92,7 +92,7 @@ async function runPreflight(
   ]);
   const now = new Date();
   return preflightProblems(
-    { settings, seen, pendingOperations, liveProblem: live, sourceProblem: counts, now },
+    { settings, seen, outputs, pendingOperations, liveProblem: live, sourceProblem: counts, now },
     image,
     overrides,
   );

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { COLORS, type Color } from "../../lib/color.ts";
 import { describeRoute, parseRoute, shareOf } from "../../lib/route.ts";
 import { describeOutcome } from "../output/describe.ts";
+import { differencesFromUpdate } from "../plan/staleConfig.ts";
 import { JournalFile } from "../store/journal.ts";
 import { type LeaseRecord, readLock } from "../store/lease.ts";
 import type { CliContext } from "./cliContext.ts";
@@ -100,7 +101,13 @@ async function readStatus(
     release: last
       ? { text: describeOutcome(last), id: last.plan.id, hasEnded: last.outcome !== undefined }
       : null,
-    warnings: seen.warnings ?? [],
+    warnings: [
+      ...differencesFromUpdate(stackContext.settings, stackContext.outputs).map(
+        (difference) =>
+          `${difference}. If this checkout is old: bluegreen refresh-config. If not: pulumi up`,
+      ),
+      ...(seen.warnings ?? []),
+    ],
   };
 }
 
@@ -109,7 +116,7 @@ function lines({ route, configured, colors, lock, release, warnings, stack }: St
   return [
     `stack    ${stack}`,
     `route    ${route ? describeRoute(route) : "none"}` +
-      (isConfigured ? "" : `; the config says ${configured}: pulumi up, or bluegreen resume`),
+      (isConfigured ? "" : `; the config says ${configured}`),
     ...COLORS.map((color) => colorLine(color, colors[color])),
     `lock     ${describeLock(lock ?? undefined, Date.now())}`,
     `release  ${release ? `${release.id}: ${release.text}` : "none yet"}`,

@@ -12,6 +12,9 @@ import { UpEvents } from "./upEvents.ts";
 /** Entries of the history to read: only refreshes may follow the last update, and rarely this many. */
 const HISTORY_LENGTH = 50;
 
+/** How long the CLI may take to print that it was interrupted. */
+const NOTICE_MS = 1000;
+
 /** One stack, by Pulumi's Automation API: what a user does with `pulumi config set` and `pulumi up`. */
 export class Engine {
   readonly #stack: Stack;
@@ -86,28 +89,40 @@ export class Engine {
    * @throws UserError with the engine's errors, each with its resource.
    */
   async up(message: string, report: Report, signal: AbortSignal): Promise<string> {
-    const onOutput = byLine((line) => report({ event: "output", of: "pulumi", line }));
+    let isStopping = false;
+    const onOutput = byLine((line) => {
+      isStopping ||= line.startsWith("^C received");
+      report({ event: "output", of: "pulumi", line });
+    });
     const events = new UpEvents(report);
-    const options = { message, color: "never", onOutput, onError: onOutput, signal } as const;
+    const interrupt = new AbortController();
+    // A Ctrl-C at a terminal reaches the CLI as well, and a second one would end it with work half done.
+    const stop = () => setTimeout(() => isStopping || interrupt.abort(), NOTICE_MS);
+    signal.addEventListener("abort", stop, { once: true });
+    const { signal: interrupted } = interrupt;
+    const options = { message, color: "never", onOutput, onError: onOutput } as const;
     try {
       const { summary } = await this.#stack.up({
         ...options,
+        signal: interrupted,
         onEvent: (event) => events.add(event),
       });
       return new Date(summary.startTime).toISOString();
     } catch (error) {
       throw asUserError("pulumi up", error, events.failure);
+    } finally {
+      signal.removeEventListener("abort", stop);
     }
   }
 
   /**
-   * The project's config in the latest `pulumi up`, whatever its result; undefined before the first.
+   * The project's config in the last `pulumi up` that succeeded; undefined before the first.
    * Secrets are in plain text.
    */
   async lastConfig(): Promise<Readonly<Record<string, unknown>> | undefined> {
     const read = () => this.#stack.history(HISTORY_LENGTH, 1, true);
     const updates = await this.#try("read the history", read);
-    const last = updates.find(({ kind }) => kind === "update");
+    const last = updates.find(({ kind, result }) => kind === "update" && result === "succeeded");
     if (!last) return undefined;
     const prefix = `${this.#project.name}:`;
     const own = Object.entries(last.config).filter(([key]) => key.startsWith(prefix));

@@ -6,6 +6,7 @@ import { describeEntry, NO_ROUTE } from "../../lib/routeDecision.ts";
 import type { Settings } from "../../settings/types.ts";
 import { UserError } from "../../lib/userError.ts";
 import { frozenBy } from "./freeze.ts";
+import { differencesFromUpdate } from "./staleConfig.ts";
 
 /** Checks that can be overridden, each with a reason that is kept in the history. */
 const CHECKS = ["freeze", "live-health", "pending-operations"] as const;
@@ -32,6 +33,8 @@ function parseOverride(word: string): readonly [Check, string] {
 export interface Situation {
   readonly settings: Settings;
   readonly seen: Observation;
+  /** The stack's, of the last update. */
+  readonly outputs: Readonly<Record<string, unknown>>;
   /** URNs of operations that an interrupted `up` has started and not finished. */
   readonly pendingOperations: readonly string[];
   /** What is wrong with the live color's answers to users; empty if nothing is. */
@@ -62,11 +65,17 @@ function overridable(check: Check, problems: readonly string[], overrides: Overr
   return problems.map((line) => `${line} Or override it: --override ${check}="REASON"`);
 }
 
-function routeProblems({ settings, seen }: Situation): string[] {
+function routeProblems({ settings, seen, outputs }: Situation): string[] {
   const wanted = wantedRoute(settings);
   const real = parseRoute(seen.balancer.real ?? "");
   const problems: string[] = [];
-  if (!real || !sameRoute(real, wanted)) {
+  const stale = differencesFromUpdate(settings, outputs, [settings.activeColor]);
+  if (stale.length > 0) {
+    problems.push(
+      `${stale.join("; ")}. If this checkout is old: bluegreen refresh-config. ` +
+        "If the stack file is right: pulumi up",
+    );
+  } else if (!real || !sameRoute(real, wanted)) {
     problems.push(
       `The balancer's route differs from the config: ${describeEntry(seen.balancer.real ?? NO_ROUTE)} ` +
         `instead of ${describeRoute(wanted)}. Apply the config first: pulumi up`,

@@ -1,4 +1,5 @@
-import { COLORS } from "../../lib/color.ts";
+import { type Color, COLORS } from "../../lib/color.ts";
+import type { Settings } from "../../settings/types.ts";
 import type { ConfigChange } from "./releasePlan.ts";
 
 type Values = Readonly<Record<string, unknown>>;
@@ -12,13 +13,42 @@ const SET_BY_RELEASES = [
 
 /**
  * The changes that bring a stack file in line with the last update. Values that the update did not have
- * stay: they were added since.
+ * stay: they were added since. A canary is the exception, since releases remove it: its weight would give
+ * users a version that was rolled back.
  */
 export function staleConfig(last: Values, file: Values): ConfigChange[] {
-  return SET_BY_RELEASES.flatMap((key) => {
+  const changes = SET_BY_RELEASES.flatMap((key) => {
     const value = at(last, key);
     return value === undefined || value === at(file, key) ? [] : [{ key, value }];
   });
+  return [...changes, ...staleCanary(last, file)];
+}
+
+function staleCanary(last: Values, file: Values): ConfigChange[] {
+  if (at(last, "canary.weight") !== undefined) return [];
+  if (Number(at(file, "canary.weight") ?? 0) === 0) return [];
+  const isAll = Object.keys(file["canary"] as Values).length === 1;
+  return [isAll ? { key: "canary" } : { key: "canary.weight", value: "0" }];
+}
+
+/** What the stack file has, and what the last update had, if they differ: `activeColor is blue, and was green`. */
+export function differencesFromUpdate(
+  { activeColor, pools }: Pick<Settings, "activeColor" | "pools">,
+  outputs: Values,
+  colors: readonly Color[] = COLORS,
+): string[] {
+  const updated = (outputs["pools"] ?? {}) as Partial<Record<Color, { readonly image?: string }>>;
+  const pairs: readonly (readonly [string, string | undefined, string | undefined])[] = [
+    ["activeColor", activeColor, at(outputs, "activeColor")],
+    ...colors.map(
+      (color) => [`${color}.image`, pools[color]?.image, updated[color]?.image] as const,
+    ),
+  ];
+  return pairs.flatMap(([key, here, there]) =>
+    there === undefined || here === there
+      ? []
+      : [`${key} is ${here ?? "not set"} in this stack file, and was ${there} in the last update`],
+  );
 }
 
 function at(values: Values, path: string): string | undefined {

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
+import { shellQuote } from "../../lib/shell.ts";
 import type { ReleaseEvent } from "../../release/run/events.ts";
 import type { Journal } from "../../release/store/journal.ts";
 import type { TestStack } from "./testStack.ts";
@@ -20,6 +21,19 @@ export function startBluegreen(stack: TestStack, ...args: readonly string[]) {
     all: true,
     reject: false,
     stdin: "ignore",
+  });
+}
+
+/** The same at a terminal of its own; what is written to its standard input is typed there. */
+export function atTerminal(stack: TestStack, ...args: readonly string[]) {
+  const command = [process.execPath, PROGRAM, ...args, "--stack", stack.name]
+    .map(shellQuote)
+    .join(" ");
+  return execa("script", ["--quiet", "--flush", "--return", "--command", command, "/dev/null"], {
+    cwd: stack.folder,
+    env: { ...stack.environment, TERM: "xterm" },
+    all: true,
+    reject: false,
   });
 }
 

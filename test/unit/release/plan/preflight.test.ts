@@ -21,6 +21,7 @@ function situation(more: Partial<Situation> = {}, real = "blue:0:off"): Situatio
   return {
     settings: settingsFrom(MINIMAL),
     seen,
+    outputs: {},
     pendingOperations: [],
     liveProblem: "",
     sourceProblem: "",
@@ -49,6 +50,12 @@ describe("the preflight of a release", () => {
       situation({}, "green:0:off"),
       "app:v3",
       /green instead of blue/,
+    ],
+    [
+      "a stack file that is older than the last update",
+      situation({ outputs: { activeColor: "green" } }, "green:0:off"),
+      "app:v3",
+      /activeColor is blue in this stack file, and was green in the last update.*refresh-config/,
     ],
     ["a balancer without a route", situation({}, "none"), "app:v3", /"none" instead of blue/],
     ["the image that is live", situation(), "app:v1", /blue is already live with app:v1/],

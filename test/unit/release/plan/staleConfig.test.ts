@@ -33,6 +33,13 @@ describe("the stale values of a stack file", () => {
     expect(staleConfig(last, file)).to.deep.equal([]);
   });
 
+  it("include a canary that has ended since, so that its weight is not given to users again", () => {
+    const plain = { ...file, canary: { weight: 50 } };
+    expect(staleConfig(file, plain)).to.deep.equal([{ key: "canary" }]);
+    const withHeader = { ...file, canary: { weight: 50, header: "x-canary" } };
+    expect(staleConfig(file, withHeader)).to.deep.equal([{ key: "canary.weight", value: "0" }]);
+  });
+
   it("exclude values that the last update did not have", () => {
     const newer = { ...file, green: { image: "app:2" }, canary: { weight: 0 } };
     expect(staleConfig({ activeColor: "blue", blue: { image: "app:1" } }, newer)).to.deep.equal([]);

@@ -1,0 +1,58 @@
+import { expect } from "chai";
+import { askApp, eventually, pause } from "../helpers/asking.ts";
+import { atTerminal, bluegreen } from "../helpers/bluegreen.ts";
+import { ReleasingStack } from "../helpers/releasingStack.ts";
+
+const CTRL_C = "\x03";
+
+describe("a release that is stopped", function () {
+  this.timeout(300_000);
+  let releases: ReleasingStack;
+
+  before(async () => {
+    releases = await ReleasingStack.create({ steps: [], watchSeconds: 0 });
+  });
+  after(() => releases.stack.remove());
+
+  it("ends in order on Ctrl-C at a terminal, even if pressed twice, and resumes", async () => {
+    const { stack } = releases;
+    const image = await releases.nextImage();
+    const child = atTerminal(stack, "release", "--image", image, "--yes");
+    let shown = "";
+    child.all.on("data", (chunk: Buffer) => (shown += chunk.toString()));
+    await eventually(
+      "the deploy runs",
+      () => Promise.resolve(shown),
+      (text) => text.includes("$ pulumi up"),
+    );
+    await pause(3000);
+    child.stdin.write(CTRL_C);
+    await pause(500);
+    child.stdin.write(CTRL_C);
+    const { exitCode } = await child;
+    expect(shown).to.include("Still stopping");
+    expect(shown).to.include("Stopped; the release stays as it is.");
+    expect(exitCode).to.equal(130);
+    expect((await bluegreen(stack, "lock", "show")).output).to.equal("free");
+    expect((await askApp(stack.url)).color).to.equal("blue");
+    const { code, output } = await releases.run("resume");
+    expect(code, output).to.equal(0);
+    expect(await askApp(stack.url)).to.include({ color: "green" });
+  });
+
+  it("does not end when the reader of its output has gone", async () => {
+    const { stack } = releases;
+    const image = await releases.nextImage();
+    const { child, began } = releases.start("release", "--image", image);
+    await began("deploy");
+    child.stdout.destroy();
+    child.stderr.destroy();
+    await eventually(
+      "the release is over",
+      async () => (await bluegreen(stack, "history", "--limit", "1")).output,
+      (text) => text.includes(`${image} is live`),
+      240,
+    );
+    expect((await askApp(stack.url)).color).to.equal("blue");
+  });
+});
