@@ -108,7 +108,7 @@ describe("a stack file with a mistake", () => {
       expect(lines[0]).to.contain(
         `edge.port: port ${stack.port} is in use on this machine by another program or stack.`,
       );
-      expect(lines[1]).to.contain(`edge.previewPort: the port ${stack.previewPort} is in use`);
+      expect(lines[1]).to.contain(`edge.previewPort: port ${stack.previewPort} is in use`);
       expect(lines[1]).to.contain("pulumi config set --path edge.previewPort ");
     } finally {
       for (const server of servers) server.close();
