@@ -56,6 +56,29 @@ describe("the journal of a release", () => {
     expect(last?.outcome).to.equal("released");
   });
 
+  it("can be written again after a write whose answer was lost", async () => {
+    const store = await makeStore();
+    let isLost = false;
+    const file = await JournalFile.open({
+      place: store.place,
+      read: (name) => store.read(name),
+      list: (prefix) => store.list(prefix),
+      write: async (name, text, version) => {
+        const written = await store.write(name, text, version);
+        if (isLost) throw new Error("no answer");
+        return written;
+      },
+    });
+    await file.write(journal());
+    isLost = true;
+    await file.note({ isPaused: true });
+    await file.note({ reason: "green fails" });
+    isLost = false;
+    await file.change({ isUndone: true });
+    const { last } = await JournalFile.open(store);
+    expect(last).to.include({ isPaused: true, reason: "green fails", isUndone: true });
+  });
+
   it("cannot be written by a command that was overtaken", async () => {
     const store = await makeStore();
     const first = await JournalFile.open(store);
@@ -71,12 +94,16 @@ describe("the journal of a release", () => {
 describe("the history of releases", () => {
   after(removeStores);
 
-  it("keeps the first entry of a release, sorted by id", async () => {
+  it("keeps the first entry of a release, in the order of the lock's numbers", async () => {
     const store = await makeStore();
-    const later = journal({ plan: { ...journal().plan, id: "20261122T120000Z-bbbb" } });
+    // By a clock that is behind.
+    const later = journal({
+      sequence: 12,
+      plan: { ...journal().plan, id: "20251122T120000Z-bbbb" },
+    });
     await appendHistory(store, later);
-    await appendHistory(store, journal({ outcome: "released" }));
-    await appendHistory(store, journal({ outcome: "failed" }));
+    await appendHistory(store, journal({ sequence: 2, outcome: "released" }));
+    await appendHistory(store, journal({ sequence: 2, outcome: "failed" }));
     const ids = (await readHistory(store)).map(({ plan }) => plan.id);
     expect(ids).to.deep.equal([ASKED.id, later.plan.id]);
     expect((await readFinished(store, ASKED.id))?.outcome).to.equal("released");
