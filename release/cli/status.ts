@@ -29,7 +29,7 @@ export const command = defineCommand({
     for (let { outputs } = stackContext; !stop.signal.aborted;) {
       const status = await readStatus(cli, { ...stackContext, outputs });
       if (cli.options.json) cli.screen.print(JSON.stringify(status));
-      else for (const line of lines(status)) cli.screen.print(line);
+      else for (const line of await lines(status)) cli.screen.print(line);
       if (!watch) break;
       cli.screen.print();
       await sleep(WATCH_MS, undefined, { signal: stop.signal }).catch(() => undefined);
@@ -111,14 +111,22 @@ async function readStatus(
   };
 }
 
-function lines({ route, configured, colors, lock, release, warnings, stack }: Status): string[] {
+async function lines({
+  route,
+  configured,
+  colors,
+  lock,
+  release,
+  warnings,
+  stack,
+}: Status): Promise<string[]> {
   const isConfigured = route?.active === configured;
   return [
     `stack    ${stack}`,
     `route    ${route ? describeRoute(route) : "none"}` +
       (isConfigured ? "" : `; the config says ${configured}`),
     ...COLORS.map((color) => colorLine(color, colors[color])),
-    `lock     ${describeLock(lock ?? undefined, Date.now())}`,
+    `lock     ${await describeLock(lock ?? undefined)}`,
     `release  ${release ? `${release.id}: ${release.text}` : "none yet"}`,
     ...(release && !release.hasEnded ? ["         bluegreen promote, resume or abort"] : []),
     ...warnings.map((warning) => `warning  ${warning}`),

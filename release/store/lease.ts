@@ -14,6 +14,8 @@ export interface LeaseRecord {
   readonly takenAt: number;
   readonly renewedAt: number;
   readonly isReleased: boolean;
+  /** For a lock that a person holds without a process: until then no release starts. Milliseconds since 1970. */
+  readonly heldUntil?: number;
 }
 
 /** An owner that has not renewed the lock for this long is considered dead. */
@@ -80,7 +82,9 @@ export class Lease {
       const at = clock.elapsed();
       const stored = await readLock(store);
       const held = stored?.lease;
-      const isFree = !held || held.isReleased || (await ownerIsGone(held.owner));
+      if (held && isOnHold(held, clock.now())) throw new LockedError(holdMessage(held));
+      const isOver = !held || held.isReleased || held.heldUntil !== undefined;
+      const isFree = isOver || (await ownerIsGone(held.owner));
       if (!isFree && seen && seen.version !== stored?.version) {
         throw new LockedError(lockedMessage(held));
       }
@@ -119,6 +123,13 @@ export class Lease {
       "This release has lost its lock: it was not renewed in time, or another command has taken it. " +
         "This command changes nothing more. Show the owner: bluegreen lock show",
     );
+  }
+
+  /** Leaves the lock to no process; it ends by itself. `lock release` ends it sooner. */
+  async hold(until: number): Promise<void> {
+    this.#renewing.abort();
+    this.check();
+    await this.#write({ ...this.#record, heldUntil: until });
   }
 
   async free(): Promise<void> {
@@ -168,6 +179,19 @@ export class Lease {
 
 function newRecord({ owner, doing }: Taker, fence: number, now: number): LeaseRecord {
   return { owner, doing, fence, takenAt: now, renewedAt: now, isReleased: false };
+}
+
+/** Whether a person holds the lock. */
+export function isOnHold({ isReleased, heldUntil = 0 }: LeaseRecord, now: number): boolean {
+  return !isReleased && now < heldUntil;
+}
+
+function holdMessage({ owner, doing, heldUntil = 0 }: LeaseRecord): string {
+  const until = new Date(heldUntil).toISOString();
+  return (
+    `${owner.user} on ${owner.host} holds this stack until ${until}: ${doing}.\n` +
+    "To end that sooner: bluegreen lock release"
+  );
 }
 
 function lockedMessage({ owner, doing, takenAt }: LeaseRecord): string {

@@ -80,6 +80,37 @@ describe("the command line of bluegreen", function () {
     expect(code).to.equal(1);
   });
 
+  it("holds the lock for a person, with a reason and for a time", async () => {
+    const mistake = await run("lock", "hold", "--stack", "prod");
+    expect(mistake.output).to.include("--reason: must say why");
+    const late = await run("lock", "hold", "--reason", "x", "--for", "soon", "--stack", "prod");
+    expect(late.output).to.include('--for: must be minutes, hours or days, got "soon"');
+    const hold = ["lock", "hold", "--reason", "maintenance", "--for", "2h", "--stack", "prod"];
+    expect((await run(...hold)).code).to.equal(0);
+    const shown = await run("lock", "show", "--stack", "prod");
+    expect(shown.output).to.match(/^held by .* until \S+Z: maintenance$/);
+    expect((await run(...hold)).code).to.equal(6);
+    expect((await run("lock", "release", "--yes", "--stack", "prod")).code).to.equal(0);
+    expect((await run("lock", "show", "--stack", "prod")).output).to.equal("free");
+  });
+
+  it("suggests the command that was meant", async () => {
+    const { code, output } = await run("rollbak", "--stack", "prod");
+    expect(code).to.equal(2);
+    expect(output).to.include("Did you mean rollback?");
+  });
+
+  it("names the mistake in a stack file that is not valid YAML", async () => {
+    await writeFile(join(folder, "Pulumi.bad.yaml"), "config:\n  a: [1\n  b: 2\n");
+    const { code, output } = await run("status", "--stack", "bad");
+    expect(code).to.equal(1);
+    expect(output.trim()).to.match(
+      /^\S+Pulumi\.bad\.yaml is not valid YAML: .*\. Correct it there\.$/,
+    );
+    const { output: json } = await run("status", "--stack", "bad", "--json");
+    expect(JSON.parse(json)).to.have.all.keys("at", "event", "text");
+  });
+
   it("prints a completion script", async () => {
     const { output } = await run("completion");
     expect(output).to.include("bluegreen");

@@ -72,6 +72,18 @@ describe("the lease of a stack's releases", () => {
     expect(() => next.check()).not.to.throw();
   });
 
+  it("can be held without a process, until its time is over", async () => {
+    const [store, clock] = [await makeStore(), new FakeClock()];
+    const lease = await Lease.take(store, { ...ann, doing: "database maintenance" }, clock);
+    await lease.hold(clock.now() + 3_600_000);
+    clock.pass(3_599_000);
+    const error = await failure(Lease.take(store, bob, clock));
+    expect(error).to.be.instanceOf(LockedError);
+    expect(error.message).to.match(/^ann on ann-machine holds .*: database maintenance\.\n/);
+    clock.pass(1000);
+    expect((await Lease.take(store, bob, clock)).fence).to.equal(2);
+  });
+
   it("expires on its owner's clock before another owner may take it", async () => {
     const [store, clock] = [await makeStore(), new FakeClock()];
     const lease = await Lease.take(store, ann, clock);
