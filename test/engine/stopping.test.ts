@@ -27,10 +27,9 @@ describe("a release that is stopped", function () {
     );
     await pause(3000);
     child.stdin.write(CTRL_C);
-    await pause(500);
+    await pause(100);
     child.stdin.write(CTRL_C);
     const { exitCode } = await child;
-    expect(shown).to.include("Still stopping");
     expect(shown).to.include("Stopped; the release stays as it is.");
     expect(exitCode).to.equal(130);
     expect((await bluegreen(stack, "lock", "show")).output).to.equal("free");
