@@ -1,6 +1,10 @@
-import { type GivenOpenStack, openStackProblems, readOpenStack } from "./openStackAccount.ts";
+import {
+  type GivenOpenStack,
+  openStackAccountProblems,
+  readOpenStack,
+} from "./openStackAccount.ts";
 import { configSet } from "./remedies.ts";
-import type { Target } from "./targets.ts";
+import type { TargetName } from "./targets.ts";
 import type { Account } from "./types.ts";
 
 /** A setting of a target's provider, by its whole key (`openstack:userName`); undefined if not set. */
@@ -8,7 +12,7 @@ export type ProviderSetting = (key: string) => string | undefined;
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What the providers' settings and the shell say of each target's account, complete or not. */
-export interface GivenAccounts extends Readonly<Record<Target, unknown>> {
+export interface GivenAccounts extends Readonly<Record<TargetName, unknown>> {
   readonly local: undefined;
   /** An empty token means none. */
   readonly digitalocean: Account;
@@ -23,14 +27,17 @@ export function readAccounts(setting: ProviderSetting, environment: Environment)
   };
 }
 
-const PROBLEMS: { readonly [T in Target]: (account: GivenAccounts[T]) => string[] } = {
+const PROBLEMS: { readonly [T in TargetName]: (account: GivenAccounts[T]) => string[] } = {
   local: () => [],
   digitalocean: digitalOceanProblems,
-  ovh: openStackProblems,
+  ovh: openStackAccountProblems,
 };
 
 /** The mistakes in the account that a target uses. */
-export function accountProblems<T extends Target>(target: T, accounts: GivenAccounts): string[] {
+export function accountProblems<T extends TargetName>(
+  target: T,
+  accounts: GivenAccounts,
+): string[] {
   return PROBLEMS[target](accounts[target]);
 }
 

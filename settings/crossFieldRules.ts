@@ -5,9 +5,9 @@ import { checkOvh } from "./ovhRules.ts";
 import { removeCommand, setCommand } from "./remedies.ts";
 import { schema } from "./schema.ts";
 import { settingAt } from "./catalog.ts";
-import { DEFAULTS, type Target, TARGETS } from "./targets.ts";
+import { DEFAULTS, type TargetName, TARGETS } from "./targets.ts";
 
-type Rule = (config: Unchecked, target: Target) => string[];
+type Rule = (config: Unchecked, target: TargetName) => string[];
 
 /**
  * Rules across several settings. They read the unchecked config, so one message names all mistakes; they
@@ -20,7 +20,7 @@ export function checkCrossFieldRules(config: Unchecked): string[] {
   return [...checkColors(config), ...rules.flatMap((rule) => rule(config, target ?? "local"))];
 }
 
-const RULES: Readonly<Record<Target, readonly Rule[]>> = {
+const RULES: Readonly<Record<TargetName, readonly Rule[]>> = {
   local: [checkLocal],
   digitalocean: [checkDigitalOcean, checkSsh],
   ovh: [checkOvh, checkSsh],
@@ -46,7 +46,7 @@ function checkColors(config: Unchecked): string[] {
   return problems;
 }
 
-function checkPorts({ edge }: Unchecked, target: Target): string[] {
+function checkPorts({ edge }: Unchecked, target: TargetName): string[] {
   const port = Number(valueIn(edge, "port") ?? DEFAULTS[target].port);
   const byDefault = settingAt(["edge", "previewPort"])?.default;
   if (port !== Number(valueIn(edge, "previewPort") ?? byDefault)) return [];
@@ -57,7 +57,7 @@ function checkPorts({ edge }: Unchecked, target: Target): string[] {
   ];
 }
 
-function refuseOtherTargets(config: Unchecked, target: Target): string[] {
+function refuseOtherTargets(config: Unchecked, target: TargetName): string[] {
   return Object.keys(schema.shape)
     .filter((key) => config[key] !== undefined)
     .filter((key) => settingAt([key])?.about.targets?.includes(target) === false)
@@ -72,7 +72,7 @@ function checkLocal({ balancer }: Unchecked): string[] {
   ];
 }
 
-function checkSsh({ ssh }: Unchecked, target: Target): string[] {
+function checkSsh({ ssh }: Unchecked, target: TargetName): string[] {
   if (ssh !== undefined) return [];
   return [
     `ssh.secret: must be set with target ${target}. Set it: ${setCommand("ssh.secret")}`,
@@ -82,7 +82,7 @@ function checkSsh({ ssh }: Unchecked, target: Target): string[] {
 }
 
 /** What would otherwise stop a release halfway. */
-function checkRelease({ release, balancer }: Unchecked, target: Target): string[] {
+function checkRelease({ release, balancer }: Unchecked, target: TargetName): string[] {
   const source = valueIn(release, "source");
   const steps = valueIn(release, "steps");
   const isManaged = (balancer ?? DEFAULTS[target].balancer) === "managed";

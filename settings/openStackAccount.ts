@@ -108,7 +108,7 @@ function versioned(authUrl: string): string {
 }
 
 /** Mistakes that would lock out the provider or this program, or lead them to different projects. */
-export function openStackProblems(given: GivenOpenStack): string[] {
+export function openStackAccountProblems(given: GivenOpenStack): string[] {
   const isCredential =
     given.applicationCredentialId !== undefined || given.applicationCredentialName !== undefined;
   return [

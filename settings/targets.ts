@@ -1,12 +1,12 @@
 export const TARGETS = ["local", "digitalocean", "ovh"] as const;
-export type Target = (typeof TARGETS)[number];
+export type TargetName = (typeof TARGETS)[number];
 
 /** Targets whose hosts are machines, reached over SSH. */
-export const CLOUDS = ["digitalocean", "ovh"] as const satisfies readonly Target[];
+export const CLOUDS = ["digitalocean", "ovh"] as const satisfies readonly TargetName[];
 
 /** Defaults that depend on the target. */
 export const DEFAULTS: Readonly<
-  Record<Target, { readonly port: number; readonly balancer: "managed" | "edge" }>
+  Record<TargetName, { readonly port: number; readonly balancer: "managed" | "edge" }>
 > = {
   local: { port: 8080, balancer: "edge" },
   digitalocean: { port: 80, balancer: "managed" },

@@ -13,7 +13,7 @@ type Config = DeepReadonly<ParsedConfig>;
 type Given<K extends keyof Config> = NonNullable<Config[K]>;
 
 export type { OpenStackAccount } from "./openStackAccount.ts";
-export type { Target } from "./targets.ts";
+export type { TargetName } from "./targets.ts";
 export type AppSettings = Config["app"];
 export type SmokeCheck = Given<"smoke">[number];
 export type HealthSettings = Config["health"];

@@ -1,6 +1,6 @@
 import type { StackNames } from "../lib/naming.ts";
 import type { Target } from "../components/service/target.ts";
-import type { Settings, Target as TargetName } from "../settings/types.ts";
+import type { Settings, TargetName } from "../settings/types.ts";
 
 type OpenTarget = (settings: Settings, names: StackNames) => Promise<Target>;
 

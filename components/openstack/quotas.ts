@@ -62,13 +62,13 @@ function limited(figures: Readonly<Partial<Record<QuotaName, Figures>>>): Quotas
   );
 }
 
-type Ground = Pick<OpenStackAvailability, "flavors" | "quotas" | "instances" | "hasBalancer">;
+type ProjectState = Pick<OpenStackAvailability, "flavors" | "quotas" | "instances" | "hasBalancer">;
 
 /** The quotas that the `up` would exceed. */
 export function quotaProblems(
   settings: Settings,
   needs: readonly RequiredHosts[],
-  availability: Ground,
+  availability: ProjectState,
 ): string[] {
   const wanted = additions(settings, needs, availability);
   return QUOTA_NAMES.flatMap((name) => {
@@ -93,7 +93,7 @@ const NETWORK_PORTS = 3;
 function additions(
   settings: Settings,
   needs: readonly RequiredHosts[],
-  availability: Ground,
+  availability: ProjectState,
 ): Partial<Record<QuotaName, number>> {
   const flavorNamed = (size: string) => availability.flavors.find(({ name }) => name === size);
   const hosts = needs.flatMap(({ size, hosts }) =>

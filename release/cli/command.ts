@@ -75,7 +75,7 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
  * Stays in place for every further signal: without it, the Automation API's own handler would end this
- * process at once, with the lock held and `pulumi up` at work.
+ * process immediately, with the lock held and `pulumi up` at work.
  */
 export function listenForStop(): StopSignal {
   const stopping = new AbortController();

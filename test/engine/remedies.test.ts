@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { expect } from "chai";
-import { openStackProblems } from "../../settings/openStackAccount.ts";
+import { openStackAccountProblems } from "../../settings/openStackAccount.ts";
 import { type Path, pathOf } from "../../settings/catalog.ts";
 import { type Config, ConfigStacks, mapValues, Secret } from "../helpers/configStacks.ts";
 import {
@@ -134,7 +134,7 @@ describe("the fix in a message about the config", () => {
 
   it("sets the credentials of an account", async () => {
     const credential = { applicationCredentialName: "ci" };
-    for (const line of [...openStackProblems({}), ...openStackProblems(credential)]) {
+    for (const line of [...openStackAccountProblems({}), ...openStackAccountProblems(credential)]) {
       const key = settingIn(line);
       const [command = ""] = commandsIn(line);
       const { [key]: value } = await stacks.after({}, command);

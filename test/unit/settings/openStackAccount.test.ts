@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { authentication } from "../../../components/openstack/authentication.ts";
 import {
-  openStackProblems,
+  openStackAccountProblems,
   readOpenStack,
   type GivenOpenStack,
   toOpenStackAccount,
@@ -26,7 +26,7 @@ const accountOf = (account: GivenOpenStack) => toOpenStackAccount(account, "GRA1
 
 describe("the account of an OpenStack project", () => {
   it("comes from a vendor's openrc file, with the config's region", () => {
-    expect(openStackProblems(given(OPENRC))).to.deep.equal([]);
+    expect(openStackAccountProblems(given(OPENRC))).to.deep.equal([]);
     expect(accountOf(given(OPENRC))).to.deep.equal({
       authUrl: "https://auth.cloud.ovh.net/v3",
       region: "GRA11",
@@ -65,7 +65,7 @@ describe("the account of an OpenStack project", () => {
   });
 
   it("requires a user, a password and a project, and names all that are missing", () => {
-    const problems = openStackProblems({});
+    const problems = openStackAccountProblems({});
     expect(problems.map((line) => line.split(": ")[0])).to.deep.equal([
       "openstack:userName",
       "openstack:password",
@@ -79,21 +79,23 @@ describe("the account of an OpenStack project", () => {
 
   it("may be an application credential instead", () => {
     const credential = { applicationCredentialId: "c", applicationCredentialSecret: "s" };
-    expect(openStackProblems(credential)).to.deep.equal([]);
-    expect(openStackProblems({ ...credential, password: "p" })[0]).to.include("beside a password");
-    expect(openStackProblems({ applicationCredentialName: "ci" })).to.have.length(2);
+    expect(openStackAccountProblems(credential)).to.deep.equal([]);
+    expect(openStackAccountProblems({ ...credential, password: "p" })[0]).to.include(
+      "beside a password",
+    );
+    expect(openStackAccountProblems({ applicationCredentialName: "ci" })).to.have.length(2);
   });
 
   it("rejects kinds of authentication that this program does not support", () => {
-    const problems = openStackProblems({ ...given(OPENRC), token: "t", cloud: "prod" });
+    const problems = openStackAccountProblems({ ...given(OPENRC), token: "t", cloud: "prod" });
     expect(problems[0]).to.include("unset OS_TOKEN OS_AUTH_TOKEN");
     expect(problems[1]).to.include("unset OS_CLOUD");
   });
 
   it("requires a URL", () => {
-    expect(openStackProblems({ ...given(OPENRC), authUrl: "auth.cloud.ovh.net" })[0]).to.match(
-      /^openstack:authUrl: must be a URL, got "auth.cloud.ovh.net"\. /,
-    );
+    expect(
+      openStackAccountProblems({ ...given(OPENRC), authUrl: "auth.cloud.ovh.net" })[0],
+    ).to.match(/^openstack:authUrl: must be a URL, got "auth.cloud.ovh.net"\. /);
   });
 });
 
