@@ -137,6 +137,6 @@ describe("bluegreen", () => {
     expect(await stack.previewSteps()).to.deep.equal([]);
     const again = await bluegreen(stack, "rollback", "--now", "--yes");
     expect(again.code).to.equal(1);
-    expect(again.output).to.include("was rolled back to blue at");
+    expect(again.output).to.include("was already rolled back to blue at");
   });
 });
