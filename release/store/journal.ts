@@ -70,8 +70,6 @@ export class JournalFile {
   readonly #store: Store;
   #version: string | undefined;
   #journal: Journal | undefined;
-  /** Texts that the store may have taken without saying so. */
-  readonly #unanswered = new Set<string>();
   /** The last write that was started: the next one waits for it. */
   #writing: Promise<unknown> = Promise.resolve();
 
@@ -151,23 +149,13 @@ export class JournalFile {
     // What a failing store did not take, the next write brings.
     this.#journal = journal;
     const text = JSON.stringify(journal);
-    this.#unanswered.add(text);
-    const version =
-      (await this.#store.write(JOURNAL, text, this.#version)) ?? (await this.#overwriteOwn(text));
+    const version = await this.#store.write(JOURNAL, text, this.#version);
     if (version === undefined) {
       throw new OvertakenError(
         "Another command has taken over this release, so this one stops. Show it: bluegreen status",
       );
     }
-    this.#unanswered.clear();
     this.#version = version;
-  }
-
-  /** An earlier write whose answer was lost may have changed the version. */
-  async #overwriteOwn(text: string): Promise<string | undefined> {
-    const stored = await this.#store.read(JOURNAL);
-    if (!stored || !this.#unanswered.has(stored.text)) return undefined;
-    return this.#store.write(JOURNAL, text, stored.version);
   }
 }
 

@@ -127,9 +127,8 @@ export class Lease {
 
   /** Leaves the lock to no process; it ends by itself. `lock release` ends it sooner. */
   async hold(until: number): Promise<void> {
-    this.#renewing.abort();
-    this.check();
     await this.#write({ ...this.#record, heldUntil: until });
+    this.check();
   }
 
   async free(): Promise<void> {
@@ -151,20 +150,12 @@ export class Lease {
 
   async #writeNow(record: LeaseRecord): Promise<boolean> {
     const text = JSON.stringify(record);
-    const version =
-      (await this.#store.write(LOCK, text, this.#version)) ?? (await this.#overwriteOwn(text));
+    const version = await this.#store.write(LOCK, text, this.#version);
     this.#isLost = version === undefined;
     if (version === undefined) return false;
     this.#version = version;
     this.#record = record;
     return true;
-  }
-
-  /** An earlier write whose answer was lost has changed the version of our own record. */
-  async #overwriteOwn(text: string): Promise<string | undefined> {
-    const stored = await readLock(this.#store);
-    if (stored?.lease.fence !== this.fence) return undefined;
-    return this.#store.write(LOCK, text, stored.version);
   }
 
   async #keepRenewing(signal: AbortSignal): Promise<void> {

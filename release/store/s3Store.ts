@@ -62,17 +62,8 @@ export class S3Store implements Store {
         if ([412, 409, 404].includes(statusOf(error))) return undefined;
         throw error;
       });
-      return put?.ETag ?? this.#versionOf(name, text);
+      return put?.ETag;
     });
-  }
-
-  /**
-   * The client tries again when an answer is lost, and is refused if its first try was done. Texts that two
-   * writers could both write name their owner.
-   */
-  async #versionOf(name: string, text: string): Promise<string | undefined> {
-    const stored = await this.read(name);
-    return stored?.text === text ? stored.version : undefined;
   }
 
   async list(prefix: string): Promise<readonly string[]> {

@@ -13,6 +13,8 @@ import {
   readFinished,
   readHistory,
 } from "../../../../release/store/journal.ts";
+import { ReadBackStore } from "../../../../release/store/readBackStore.ts";
+import type { Store } from "../../../../release/store/store.ts";
 import { makeStore, removeStores } from "../../../helpers/releaseStore.ts";
 import { MINIMAL, settingsFrom } from "../../../helpers/settings.ts";
 
@@ -59,7 +61,7 @@ describe("the journal of a release", () => {
   it("can be written again after a write whose answer was lost", async () => {
     const store = await makeStore();
     let isLost = false;
-    const file = await JournalFile.open({
+    const losing: Store = {
       place: store.place,
       read: (name) => store.read(name),
       list: (prefix) => store.list(prefix),
@@ -68,7 +70,8 @@ describe("the journal of a release", () => {
         if (isLost) throw new Error("no answer");
         return written;
       },
-    });
+    };
+    const file = await JournalFile.open(new ReadBackStore(losing));
     await file.write(journal());
     isLost = true;
     await file.note({ isPaused: true });

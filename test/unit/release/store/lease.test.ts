@@ -6,6 +6,8 @@ import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { realClock } from "../../../../release/store/clock.ts";
 import { Lease, LEASE_MS, LockedError } from "../../../../release/store/lease.ts";
+import { ReadBackStore } from "../../../../release/store/readBackStore.ts";
+import type { Store } from "../../../../release/store/store.ts";
 import { thisOwner } from "../../../../release/store/owner.ts";
 import { eventually } from "../../../helpers/asking.ts";
 import { FakeClock, makeStore, removeStores, strangeOwner } from "../../../helpers/releaseStore.ts";
@@ -82,6 +84,27 @@ describe("the lease of a stack's releases", () => {
     expect(error.message).to.match(/^ann on ann-machine holds .*: database maintenance\.\n/);
     clock.pass(1000);
     expect((await Lease.take(store, bob, clock)).fence).to.equal(2);
+  });
+
+  it("is taken when the store refuses the next try of a write that it has done", async () => {
+    const [store, clock] = [await makeStore(), new FakeClock()];
+    let isLost = true;
+    const refusing: Store = {
+      place: store.place,
+      read: (name) => store.read(name),
+      list: (prefix) => store.list(prefix),
+      write: async (name, text, version) => {
+        const written = await store.write(name, text, version);
+        return isLost ? undefined : written;
+      },
+    };
+    const before = clock.now();
+    const lease = await Lease.take(new ReadBackStore(refusing), ann, clock);
+    expect(clock.now()).to.equal(before);
+    isLost = false;
+    await lease.renew();
+    expect(() => lease.check()).not.to.throw();
+    expect(lease.fence).to.equal(1);
   });
 
   it("expires on its owner's clock before another owner may take it", async () => {
