@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { COLORS, type Color } from "../../lib/color.ts";
 import { describeRoute, parseRoute, shareOf } from "../../lib/route.ts";
 import { describeOutcome } from "../output/describe.ts";
-import { differencesFromUpdate } from "../plan/staleConfig.ts";
+import { staleFileProblem } from "../plan/staleConfig.ts";
 import { JournalFile } from "../store/journal.ts";
 import { type LeaseRecord, readLock } from "../store/lease.ts";
 import type { CliContext } from "./cliContext.ts";
@@ -92,6 +92,7 @@ async function readStatus(
     };
   };
   const { last } = journal;
+  const stale = staleFileProblem(stackContext.settings, stackContext.outputs);
   return {
     stack,
     route: route ?? null,
@@ -101,13 +102,7 @@ async function readStatus(
     release: last
       ? { text: describeOutcome(last), id: last.plan.id, hasEnded: last.outcome !== undefined }
       : null,
-    warnings: [
-      ...differencesFromUpdate(stackContext.settings, stackContext.outputs).map(
-        (difference) =>
-          `${difference}. If this checkout is old: bluegreen refresh-config. If not: pulumi up`,
-      ),
-      ...(seen.warnings ?? []),
-    ],
+    warnings: [...(stale === undefined ? [] : [stale]), ...(seen.warnings ?? [])],
   };
 }
 

@@ -97,14 +97,16 @@ export class Engine {
     const events = new UpEvents(report);
     const interrupt = new AbortController();
     // A Ctrl-C at a terminal reaches the CLI as well, and a second one would end it with work half done.
-    const stop = () => setTimeout(() => isStopping || interrupt.abort(), NOTICE_MS);
+    let noticing: NodeJS.Timeout | undefined;
+    const stop = () => {
+      noticing = setTimeout(() => isStopping || interrupt.abort(), NOTICE_MS);
+    };
     signal.addEventListener("abort", stop, { once: true });
-    const { signal: interrupted } = interrupt;
     const options = { message, color: "never", onOutput, onError: onOutput } as const;
     try {
       const { summary } = await this.#stack.up({
         ...options,
-        signal: interrupted,
+        signal: interrupt.signal,
         onEvent: (event) => events.add(event),
       });
       return new Date(summary.startTime).toISOString();
@@ -112,6 +114,7 @@ export class Engine {
       throw asUserError("pulumi up", error, events.failure);
     } finally {
       signal.removeEventListener("abort", stop);
+      clearTimeout(noticing);
     }
   }
 

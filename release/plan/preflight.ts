@@ -6,7 +6,7 @@ import { describeEntry, NO_ROUTE } from "../../lib/routeDecision.ts";
 import type { Settings } from "../../settings/types.ts";
 import { UserError } from "../../lib/userError.ts";
 import { frozenBy } from "./freeze.ts";
-import { differencesFromUpdate } from "./staleConfig.ts";
+import { staleFileProblem } from "./staleConfig.ts";
 
 /** Checks that can be overridden, each with a reason that is kept in the history. */
 const CHECKS = ["freeze", "live-health", "pending-operations"] as const;
@@ -69,12 +69,9 @@ function routeProblems({ settings, seen, outputs }: Situation): string[] {
   const wanted = wantedRoute(settings);
   const real = parseRoute(seen.balancer.real ?? "");
   const problems: string[] = [];
-  const stale = differencesFromUpdate(settings, outputs, [settings.activeColor]);
-  if (stale.length > 0) {
-    problems.push(
-      `${stale.join("; ")}. If this checkout is old: bluegreen refresh-config. ` +
-        "If the stack file is right: pulumi up",
-    );
+  const stale = staleFileProblem(settings, outputs, [settings.activeColor]);
+  if (stale !== undefined) {
+    problems.push(stale);
   } else if (!real || !sameRoute(real, wanted)) {
     problems.push(
       `The balancer's route differs from the config: ${describeEntry(seen.balancer.real ?? NO_ROUTE)} ` +

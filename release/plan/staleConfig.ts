@@ -31,12 +31,12 @@ function staleCanary(last: Values, file: Values): ConfigChange[] {
   return [isAll ? { key: "canary" } : { key: "canary.weight", value: "0" }];
 }
 
-/** What the stack file has, and what the last update had, if they differ: `activeColor is blue, and was green`. */
-export function differencesFromUpdate(
+/** Where stack file and last update differ in what a release sets, with the remedies; undefined if they agree. */
+export function staleFileProblem(
   { activeColor, pools }: Pick<Settings, "activeColor" | "pools">,
   outputs: Values,
   colors: readonly Color[] = COLORS,
-): string[] {
+): string | undefined {
   const updated = (outputs["pools"] ?? {}) as Partial<Record<Color, { readonly image?: string }>>;
   const pairs: readonly (readonly [string, string | undefined, string | undefined])[] = [
     ["activeColor", activeColor, at(outputs, "activeColor")],
@@ -44,10 +44,15 @@ export function differencesFromUpdate(
       (color) => [`${color}.image`, pools[color]?.image, updated[color]?.image] as const,
     ),
   ];
-  return pairs.flatMap(([key, here, there]) =>
+  const differences = pairs.flatMap(([key, here, there]) =>
     there === undefined || here === there
       ? []
       : [`${key} is ${here ?? "not set"} in this stack file, and was ${there} in the last update`],
+  );
+  if (differences.length === 0) return undefined;
+  return (
+    `${differences.join("; ")}. If this checkout is old: bluegreen refresh-config. ` +
+    "If the stack file is right: pulumi up"
   );
 }
 

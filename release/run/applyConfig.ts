@@ -32,6 +32,7 @@ export async function applyConfig(
   await engine.set(set);
   report({ event: "command", command: "pulumi up" });
   lease.check();
+  throwIfStopped(context);
   const { plan, updates } = journal.current;
   try {
     const startedAt = await engine.up(`bluegreen ${plan.kind} ${plan.id}`, report, signal);
@@ -40,6 +41,15 @@ export async function applyConfig(
     throwIfStopped(context);
     throw error;
   }
+}
+
+/** Sets keys that were edited during a release, where no step is left to do it. */
+export async function revertEdits(
+  context: ReleaseContext,
+  all: readonly ConfigChange[],
+): Promise<void> {
+  const edited = editedSince(await context.engine.stackFile(), all);
+  if (edited.length > 0) await applyConfig(context, [], all);
 }
 
 /** The changes whose keys have another value in the stack file. A value that can't be read counts as equal. */

@@ -45,18 +45,19 @@ async function findMismatch(
   promised: Route,
 ): Promise<string | undefined> {
   const wanted = describeRoute({ ...promised, testers: false });
-  for (const pause of [...LOOK_PAUSES_MS, undefined]) {
+  for (let tried = 0; ; tried++) {
     try {
       const real = await route.look();
       const isSame = real.active === promised.active && real.canaryWeight === promised.canaryWeight;
       return isSame ? undefined : `the balancer's route is ${describeRoute(real)}, not ${wanted}`;
     } catch (error) {
-      const { message } = error as Error;
-      if (pause === undefined) return `the balancer's route can't be read: ${message}`;
+      const pause = LOOK_PAUSES_MS[tried];
+      if (pause === undefined) {
+        return `the balancer's route can't be read: ${(error as Error).message}`;
+      }
       await clock.sleep(pause);
     }
   }
-  return undefined;
 }
 
 /** By color, of those that have an image. */

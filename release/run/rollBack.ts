@@ -1,14 +1,8 @@
 import { describeRoute, sameRoute, takesTraffic } from "../../lib/route.ts";
 import { UserError } from "../../lib/userError.ts";
-import {
-  type ConfigChange,
-  configAfter,
-  configRolledBack,
-  type ReleasePlan,
-  type Step,
-} from "../plan/releasePlan.ts";
-import { type Journal, type Outcome, OvertakenError, type StepRecord } from "../store/journal.ts";
-import { applyConfig, editedSince } from "./applyConfig.ts";
+import { configAfter, configRolledBack, type ReleasePlan, type Step } from "../plan/releasePlan.ts";
+import { type Journal, type Outcome, OvertakenError } from "../store/journal.ts";
+import { applyConfig, revertEdits } from "./applyConfig.ts";
 import type { ReleaseFailed } from "./endings.ts";
 import { finish } from "./finish.ts";
 import type { Judging, ReleaseContext } from "./releaseContext.ts";
@@ -52,9 +46,9 @@ export async function rollBack(
   if (judging) await saveLastCounts(context, judging);
   if (hadTraffic || wasUndone) await hooks.tryRun("onRollback", journal.current);
   if (plan.kind === "release") {
-    const keepsImage = step.kind !== "deploy" || isDeployed(step, last);
-    const all = configRolledBack(plan, keepsImage);
-    if (isDeployed(step, last)) await restoreConfig(context, all);
+    const isDeployed = last.endedAt !== undefined || step.kind !== "deploy";
+    const all = configRolledBack(plan, isDeployed);
+    if (isDeployed && step.kind === "deploy") await revertEdits(context, all);
     else await applyConfig(context, step.undo, all);
   } else {
     await applyConfig(context, step.undo);
@@ -81,22 +75,12 @@ async function recordUndone(context: ReleaseContext, undone: Partial<Journal>): 
   }
 }
 
-function unrecorded({ from }: ReleasePlan, problem: string): UserError {
+function unrecorded({ kind, from }: ReleasePlan, problem: string): UserError {
+  const fact = kind === "release" ? `${from} has all traffic` : `The ${kind} has failed`;
   return new UserError(
-    `${from} has all traffic again. This could not be recorded, so the config is not restored: ${problem}\n` +
+    `${fact}. This could not be recorded, so the config is not restored: ${problem}\n` +
       "Once the store answers: bluegreen abort",
   );
-}
-
-/** Sets what was edited by hand during the release; nothing to do in most cases. */
-async function restoreConfig(context: ReleaseContext, all: readonly ConfigChange[]): Promise<void> {
-  const edited = editedSince(await context.engine.stackFile(), all);
-  if (edited.length > 0) await applyConfig(context, [], all);
-}
-
-/** A deploy that has succeeded stays. */
-function isDeployed({ kind }: Step, { endedAt }: StepRecord): boolean {
-  return kind === "deploy" && endedAt !== undefined;
 }
 
 /** Whether users have seen a version that can't be rolled back. */

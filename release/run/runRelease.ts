@@ -1,7 +1,7 @@
 import { UserError } from "../../lib/userError.ts";
 import { configAfter, type Step } from "../plan/releasePlan.ts";
 import type { Outcome } from "../store/journal.ts";
-import { applyConfig, editedSince, throwIfStopped } from "./applyConfig.ts";
+import { revertEdits, throwIfStopped } from "./applyConfig.ts";
 import { Paused, ReleaseFailed } from "./endings.ts";
 import { finish } from "./finish.ts";
 import { readPromotion } from "./judgeStep.ts";
@@ -51,9 +51,7 @@ async function finishAsPlanned(context: ReleaseContext): Promise<Outcome> {
   const { plan } = context.journal.current;
   const last = plan.steps.at(-1);
   const all = last && plan.kind === "release" ? configAfter(plan, last) : [];
-  if (editedSince(await context.engine.stackFile(), all).length > 0) {
-    await applyConfig(context, [], all);
-  }
+  await revertEdits(context, all);
   const canaryWeight = plan.kind === "rollback" ? 0 : plan.before.canaryWeight;
   return finish(context, OUTCOME_OF[plan.kind], { ...plan.before, active: plan.to, canaryWeight });
 }

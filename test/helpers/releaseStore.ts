@@ -33,8 +33,13 @@ export class FakeClock implements Clock {
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      signal?.addEventListener("abort", () => reject(signal.reason as Error));
-      this.#sleepers.push({ until: this.#time + ms, wake: resolve });
+      const stop = () => reject(signal?.reason as Error);
+      signal?.addEventListener("abort", stop);
+      const wake = () => {
+        signal?.removeEventListener("abort", stop);
+        resolve();
+      };
+      this.#sleepers.push({ until: this.#time + ms, wake });
       setTimeout(() => this.#next(), TURN_MS);
     });
   }

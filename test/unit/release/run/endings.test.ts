@@ -78,7 +78,7 @@ describe("how a release ends", function () {
     release.afterUp = (up) => (release.isStoreDown = up === CANARY_UP);
     const context = await release.open();
     const error: unknown = await runRelease(context).catch((reason: unknown) => reason);
-    expect((error as Error).message).to.match(/^blue has all traffic again\. .*bluegreen abort$/s);
+    expect((error as Error).message).to.match(/^blue has all traffic\. .*bluegreen abort$/s);
     expect(release.real).to.deep.equal(ALL_BLUE);
     release.isStoreDown = false;
     expect((await JournalFile.open(context.store)).unfinished?.plan.id).to.equal(
