@@ -95,10 +95,12 @@ export class LoadReport {
   }
 
   /** Answers of the old color to requests that began after the time: 0 if a switch was complete. */
-  staleAfter(time: number, oldColor: string): number {
+  staleAfter(time: number, oldColor: string, until = Infinity): number {
     const { color, startedAt } = this.#log;
     const index = this.#log.colorIndex(oldColor);
-    return this.#all().filter((i) => color[i] === index && startedAt[i]! > time).length;
+    return this.#all().filter(
+      (i) => color[i] === index && startedAt[i]! > time && startedAt[i]! < until,
+    ).length;
   }
 
   /** When the last answer of this color ended; undefined if there was none. */

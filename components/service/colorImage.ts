@@ -5,7 +5,7 @@ import type { Host } from "../machine/host.ts";
 import { restarts, runHostScript } from "../machine/hostScript.ts";
 
 /** How long a pull may take, in seconds. */
-const PULL_SECONDS = 900;
+export const PULL_SECONDS = 900;
 
 export interface ColorImageArgs {
   readonly color: Color;
@@ -50,18 +50,4 @@ export class ColorImage extends pulumi.ComponentResource {
     this.digest = resolved.stdout.apply((text) => text.split("\n")[1] ?? "");
     this.registerOutputs({ id: this.id, digest: this.digest });
   }
-}
-
-/**
- * The reference by which other hosts pull the image that one host has resolved: the digest instead of
- * the tag. An image from no registry has no digest and keeps its reference.
- *
- * @param digest `sha256:…`; the image's id if it was built on the host.
- */
-export function pinnedReference(reference: string, id: string, digest: string): string {
-  if (reference.startsWith("sha256:") || digest === id) return reference;
-  const [name = ""] = reference.split("@");
-  const slash = name.lastIndexOf("/");
-  const colon = name.lastIndexOf(":");
-  return `${colon > slash ? name.slice(0, colon) : name}@${digest}`;
 }

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Color } from "../../lib/color.ts";
 import { AppContainer, type AppEnvironment } from "./appContainer.ts";
-import { ColorImage, pinnedReference } from "./colorImage.ts";
+import { pinnedReference } from "../../lib/imageReference.ts";
+import { ColorImage } from "./colorImage.ts";
 import type { StackNames } from "../../lib/naming.ts";
 import type { AppSettings, HealthSettings, RegistrySettings } from "../../settings/types.ts";
 import type { ChildOptions } from "./balancer.ts";

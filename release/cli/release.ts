@@ -1,8 +1,11 @@
+import { otherColor } from "../../lib/color.ts";
 import { UserError } from "../../lib/userError.ts";
 import { describeOutcome } from "../output/describe.ts";
+import { digestsOf } from "../plan/digests.ts";
 import { planRelease } from "../plan/plan.ts";
 import { type Overrides, parseOverrides, preflightProblems } from "../plan/preflight.ts";
 import { newPlanId, type ReleasePlan } from "../plan/releasePlan.ts";
+import { previewProblems } from "../run/previewProblems.ts";
 import { prometheusProblem } from "../sources/prometheus.ts";
 import { JournalFile } from "../store/journal.ts";
 import { type CliContext, confirm } from "./cliContext.ts";
@@ -35,9 +38,7 @@ export const command = defineCommand({
     const overrides = parseOverrides(override);
     await refuseSecond(cli);
     const stackContext = await openStack(cli);
-    const identity = { id: newPlanId(), stack: cli.stack };
-    const request = { ...identity, image, ...(oneWay !== undefined && { oneWay }) };
-    const plan = planRelease(stackContext.settings, request);
+    const plan = await makePlan(cli, stackContext, image, oneWay);
     cli.report({ event: "plan", plan });
     if (cli.options.dryRun) return dryRun(cli, stackContext, plan, overrides);
     await confirm(cli, `Release ${image} to the users of ${cli.stack}?`);
@@ -64,6 +65,24 @@ async function refuseSecond({ store }: CliContext): Promise<void> {
   );
 }
 
+async function makePlan(
+  { stack, report }: CliContext,
+  { settings, outputs, hosts, url }: StackContext,
+  image: string,
+  oneWay: string | undefined,
+): Promise<ReleasePlan> {
+  if (url === "") throw new UserError("The stack has not been brought up yet. Do it: pulumi up");
+  const { pullImage } = await import("../run/pullImage.ts");
+  const pulled = await pullImage(image, await hosts(), settings, outputs, report);
+  const { reference, digest, idleReference } = pulled;
+  const digests = { ...digestsOf(outputs), [otherColor(settings.activeColor)]: digest };
+  return planRelease(settings, {
+    ...{ id: newPlanId(), stack, image: reference, digests },
+    ...(idleReference !== undefined && { idleImage: idleReference }),
+    ...(oneWay !== undefined && { oneWay }),
+  });
+}
+
 async function dryRun(
   { report }: CliContext,
   stackContext: StackContext,
@@ -77,10 +96,9 @@ async function dryRun(
 
 async function runPreflight(
   { settings, engine, observe, outputs, url }: StackContext,
-  { image }: ReleasePlan,
+  plan: ReleasePlan,
   overrides: Overrides,
 ): Promise<string[]> {
-  if (url === "") throw new UserError("The stack has not been brought up yet. Do it: pulumi up");
   const { liveProblem } = await import("../run/probing.ts");
   const { prometheus, source, probe } = settings.release;
   const byPrometheus = source === "prometheus" ? prometheus : undefined;
@@ -91,11 +109,13 @@ async function runPreflight(
     byPrometheus ? prometheusProblem(byPrometheus, settings.activeColor) : "",
   ]);
   const now = new Date();
-  return preflightProblems(
+  const problems = preflightProblems(
     { settings, seen, outputs, pendingOperations, liveProblem: live, sourceProblem: counts, now },
-    image,
+    plan,
     overrides,
   );
+  // The engine would only repeat these.
+  return problems.length > 0 ? problems : previewProblems(engine, plan);
 }
 
 function refusal(problems: readonly string[]): Refused {

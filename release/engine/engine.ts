@@ -1,12 +1,21 @@
-import { CommandError, LocalWorkspace, Stack } from "@pulumi/pulumi/automation/index.js";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  CommandError,
+  LocalWorkspace,
+  type OutputMap,
+  Stack,
+} from "@pulumi/pulumi/automation/index.js";
 import { UserError } from "../../lib/userError.ts";
 import { readAccounts } from "../../settings/accounts.ts";
 import { parseSettings } from "../../settings/parse.ts";
 import type { Settings } from "../../settings/types.ts";
 import type { ConfigChange } from "../plan/releasePlan.ts";
 import type { Report } from "../run/events.ts";
+import { damagedState } from "./damagedState.ts";
 import { findPulumi, pathFor } from "./findPulumi.ts";
-import { type ProjectFiles, readStackFile } from "./projectFiles.ts";
+import { copyStackFile, type ProjectFiles, readStackFile } from "./projectFiles.ts";
 import { UpEvents } from "./upEvents.ts";
 
 /** Entries of the history to read: only refreshes may follow the last update, and rarely this many. */
@@ -14,6 +23,14 @@ const HISTORY_LENGTH = 50;
 
 /** How long the CLI may take to print that it was interrupted. */
 const NOTICE_MS = 1000;
+
+/** A `pulumi up` that succeeded. */
+export interface Update {
+  /** Names it in the stack's own history: versions are not counted if the state is a folder or a bucket. */
+  readonly startedAt: string;
+  /** The stack's. */
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
 
 /** One stack, by Pulumi's Automation API: what a user does with `pulumi config set` and `pulumi up`. */
 export class Engine {
@@ -37,7 +54,8 @@ export class Engine {
     try {
       return new Engine(await Stack.select(stackName, workspace), project);
     } catch (error) {
-      throw asUserError("select the stack", error);
+      if (!(error instanceof CommandError)) throw error;
+      throw new UserError(`select the stack failed: ${printed(error)}`);
     }
   }
 
@@ -64,10 +82,7 @@ export class Engine {
 
   /** The stack file as it is now; see `readStackFile`. */
   async stackFile(): Promise<Readonly<Record<string, unknown>>> {
-    return readStackFile(
-      this.#project,
-      this.#stack.name.slice(this.#stack.name.lastIndexOf("/") + 1),
-    );
+    return readStackFile(this.#project, this.#shortName);
   }
 
   async set(changes: readonly ConfigChange[]): Promise<void> {
@@ -84,11 +99,9 @@ export class Engine {
   /**
    * Reports what the engine does, and each line that the CLI prints.
    *
-   * @returns when the update started, which names it in the stack's own history: versions are not counted
-   *   if the state is a folder or a bucket.
    * @throws UserError with the engine's errors, each with its resource.
    */
-  async up(message: string, report: Report, signal: AbortSignal): Promise<string> {
+  async up(message: string, report: Report, signal: AbortSignal): Promise<Update> {
     let isStopping = false;
     const onOutput = byLine((line) => {
       isStopping ||= line.startsWith("^C received");
@@ -104,17 +117,43 @@ export class Engine {
     signal.addEventListener("abort", stop, { once: true });
     const options = { message, color: "never", onOutput, onError: onOutput } as const;
     try {
-      const { summary } = await this.#stack.up({
+      const { summary, outputs } = await this.#stack.up({
         ...options,
         signal: interrupt.signal,
         onEvent: (event) => events.add(event),
       });
-      return new Date(summary.startTime).toISOString();
+      return {
+        startedAt: new Date(summary.startTime).toISOString(),
+        outputs: plainOutputs(outputs),
+      };
     } catch (error) {
-      throw asUserError("pulumi up", error, events.failure);
+      throw await this.#asUserError("pulumi up", error, events.failure);
     } finally {
       signal.removeEventListener("abort", stop);
       clearTimeout(noticing);
+    }
+  }
+
+  /**
+   * What `pulumi up` would do with a changed config. Changes nothing: the config is a copy.
+   *
+   * @throws UserError with the engine's errors, each with its resource.
+   */
+  async preview(changes: readonly ConfigChange[]): Promise<void> {
+    const folder = await mkdtemp(join(tmpdir(), "bluegreen-preview-"));
+    const configFile = join(folder, "Pulumi.yaml");
+    const events = new UpEvents(() => undefined);
+    try {
+      await copyStackFile(this.#project, this.#shortName, configFile, changes);
+      await this.#stack.preview({
+        configFile,
+        color: "never",
+        onEvent: (event) => events.add(event),
+      });
+    } catch (error) {
+      throw await this.#asUserError("pulumi preview", error, events.failure);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
     }
   }
 
@@ -135,8 +174,7 @@ export class Engine {
   }
 
   async outputs(): Promise<Readonly<Record<string, unknown>>> {
-    const outputs = await this.#try("read the outputs", () => this.#stack.outputs());
-    return Object.fromEntries(Object.entries(outputs).map(([key, { value }]) => [key, value]));
+    return plainOutputs(await this.#try("read the outputs", () => this.#stack.outputs()));
   }
 
   /** URNs of operations that an interrupted `up` has started and not finished. */
@@ -159,24 +197,35 @@ export class Engine {
     await this.#try("pulumi cancel", () => this.#stack.cancel());
   }
 
+  get #shortName(): string {
+    return this.#stack.name.slice(this.#stack.name.lastIndexOf("/") + 1);
+  }
+
   async #try<T>(what: string, work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      throw asUserError(what, error);
+      throw await this.#asUserError(what, error);
     }
   }
+
+  /** @param diagnosis The engine's errors; a command that stops before the engine starts has none. */
+  async #asUserError(what: string, error: unknown, diagnosis?: string): Promise<Error> {
+    if (!(error instanceof CommandError)) return error as Error;
+    const said = diagnosis ?? printed(error);
+    const { backendUrl, name: project } = this.#project;
+    const damaged = await damagedState(said, { backendUrl, project, stack: this.#shortName });
+    return damaged ?? new UserError(`${what} failed: ${said}`);
+  }
+}
+
+function plainOutputs(outputs: OutputMap): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(outputs).map(([key, { value }]) => [key, value]));
 }
 
 /** The history has structured values as JSON. */
 function parsed(value: string): unknown {
   return /^[{[]/.test(value) ? (JSON.parse(value) as unknown) : value;
-}
-
-/** @param diagnosis The engine's errors; a command that stops before the engine starts has none. */
-function asUserError(what: string, error: unknown, diagnosis?: string): Error {
-  if (!(error instanceof CommandError)) return error as Error;
-  return new UserError(`${what} failed: ${diagnosis ?? printed(error)}`);
 }
 
 /** What the CLI printed. A line with the whole command comes before it. */

@@ -1,7 +1,8 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { load } from "js-yaml";
 import { UserError } from "../../lib/userError.ts";
+import type { ConfigChange } from "../plan/releasePlan.ts";
 import { pulumiHome } from "./pulumiHome.mjs";
 
 /** The content of a project's files, read without the CLI, which takes a second to answer. */
@@ -40,8 +41,9 @@ export async function readProject(folder: string): Promise<ProjectFiles> {
  * The plain values of a stack file, by key without the project's prefix. A secret is an object with
  * `secure`.
  */
-export async function readStackFile({ folder, name, defaults }: ProjectFiles, stack: string) {
-  const yaml = await readYaml(join(folder, `Pulumi.${stack}.yaml`));
+export async function readStackFile(project: ProjectFiles, stack: string) {
+  const { name, defaults } = project;
+  const yaml = await readYaml(stackFileOf(project, stack));
   if (!yaml) {
     throw new UserError(
       `There is no Pulumi.${stack}.yaml here, so no stack ${stack} to release to. ` +
@@ -53,6 +55,36 @@ export async function readStackFile({ folder, name, defaults }: ProjectFiles, st
     key.startsWith(`${name}:`) ? [[key.slice(name.length + 1), value] as const] : [],
   );
   return { ...defaults, ...Object.fromEntries(own) };
+}
+
+/** Writes a stack file with changes. One within a group that is a secret, or JSON text, is left out. */
+export async function copyStackFile(
+  project: ProjectFiles,
+  stack: string,
+  to: string,
+  changes: readonly ConfigChange[],
+): Promise<void> {
+  const yaml = (await readYaml(stackFileOf(project, stack))) ?? {};
+  const config = { ...(yaml["config"] as Yaml | undefined) };
+  for (const { key, value } of changes) {
+    const [group = "", part] = key.split(".");
+    const name = `${project.name}:${group}`;
+    if (part === undefined) config[name] = value;
+    else if (isPlainGroup(config[name])) config[name] = { ...config[name], [part]: value };
+  }
+  // JSON leaves out what is undefined, which YAML can't express.
+  const text = JSON.stringify({ ...yaml, config });
+  await writeFile(to, text, { mode: 0o600 });
+}
+
+function isPlainGroup(value: unknown): value is Yaml | undefined {
+  return (
+    value === undefined || (typeof value === "object" && value !== null && !("secure" in value))
+  );
+}
+
+function stackFileOf({ folder }: ProjectFiles, stack: string): string {
+  return join(folder, `Pulumi.${stack}.yaml`);
 }
 
 /** Searches in the CLI's order. */

@@ -1,7 +1,8 @@
 import { otherColor } from "../../lib/color.ts";
 import { duration } from "../../lib/duration.mjs";
+import { shortImage } from "../../lib/imageReference.ts";
 import { configCommand, type ReleasePlan, type Step } from "../plan/releasePlan.ts";
-import type { Journal } from "../store/journal.ts";
+import type { Journal, Outcome } from "../store/journal.ts";
 
 /** A release in one line: its aim and its outcome. */
 export function describeOutcome(journal: Journal): string {
@@ -9,6 +10,15 @@ export function describeOutcome(journal: Journal): string {
   if (outcome === undefined) return describeUnfinished(journal);
   const time = duration(endedAt - startedAt);
   const because = reason === undefined ? "" : `: ${cause(reason)}`;
+  return shortImage(describeEnding(plan, outcome, time, because));
+}
+
+function describeEnding(
+  plan: ReleasePlan,
+  outcome: Outcome,
+  time: string,
+  because: string,
+): string {
   switch (outcome) {
     case "released":
       return `${plan.image} is live on ${plan.to}, after ${time}${because}`;
@@ -36,7 +46,7 @@ function cause(reason: string): string {
 function describeUnfinished({ plan, steps, isPaused, isUndone }: Journal): string {
   const at = steps.at(-1)?.name ?? "its start";
   const state = isUndone ? "is rolling back from" : isPaused ? "is paused at" : "is at";
-  return `${plan.kind} of ${plan.image} to ${plan.to} ${state} ${at}`;
+  return shortImage(`${plan.kind} of ${plan.image} to ${plan.to} ${state} ${at}`);
 }
 
 /** The lines of `--dry-run`. */

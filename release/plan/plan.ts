@@ -1,11 +1,17 @@
 import { otherColor } from "../../lib/color.ts";
+import { shortImage } from "../../lib/imageReference.ts";
 import { wantedRoute } from "../../lib/plan.ts";
 import type { CanaryStep } from "../../settings/release.ts";
 import type { Settings } from "../../settings/types.ts";
+import type { Digests } from "./digests.ts";
 import type { ConfigChange, PlanIdentity, ReleasePlan, Step } from "./releasePlan.ts";
 
 export interface ReleaseRequest extends PlanIdentity {
+  /** With its digest, if it comes from a registry. */
   readonly image: string;
+  readonly digests?: Digests;
+  /** What the idle color returns to if the deploy fails. Default: as in the settings. */
+  readonly idleImage?: string;
   readonly oneWay?: string;
 }
 
@@ -22,7 +28,7 @@ export function planRelease(settings: Settings, request: ReleaseRequest): Releas
     to: otherColor(from),
     before: wantedRoute(settings),
     steps: [
-      deployStep(settings, request.image),
+      deployStep(settings, request),
       ...settings.release.steps.map((step) => canaryStep(settings, step)),
       ...(settings.release.approval ? [approvalStep(settings)] : []),
       switchStep(settings, request.oneWay),
@@ -32,14 +38,16 @@ export function planRelease(settings: Settings, request: ReleaseRequest): Releas
   };
 }
 
-function deployStep(settings: Settings, image: string): Step {
+function deployStep(settings: Settings, { image, digests = {}, ...request }: ReleaseRequest): Step {
   const to = otherColor(settings.activeColor);
+  const bytes = digests[to] === undefined || image.includes(digests[to]) ? "" : ` (${digests[to]})`;
   const idle = settings.pools[to];
+  const idleImage = request.idleImage ?? idle?.image ?? "";
   const live = settings.pools[settings.activeColor];
   return {
     name: "deploy",
     kind: "deploy",
-    title: `${to} gets ${image}, and no traffic`,
+    title: shortImage(`${to} gets ${image}${bytes}, and no traffic`),
     config: [
       { key: `${to}.image`, value: image },
       // A color that was shrunk must be as strong as the one that it replaces.
@@ -47,11 +55,11 @@ function deployStep(settings: Settings, image: string): Step {
     ],
     undo: idle
       ? [
-          { key: `${to}.image`, value: idle.image },
+          { key: `${to}.image`, value: idleImage },
           { key: `${to}.count`, value: String(idle.count) },
         ]
       : [{ key: to }],
-    undoTitle: idle ? `${to} returns to ${idle.image}` : `${to} is removed`,
+    undoTitle: idle ? shortImage(`${to} returns to ${idleImage}`) : `${to} is removed`,
   };
 }
 

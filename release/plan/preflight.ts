@@ -1,4 +1,5 @@
 import { otherColor } from "../../lib/color.ts";
+import { shortImage } from "../../lib/imageReference.ts";
 import type { Observation } from "../../lib/observation.ts";
 import { wantedRoute } from "../../lib/plan.ts";
 import { describeRoute, parseRoute, sameRoute } from "../../lib/route.ts";
@@ -6,6 +7,7 @@ import { describeEntry, NO_ROUTE } from "../../lib/routeDecision.ts";
 import type { Settings } from "../../settings/types.ts";
 import { UserError } from "../../lib/userError.ts";
 import { frozenBy } from "./freeze.ts";
+import type { ReleasePlan } from "./releasePlan.ts";
 import { staleFileProblem } from "./staleConfig.ts";
 
 /** Checks that can be overridden, each with a reason that is kept in the history. */
@@ -47,12 +49,12 @@ export interface Situation {
 /** One line for each reason not to start: the fact and the remedy. */
 export function preflightProblems(
   situation: Situation,
-  image: string,
+  plan: Pick<ReleasePlan, "image" | "digests">,
   overrides: Overrides,
 ): string[] {
   return [
     ...routeProblems(situation),
-    ...imageProblems(situation.settings, image),
+    ...imageProblems(situation.settings, plan),
     ...sourceProblems(situation),
     ...overridable("live-health", liveProblems(situation), overrides),
     ...overridable("pending-operations", pendingProblems(situation), overrides),
@@ -87,12 +89,23 @@ function routeProblems({ settings, seen, outputs }: Situation): string[] {
   return problems;
 }
 
-function imageProblems({ pools, activeColor }: Settings, image: string): string[] {
-  if (pools[activeColor]?.image !== image) return [];
+function imageProblems(
+  { pools, activeColor }: Settings,
+  { image, digests = {} }: Pick<ReleasePlan, "image" | "digests">,
+): string[] {
+  const live = pools[activeColor]?.image ?? "";
+  const [now, next] = [digests[activeColor], digests[otherColor(activeColor)]];
+  const areKnown = now !== undefined && next !== undefined;
+  if (areKnown ? now !== next || tagged(live) !== tagged(image) : live !== image) return [];
   return [
-    `${activeColor} is already live with ${image}, and pushing a tag again deploys nothing. ` +
-      "Use a new tag for each build, or a digest",
+    shortImage(`${activeColor} is already live with ${image}${areKnown ? ` (${now})` : ""}, `) +
+      "so there is nothing to release. Push the new build first, best under a tag of its own.",
   ];
+}
+
+/** A reference without its digest. */
+function tagged(image: string): string {
+  return image.startsWith("sha256:") ? image : image.replace(/@.*/, "");
 }
 
 function sourceProblems({ settings, sourceProblem }: Situation): string[] {

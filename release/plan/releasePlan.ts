@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Color } from "../../lib/color.ts";
 import type { Route } from "../../lib/route.ts";
 import type { CanaryStep } from "../../settings/release.ts";
+import type { Digests } from "./digests.ts";
 
 /** `pulumi config set --path KEY VALUE`; without a value `pulumi config rm --path KEY`. */
 export interface ConfigChange {
@@ -46,6 +47,8 @@ export interface ReleasePlan {
   /** The balancer's route when the release starts. */
   readonly before: Route;
   readonly steps: readonly Step[];
+  /** What each color must run once the image is deployed, as far as it is known. */
+  readonly digests?: Digests;
   /** Why the release can't be rolled back once users have seen the new version. */
   readonly oneWay?: string;
 }

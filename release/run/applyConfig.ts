@@ -1,4 +1,5 @@
 import { type StatePlace, waitForStateLock } from "../engine/stateLock.ts";
+import { type Digests, digestsOf } from "../plan/digests.ts";
 import { type ConfigChange, configCommand } from "../plan/releasePlan.ts";
 import { Stopped } from "./endings.ts";
 import type { ReleaseContext } from "./releaseContext.ts";
@@ -8,13 +9,14 @@ import type { ReleaseContext } from "./releaseContext.ts";
  *
  * @param changes This step's own keys.
  * @param all Every key that the release moves. One that was edited in the meantime is set again.
+ * @returns what each color is deployed with now.
  * @throws UserError if one of them fails. Stopped if the user has asked to stop.
  */
 export async function applyConfig(
   context: ReleaseContext,
   changes: readonly ConfigChange[],
   all: readonly ConfigChange[] = changes,
-): Promise<void> {
+): Promise<Digests> {
   const { engine, journal, lease, report, signal } = context;
   throwIfStopped(context);
   lease.check();
@@ -35,8 +37,10 @@ export async function applyConfig(
   throwIfStopped(context);
   const { plan, updates } = journal.current;
   try {
-    const startedAt = await engine.up(`bluegreen ${plan.kind} ${plan.id}`, report, signal);
+    const message = `bluegreen ${plan.kind} ${plan.id}`;
+    const { startedAt, outputs } = await engine.up(message, report, signal);
     await journal.note({ updates: [...updates, startedAt] });
+    return digestsOf(outputs);
   } catch (error) {
     throwIfStopped(context);
     throw error;

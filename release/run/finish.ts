@@ -1,7 +1,7 @@
-import { COLORS } from "../../lib/color.ts";
 import { describeRoute, type Route } from "../../lib/route.ts";
 import { describeOutcome } from "../output/describe.ts";
-import { appendHistory, type Journal, type Outcome } from "../store/journal.ts";
+import { type Digests, digestProblem, digestsOf } from "../plan/digests.ts";
+import { appendHistory, type Journal, type JournalFile, type Outcome } from "../store/journal.ts";
 import type { ReleaseContext } from "./releaseContext.ts";
 
 const LOOK_PAUSES_MS = [1000, 3000];
@@ -11,7 +11,7 @@ const LOOK_PAUSES_MS = [1000, 3000];
  * to the history, then to the journal, then reports it.
  *
  * @param promised Undefined if the ending promises no route. Testers are not compared.
- * @returns `mismatch` if the route differs or can't be read.
+ * @returns `mismatch` if the route or the live image differs, or the route can't be read.
  */
 export async function finish(
   context: ReleaseContext,
@@ -20,14 +20,16 @@ export async function finish(
   why?: string,
 ): Promise<Outcome> {
   const { journal, store, clock, report, notifier } = context;
-  const mismatch = promised && (await findMismatch(context, promised));
+  const real = digestsOf(await context.engine.outputs().catch(() => ({})));
+  const mismatch =
+    promised && ((await findMismatch(context, promised)) ?? wrongImage(journal, promised, real));
   const outcome = mismatch === undefined ? intended : "mismatch";
   const reason = [mismatch, why].filter(Boolean).join("; ");
   const ended: Journal = {
     ...journal.current,
     outcome,
     endedAt: clock.now(),
-    digests: await digests(context),
+    digests: real,
     ...(reason !== "" && { reason }),
   };
   context.lease.check();
@@ -37,6 +39,15 @@ export async function finish(
   notifier.send(outcome, ended, text);
   report({ event: "over", outcome, text });
   return outcome;
+}
+
+/** How the live color differs from the image that this ending promises; undefined if it does not. */
+function wrongImage(
+  { current }: JournalFile,
+  { active }: Route,
+  real: Digests,
+): string | undefined {
+  return digestProblem(active, current.plan.digests ?? {}, real);
 }
 
 /** How the balancer's route differs from the promised one; undefined if it does not. */
@@ -58,16 +69,4 @@ async function findMismatch(
       await clock.sleep(pause);
     }
   }
-}
-
-/** By color, of those that have an image. */
-async function digests({ engine }: ReleaseContext): Promise<Readonly<Record<string, string>>> {
-  const outputs: Readonly<Record<string, unknown>> = await engine.outputs().catch(() => ({}));
-  const pools = (outputs["pools"] ?? {}) as Readonly<Record<string, { digest?: string }>>;
-  return Object.fromEntries(
-    COLORS.flatMap((color) => {
-      const digest = pools[color]?.digest;
-      return digest === undefined ? [] : [[color, digest] as const];
-    }),
-  );
 }

@@ -1,5 +1,8 @@
 import type { CanaryStep } from "../../settings/release.ts";
+import { COLORS } from "../../lib/color.ts";
+import { UserError } from "../../lib/userError.ts";
 import type { Verdict } from "../judge/types.ts";
+import { digestProblem } from "../plan/digests.ts";
 import { configAfter, type Step } from "../plan/releasePlan.ts";
 import { applyConfig } from "./applyConfig.ts";
 import { Paused, ReleaseFailed } from "./endings.ts";
@@ -111,10 +114,13 @@ async function switchTraffic(
   };
 }
 
-function apply(context: ReleaseContext, step: Step): Promise<void> {
+/** @throws UserError if a color then has another image than the plan says. */
+async function apply(context: ReleaseContext, step: Step): Promise<void> {
   const { plan } = context.journal.current;
   const all = plan.kind === "release" ? configAfter(plan, step) : step.config;
-  return applyConfig(context, step.config, all);
+  const real = await applyConfig(context, step.config, all);
+  const problems = COLORS.flatMap((color) => digestProblem(color, plan.digests ?? {}, real) ?? []);
+  if (problems.length > 0) throw new UserError(problems.join("; "));
 }
 
 /** Keeps the route of the previous step. */

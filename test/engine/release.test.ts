@@ -1,9 +1,17 @@
 import { expect } from "chai";
+import { execa } from "execa";
 import { askApp, eventually, expectNoFailure, startUsers, stopUsers } from "../helpers/asking.ts";
 import { bluegreen, configured, eventsOf, lastRelease } from "../helpers/bluegreen.ts";
 import { buildFaultyApp } from "../helpers/faultyImage.ts";
 import { buildApp } from "../helpers/images.ts";
 import { TestStack } from "../helpers/testStack.ts";
+
+/** A tag that means another image each time. */
+async function tagAgain(image: string): Promise<string> {
+  const tag = "blue-green-tested:again";
+  await execa("docker", ["tag", image, tag]);
+  return tag;
+}
 
 describe("bluegreen", () => {
   let stack: TestStack;
@@ -73,7 +81,7 @@ describe("bluegreen", () => {
   });
 
   it("rolls back an image that fails a fifth of the requests", async () => {
-    const image = await buildFaultyApp("e20", { errors: 20 });
+    const image = await tagAgain(await buildFaultyApp("e20", { errors: 20 }));
     const users = startUsers(stack.url);
     const { code, output } = await bluegreen(
       stack,
@@ -107,36 +115,43 @@ describe("bluegreen", () => {
     expect(changes).to.deep.equal([]);
   });
 
+  it("refuses with nothing changed what the engine would refuse in a step", async () => {
+    await stack.pulumi(["config", "set", "--path", "app.port", "8001", "--stack", stack.name]);
+    const { code, output } = await bluegreen(
+      stack,
+      ...["release", "--image", "blue-green-tested:v1", "--yes"],
+    );
+    await stack.pulumi(["config", "set", "--path", "app.port", "8000", "--stack", stack.name]);
+    expect(code, output).to.equal(3);
+    expect(output).to.match(/nothing was changed:\s+deploy: .*app\.port/s);
+  });
+
+  it("deploys the new bytes of a tag that was built again", async () => {
+    const image = await tagAgain(await buildApp("v1"));
+    const users = startUsers(stack.url);
+    const { code, output } = await bluegreen(stack, ...["release", "--image", image, "--yes"]);
+    expectNoFailure(await users.stop());
+    expect(code, output).to.equal(0);
+    expect(await askApp(stack.url)).to.include({ color: "blue", version: "v1" });
+    const again = await bluegreen(stack, ...["release", "--image", image, "--yes"]);
+    expect(again.output).to.match(/blue is already live with sha256:.*nothing to release/s);
+    expect(again.code).to.equal(3);
+  });
+
   it("rolls back immediately and makes that permanent", async () => {
-    await stack.pulumi([
-      "config",
-      "set",
-      "--path",
-      "blue.image",
-      "blue-green-tested:v1",
-      "--stack",
-      stack.name,
-    ]);
-    const { output: said } = await stack.pulumi([
-      "up",
-      "--yes",
-      "--skip-preview",
-      "--stack",
-      stack.name,
-    ]);
     const users = startUsers(stack.url);
     const { code, output } = await bluegreen(stack, "rollback", "--now", "--yes");
     await eventually(
-      "blue has the traffic",
+      "green has the traffic",
       () => stack.route(),
-      (route) => route === "blue:0:off",
+      (route) => route === "green:0:off",
     );
     expectNoFailure(await users.stop(), 50);
-    expect(code, said + output).to.equal(0);
-    expect(await configured(stack, "activeColor")).to.equal("blue");
+    expect(code, output).to.equal(0);
+    expect(await configured(stack, "activeColor")).to.equal("green");
     expect(await stack.previewSteps()).to.deep.equal([]);
     const again = await bluegreen(stack, "rollback", "--now", "--yes");
     expect(again.code).to.equal(1);
-    expect(again.output).to.include("was already rolled back to blue at");
+    expect(again.output).to.include("was already rolled back to green at");
   });
 });

@@ -4,6 +4,7 @@ import { UserError } from "../../lib/userError.ts";
 import type { Engine } from "../../release/engine/engine.ts";
 import type { Verdict } from "../../release/judge/types.ts";
 import { planRelease } from "../../release/plan/plan.ts";
+import type { Digests } from "../../release/plan/digests.ts";
 import type { ConfigChange } from "../../release/plan/releasePlan.ts";
 import type { ReleaseEvent } from "../../release/run/events.ts";
 import { Hooks } from "../../release/run/hooks.ts";
@@ -49,6 +50,8 @@ export class FakeRelease {
   });
   /** What the balancer does. */
   real: Route = { active: "blue", canaryWeight: 0, testers: false };
+  /** The stack's. */
+  outputs: Readonly<Record<string, unknown>> = {};
   isBalancerSilent = false;
   isStoreDown = false;
   /** Whether the second verdict after the canary's `pulumi up` is FAIL. */
@@ -60,7 +63,8 @@ export class FakeRelease {
   readonly stopping = new AbortController();
   #lease: Lease | undefined;
 
-  async open(): Promise<ReleaseContext> {
+  /** @param digests What each color must run. */
+  async open(digests: Digests = {}): Promise<ReleaseContext> {
     const store = this.#failing(await makeStore());
     const lease = await Lease.take(
       store,
@@ -75,6 +79,7 @@ export class FakeRelease {
       id: "20261121T120000Z-aaaa",
       stack: "prod",
       image: "app:v2",
+      digests,
     });
     await journal.write({
       ...{
@@ -140,9 +145,12 @@ export class FakeRelease {
           testers: canary !== undefined,
         };
         this.afterUp(++this.ups);
-        return Promise.resolve(new Date(this.clock.now()).toISOString());
+        return Promise.resolve({
+          startedAt: new Date(this.clock.now()).toISOString(),
+          outputs: this.outputs,
+        });
       },
-      outputs: () => Promise.resolve({}),
+      outputs: () => Promise.resolve(this.outputs),
     };
   }
 

@@ -60,16 +60,21 @@ export async function killUp(
 
 /** `kill -9`s a process and all its descendants, as when a runner's machine disappears. */
 export async function killWithAll(pid: number): Promise<void> {
-  const rows = await processes();
-  const all = [pid];
-  for (const one of all) all.push(...childrenIn(rows, one));
-  for (const one of all) {
+  for (const one of await processTree(pid)) {
     try {
       process.kill(one, "SIGKILL");
     } catch {
       // It has exited in the meantime.
     }
   }
+}
+
+/** A process and all its descendants, parents first. */
+export async function processTree(pid: number): Promise<readonly number[]> {
+  const rows = await processes();
+  const all = [pid];
+  for (const one of all) all.push(...childrenIn(rows, one));
+  return all;
 }
 
 /** `node_modules/.bin/pulumi` is a wrapper that starts the CLI. */

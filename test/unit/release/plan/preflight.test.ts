@@ -5,7 +5,12 @@ import {
   preflightProblems,
   type Situation,
 } from "../../../../release/plan/preflight.ts";
+import { planRelease } from "../../../../release/plan/plan.ts";
+import { previewProblems } from "../../../../release/run/previewProblems.ts";
+import { configCommand, type ConfigChange } from "../../../../release/plan/releasePlan.ts";
 import { MINIMAL, settingsFrom } from "../../../helpers/settings.ts";
+
+const ID = `sha256:${"1".repeat(64)}`;
 
 function situation(more: Partial<Situation> = {}, real = "blue:0:off"): Situation {
   const container = (index: number) => ({
@@ -37,11 +42,11 @@ const frozen = settingsFrom({
 
 describe("the preflight of a release", () => {
   it("accepts a stack that matches its config", () => {
-    expect(preflightProblems(situation(), "app:v3", {})).to.deep.equal([]);
+    expect(preflightProblems(situation(), { image: "app:v3" }, {})).to.deep.equal([]);
   });
 
   it("accepts an image that is already on the idle color", () => {
-    expect(preflightProblems(situation(), "app:v2", {})).to.deep.equal([]);
+    expect(preflightProblems(situation(), { image: "app:v2" }, {})).to.deep.equal([]);
   });
 
   const refusals: readonly (readonly [string, Situation, string, RegExp])[] = [
@@ -86,17 +91,48 @@ describe("the preflight of a release", () => {
   ];
   for (const [what, at, image, message] of refusals) {
     it(`refuses ${what}`, () => {
-      const problems = preflightProblems(at, image, {});
+      const problems = preflightProblems(at, { image }, {});
       expect(problems).to.have.length(1);
       expect(problems[0]).to.match(message);
     });
   }
 
+  it("accepts a tag that is live if it was pushed again with other bytes", () => {
+    const digests = { blue: ID, green: `sha256:${"2".repeat(64)}` };
+    expect(preflightProblems(situation(), { image: "app:v1", digests }, {})).to.deep.equal([]);
+  });
+
+  it("refuses the bytes that are live under the same tag", () => {
+    const plan = { image: `app:v1@${ID}`, digests: { blue: ID, green: ID } };
+    const [problem] = preflightProblems(situation(), plan, {});
+    expect(problem).to.include(`blue is already live with app:v1@sha256:${"1".repeat(12)}`);
+  });
+
+  it("refuses what the engine's preview of any step refuses, once", async () => {
+    const plan = planRelease(
+      settingsFrom({ ...MINIMAL, release: { steps: ["5%", "25%"], watchSeconds: 0 } }),
+      { id: "1", stack: "prod", image: "app:v3" },
+    );
+    const previewed: string[] = [];
+    const engine = {
+      preview: (changes: readonly ConfigChange[]) => {
+        previewed.push(changes.map(configCommand).join("; "));
+        return Promise.reject(new Error("blue takes traffic, so app.port can't change"));
+      },
+    };
+    expect(await previewProblems(engine, plan)).to.deep.equal([
+      "deploy: blue takes traffic, so app.port can't change",
+    ]);
+    // The second canary differs from the first in its weight alone.
+    expect(previewed).to.have.length(3);
+    expect(previewed[1]).to.include("canary.weight 5");
+  });
+
   it("refuses a stack whose active color lacks a container", () => {
     const { seen, ...rest } = situation();
     const [problem] = preflightProblems(
       { ...rest, seen: { ...seen, containers: seen.containers.slice(1) } },
-      "app:v3",
+      { image: "app:v3" },
       {},
     );
     expect(problem).to.include("only 1 of its 2 containers run");
@@ -104,9 +140,9 @@ describe("the preflight of a release", () => {
 
   it("accepts an override with a reason", () => {
     const overrides = parseOverrides(["freeze=fixes the outage"]);
-    expect(preflightProblems(situation({ settings: frozen }), "app:v3", overrides)).to.deep.equal(
-      [],
-    );
+    expect(
+      preflightProblems(situation({ settings: frozen }), { image: "app:v3" }, overrides),
+    ).to.deep.equal([]);
   });
 
   for (const word of ["freeze", "freeze=", "freeze= ", "route=because", "=x"]) {

@@ -44,6 +44,29 @@ describe("how a release ends", function () {
     );
   });
 
+  it("rolls back if a color then has other bytes than the plan says", async () => {
+    const context = await release.open({ blue: "sha256:b", green: "sha256:v2" });
+    release.afterUp = () => {
+      release.outputs = {
+        pools: { blue: { digest: "sha256:b" }, green: { digest: "sha256:old" } },
+      };
+    };
+    expect(await runRelease(context)).to.equal("failed");
+    expect(release.real).to.deep.equal(ALL_BLUE);
+    expect((await readHistory(context.store)).at(-1)?.reason).to.include(
+      "green was deployed with sha256:old instead of sha256:v2",
+    );
+  });
+
+  it("does not say that a color is live as before if it has other bytes", async () => {
+    release.isBad = true;
+    const context = await release.open({ blue: "sha256:b" });
+    release.afterUp = (up) => {
+      if (up > CANARY_UP) release.outputs = { pools: { blue: { digest: "sha256:c" } } };
+    };
+    expect(await runRelease(context)).to.equal("mismatch");
+  });
+
   it("sets its own images in a checkout whose stack file has older ones", async () => {
     release.afterUp = (up) => {
       if (up !== 1) return;

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { pinnedReference } from "../../../../components/service/colorImage.ts";
+import { pinnedReference, shortImage, withDigest } from "../../../lib/imageReference.ts";
 
 const ID = `sha256:${"1".repeat(64)}`;
 const DIGEST = `sha256:${"2".repeat(64)}`;
@@ -21,5 +21,27 @@ describe("a pinned image reference", () => {
   it("keeps an image that did not come from a registry", () => {
     expect(pinnedReference("app:v1", ID, ID)).to.equal("app:v1");
     expect(pinnedReference(ID, ID, DIGEST)).to.equal(ID);
+  });
+});
+
+describe("an image reference with its digest", () => {
+  for (const [reference, expected] of [
+    ["app:v1", `app:v1@${DIGEST}`],
+    ["app", `app@${DIGEST}`],
+    [`app:v1@${ID}`, `app:v1@${ID}`],
+    [ID, ID],
+  ] as const) {
+    it(`always means the same bytes: ${reference}`, () => {
+      expect(withDigest(reference, ID, DIGEST)).to.equal(expected);
+    });
+  }
+
+  it("keeps an image that did not come from a registry", () => {
+    expect(withDigest("app:v1", ID, ID)).to.equal("app:v1");
+  });
+
+  it("is short for people", () => {
+    expect(shortImage(`app:v1@${DIGEST}`)).to.equal(`app:v1@sha256:${"2".repeat(12)}`);
+    expect(shortImage("app:v1")).to.equal("app:v1");
   });
 });

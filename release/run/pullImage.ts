@@ -1,0 +1,89 @@
+import { exec } from "../../components/machine/exec.ts";
+import { PULL_SECONDS } from "../../components/service/colorImage.ts";
+import type { StackHost } from "../../components/service/target.ts";
+import { otherColor } from "../../lib/color.ts";
+import { scriptCall, scriptInput } from "../../lib/hostScript.ts";
+import { withDigest } from "../../lib/imageReference.ts";
+import { UserError } from "../../lib/userError.ts";
+import type { Settings } from "../../settings/types.ts";
+import { type Digests, digestsOf } from "../plan/digests.ts";
+import type { Report } from "./events.ts";
+
+const INSPECT_MS = 30_000;
+
+/** An image as a host has it. */
+export interface ImageOnHost {
+  /** Always means the same bytes. */
+  readonly reference: string;
+  readonly digest: string;
+  /** What the idle color has now, so that a rollback needs no registry. */
+  readonly idleReference?: string;
+}
+
+/**
+ * Brings the image of a release to a host of the color that is to get it, or of the live color if there is
+ * none yet. Starts nothing.
+ *
+ * @param outputs The stack's.
+ * @throws UserError if it can't be had.
+ */
+export async function pullImage(
+  image: string,
+  hosts: readonly StackHost[],
+  settings: Settings,
+  outputs: Readonly<Record<string, unknown>>,
+  report: Report,
+): Promise<ImageOnHost> {
+  const live = settings.activeColor;
+  const idle = otherColor(live);
+  const host =
+    hosts.find(({ color }) => color === idle) ?? hosts.find(({ color }) => color === live);
+  if (!host) throw new UserError(`No host of the stack can pull ${image}. Bring it up: pulumi up`);
+  report({ event: "info", text: `${host.name} looks up ${image}` });
+  const { registry } = settings;
+  const values = {
+    SETTING: `${idle}.image`,
+    IMAGE: image,
+    PULL_SECONDS,
+    REGISTRY: registry?.server ?? "",
+    REGISTRY_USER: registry?.username ?? "",
+  };
+  const { code, stdout, stderr } = await exec(host.machine, ["sh", "-c", scriptCall("up")], {
+    input: scriptInput("image.sh", values, registry?.password ?? ""),
+    timeoutMs: (PULL_SECONDS + 60) * 1000,
+  });
+  const said = stderr.trim();
+  if (code !== 0) throw new UserError(`${host.name}: ${said}`);
+  // Such as a registry that did not answer, so that the host's copy is used.
+  if (said !== "") report({ event: "warning", text: `${host.name}: ${said}` });
+  const [id = "", digest = ""] = stdout.split("\n");
+  const digests = digestsOf(outputs);
+  const idleReference = await pinned(host, settings.pools[idle]?.image, digests[idle]);
+  return {
+    reference: isMoved(image, digest, settings, digests) ? id : withDigest(image, id, digest),
+    digest,
+    ...(idleReference !== undefined && { idleReference }),
+  };
+}
+
+/** With its digest, if the host has the image by that name. */
+async function pinned(
+  { machine }: StackHost,
+  image: string | undefined,
+  digest: string | undefined,
+): Promise<string | undefined> {
+  if (image === undefined || digest === undefined) return image;
+  const reference = withDigest(image, "", digest);
+  const { code } = await exec(machine, ["docker", "image", "inspect", reference], {
+    timeoutMs: INSPECT_MS,
+  });
+  return code === 0 ? reference : image;
+}
+
+/** Whether a color was deployed with this reference when it meant another image, built without a registry. */
+function isMoved(image: string, digest: string, { pools }: Settings, digests: Digests): boolean {
+  return (["blue", "green"] as const).some(
+    (color) =>
+      pools[color]?.image === image && digests[color] !== undefined && digests[color] !== digest,
+  );
+}

@@ -1,0 +1,53 @@
+import { INVARIANTS } from "./check.ts";
+import type { TrialResult } from "./campaign.ts";
+
+/** What a campaign has seen, as Markdown. */
+export function campaignTable(results: readonly TrialResult[]): string {
+  const histories = results.map(({ history }) => history);
+  const faults = tally(
+    histories.flatMap(({ entries }) =>
+      entries.flatMap((entry) => (entry.entry === "fault" ? [entry.fault] : [])),
+    ),
+  );
+  const violations = results.flatMap((result) => result.violations);
+  const unsafe = histories
+    .flatMap(({ unsafeSeconds }) => unsafeSeconds ?? [])
+    .sort((a, b) => a - b);
+  const rows: readonly (readonly [string, string])[] = [
+    ["trials", String(results.length)],
+    ["requests", sum(histories.map(({ requests }) => requests)).toLocaleString("en")],
+    ["commands", String(sum(histories.map(({ entries }) => commandsIn(entries))))],
+    ["faults", String(sum([...faults.values()]))],
+    ...[...faults].sort().map(([fault, count]) => [`fault: ${fault}`, String(count)] as const),
+    ...INVARIANTS.map(
+      (invariant) =>
+        [
+          `violations: ${invariant}`,
+          String(violations.filter((one) => one.invariant === invariant).length),
+        ] as const,
+    ),
+    ["time until users were safe, p50", seconds(unsafe[Math.floor(unsafe.length / 2)])],
+    ["time until users were safe, max", seconds(unsafe.at(-1))],
+  ];
+  return ["| | |", "|---|---|", ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join(
+    "\n",
+  );
+}
+
+function commandsIn(entries: TrialResult["history"]["entries"]): number {
+  return entries.filter(({ entry }) => entry === "command").length;
+}
+
+function tally(names: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((all, one) => all + one, 0);
+}
+
+function seconds(value: number | undefined): string {
+  return value === undefined ? "none" : `${value.toFixed(1)} s`;
+}
