@@ -1,4 +1,4 @@
-import { type Color, COLORS, otherColor } from "../../lib/color.ts";
+import { type Color, otherColor } from "../../lib/color.ts";
 import { type Load, startLoad } from "../../load/index.ts";
 import { pause, routeEverywhere } from "../helpers/asking.ts";
 import { bluegreen, configured, eventsOf, startBluegreen } from "../helpers/bluegreen.ts";
@@ -13,8 +13,17 @@ import type { CommandEntry, FaultEntry, TrialHistory, World } from "./history.ts
 /** A release fails three in ten requests. Its health path stays good. */
 const BAD = { errors: 30 };
 const BAD_VERSION = "r9";
-const ACTIONS = ["release-good", "release-bad", "release-bad", "rollback", "rollback-now"] as const;
-const STEPS = ["deploy", "canary-50", "switch", "watch"] as const;
+
+/** What people do, with the steps in which something may go wrong. Most of what is promised is about bad releases. */
+const ACTIONS = [
+  { name: "release-good", steps: ["deploy", "canary-50", "switch", "watch"] },
+  { name: "release-bad", steps: ["deploy", "canary-50", "canary-50", "canary-50"] },
+  { name: "release-bad", steps: ["canary-50"] },
+  { name: "rollback", steps: ["rollback"] },
+  { name: "rollback-now", steps: ["rollback"] },
+] as const;
+/** A step takes this long at most, mostly for its `pulumi up`. */
+const STEP_MS = 6000;
 /** A command that takes longer hangs. */
 const COMMAND_MS = 240_000;
 const RECOVERIES = 6;
@@ -108,10 +117,10 @@ class Trial {
   }
 
   async run(): Promise<TrialHistory> {
-    const action = this.#pick(ACTIONS);
+    const { name: action, steps } = this.#pick<(typeof ACTIONS)[number]>(ACTIONS);
     const name = this.#pick(Object.keys(FAULTS));
     const fault = FAULTS[name]!;
-    const moment = { step: this.#pick(STEPS), delayMs: this.#random() * 2500 };
+    const moment = { step: this.#pick<string>(steps), delayMs: this.#random() * STEP_MS };
     const before = await this.#world();
     const active: Color = before.route.memory.startsWith("blue") ? "blue" : "green";
     const load = startLoad({
@@ -203,7 +212,7 @@ class Trial {
     void ended.then(() => (isOver = true));
     const hasBegun = () =>
       eventsOf(said().slice(0, said().lastIndexOf("\n") + 1)).some(
-        (event) => event.event === "began" && (event.step === step || event.step === "rollback"),
+        (event) => event.event === "began" && event.step === step,
       );
     while (!isOver && !hasBegun()) await pause(20);
     if (isOver) return;
@@ -232,14 +241,15 @@ class Trial {
 
   async #world(): Promise<World> {
     const stack = this.#stack;
-    const [route, activeColor, changes, status, ...versions] = await Promise.all([
+    const [route, activeColor, changes, status, blue, green] = await Promise.all([
       routeEverywhere(stack).then(({ memory = "", file = "", record = "", previous = "" }) => ({
         ...{ memory, file, record, previous },
       })),
       configured(stack, "activeColor"),
       stack.previewSteps().catch((error: Error) => [`a failed preview: ${error.message}`]),
       bluegreen(stack, "status", "--json"),
-      ...COLORS.map((color) => this.#version(color)),
+      this.#version("blue"),
+      this.#version("green"),
     ]);
     const release = /"hasEnded":(true|false)/.exec(status.output)?.[1];
     return {
@@ -247,9 +257,10 @@ class Trial {
       configured: activeColor,
       changes,
       isUnfinished: release === "false",
-      versions: Object.fromEntries(
-        versions.flatMap((version, at) => (version === undefined ? [] : [[COLORS[at], version]])),
-      ),
+      versions: {
+        ...(blue !== undefined && { blue }),
+        ...(green !== undefined && { green }),
+      },
     };
   }
 
