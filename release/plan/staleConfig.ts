@@ -15,10 +15,13 @@ const SET_BY_RELEASES = [
  * The changes that bring a stack file in line with the last update. Values that the update did not have
  * stay: they were added since. A canary is the exception, since releases remove it: its weight would give
  * users a version that was rolled back.
+ *
+ * @param active The color that has the traffic, if the balancer was asked: it may have changed since, such as by a
+ *   rollback that was interrupted.
  */
-export function staleConfig(last: Values, file: Values): ConfigChange[] {
+export function staleConfig(last: Values, file: Values, active?: Color): ConfigChange[] {
   const changes = SET_BY_RELEASES.flatMap((key) => {
-    const value = at(last, key);
+    const value = (key === "activeColor" ? active : undefined) ?? at(last, key);
     return value === undefined || value === at(file, key) ? [] : [{ key, value }];
   });
   return [...changes, ...staleCanary(last, file)];

@@ -40,6 +40,13 @@ describe("the stale values of a stack file", () => {
     expect(staleConfig(file, withHeader)).to.deep.equal([{ key: "canary.weight", value: "0" }]);
   });
 
+  it("have the active color of the balancer, whatever the last update had", () => {
+    expect(staleConfig({ activeColor: "blue" }, file, "green")).to.deep.equal([
+      { key: "activeColor", value: "green" },
+    ]);
+    expect(staleConfig({ activeColor: "green" }, file, "blue")).to.deep.equal([]);
+  });
+
   it("exclude values that the last update did not have", () => {
     const newer = { ...file, green: { image: "app:2" }, canary: { weight: 0 } };
     expect(staleConfig({ activeColor: "blue", blue: { image: "app:1" } }, newer)).to.deep.equal([]);
