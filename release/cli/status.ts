@@ -4,11 +4,11 @@ import { describeRoute, parseRoute, shareOf } from "../../lib/route.ts";
 import { describeOutcome } from "../output/describe.ts";
 import { staleFileProblem } from "../plan/staleConfig.ts";
 import { JournalFile } from "../store/journal.ts";
-import { type LeaseRecord, readLock } from "../store/lease.ts";
+import { readLock } from "../store/lease.ts";
 import type { CliContext } from "./cliContext.ts";
 import { defineCommand, listenForStop, openStack } from "./command.ts";
 import { EXIT } from "./exitCodes.ts";
-import { describeLock } from "./lock.ts";
+import { describeLock, type LockStatus, lockStatus } from "./lock.ts";
 import type { StackContext } from "./stackContext.ts";
 
 const WATCH_MS = 2000;
@@ -29,7 +29,7 @@ export const command = defineCommand({
     for (let { outputs } = stackContext; !stop.signal.aborted;) {
       const status = await readStatus(cli, { ...stackContext, outputs });
       if (cli.options.json) cli.screen.print(JSON.stringify(status));
-      else for (const line of await lines(status)) cli.screen.print(line);
+      else for (const line of lines(status)) cli.screen.print(line);
       if (!watch) break;
       cli.screen.print();
       await sleep(WATCH_MS, undefined, { signal: stop.signal }).catch(() => undefined);
@@ -56,7 +56,7 @@ export interface Status {
   readonly route: ReturnType<typeof parseRoute> | null;
   readonly configured: Color;
   readonly colors: Readonly<Record<Color, ColorStatus>>;
-  readonly lock: LeaseRecord | null;
+  readonly lock: LockStatus | null;
   readonly release: {
     readonly text: string;
     readonly id: string;
@@ -98,7 +98,7 @@ async function readStatus(
     route: route ?? null,
     configured: stackContext.settings.activeColor,
     colors: { blue: of("blue"), green: of("green") },
-    lock: lock?.lease ?? null,
+    lock: await lockStatus(lock?.lease),
     release: last
       ? { text: describeOutcome(last), id: last.plan.id, hasEnded: last.outcome !== undefined }
       : null,
@@ -106,22 +106,14 @@ async function readStatus(
   };
 }
 
-async function lines({
-  route,
-  configured,
-  colors,
-  lock,
-  release,
-  warnings,
-  stack,
-}: Status): Promise<string[]> {
+function lines({ route, configured, colors, lock, release, warnings, stack }: Status): string[] {
   const isConfigured = route?.active === configured;
   return [
     `stack    ${stack}`,
     `route    ${route ? describeRoute(route) : "none"}` +
       (isConfigured ? "" : `; the config says ${configured}`),
     ...COLORS.map((color) => colorLine(color, colors[color])),
-    `lock     ${await describeLock(lock ?? undefined)}`,
+    `lock     ${describeLock(lock)}`,
     `release  ${release ? `${release.id}: ${release.text}` : "none yet"}`,
     ...(release && !release.hasEnded ? ["         bluegreen promote, resume or abort"] : []),
     ...warnings.map((warning) => `warning  ${warning}`),

@@ -12,6 +12,12 @@ import { UpEvents } from "./upEvents.ts";
 /** Entries of the history to read: only refreshes may follow the last update, and rarely this many. */
 const HISTORY_LENGTH = 50;
 
+/** Storage of other vendors refuses the checksums that the CLI's S3 client adds otherwise. */
+const NO_NEWER_CHECKSUMS = {
+  AWS_REQUEST_CHECKSUM_CALCULATION: "when_required",
+  AWS_RESPONSE_CHECKSUM_VALIDATION: "when_required",
+};
+
 /** How long the CLI may take to print that it was interrupted. */
 const NOTICE_MS = 1000;
 
@@ -30,7 +36,13 @@ export class Engine {
     const workspace = await LocalWorkspace.create({
       workDir: project.folder,
       pulumiCommand,
-      envVars: { PATH: pathFor(pulumiCommand), PULUMI_SKIP_UPDATE_CHECK: "true", NO_COLOR: "1" },
+      envVars: {
+        ...NO_NEWER_CHECKSUMS,
+        ...definedIn(process.env, Object.keys(NO_NEWER_CHECKSUMS)),
+        PATH: pathFor(pulumiCommand),
+        PULUMI_SKIP_UPDATE_CHECK: "true",
+        NO_COLOR: "1",
+      },
     });
     // Each command names its stack, so the user's selection in this folder stays.
     workspace.selectStack = () => Promise.resolve();
@@ -166,6 +178,16 @@ export class Engine {
       throw asUserError(what, error);
     }
   }
+}
+
+function definedIn(
+  environment: NodeJS.ProcessEnv,
+  names: readonly string[],
+): Record<string, string> {
+  const entries = names.map((name) => [name, environment[name]] as const);
+  return Object.fromEntries(
+    entries.filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
 }
 
 /** The history has structured values as JSON. */
