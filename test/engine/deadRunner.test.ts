@@ -55,7 +55,7 @@ describe("a release with its state in a bucket, whose runner died", () => {
     );
     await eventually(
       "the state's lock",
-      () => keys(".pulumi/locks/"),
+      async () => Promise.resolve(keys(".pulumi/locks/")),
       (all) => all.length > 0,
     );
     process.kill(-(runner.pid ?? 0), "SIGKILL");
