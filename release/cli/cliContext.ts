@@ -1,6 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import type { Color } from "../../lib/color.ts";
 import { type StackNames, stackNames } from "../../lib/naming.ts";
+import { NO_SECRETS, type Secrets } from "../../lib/secrets.ts";
 import { UserError } from "../../lib/userError.ts";
 import { type ProjectFiles, readProject, readStackFile } from "../engine/projectFiles.ts";
 import { jsonReport, textReport } from "../output/reports.ts";
@@ -33,6 +34,8 @@ export interface CliContext {
   readonly by: string;
   readonly screen: Screen;
   readonly report: Report;
+  /** Keeps these out of all that is printed from now on. */
+  readonly keep: (secrets: Secrets) => void;
 }
 
 /** @throws UserError if the folder, the stack or its store can't be used. */
@@ -43,7 +46,10 @@ export async function openCliContext(options: Options): Promise<CliContext> {
   const values = await readStackFile(project, short);
   const { store } = (values["release"] ?? {}) as { store?: string };
   const owner = await thisOwner();
-  const screen = new Screen();
+  let secrets = NO_SECRETS;
+  const mask = <T>(value: T): T => secrets.mask(value);
+  const screen = new Screen(process.stdout, process.env, mask);
+  const print = options.json ? jsonReport() : textReport(screen);
   return {
     options,
     project,
@@ -54,7 +60,10 @@ export async function openCliContext(options: Options): Promise<CliContext> {
     owner,
     by: `${owner.user} on ${owner.host}`,
     screen,
-    report: options.json ? jsonReport() : textReport(screen),
+    report: (event) => print(mask(event)),
+    keep: (known) => {
+      secrets = known;
+    },
   };
 }
 

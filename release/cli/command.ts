@@ -45,7 +45,9 @@ export function waitFlag(args: Argv<Options>) {
 /** Loads the engine, which takes a second, and asks the Pulumi CLI. */
 export async function openStack(cli: CliContext): Promise<StackContext> {
   const { openStackContext } = await import("./stackContext.ts");
-  return openStackContext(cli);
+  const stackContext = await openStackContext(cli);
+  cli.keep(stackContext.settings.secrets);
+  return stackContext;
 }
 
 /** Sets the exit code. Prints only the message of a `UserError`. */

@@ -57,6 +57,7 @@ export class Engine {
   async settings(): Promise<Settings> {
     const { name, defaults } = this.#project;
     const config = await this.#try("read the config", () => this.#stack.getAllConfig());
+    const file = await this.stackFile();
     const prefix = `${name}:`;
     const own = Object.entries(config).flatMap(([key, value]) =>
       key.startsWith(prefix) ? [[key.slice(prefix.length), value] as const] : [],
@@ -69,6 +70,7 @@ export class Engine {
         },
         secretKeys: new Set(own.flatMap(([key, { secret }]) => (secret ? [key] : []))),
         accounts: readAccounts((key) => config[key]?.value, process.env),
+        file,
       },
       this.#stack.name,
     );

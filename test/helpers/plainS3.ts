@@ -54,7 +54,13 @@ export class PlainS3 {
     if (this.#options.refusesChecksums === true && checksums.length > 0) {
       return refuse(response, 501, "NotImplemented");
     }
-    if (key === "") return this.#list(response, searchParams.get("prefix") ?? "");
+    if (key === "") {
+      return this.#list(
+        response,
+        searchParams.get("prefix") ?? "",
+        searchParams.get("delimiter") ?? "",
+      );
+    }
     if (request.method === "PUT") return this.#put(request, response, key, body);
     if (request.method === "DELETE") {
       this.objects.delete(key);
@@ -79,12 +85,27 @@ export class PlainS3 {
     const version = asks("if-match");
     const isOther = version !== undefined && (!found || etagOf(found) !== version);
     if (isTaken || isOther) return refuse(response, 412, "PreconditionFailed");
-    this.objects.set(key, body);
-    response.writeHead(200, { etag: etagOf(body) }).end();
+    const from = headers["x-amz-copy-source"];
+    const copied = from === undefined ? undefined : decodeURIComponent(String(from));
+    const text = copied === undefined ? body : this.objects.get(copied.replace(/^\/?[^/]+\//, ""));
+    if (text === undefined) return refuse(response, 404, "NoSuchKey");
+    this.objects.set(key, text);
+    response.writeHead(200, { etag: etagOf(text) });
+    response.end(
+      copied === undefined
+        ? ""
+        : `<CopyObjectResult><ETag>${etagOf(text)}</ETag></CopyObjectResult>`,
+    );
   }
 
-  #list(response: ServerResponse, prefix: string): void {
-    const keys = [...this.objects.keys()].filter((key) => key.startsWith(prefix)).sort();
+  #list(response: ServerResponse, prefix: string, delimiter: string): void {
+    const all = [...this.objects.keys()].filter((key) => key.startsWith(prefix)).sort();
+    const folderOf = (key: string) => {
+      const end = delimiter === "" ? -1 : key.indexOf(delimiter, prefix.length);
+      return end < 0 ? "" : key.slice(0, end + 1);
+    };
+    const keys = all.filter((key) => folderOf(key) === "");
+    const folders = [...new Set(all.map(folderOf))].filter((folder) => folder !== "");
     const contents = keys.map(
       (key) =>
         `<Contents><Key>${key}</Key><Size>${this.objects.get(key)?.length}</Size>` +
@@ -93,7 +114,11 @@ export class PlainS3 {
     response.writeHead(200, { "content-type": "application/xml" });
     response.end(
       `<ListBucketResult><Name>releases</Name><IsTruncated>false</IsTruncated>` +
-        `${contents.join("")}</ListBucketResult>`,
+        contents.join("") +
+        folders
+          .map((folder) => `<CommonPrefixes><Prefix>${folder}</Prefix></CommonPrefixes>`)
+          .join("") +
+        "</ListBucketResult>",
     );
   }
 }
