@@ -2,13 +2,31 @@
 # registry). A tag is always looked up in its registry, because this host's copy may be old. An image that
 # was built here is in no registry.
 
-# docker login's file, with the password, exists only during the pull. If the login fails, $said and $remedy
-# hold the reason and what to do.
-login() {
-  [ -n "$REGISTRY" ] || return 0
-  DOCKER_CONFIG=$(mktemp -d)
+# The password exists in a file only during a login and its pull, in memory where the host has /dev/shm. However
+# this script ends, its guard removes the file within a second; the next run removes what a guard could not.
+credentials() {
+  folder=${TMPDIR:-/tmp}
+  [ ! -w /dev/shm ] || folder=/dev/shm
+  for old in "$folder"/blue-green-login.*; do
+    # The name ends with the process that made it.
+    kill -0 "${old##*.}" 2>/dev/null || rm -rf "$old"
+  done
+  DOCKER_CONFIG=$folder/blue-green-login.$$
   export DOCKER_CONFIG
   trap 'rm -rf "$DOCKER_CONFIG"' EXIT
+  (umask 077 && mkdir "$DOCKER_CONFIG")
+  (
+    trap '' HUP INT TERM
+    trap - EXIT
+    while [ -d "$DOCKER_CONFIG" ] && kill -0 $$; do sleep 1; done
+    rm -rf "$DOCKER_CONFIG"
+  ) </dev/null >/dev/null 2>&1 &
+}
+
+# If the login fails, $said and $remedy hold the reason and what to do.
+login() {
+  [ -n "$REGISTRY" ] || return 0
+  credentials
   said=$(printf '%s' "$INPUT" | docker login --username "$REGISTRY_USER" --password-stdin "$REGISTRY" 2>&1) && return
   said="logging in to $REGISTRY as $REGISTRY_USER failed: $said"
   remedy="Check registry.server, registry.username and registry.password."

@@ -44,7 +44,8 @@ export async function openCliContext(options: Options): Promise<CliContext> {
   const stack = stackOf(options);
   const short = stack.slice(stack.lastIndexOf("/") + 1);
   const values = await readStackFile(project, short);
-  const { store } = (values["release"] ?? {}) as { store?: string };
+  const { store } = (values["release"] ?? {}) as { store?: unknown };
+  if (store !== undefined && typeof store !== "string") throw secretStore();
   const owner = await thisOwner();
   let secrets = NO_SECRETS;
   const mask = <T>(value: T): T => secrets.mask(value);
@@ -91,6 +92,13 @@ export async function confirm({ options, screen }: CliContext, question: string)
   } finally {
     lines.close();
   }
+}
+
+function secretStore(): UserError {
+  return new UserError(
+    "release.store: must not be a secret, since it is read before anything is decrypted. Set it: " +
+      "pulumi config set --plaintext --path release.store s3://releases",
+  );
 }
 
 function stackOf({ stack }: Options): string {
