@@ -13,7 +13,7 @@ const PASSWORD = "hunter2-registry";
 const DOCKER = `#!/bin/sh
 case $1 in
 login) cat >"$DOCKER_CONFIG/config.json" ;;
-pull) echo "$DOCKER_CONFIG" >"$STARTED"; [ -z "$SLOW" ] || exec sleep 20 ;;
+pull) echo "$DOCKER_CONFIG" >"$STARTED.new"; mv "$STARTED.new" "$STARTED"; [ -z "$SLOW" ] || exec sleep 20 ;;
 image) [ -e "$STARTED" ] && echo sha256:1 ;;
 esac
 `;
@@ -84,7 +84,7 @@ describe("the login to a private registry on a host", () => {
 
   it("removes what an earlier run could not", async () => {
     const first = pull("yes");
-    const left = join(await started(), "..", "blue-green-login.99999999");
+    const left = join(await started(), "..", "blue-green-pull.99999999");
     first.kill();
     await once(first, "exit");
     await mkdir(left);
