@@ -104,6 +104,11 @@ function describe(issue: z.core.$ZodIssue, values: unknown, raw: RawConfig): str
   }
   const holdsSecret = raw.secretKeys.has(String(path[0]));
   const got = gotText(issue, holdsSecret || path.includes("env"));
+  const valid =
+    issue.code === "custom" ? (issue.params?.["valid"] as string | undefined) : undefined;
+  if (valid !== undefined) {
+    return [`${setting}: ${issue.message}${got}. Set it: ${setCommand(path, valid, holdsSecret)}`];
+  }
   const isExtra = issue.code === "custom" && issue.params?.["isExtra"] === true;
   const list = path.slice(0, -1).reduce(valueIn, values);
   const siblings = Array.isArray(list) ? { siblings: list.length } : {};

@@ -4,7 +4,7 @@ import { type StackNames, stackNames } from "../../lib/naming.ts";
 import { NO_SECRETS, type Secrets } from "../../lib/secrets.ts";
 import { UserError } from "../../lib/userError.ts";
 import { type ProjectFiles, readProject, readStackFile } from "../engine/projectFiles.ts";
-import { jsonReport, textReport } from "../output/reports.ts";
+import { jsonLines, jsonReport, printJson, textReport } from "../output/reports.ts";
 import { Screen } from "../output/screen.ts";
 import type { Report } from "../run/events.ts";
 import { openStore } from "../store/openStore.ts";
@@ -34,8 +34,11 @@ export interface CliContext {
   readonly by: string;
   readonly screen: Screen;
   readonly report: Report;
+  /** Prints what a command was asked for, with `--json`. */
+  readonly answer: (event: "status" | "history" | "lock", value: object) => void;
   /** Keeps these out of all that is printed from now on. */
   readonly keep: (secrets: Secrets) => void;
+  readonly mask: (text: string) => string;
 }
 
 /** @throws UserError if the folder, the stack or its store can't be used. */
@@ -49,7 +52,7 @@ export async function openCliContext(options: Options): Promise<CliContext> {
   const owner = await thisOwner();
   let secrets = NO_SECRETS;
   const mask = <T>(value: T): T => secrets.mask(value);
-  const screen = new Screen(process.stdout, process.env, mask);
+  const screen = new Screen(options.json ? jsonLines() : process.stdout, process.env, mask);
   const print = options.json ? jsonReport() : textReport(screen);
   return {
     options,
@@ -62,6 +65,8 @@ export async function openCliContext(options: Options): Promise<CliContext> {
     by: `${owner.user} on ${owner.host}`,
     screen,
     report: (event) => print(mask(event)),
+    answer: (event, value) => printJson(mask({ event, ...value })),
+    mask,
     keep: (known) => {
       secrets = known;
     },

@@ -1,5 +1,5 @@
 import { duration } from "../../lib/duration.mjs";
-import { UserError } from "../../lib/userError.ts";
+import { UsageError } from "../../lib/userError.ts";
 import { realClock } from "../store/clock.ts";
 import {
   deadOwner,
@@ -40,11 +40,11 @@ async function holdLock(
   time: string,
 ): Promise<number> {
   if (!reason) {
-    throw new UserError('--reason: must say why. Example: --reason "database maintenance"');
+    throw new UsageError('--reason: must say why. Example: --reason "database maintenance"');
   }
   const [, count, unit] = /^([1-9]\d{0,3})([mhd])$/.exec(time) ?? [];
   if (count === undefined) {
-    throw new UserError(`--for: must be minutes, hours or days, got "${time}". Example: --for 2h`);
+    throw new UsageError(`--for: must be minutes, hours or days, got "${time}". Example: --for 2h`);
   }
   const until = realClock.now() + Number(count) * UNITS[unit as keyof typeof UNITS];
   if (!options.dryRun) {
@@ -57,10 +57,10 @@ async function holdLock(
   return EXIT.ok;
 }
 
-async function showLock({ store, options, screen }: CliContext): Promise<number> {
+async function showLock({ store, options, screen, answer }: CliContext): Promise<number> {
   const lease = (await readLock(store))?.lease;
   const lock = await lockStatus(lease);
-  if (options.json) screen.print(JSON.stringify({ place: store.place, lock }));
+  if (options.json) answer("lock", { place: store.place, lock });
   else screen.print(describeLock(lock));
   return EXIT.ok;
 }

@@ -28,7 +28,7 @@ export const command = defineCommand({
     const stop = listenForStop();
     for (let { outputs } = stackContext; !stop.signal.aborted;) {
       const status = await readStatus(cli, { ...stackContext, outputs });
-      if (cli.options.json) cli.screen.print(JSON.stringify(status));
+      if (cli.options.json) cli.answer("status", status);
       else for (const line of lines(status)) cli.screen.print(line);
       if (!watch) break;
       cli.screen.print();

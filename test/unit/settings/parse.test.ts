@@ -246,4 +246,13 @@ describe("settings", () => {
     expect(line).to.include("blue.env.KEY: can't contain a line break");
     expect(line).not.to.include("hush");
   });
+
+  it("refuse root's group, and a header of HTTP itself for the color", () => {
+    const config = { ...MINIMAL, app: { user: "1000:0" }, edge: { colorHeader: "Content-Length" } };
+    expect(() => settingsFrom(config))
+      .to.throw("app.user: must be uid or uid:gid, as numbers other than 0")
+      .with.property("message")
+      .that.includes("edge.colorHeader: must be a header's name of your own")
+      .and.includes("pulumi config set --path edge.colorHeader x-color");
+  });
 });
