@@ -35,8 +35,11 @@ describe("a release with its state in a bucket, whose runner died", () => {
     await stack.mustUp();
   });
   after(async () => {
-    await stack?.remove();
-    s3?.stop();
+    try {
+      await stack?.remove();
+    } finally {
+      s3?.stop();
+    }
   });
 
   const keys = (part: string) => [...s3.objects.keys()].filter((key) => key.includes(part));
