@@ -101,10 +101,21 @@ wait_until_healthy() {
   done
 }
 
+# A new generation asks for a new container where the old one runs and is unhealthy.
+is_to_be_mended() {
+  [ "$(show '{{if .State.Health}}{{.State.Health.Status}}{{end}}')" = unhealthy ] &&
+    [ "$(show '{{index .Config.Labels "blue-green.generation"}}')" != "$GENERATION" ]
+}
+
 up() {
   check_owner container "$CONTAINER"
   case "$(show '{{.State.Running}} {{index .Config.Labels "blue-green.spec"}}' || :)" in
-  "true $(spec)") ;;
+  "true $(spec)")
+    if is_to_be_mended; then
+      remove
+      start
+    fi
+    ;;
   "") start ;;
   *)
     remove

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { COLORS, type Color } from "../../lib/color.ts";
 import { describeRoute, parseRoute, shareOf } from "../../lib/route.ts";
+import { unhealthyWarnings } from "../../lib/plan.ts";
 import { describeOutcome } from "../output/describe.ts";
 import { staleFileProblem } from "../plan/staleConfig.ts";
 import { JournalFile } from "../store/journal.ts";
@@ -45,7 +46,12 @@ interface ColorStatus {
   readonly digest?: string;
   /** Percent of the traffic, as the balancer distributes it. */
   readonly share: number;
-  readonly hosts: readonly { readonly name: string; readonly isRunning: boolean }[];
+  readonly hosts: readonly {
+    readonly name: string;
+    readonly isRunning: boolean;
+    /** By its own HEALTHCHECK. */
+    readonly isUnhealthy: boolean;
+  }[];
   readonly wanted: number;
 }
 
@@ -87,7 +93,7 @@ async function readStatus(
       share: route ? shareOf(color, route) : 0,
       hosts: seen.containers
         .filter((container) => container.color === color)
-        .map(({ name, isRunning }) => ({ name, isRunning })),
+        .map(({ name, isRunning, isUnhealthy = false }) => ({ name, isRunning, isUnhealthy })),
       wanted: pool?.count ?? 0,
     };
   };
@@ -102,7 +108,11 @@ async function readStatus(
     release: last
       ? { text: describeOutcome(last), id: last.plan.id, hasEnded: last.outcome !== undefined }
       : null,
-    warnings: [...(stale === undefined ? [] : [stale]), ...(seen.warnings ?? [])],
+    warnings: [
+      ...(stale === undefined ? [] : [stale]),
+      ...unhealthyWarnings(seen.containers),
+      ...(seen.warnings ?? []),
+    ],
   };
 }
 
