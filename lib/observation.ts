@@ -6,6 +6,8 @@ export interface ObservedContainer {
   readonly name: string;
   readonly color: Color;
   readonly isRunning: boolean;
+  /** Whether it runs and its own HEALTHCHECK fails. */
+  readonly isUnhealthy?: boolean;
   /** The label from its creation; see `Plan`. */
   readonly generation: string;
 }
@@ -111,14 +113,18 @@ function parseRecord(values: ReadonlyMap<string, string>): RouteRecord | undefin
 /** Arguments for `docker` that list a stack's containers, one per line. */
 export function containerListArgs(stack: string): string[] {
   const format =
-    '{{.Names}}\t{{.State}}\t{{.Label "blue-green.color"}}\t{{.Label "blue-green.generation"}}';
+    '{{.Names}}\t{{.State}}\t{{.Label "blue-green.color"}}\t{{.Label "blue-green.generation"}}\t{{.Status}}';
   const filter = `label=blue-green.stack=${stack}`;
   return ["ps", "--all", "--no-trunc", "--filter", filter, "--format", format];
 }
 
-/** Parses one line of that list: name, state, color, generation. */
+/** Parses one line of that list: name, state, color, generation, status (`Up 3 hours (unhealthy)`). */
 export function parseContainerLine(line: string): ObservedContainer | undefined {
-  const [name = "", state = "", color = "", generation = ""] = line.split("\t");
+  const [name = "", state = "", color = "", generation = "", status = ""] = line.split("\t");
   if (!isColor(color)) return undefined;
-  return { name, color, isRunning: state === "running", generation };
+  const isUnhealthy = status.endsWith("(unhealthy)");
+  return {
+    ...{ name, color, isRunning: state === "running", generation },
+    ...(isUnhealthy && { isUnhealthy }),
+  };
 }

@@ -66,14 +66,15 @@ export function planUp(settings: WantedStack, seen: Observation, attempt: string
     edgeGeneration: (hostName) => seen.edgeGenerations[hostName] ?? attempt,
     containerGeneration: (name) => {
       const there = seen.containers.find((container) => container.name === name);
-      return there && (there.isRunning || isLeft(there.color, before, wanted))
-        ? there.generation
-        : attempt;
+      if (!there) return attempt;
+      const isFit = there.isRunning && !(there.isUnhealthy === true && isIdle(there.color, before));
+      return isFit || isLeft(there.color, before, wanted) ? there.generation : attempt;
     },
     membersGeneration: keptMembers(settings, seen) ?? attempt,
     idleFirst: isLeftWhole(settings, seen, before, wanted),
     warnings: [
       ...(seen.warnings ?? []),
+      ...unhealthyWarnings(seen.containers),
       ...(decision.kind === "change" && decision.warning ? [decision.warning] : []),
     ],
   };
@@ -85,6 +86,21 @@ export function wantedRoute(settings: WantedStack): Route {
     canaryWeight: settings.canary?.weight ?? 0,
     testers: settings.canary !== undefined,
   };
+}
+
+/** Without traffic a container can be replaced at any time. */
+function isIdle(color: Color, before: Route | undefined): boolean {
+  return before === undefined || !takesTraffic(color, before);
+}
+
+export function unhealthyWarnings(containers: Observation["containers"]): string[] {
+  return containers
+    .filter(({ isUnhealthy }) => isUnhealthy)
+    .map(
+      ({ name, color }) =>
+        `${name}: runs, and its own HEALTHCHECK fails (docker logs ${name}). If ${color} takes no traffic, ` +
+        `pulumi up replaces it; otherwise first move the traffic`,
+    );
 }
 
 /** A dead host must not hold up a switch away from its color; the next `up` replaces it. */

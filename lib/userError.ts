@@ -2,3 +2,6 @@
 export class UserError extends Error {
   override readonly name = "UserError";
 }
+
+/** A mistake in the words of a command line. */
+export class UsageError extends UserError {}

@@ -5,14 +5,26 @@ show() {
   docker container inspect -f "$1" "$CONTAINER" 2>/dev/null
 }
 
-# An image whose default user is root runs as the user nobody.
+# 0, 00, +0
+is_zero() {
+  case ${1#+} in '' | *[!0]*) return 1 ;; esac
+}
+
+# An image whose default user is root runs as the user nobody, and one whose group is root in nobody's group.
 user() {
   if [ -n "$APP_USER" ]; then
     echo "$APP_USER"
     return
   fi
   own=$(docker image inspect -f '{{.Config.User}}' "$IMAGE")
-  case $own in '' | 0 | 0:* | root | root:*) echo 65534:65534 ;; *) echo "$own" ;; esac
+  case $own in *:*) group=${own#*:} ;; *) group='' ;; esac
+  if [ -z "$own" ] || [ "${own%%:*}" = root ] || is_zero "${own%%:*}"; then
+    echo 65534:65534
+  elif [ "$group" = root ] || is_zero "$group"; then
+    echo "${own%%:*}:65534"
+  else
+    echo "$own"
+  fi
 }
 
 # In a network the container has the host's address; elsewhere it shares the machine's.
@@ -89,10 +101,21 @@ wait_until_healthy() {
   done
 }
 
+# A new generation asks for a new container where the old one runs and is unhealthy.
+is_to_be_mended() {
+  [ "$(show '{{if .State.Health}}{{.State.Health.Status}}{{end}}')" = unhealthy ] &&
+    [ "$(show '{{index .Config.Labels "blue-green.generation"}}')" != "$GENERATION" ]
+}
+
 up() {
   check_owner container "$CONTAINER"
   case "$(show '{{.State.Running}} {{index .Config.Labels "blue-green.spec"}}' || :)" in
-  "true $(spec)") ;;
+  "true $(spec)")
+    if is_to_be_mended; then
+      remove
+      start
+    fi
+    ;;
   "") start ;;
   *)
     remove

@@ -1,27 +1,27 @@
 # The gate's checks, run inside a container with curl. The program appends `checks` and one `probe` per
 # host.
 
-# check PATH STATUS CONTAINS [HEADER...]: one request to $address; describes a failure in $problem.
+# check PATH STATUS CONTAINS SHOWN_PATH SHOWN_CONTAINS OPTIONS: one request to $address with these lines of
+# curl's configuration; describes a failure in $problem. Paths, headers and texts may be secret, so they
+# appear in no command line, and messages have the shown ones.
 check() {
-  path=$1 status=$2 contains=$3
-  shift 3
-  for header; do
-    shift
-    set -- "$@" --header "$header"
-  done
   body=/tmp/$host
-  said=$(curl --silent --show-error --max-time 5 --output "$body" --write-out '%{http_code}' "$@" \
-    "http://$address$path" 2>&1) || {
-    problem="check GET $path: expected status $status, got no answer: $(one_line "$said")"
+  said=$(printf 'url = "http://%s%s"\n%s' "$address" "$1" "$6" |
+    curl --config - --globoff --path-as-is --silent --show-error --max-time 5 --output "$body" \
+      --write-out '%{http_code}' 2>&1) || {
+    problem="check GET $4: expected status $2, got no answer: $(one_line "$said")"
     return 1
   }
-  if [ "$said" != "$status" ]; then
-    problem="check GET $path: expected status $status, got status $said: $(start_of_body)"
+  if [ "$said" != "$2" ]; then
+    problem="check GET $4: expected status $2, got status $said: $(start_of_body)"
     return 1
   fi
-  if [ -n "$contains" ] && ! grep -qF -e "$contains" "$body"; then
-    problem="check GET $path: expected a body containing \"$contains\", got: $(start_of_body)"
-    return 1
+  if [ -n "$3" ]; then
+    printf '%s\n' "$3" >"$body.expected"
+    grep -qF -f "$body.expected" "$body" || {
+      problem="check GET $4: expected a body containing \"$5\", got: $(start_of_body)"
+      return 1
+    }
   fi
 }
 

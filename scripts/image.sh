@@ -2,13 +2,31 @@
 # registry). A tag is always looked up in its registry, because this host's copy may be old. An image that
 # was built here is in no registry.
 
-# docker login's file, with the password, exists only during the pull. If the login fails, $said and $remedy
-# hold the reason and what to do.
+# A folder for the pull, in memory where the host has /dev/shm: docker login keeps the password there. However
+# this script ends, its guard removes the folder within a second; the next run removes what a guard could not.
+make_folder() {
+  parent=${TMPDIR:-/tmp}
+  [ ! -w /dev/shm ] || parent=/dev/shm
+  for old in "$parent"/blue-green-pull.*; do
+    # The name ends with the process that made it.
+    kill -0 "${old##*.}" 2>/dev/null || rm -rf "$old"
+  done
+  folder=$parent/blue-green-pull.$$
+  trap 'rm -rf "$folder"' EXIT
+  (umask 077 && mkdir "$folder")
+  (
+    trap '' HUP INT TERM
+    trap - EXIT
+    while [ -d "$folder" ] && kill -0 $$; do sleep 1; done
+    rm -rf "$folder"
+  ) </dev/null >/dev/null 2>&1 &
+}
+
+# If the login fails, $said and $remedy hold the reason and what to do.
 login() {
   [ -n "$REGISTRY" ] || return 0
-  DOCKER_CONFIG=$(mktemp -d)
+  DOCKER_CONFIG=$folder
   export DOCKER_CONFIG
-  trap 'rm -rf "$DOCKER_CONFIG"' EXIT
   said=$(printf '%s' "$INPUT" | docker login --username "$REGISTRY_USER" --password-stdin "$REGISTRY" 2>&1) && return
   said="logging in to $REGISTRY as $REGISTRY_USER failed: $said"
   remedy="Check registry.server, registry.username and registry.password."
@@ -29,7 +47,12 @@ is_from_registry() {
 
 pull() {
   remedy="Check the name, push the image, or log in to its registry on this host (docker login)."
-  login && said=$(DEADLINE=$PULL_SECONDS docker pull --quiet "$IMAGE" 2>&1 >/dev/null) && return
+  make_folder
+  if login; then
+    # A signal ends a wait for a process, but not one for its output.
+    DEADLINE=$PULL_SECONDS docker pull --quiet "$IMAGE" 2>"$folder/said" >/dev/null && return
+    said=$(cat "$folder/said")
+  fi
   inspect '{{.Id}}' >/dev/null || fail "$SETTING: the image $IMAGE could not be pulled: $said
 $remedy"
   printf '%s: %s could not be pulled, so the copy on this host is used: %s\n' \

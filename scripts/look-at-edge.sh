@@ -3,8 +3,9 @@
 
 record_in_volume() {
   docker volume inspect "$VOLUME" >/dev/null 2>&1 || return 0
-  docker run --rm --network none --volume "$VOLUME:/edge:ro" --pull never "$IMAGE" \
-    cat /edge/route.record 2>/dev/null || :
+  docker run --rm --network none --volume "$VOLUME:/edge:ro" --cap-drop ALL \
+    --security-opt no-new-privileges --read-only --memory 64m --pids-limit 32 --log-driver none \
+    --pull never "$IMAGE" cat /edge/route.record 2>/dev/null || :
 }
 
 up() {

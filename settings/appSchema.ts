@@ -62,7 +62,7 @@ export const app = group({
       "answers 200 when the app is healthy; every gate checks it, and the balancer every second",
     ),
   env: env.describe("environment of both colors"),
-  user: text("uid or uid:gid, as numbers other than 0", /^([1-9]\d*(:\d+)?)?$/)
+  user: text("uid or uid:gid, as numbers other than 0", /^([1-9]\d*(:[1-9]\d*)?)?$/)
     .default("")
     .meta({ form: "uid or uid:gid", example: "1000:1000", defaultsTo: "the image's" })
     .describe("user that the app runs as; 65534:65534 if the image's own user is root"),

@@ -10,6 +10,8 @@ type Schema = z.core.$ZodType;
 export interface Setting {
   readonly kind: "value" | "group" | "list" | "record";
   readonly isRequired: boolean;
+  /** Whether the schema lists its values, which are then no secrets. */
+  readonly isChoice?: boolean;
   readonly default?: unknown;
   readonly about: z.core.GlobalMeta;
   /** By name; for a list or a record the schema of all entries, under the name `*`. */
@@ -38,6 +40,7 @@ function readSchema(outer: Schema): Setting {
   if (def.type === "default") {
     return within(def.innerType, { isRequired: false, default: def.defaultValue });
   }
+  if (def.type === "enum") return { ...own("value"), isChoice: true };
   const isLayer = def.type === "prefault" || def.type === "optional";
   return isLayer ? within(def.innerType, { isRequired: false }) : own("value");
 }

@@ -11,6 +11,13 @@ const haproxyVersion = z.preprocess(
   oneOf(HAPROXY_VERSIONS),
 );
 
+/** They frame a message or concern one connection; a client would misread the response. */
+const PROTOCOL_HEADERS = [
+  ...["connection", "content-encoding", "content-length", "content-range", "content-type", "date"],
+  ...["host", "keep-alive", "location", "proxy-authenticate", "proxy-authorization"],
+  ...["proxy-connection", "set-cookie", "status", "te", "trailer", "transfer-encoding", "upgrade"],
+];
+
 /** Settings of the balancers, and settings that only apply in a cloud. */
 
 export const edge = group({
@@ -25,6 +32,10 @@ export const edge = group({
     .default(8081)
     .describe("port that always leads to the idle color, on the loopback address"),
   colorHeader: text("a header's name, or empty for no header", /^[A-Za-z0-9_-]*$/)
+    .refine(
+      (name) => !PROTOCOL_HEADERS.includes(name.toLowerCase()),
+      "must be a header's name of your own, because this one belongs to HTTP itself",
+    )
     .default("x-color")
     .meta({ form: "header name, or empty" })
     .describe("response header that names the serving color; empty for none"),

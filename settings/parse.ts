@@ -6,13 +6,14 @@ import { allSettings, type Path, pathText, settingAt } from "./catalog.ts";
 import { checkCrossFieldRules } from "./crossFieldRules.ts";
 import { valueIn } from "./group.ts";
 import { toOpenStackAccount } from "./openStackAccount.ts";
+import { nameAndValue } from "./nameAndValue.ts";
+import { secretsOf, type StackFile } from "./secretTexts.ts";
 import { removal, remedy, setCommand, unknownSetting } from "./remedies.ts";
 import { type ParsedConfig, schema } from "./schema.ts";
 import { DEFAULTS, TARGETS } from "./targets.ts";
 import {
   type CanarySettings,
   DEFAULT_CANARY_HEADER,
-  type NameAndValue,
   type PoolSettings,
   type Settings,
 } from "./types.ts";
@@ -22,6 +23,8 @@ export interface RawConfig {
   readonly values: Readonly<Record<string, string>>;
   /** The keys that hold a secret somewhere. */
   readonly secretKeys: ReadonlySet<string>;
+  /** Where in these keys; left out if the stack file can't be read. */
+  readonly file?: StackFile;
   readonly accounts: GivenAccounts;
 }
 
@@ -35,6 +38,7 @@ export function parseSettings(raw: RawConfig, stack: string): Settings {
   const values = Object.fromEntries(
     Object.entries(raw.values).map(([key, value]) => [key, readValue(key, value)]),
   );
+  const secrets = secretsOf(values, raw.secretKeys, raw.file);
   const parsed = schema.safeParse(values, { reportInput: true });
   if (!parsed.success) {
     problems.push(...parsed.error.issues.flatMap((issue) => describe(issue, values, raw)));
@@ -42,11 +46,11 @@ export function parseSettings(raw: RawConfig, stack: string): Settings {
   problems.push(...checkCrossFieldRules(values), ...checkSecrets(raw), ...checkAccount(raw));
   if (!parsed.success || problems.length > 0) {
     throw problemsError(
-      problems.map((line) => keepJsonText(line, raw)),
+      problems.map((line) => secrets.mask(keepJsonText(line, raw))),
       stack,
     );
   }
-  return toSettings(parsed.data, raw);
+  return { ...toSettings(parsed.data, raw), secrets };
 }
 
 function readValue(key: string, value: string): unknown {
@@ -100,6 +104,11 @@ function describe(issue: z.core.$ZodIssue, values: unknown, raw: RawConfig): str
   }
   const holdsSecret = raw.secretKeys.has(String(path[0]));
   const got = gotText(issue, holdsSecret || path.includes("env"));
+  const valid =
+    issue.code === "custom" ? (issue.params?.["valid"] as string | undefined) : undefined;
+  if (valid !== undefined) {
+    return [`${setting}: ${issue.message}${got}. Set it: ${setCommand(path, valid, holdsSecret)}`];
+  }
   const isExtra = issue.code === "custom" && issue.params?.["isExtra"] === true;
   const list = path.slice(0, -1).reduce(valueIn, values);
   const siblings = Array.isArray(list) ? { siblings: list.length } : {};
@@ -137,18 +146,17 @@ function isJsonText(value: string): boolean {
   }
 }
 
-function toSettings(parsed: ParsedConfig, raw: RawConfig): Settings {
+function toSettings(parsed: ParsedConfig, raw: RawConfig): Omit<Settings, "secrets"> {
   const pools: Partial<Record<Color, PoolSettings>> = {};
   const { blue, green, canary, smoke, edge, digitalocean, ovh, release, ...plain } = parsed;
   for (const [color, pool] of Object.entries({ blue, green })) {
-    if (pool) pools[color as Color] = { ...pool, isSecret: raw.secretKeys.has(color) };
+    if (pool) pools[color as Color] = pool;
   }
   const { app, target } = plain;
   const balancer = plain.balancer ?? DEFAULTS[target].balancer;
   return {
     ...plain,
     pools,
-    appIsSecret: raw.secretKeys.has("app"),
     smoke: smoke ?? [{ path: app.healthPath, status: 200, contains: "", headers: {} }],
     edge: { ...edge, port: edge.port ?? DEFAULTS[target].port },
     balancer,
@@ -169,10 +177,4 @@ function toCanary(canary: NonNullable<ParsedConfig["canary"]>): CanarySettings {
     header: canary.header === undefined ? DEFAULT_CANARY_HEADER : nameAndValue(canary.header, ":"),
     ...(canary.cookie !== undefined && { cookie: nameAndValue(canary.cookie, "=") }),
   };
-}
-
-/** A name alone stands for the value `true`. */
-function nameAndValue(text: string, separator: string): NameAndValue {
-  const [name = "", value = "true"] = text.split(separator).map((part) => part.trim());
-  return { name, value };
 }

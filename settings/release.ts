@@ -67,6 +67,11 @@ const freezeWindow = group({
     .meta({ form: "time zone", example: "Europe/Paris" })
     .describe("such as `Europe/Paris`"),
 }).check(({ value, issues }) => {
+  if (DATE.test(value.from) && DATE.test(value.to) && value.to < value.from) {
+    const message = `must not be before ${value.from}, when the window begins`;
+    const params = { valid: value.from };
+    issues.push({ code: "custom", path: ["to"], message, input: value.to, params });
+  }
   const other = WEEKLY.test(value.from) ? "to" : "from";
   if (WEEKLY.test(value.from) === WEEKLY.test(value.to)) return;
   const message = "must be a day and time, like the other end of the window, not a date";

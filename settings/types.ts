@@ -1,4 +1,5 @@
 import type { Color } from "../lib/color.ts";
+import type { Secrets } from "../lib/secrets.ts";
 import type { OpenStackAccount } from "./openStackAccount.ts";
 import type { ReleaseSettings } from "./release.ts";
 import type { ParsedConfig } from "./schema.ts";
@@ -23,10 +24,7 @@ export type SshSettings = Given<"ssh">;
 export type RegistrySettings = Given<"registry">;
 export type Persistence = NonNullable<OvhSettings["persistence"]>;
 
-export interface PoolSettings extends Given<"blue"> {
-  /** Whether the config holds a secret here, so that the environment is kept secret as well. */
-  readonly isSecret: boolean;
-}
+export type PoolSettings = Given<"blue">;
 
 /** In Debian 12 and Debian 13. */
 export const HAPROXY_VERSIONS = ["2.6", "3.0"] as const;
@@ -70,8 +68,8 @@ export interface OvhSettings extends Given<"ovh"> {
 interface Derived {
   /** The active color is always present; the other one may not be deployed yet. */
   readonly pools: Readonly<Partial<Record<Color, PoolSettings>>>;
-  /** Whether `app` holds a secret. */
-  readonly appIsSecret: boolean;
+  /** Texts that must not be seen. */
+  readonly secrets: Secrets;
   readonly smoke: readonly SmokeCheck[];
   readonly canary?: CanarySettings;
   readonly edge: EdgeSettings;

@@ -1,23 +1,38 @@
 import * as pulumi from "@pulumi/pulumi";
 import { frozenRule } from "../components/service/frozenRule.ts";
+import { keepSecret, keepSecretInputs } from "../components/service/keepSecrets.ts";
 import type { Color } from "../lib/color.ts";
 import { stackNames } from "../lib/naming.ts";
 import type { Observation } from "../lib/observation.ts";
 import { planUp } from "../lib/plan.ts";
 import type { Route } from "../lib/route.ts";
+import { UserError } from "../lib/userError.ts";
 import type { Settings } from "../settings/types.ts";
 import type { StackOutputs } from "../components/service/stackOutputs.ts";
 import { openTarget } from "./targets.ts";
 
 /** Observes what exists, decides what this `up` may do, and builds the stack for the target. */
 export async function buildStack(settings: Settings): Promise<StackOutputs> {
+  try {
+    return await build(settings);
+  } catch (error) {
+    if (error instanceof UserError) throw new UserError(settings.secrets.mask(error.message));
+    throw error;
+  }
+}
+
+async function build(settings: Settings): Promise<StackOutputs> {
+  const { secrets } = settings;
+  keepSecretInputs(secrets);
   const names = stackNames(pulumi.getProject(), pulumi.getStack());
   const target = await openTarget(settings, names);
   const seen = await target.observe();
   const plan = planUp(settings, seen, new Date().toISOString());
   await target.preflight(seen);
-  for (const warning of plan.warnings) await pulumi.log.warn(warning);
-  return target.build({ settings, plan, names, hooks: frozenHooks(settings, seen, plan.real) });
+  for (const warning of plan.warnings) await pulumi.log.warn(secrets.mask(warning));
+  const hooks = frozenHooks(settings, seen, plan.real);
+  const outputs = await target.build({ settings, plan, names, hooks });
+  return keepSecret(outputs as StackOutputs & Record<string, unknown>, secrets);
 }
 
 /** One pair of hooks for each deployed color: the engine identifies hooks by name. */

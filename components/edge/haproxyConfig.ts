@@ -121,8 +121,8 @@ function publicFrontend(config: HaproxyConfig): string {
   log-format "%ci %ST canary %[var(txn.guarded)] has no healthy host, served by the active color"
 ${routeLookup()}
   acl testers_on var(txn.route),field(3,:) -m str on
-  acl is_tester req.hdr(${header.name}) -m str -i ${quoted(header.value)}
-${cookie ? `  acl is_tester req.cook(${cookie.name}) -m str ${quoted(cookie.value)}\n` : ""}\
+  acl is_tester req.hdr(${header.name}) -m str -i ${pattern(header.value)}
+${cookie ? `  acl is_tester req.cook(${cookie.name}) -m str ${pattern(cookie.value)}\n` : ""}\
   acl is_canary rand(1000),sub(txn.weight) lt 0
   http-request set-var(txn.color) var(txn.active)
   http-request set-var(txn.drawn) bool(true) if is_canary
@@ -186,6 +186,11 @@ function noRouteBackend(): string {
   return `backend no_route
   http-request return status 503 content-type text/plain string "The balancer has no route yet.\\n"
 `;
+}
+
+/** HAProxy would take a value that begins with a dash for a flag. */
+function pattern(value: string): string {
+  return value.startsWith("-") ? `-- ${quoted(value)}` : quoted(value);
 }
 
 /** HAProxy's strong quotes; the settings refuse values with a quote or a line break. */

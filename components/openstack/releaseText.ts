@@ -7,7 +7,7 @@ export type Digests = Readonly<Partial<Record<Color, string>>>;
 
 /** The contents of a release; the same text for the same release. */
 export function releaseText(stack: string, settings: Settings, digests: Digests): string {
-  return `${JSON.stringify({ stack, images: digests, settings: openSettings(settings) }, undefined, 2)}\n`;
+  return `${JSON.stringify({ stack, images: digests, settings: settings.secrets.mask(openSettings(settings)) }, undefined, 2)}\n`;
 }
 
 /**

@@ -46,7 +46,8 @@ export class StoredRelease extends pulumi.ComponentResource {
         ...(green !== undefined && { green }),
       }),
     );
-    this.id = pulumi.all([release, rendered.text]).apply((texts) => releaseId(texts));
+    const configuration = rendered.text.apply((text) => settings.secrets.mask(text));
+    this.id = pulumi.all([release, configuration]).apply((texts) => releaseId(texts));
     const store = (file: string, content: pulumi.Output<string>, contentType: string) =>
       new openstack.objectstorage.ContainerObject(
         `${name}-${file}`,
@@ -60,7 +61,7 @@ export class StoredRelease extends pulumi.ComponentResource {
         { parent: this, retainOnDelete: true, dependsOn: [...after] },
       );
     store("release.json", release, "application/json");
-    store(rendered.name, rendered.text, "text/plain; charset=utf-8");
+    store(rendered.name, configuration, "text/plain; charset=utf-8");
     this.registerOutputs({ id: this.id });
   }
 }

@@ -76,8 +76,6 @@ function makePool(
   const pool = settings.pools[color];
   if (!pool || hosts[color].length === 0) return undefined;
   const binding = hooks(color);
-  const environment = { ...settings.app.env, ...pool.env };
-  const isSecret = settings.appIsSecret || pool.isSecret;
   return new ColorPool(
     color,
     {
@@ -86,7 +84,7 @@ function makePool(
       imageReference: pool.image,
       app: settings.app,
       health: settings.health,
-      environment: isSecret ? pulumi.secret(environment) : environment,
+      environment: { ...settings.app.env, ...pool.env },
       names,
       generation: plan.containerGeneration,
       oneByOne: plan.real !== undefined && takesTraffic(color, plan.real),
@@ -115,6 +113,7 @@ function makeGate(
       appPort: settings.app.port,
       checks: gateChecks(settings.app.healthPath, settings.smoke),
       health: settings.health,
+      secrets: settings.secrets,
       names,
       edgeImage: edgeImageOf(settings),
       generation: name === "gate" ? plan.activeGate : plan.canaryGate,

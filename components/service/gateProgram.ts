@@ -1,5 +1,6 @@
 import { scriptText } from "../../lib/hostScript.ts";
 import type { HealthSettings, SmokeCheck } from "../../settings/types.ts";
+import { NO_SECRETS, type Secrets } from "../../lib/secrets.ts";
 import { shellQuote } from "../../lib/shell.ts";
 
 export interface GateHost {
@@ -14,6 +15,8 @@ export interface GateProgramArgs {
   readonly hosts: readonly GateHost[];
   readonly checks: readonly SmokeCheck[];
   readonly health: HealthSettings;
+  /** Kept out of what a failed check says. */
+  readonly secrets?: Secrets;
 }
 
 /**
@@ -27,7 +30,12 @@ export function gateChecks(healthPath: string, smoke: readonly SmokeCheck[]): Sm
 }
 
 /** The shell program that checks all hosts in parallel; see `scripts/gate-probe.sh`. */
-export function gateProgram({ hosts, checks, health }: GateProgramArgs): string {
+export function gateProgram({
+  hosts,
+  checks,
+  health,
+  secrets = NO_SECRETS,
+}: GateProgramArgs): string {
   const probes = hosts.map(
     (host) =>
       `probe ${[host.name, host.address, host.container].map(shellQuote).join(" ")} & ` +
@@ -37,14 +45,30 @@ export function gateProgram({ hosts, checks, health }: GateProgramArgs): string 
     scriptText("gate-probe.sh") +
     `INTERVAL=${health.intervalSeconds}\n` +
     `deadline=$(($(date +%s) + ${health.timeoutSeconds}))\n` +
-    `checks() {\n${checks.map(checkCall).join(" &&\n")}\n}\n` +
+    `checks() {\n${checks.map((check) => checkCall(check, secrets)).join(" &&\n")}\n}\n` +
     probes.join("") +
     'verdict "$@"\n'
   );
 }
 
-function checkCall(check: SmokeCheck): string {
-  const headers = Object.entries(check.headers).map(([name, value]) => `${name}: ${value}`);
-  const words = [check.path, String(check.status), check.contains, ...headers];
+/** What curl and grep get, and what a failed check says. */
+function checkCall({ path, status, contains, headers }: SmokeCheck, secrets: Secrets): string {
+  const options = [
+    ...Object.entries(headers).map(([name, value]) => curlOption("header", `${name}: ${value}`)),
+    "",
+  ].join("\n");
+  const words = [
+    path,
+    String(status),
+    contains,
+    secrets.mask(path),
+    secrets.mask(contains),
+    options,
+  ];
   return `  check ${words.map(shellQuote).join(" ")}`;
+}
+
+/** A line of curl's configuration. */
+function curlOption(name: string, value: string): string {
+  return `${name} = "${value.replace(/["\\]/g, "\\$&")}"`;
 }

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Color } from "../../lib/color.ts";
 import { gateProgram } from "./gateProgram.ts";
+import type { Secrets } from "../../lib/secrets.ts";
 import type { StackNames } from "../../lib/naming.ts";
 import type { HealthSettings, SmokeCheck } from "../../settings/types.ts";
 import type { AppContainer } from "./appContainer.ts";
@@ -15,6 +16,7 @@ export interface SmokeGateArgs {
   readonly appPort: number;
   readonly checks: readonly SmokeCheck[];
   readonly health: HealthSettings;
+  readonly secrets: Secrets;
   readonly names: StackNames;
   readonly edgeImage: string;
   /** A new value makes the gate run again even if its checks are the same. */
@@ -75,6 +77,7 @@ function ask(
           })),
           checks: args.checks,
           health,
+          secrets: args.secrets,
         }),
       ),
     },

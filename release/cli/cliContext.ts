@@ -1,9 +1,10 @@
 import { createInterface } from "node:readline/promises";
 import type { Color } from "../../lib/color.ts";
 import { type StackNames, stackNames } from "../../lib/naming.ts";
+import { NO_SECRETS, type Secrets } from "../../lib/secrets.ts";
 import { UserError } from "../../lib/userError.ts";
 import { type ProjectFiles, readProject, readStackFile } from "../engine/projectFiles.ts";
-import { jsonReport, textReport } from "../output/reports.ts";
+import { jsonLines, jsonReport, printJson, textReport } from "../output/reports.ts";
 import { Screen } from "../output/screen.ts";
 import type { Report } from "../run/events.ts";
 import { openStore } from "../store/openStore.ts";
@@ -33,6 +34,11 @@ export interface CliContext {
   readonly by: string;
   readonly screen: Screen;
   readonly report: Report;
+  /** Prints what a command was asked for, with `--json`. */
+  readonly answer: (event: "status" | "history" | "lock", value: object) => void;
+  /** Keeps these out of all that is printed from now on. */
+  readonly keep: (secrets: Secrets) => void;
+  readonly mask: (text: string) => string;
 }
 
 /** @throws UserError if the folder, the stack or its store can't be used. */
@@ -41,9 +47,13 @@ export async function openCliContext(options: Options): Promise<CliContext> {
   const stack = stackOf(options);
   const short = stack.slice(stack.lastIndexOf("/") + 1);
   const values = await readStackFile(project, short);
-  const { store } = (values["release"] ?? {}) as { store?: string };
+  const { store } = (values["release"] ?? {}) as { store?: unknown };
+  if (store !== undefined && typeof store !== "string") throw secretStore();
   const owner = await thisOwner();
-  const screen = new Screen();
+  let secrets = NO_SECRETS;
+  const mask = <T>(value: T): T => secrets.mask(value);
+  const screen = new Screen(options.json ? jsonLines() : process.stdout, process.env, mask);
+  const print = options.json ? jsonReport() : textReport(screen);
   return {
     options,
     project,
@@ -54,7 +64,12 @@ export async function openCliContext(options: Options): Promise<CliContext> {
     owner,
     by: `${owner.user} on ${owner.host}`,
     screen,
-    report: options.json ? jsonReport() : textReport(screen),
+    report: (event) => print(mask(event)),
+    answer: (event, value) => printJson(mask({ event, ...value })),
+    mask,
+    keep: (known) => {
+      secrets = known;
+    },
   };
 }
 
@@ -82,6 +97,13 @@ export async function confirm({ options, screen }: CliContext, question: string)
   } finally {
     lines.close();
   }
+}
+
+function secretStore(): UserError {
+  return new UserError(
+    "release.store: must not be a secret, since it is read before anything is decrypted. Set it: " +
+      "pulumi config set --plaintext --path release.store s3://releases",
+  );
 }
 
 function stackOf({ stack }: Options): string {

@@ -1,8 +1,8 @@
 import type { ArgumentsCamelCase, Argv } from "yargs";
 import { UserError } from "../../lib/userError.ts";
 import { type CliContext, openCliContext, type Options } from "./cliContext.ts";
-import { exitCodeOfError } from "./exitCodes.ts";
-import { jsonReport } from "../output/reports.ts";
+import { EXIT, exitCodeOfError } from "./exitCodes.ts";
+import { printJson } from "../output/reports.ts";
 import type { StackContext } from "./stackContext.ts";
 
 /**
@@ -45,7 +45,9 @@ export function waitFlag(args: Argv<Options>) {
 /** Loads the engine, which takes a second, and asks the Pulumi CLI. */
 export async function openStack(cli: CliContext): Promise<StackContext> {
   const { openStackContext } = await import("./stackContext.ts");
-  return openStackContext(cli);
+  const stackContext = await openStackContext(cli);
+  cli.keep(stackContext.settings.secrets);
+  return stackContext;
 }
 
 /** Sets the exit code. Prints only the message of a `UserError`. */
@@ -53,15 +55,26 @@ async function runCommand(
   options: Options,
   work: (cli: CliContext) => Promise<number>,
 ): Promise<void> {
+  let cli: CliContext | undefined;
   try {
-    process.exitCode = await work(await openCliContext(options));
+    cli = await openCliContext(options);
+    process.exitCode = await work(cli);
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    const { message } = error;
-    if (options.json) jsonReport()({ event: "error", text: message });
-    else console.error(`\n${message}`);
-    process.exitCode = exitCodeOfError(error);
+    printError(error as Error, options, cli?.mask);
   }
+}
+
+/** Prints only the message of a `UserError`, and sets the exit code. */
+export function printError(
+  error: Error,
+  { json }: Pick<Options, "json">,
+  mask = (text: string) => text,
+): void {
+  const isExpected = error instanceof UserError;
+  const text = mask(isExpected ? error.message : (error.stack ?? error.message));
+  if (json) printJson({ event: "error", text });
+  else console.error(`\n${text}`);
+  process.exitCode = isExpected ? exitCodeOfError(error) : EXIT.error;
 }
 
 /** Aborts when the user asks the command to stop. */

@@ -1,4 +1,4 @@
-import { UserError } from "../../lib/userError.ts";
+import { UsageError, UserError } from "../../lib/userError.ts";
 import type { PlanKind } from "../plan/releasePlan.ts";
 import type { Outcome } from "../store/journal.ts";
 import { LockedError } from "../store/lease.ts";
@@ -45,5 +45,6 @@ export function exitCodeOf(kind: PlanKind, outcome: Outcome): number {
 
 export function exitCodeOfError(error: UserError): number {
   if (error instanceof LockedError) return EXIT.locked;
+  if (error instanceof UsageError) return EXIT.usage;
   return error instanceof Refused ? EXIT.refused : EXIT.error;
 }

@@ -18,7 +18,7 @@ export const command = defineCommand({
     const { store, options, screen } = cli;
     const journals = id === undefined ? await readHistory(store, limit) : [await find(cli, id)];
     for (const journal of journals) {
-      if (options.json) screen.print(JSON.stringify(journal));
+      if (options.json) cli.answer("history", journal);
       else if (id === undefined) screen.print(shortLine(journal));
       else for (const line of fullLines(journal)) screen.print(line);
     }

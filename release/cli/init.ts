@@ -8,7 +8,9 @@ import { describeFiles, nextCommands } from "../init/describe.ts";
 import { PIPELINES, type PipelineName } from "../init/pipelines.ts";
 import { findPlace, isOurs, lookAt, type Place } from "../init/place.ts";
 import { type PlannedFile, planFiles } from "../init/plannedFiles.ts";
+import { printJson } from "../output/reports.ts";
 import type { Options } from "./cliContext.ts";
+import { printError } from "./command.ts";
 import { EXIT } from "./exitCodes.ts";
 
 interface Flags extends Options {
@@ -72,12 +74,13 @@ async function init(flags: Flags): Promise<number> {
     const files = await planFiles(answers, place, flags.pipeline);
     if (!flags.dryRun) await write(files);
     for (const line of [...describeFiles(files, flags.dryRun), ...nextCommands(answers, place)]) {
-      console.log(line);
+      if (!flags.json) console.log(line);
+      else if (line.trim() !== "") printJson({ event: "info", text: line });
     }
     return EXIT.ok;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    console.error(`\n${error.message}`);
+    printError(error, flags);
     return EXIT.usage;
   }
 }

@@ -1,6 +1,16 @@
-import { UserError } from "../../lib/userError.ts";
+import { duration } from "../../lib/duration.mjs";
+import { UsageError } from "../../lib/userError.ts";
 import { realClock } from "../store/clock.ts";
-import { isOnHold, Lease, LEASE_MS, type LeaseRecord, LOCK, readLock } from "../store/lease.ts";
+import {
+  deadOwner,
+  Lease,
+  LEASE_MS,
+  type LeaseRecord,
+  LOCK,
+  lockState,
+  type LockState,
+  readLock,
+} from "../store/lease.ts";
 import { ownerIsGone } from "../store/owner.ts";
 import { type CliContext, confirm } from "./cliContext.ts";
 import { defineCommand } from "./command.ts";
@@ -30,11 +40,11 @@ async function holdLock(
   time: string,
 ): Promise<number> {
   if (!reason) {
-    throw new UserError('--reason: must say why. Example: --reason "database maintenance"');
+    throw new UsageError('--reason: must say why. Example: --reason "database maintenance"');
   }
   const [, count, unit] = /^([1-9]\d{0,3})([mhd])$/.exec(time) ?? [];
   if (count === undefined) {
-    throw new UserError(`--for: must be minutes, hours or days, got "${time}". Example: --for 2h`);
+    throw new UsageError(`--for: must be minutes, hours or days, got "${time}". Example: --for 2h`);
   }
   const until = realClock.now() + Number(count) * UNITS[unit as keyof typeof UNITS];
   if (!options.dryRun) {
@@ -47,25 +57,28 @@ async function holdLock(
   return EXIT.ok;
 }
 
-async function showLock({ store, options, screen }: CliContext): Promise<number> {
+async function showLock({ store, options, screen, answer }: CliContext): Promise<number> {
   const lease = (await readLock(store))?.lease;
-  if (options.json) screen.print(JSON.stringify({ place: store.place, lock: lease ?? null }));
-  else screen.print(await describeLock(lease));
+  const lock = await lockStatus(lease);
+  if (options.json) answer("lock", { place: store.place, lock });
+  else screen.print(describeLock(lock));
   return EXIT.ok;
 }
 
 async function freeLock(cli: CliContext): Promise<number> {
   const { store, screen, options } = cli;
   const stored = await readLock(store);
-  screen.print(await describeLock(stored?.lease));
+  const status = await lockStatus(stored?.lease);
+  screen.print(describeLock(status));
   if (!stored || stored.lease.isReleased || options.dryRun) return EXIT.ok;
   const { lease, version } = stored;
-  const isGone = isOnHold(lease, Date.now()) || (await ownerIsGone(lease.owner));
+  const isGone = status?.state !== "held";
   await confirm(
     cli,
     isGone ? "No command works on it. Free it?" : "Are you sure that its owner has ended?",
   );
-  const text = JSON.stringify({ ...lease, isReleased: true });
+  const dead = status?.state === "dead" ? deadOwner(lease) : lease.dead;
+  const text = JSON.stringify({ ...lease, isReleased: true, ...(dead && { dead }) });
   if ((await store.write(LOCK, text, version)) === undefined) {
     throw new Refused(
       "The owner of the lock is alive: it has just renewed it. Nothing was changed.",
@@ -75,22 +88,38 @@ async function freeLock(cli: CliContext): Promise<number> {
   return EXIT.ok;
 }
 
-/** For people: who holds it, for what, and when it ends by itself. */
-export async function describeLock(lease: LeaseRecord | undefined): Promise<string> {
+/** A lock with what is known of its owner; null before the first release. */
+export type LockStatus = LeaseRecord & {
+  readonly state: LockState;
+  /** ISO 8601; when another command can have it at the latest, if its owner does not renew it. */
+  readonly freesAt?: string;
+};
+
+export async function lockStatus(lease: LeaseRecord | undefined): Promise<LockStatus | null> {
+  if (!lease) return null;
   const now = Date.now();
-  if (!lease || lease.isReleased) return "free";
-  const { owner, doing, takenAt, renewedAt, heldUntil, fence } = lease;
+  const state = lockState(lease, await ownerIsGone(lease.owner), now);
+  if (state === "free") return { ...lease, state };
+  const until = lease.heldUntil ?? Math.max(now, lease.renewedAt + LEASE_MS);
+  return { ...lease, state, freesAt: new Date(until).toISOString() };
+}
+
+/** For people: who holds it, for what, and when it ends by itself. */
+export function describeLock(lock: LockStatus | null): string {
+  if (!lock || lock.state === "free") return "free";
+  const { owner, doing, takenAt, renewedAt, fence, freesAt, state } = lock;
+  if (state === "on-hold") return `held by ${owner.user} until ${freesAt}: ${doing}`;
   const by = `${owner.user} (pid ${owner.pid} on ${owner.host})`;
-  if (heldUntil !== undefined) {
-    const until = new Date(heldUntil).toISOString();
-    return isOnHold(lease, now) ? `held by ${owner.user} until ${until}: ${doing}` : "free";
-  }
-  if (await ownerIsGone(owner)) return `free: "${doing}" by ${by} has ended without freeing it`;
-  const ago = Math.max(0, Math.round((now - renewedAt) / 1000));
-  const state =
-    now - renewedAt > LEASE_MS
-      ? `its command seems dead: the next one takes the lock within ${LEASE_MS / 1000} s`
-      : `renewed ${ago} s ago`;
   const since = new Date(takenAt).toISOString();
-  return `held for "${doing}" by ${by} since ${since}, ${state}, number ${fence}`;
+  const silent = Math.max(0, Date.now() - renewedAt);
+  if (state === "dead") {
+    return (
+      `free: "${doing}" by ${by} is dead, without a sign of life for ${duration(silent)}; ` +
+      `the next command takes the lock, within ${LEASE_MS / 1000} s`
+    );
+  }
+  return (
+    `held for "${doing}" by ${by} since ${since}, renewed ${duration(silent)} ago, number ${fence}; ` +
+    `free at ${freesAt} if it dies now`
+  );
 }

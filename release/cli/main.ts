@@ -4,8 +4,8 @@ import yargs, { type Argv } from "yargs";
 import { hideBin } from "yargs/helpers";
 import { packageFile } from "../../lib/packageFolder.mjs";
 import type { Options } from "./cliContext.ts";
-import type { Registration } from "./command.ts";
-import { EXIT } from "./exitCodes.ts";
+import { printError, type Registration } from "./command.ts";
+import { UsageError } from "../../lib/userError.ts";
 
 /** In the order in which `--help` lists them. */
 const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Registration }>>> = {
@@ -33,6 +33,13 @@ const words = hideBin(process.argv);
 const manifest = readFileSync(packageFile("package.json"), "utf8");
 const { version } = JSON.parse(manifest) as { version: string };
 
+// Installed in a project, the program is not on PATH.
+if (words[0] === "completion") {
+  console.log(
+    'command -v bluegreen >/dev/null || bluegreen() { npx --no-install bluegreen "$@"; }',
+  );
+}
+
 const commandLine = yargs(words)
   .scriptName("bluegreen")
   .wrap(null)
@@ -53,9 +60,10 @@ await commandLine
   .fail((message, error, usage) => {
     // An error of a command itself does not concern the command line.
     if (error) throw error;
-    usage.showHelp("error");
-    console.error(`\n${message}`);
-    process.exit(EXIT.usage);
+    const isJson = words.includes("--json");
+    if (!isJson) usage.showHelp("error");
+    printError(new UsageError(message), { json: isJson });
+    process.exit();
   })
   .parseAsync();
 

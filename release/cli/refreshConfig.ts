@@ -20,7 +20,7 @@ export const command = defineCommand({
     const last = await engine.lastConfig();
     const changes = last ? staleConfig(last, values, await activeColor(cli)) : [];
     for (const change of changes) report({ event: "command", command: configCommand(change) });
-    if (changes.length === 0 && !options.json) {
+    if (changes.length === 0) {
       const why = last ? "matches the last update" : "is unchanged: the stack has no update yet";
       screen.print(`Pulumi.${stack}.yaml ${why}.`);
     }

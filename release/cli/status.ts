@@ -1,14 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { COLORS, type Color } from "../../lib/color.ts";
 import { describeRoute, parseRoute, shareOf } from "../../lib/route.ts";
+import { unhealthyWarnings } from "../../lib/plan.ts";
 import { describeOutcome } from "../output/describe.ts";
 import { staleFileProblem } from "../plan/staleConfig.ts";
 import { JournalFile } from "../store/journal.ts";
-import { type LeaseRecord, readLock } from "../store/lease.ts";
+import { readLock } from "../store/lease.ts";
 import type { CliContext } from "./cliContext.ts";
 import { defineCommand, listenForStop, openStack } from "./command.ts";
 import { EXIT } from "./exitCodes.ts";
-import { describeLock } from "./lock.ts";
+import { describeLock, type LockStatus, lockStatus } from "./lock.ts";
 import type { StackContext } from "./stackContext.ts";
 
 const WATCH_MS = 2000;
@@ -28,8 +29,8 @@ export const command = defineCommand({
     const stop = listenForStop();
     for (let { outputs } = stackContext; !stop.signal.aborted;) {
       const status = await readStatus(cli, { ...stackContext, outputs });
-      if (cli.options.json) cli.screen.print(JSON.stringify(status));
-      else for (const line of await lines(status)) cli.screen.print(line);
+      if (cli.options.json) cli.answer("status", status);
+      else for (const line of lines(status)) cli.screen.print(line);
       if (!watch) break;
       cli.screen.print();
       await sleep(WATCH_MS, undefined, { signal: stop.signal }).catch(() => undefined);
@@ -45,7 +46,12 @@ interface ColorStatus {
   readonly digest?: string;
   /** Percent of the traffic, as the balancer distributes it. */
   readonly share: number;
-  readonly hosts: readonly { readonly name: string; readonly isRunning: boolean }[];
+  readonly hosts: readonly {
+    readonly name: string;
+    readonly isRunning: boolean;
+    /** By its own HEALTHCHECK. */
+    readonly isUnhealthy: boolean;
+  }[];
   readonly wanted: number;
 }
 
@@ -56,7 +62,7 @@ export interface Status {
   readonly route: ReturnType<typeof parseRoute> | null;
   readonly configured: Color;
   readonly colors: Readonly<Record<Color, ColorStatus>>;
-  readonly lock: LeaseRecord | null;
+  readonly lock: LockStatus | null;
   readonly release: {
     readonly text: string;
     readonly id: string;
@@ -87,7 +93,7 @@ async function readStatus(
       share: route ? shareOf(color, route) : 0,
       hosts: seen.containers
         .filter((container) => container.color === color)
-        .map(({ name, isRunning }) => ({ name, isRunning })),
+        .map(({ name, isRunning, isUnhealthy = false }) => ({ name, isRunning, isUnhealthy })),
       wanted: pool?.count ?? 0,
     };
   };
@@ -98,30 +104,26 @@ async function readStatus(
     route: route ?? null,
     configured: stackContext.settings.activeColor,
     colors: { blue: of("blue"), green: of("green") },
-    lock: lock?.lease ?? null,
+    lock: await lockStatus(lock?.lease),
     release: last
       ? { text: describeOutcome(last), id: last.plan.id, hasEnded: last.outcome !== undefined }
       : null,
-    warnings: [...(stale === undefined ? [] : [stale]), ...(seen.warnings ?? [])],
+    warnings: [
+      ...(stale === undefined ? [] : [stale]),
+      ...unhealthyWarnings(seen.containers),
+      ...(seen.warnings ?? []),
+    ],
   };
 }
 
-async function lines({
-  route,
-  configured,
-  colors,
-  lock,
-  release,
-  warnings,
-  stack,
-}: Status): Promise<string[]> {
+function lines({ route, configured, colors, lock, release, warnings, stack }: Status): string[] {
   const isConfigured = route?.active === configured;
   return [
     `stack    ${stack}`,
     `route    ${route ? describeRoute(route) : "none"}` +
       (isConfigured ? "" : `; the config says ${configured}`),
     ...COLORS.map((color) => colorLine(color, colors[color])),
-    `lock     ${await describeLock(lock ?? undefined)}`,
+    `lock     ${describeLock(lock)}`,
     `release  ${release ? `${release.id}: ${release.text}` : "none yet"}`,
     ...(release && !release.hasEnded ? ["         bluegreen promote, resume or abort"] : []),
     ...warnings.map((warning) => `warning  ${warning}`),

@@ -40,15 +40,15 @@ export async function withLock(
   const { settings } = stackContext;
   const lease = await Lease.take(store, { owner, doing }, realClock);
   lease.startRenewing();
-  const notifier = new Notifier(settings.release.notify, report);
+  const notifier = new Notifier(settings.release.notify, report, settings.secrets);
   const stop = listenForStop();
   try {
-    const journal = await JournalFile.open(store);
+    const journal = await JournalFile.open(store, settings.secrets);
     return await work({
       ...stackContext,
       ...{ store, lease, journal, notifier, report, by, waitSeconds },
       clock: realClock,
-      hooks: new Hooks(settings.release.hooks, report),
+      hooks: new Hooks(settings.release.hooks, report, settings.secrets),
       createJudge: () =>
         createJudge({
           ...stackContext,

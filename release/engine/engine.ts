@@ -21,6 +21,12 @@ import { UpEvents } from "./upEvents.ts";
 /** Entries of the history to read: only refreshes may follow the last update, and rarely this many. */
 const HISTORY_LENGTH = 50;
 
+/** Storage of other vendors refuses the checksums that the CLI's S3 client adds otherwise. */
+const NO_NEWER_CHECKSUMS = {
+  AWS_REQUEST_CHECKSUM_CALCULATION: "when_required",
+  AWS_RESPONSE_CHECKSUM_VALIDATION: "when_required",
+};
+
 /** How long the CLI may take to print that it was interrupted. */
 const NOTICE_MS = 1000;
 
@@ -47,7 +53,13 @@ export class Engine {
     const workspace = await LocalWorkspace.create({
       workDir: project.folder,
       pulumiCommand,
-      envVars: { PATH: pathFor(pulumiCommand), PULUMI_SKIP_UPDATE_CHECK: "true", NO_COLOR: "1" },
+      envVars: {
+        ...NO_NEWER_CHECKSUMS,
+        ...definedIn(process.env, Object.keys(NO_NEWER_CHECKSUMS)),
+        PATH: pathFor(pulumiCommand),
+        PULUMI_SKIP_UPDATE_CHECK: "true",
+        NO_COLOR: "1",
+      },
     });
     // Each command names its stack, so the user's selection in this folder stays.
     workspace.selectStack = () => Promise.resolve();
@@ -63,6 +75,7 @@ export class Engine {
   async settings(): Promise<Settings> {
     const { name, defaults } = this.#project;
     const config = await this.#try("read the config", () => this.#stack.getAllConfig());
+    const file = await this.stackFile();
     const prefix = `${name}:`;
     const own = Object.entries(config).flatMap(([key, value]) =>
       key.startsWith(prefix) ? [[key.slice(prefix.length), value] as const] : [],
@@ -75,6 +88,7 @@ export class Engine {
         },
         secretKeys: new Set(own.flatMap(([key, { secret }]) => (secret ? [key] : []))),
         accounts: readAccounts((key) => config[key]?.value, process.env),
+        file,
       },
       this.#stack.name,
     );
@@ -221,6 +235,16 @@ export class Engine {
 
 function plainOutputs(outputs: OutputMap): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(outputs).map(([key, { value }]) => [key, value]));
+}
+
+function definedIn(
+  environment: NodeJS.ProcessEnv,
+  names: readonly string[],
+): Record<string, string> {
+  const entries = names.map((name) => [name, environment[name]] as const);
+  return Object.fromEntries(
+    entries.filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
 }
 
 /** The history has structured values as JSON. */

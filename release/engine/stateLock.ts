@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../../lib/userError.ts";
 import type { Clock } from "../store/clock.ts";
+import { type DeadOwner, LEASE_MS } from "../store/lease.ts";
 import { localFolder, openBucket } from "../store/openStore.ts";
 
 const PATIENCE_MS = 10 * 60_000;
@@ -27,19 +28,38 @@ export interface StatePlace {
  * Waits until no Pulumi command works on the state: the `pulumi up` of a killed release continues on its
  * own. `stale` is a lock whose command has ended, which Pulumi itself never removes.
  *
- * @throws UserError if the command does not end, or runs on another machine.
+ * @param dead The last owner of our lock that has died.
+ * @throws UserError if the command does not end, or runs on another machine that may be alive.
  */
-export async function waitForStateLock(place: StatePlace, clock: Clock): Promise<"free" | "stale"> {
+export async function waitForStateLock(
+  place: StatePlace,
+  clock: Clock,
+  dead?: DeadOwner,
+): Promise<"free" | "stale"> {
   const deadline = clock.elapsed() + PATIENCE_MS;
   for (;;) {
     const holders = await lockHolders(place);
     if (holders.length === 0) return "free";
     const running = [];
-    for (const holder of holders) if (await isRunning(holder, place.stack)) running.push(holder);
+    for (const holder of holders) {
+      if (!isOfDeadOwner(holder, dead) && (await isRunning(holder, place.stack))) {
+        running.push(holder);
+      }
+    }
     if (running.length === 0) return "stale";
     if (clock.elapsed() > deadline) throw stillRunning(running);
     await clock.sleep(POLL_MS);
   }
+}
+
+/**
+ * Whether a machine that has died with our lock took this one: the times are by that machine's own clock. On
+ * this machine the process itself is checked.
+ */
+export function isOfDeadOwner(holder: LockHolder, dead: DeadOwner | undefined): boolean {
+  if (!dead || holder.hostname !== dead.host || dead.host === hostname()) return false;
+  const lockedAt = Date.parse(holder.timestamp);
+  return lockedAt >= dead.takenAt && lockedAt <= dead.renewedAt + LEASE_MS;
 }
 
 /** Where Pulumi keeps a stack's locks in a folder or a bucket, one file each. */

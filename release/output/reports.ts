@@ -7,11 +7,28 @@ import type { Output, Screen } from "./screen.ts";
 const INDENT = "   ";
 const STYLES = { PASS: "green", FAIL: "red", INSUFFICIENT: "dim" } as const;
 
+const TICK_MS = 1000;
+
 /** How often a log gets a line when the verdict does not change. */
 const LOG_EVERY_MS = 30_000;
 
 type VerdictEvent = ReleaseEvent & { readonly event: "verdict" };
-type OtherEvent = Exclude<ReleaseEvent, VerdictEvent>;
+type BeganEvent = ReleaseEvent & { readonly event: "began" };
+type OtherEvent = Exclude<ReleaseEvent, VerdictEvent | BeganEvent>;
+
+/** @param value With `event`. */
+export function printJson(value: object, output: Output = process.stdout): void {
+  output.write(`${JSON.stringify({ at: new Date().toISOString(), ...value })}\n`);
+}
+
+/** Texts for people, as events. */
+export function jsonLines(output: Output = process.stdout): Output {
+  return {
+    write: (text) => {
+      if (text.trim() !== "") printJson({ event: "info", text: text.trimEnd() }, output);
+    },
+  };
+}
 
 /** One JSON object a line, each with its time; a verdict only when its outcome has changed. */
 export function jsonReport(output: Output = process.stdout): Report {
@@ -21,15 +38,20 @@ export function jsonReport(output: Output = process.stdout): Report {
       if (outcomes.get(event.step) === event.verdict.outcome) return;
       outcomes.set(event.step, event.verdict.outcome);
     }
-    output.write(`${JSON.stringify({ at: new Date().toISOString(), ...event })}\n`);
+    printJson(event, output);
   };
 }
 
 /** For people: each step with its commands, and a line that changes in place while a step is judged. */
 export function textReport(screen: Screen, isTerminal = process.stdout.isTTY): Report {
   const printed: PrintedVerdict = { step: "", at: 0 };
+  const progress = new Progress(screen, isTerminal);
+  let steps: readonly string[] = [];
   return (event) => {
-    if (event.event === "verdict") printVerdict(screen, event, printed, isTerminal);
+    progress.note(event);
+    if (event.event === "plan") steps = event.plan.steps.map(({ name }) => name);
+    if (event.event === "began") printBegan(screen, event, steps);
+    else if (event.event === "verdict") printVerdict(screen, event, printed, isTerminal);
     else print(screen, event);
   };
 }
@@ -38,10 +60,6 @@ function print(screen: Screen, event: OtherEvent): void {
   switch (event.event) {
     case "plan":
       for (const line of describePlan(event.plan)) screen.print(line);
-      break;
-    case "began":
-      screen.print();
-      screen.print(screen.paint(`${event.step}: ${event.title}`, "bold"));
       break;
     case "ended": {
       screen.clearLive();
@@ -77,6 +95,49 @@ function print(screen: Screen, event: OtherEvent): void {
       screen.clearLive();
       screen.print();
       screen.print(screen.paint(indented(event.text), "bold"));
+  }
+}
+
+/** @param steps The plan's; empty if it was not reported. */
+function printBegan(screen: Screen, { step, title }: BeganEvent, steps: readonly string[]): void {
+  const position = steps.indexOf(step);
+  const count = position < 0 ? "" : ` (step ${position + 1} of ${steps.length})`;
+  screen.print();
+  screen.print(screen.paint(`${step}: ${title}`, "bold") + screen.paint(count, "dim"));
+}
+
+/** Shows how long the engine has been working, on a terminal. */
+class Progress {
+  readonly #screen: Screen;
+  readonly #isTerminal: boolean;
+  #ticking: NodeJS.Timeout | undefined;
+
+  constructor(screen: Screen, isTerminal: boolean) {
+    this.#screen = screen;
+    this.#isTerminal = isTerminal;
+  }
+
+  note(event: ReleaseEvent): void {
+    if (event.event === "command" && event.command === "pulumi up") this.#start();
+    // A verdict has the live line to itself, and a step that ends clears it.
+    else if (!["resource", "output", "info", "warning"].includes(event.event)) this.#stop();
+  }
+
+  #start(): void {
+    this.#stop();
+    if (!this.#isTerminal) return;
+    const began = performance.now();
+    const show = () => {
+      this.#screen.live(`${INDENT}  pulumi up: ${duration(performance.now() - began)}`);
+    };
+    this.#ticking = setInterval(show, TICK_MS).unref();
+  }
+
+  #stop(): void {
+    if (!this.#ticking) return;
+    clearInterval(this.#ticking);
+    this.#ticking = undefined;
+    this.#screen.clearLive();
   }
 }
 

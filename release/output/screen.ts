@@ -18,10 +18,17 @@ export class Screen {
   readonly #output: Output;
   readonly #isLive: boolean;
   readonly #isColored: boolean;
+  readonly #mask: (text: string) => string;
   #line = "";
   #writtenAt = -Infinity;
 
-  constructor(output: Output = process.stdout, environment = process.env) {
+  /** @param mask Applied to every text. */
+  constructor(
+    output: Output = process.stdout,
+    environment = process.env,
+    mask = (text: string) => text,
+  ) {
+    this.#mask = mask;
     const isTerminal = output.isTTY === true && environment["TERM"] !== "dumb";
     this.#output = output;
     this.#isLive = isTerminal;
@@ -30,18 +37,18 @@ export class Screen {
 
   print(text = ""): void {
     this.#erase();
-    this.#output.write(`${text}\n`);
+    this.#output.write(`${this.#mask(text)}\n`);
     if (this.#line) this.#draw();
   }
 
   /** Replaces the live line. */
   live(text: string, now = performance.now()): void {
     if (this.#isLive) {
-      this.#line = text;
+      this.#line = this.#mask(text);
       this.#draw();
     } else if (now - this.#writtenAt >= PLAIN_EVERY_MS) {
       this.#writtenAt = now;
-      this.#output.write(`${text}\n`);
+      this.#output.write(`${this.#mask(text)}\n`);
     }
   }
 
@@ -50,7 +57,7 @@ export class Screen {
     this.#erase();
     this.#line = "";
     this.#writtenAt = -Infinity;
-    this.#output.write(`${text}\n`);
+    this.#output.write(`${this.#mask(text)}\n`);
   }
 
   /** Removes the live line. */

@@ -5,7 +5,7 @@ import { wantedRoute } from "../../lib/plan.ts";
 import { describeRoute, parseRoute, sameRoute } from "../../lib/route.ts";
 import { describeEntry, NO_ROUTE } from "../../lib/routeDecision.ts";
 import type { Settings } from "../../settings/types.ts";
-import { UserError } from "../../lib/userError.ts";
+import { UsageError } from "../../lib/userError.ts";
 import { frozenBy } from "./freeze.ts";
 import type { ReleasePlan } from "./releasePlan.ts";
 import { staleFileProblem } from "./staleConfig.ts";
@@ -25,7 +25,7 @@ function parseOverride(word: string): readonly [Check, string] {
   const check = CHECKS.find((one) => one === word.slice(0, Math.max(at, 0)));
   const reason = word.slice(at + 1).trim();
   if (check && reason !== "") return [check, reason];
-  throw new UserError(
+  throw new UsageError(
     `--override: must be CHECK=REASON, where CHECK is ${CHECKS.join(" or ")}, got "${word}". ` +
       'Give a reason: --override freeze="fixes the current outage"',
   );

@@ -78,10 +78,11 @@ export function throwIfStopped({ signal }: ReleaseContext): void {
 
 /** After a kill: waits for the `pulumi up` that was running, and removes a lock that it has left. */
 export async function clearStateLock(
-  { engine, clock, report }: ReleaseContext,
+  { engine, clock, report, lease }: ReleaseContext,
   place: StatePlace,
 ): Promise<void> {
-  if ((await waitForStateLock(place, clock)) === "free") return;
+  if ((await waitForStateLock(place, clock, lease.dead)) === "free") return;
+  lease.check();
   report({ event: "command", command: "pulumi cancel --yes" });
   await engine.cancel();
 }

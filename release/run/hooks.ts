@@ -1,3 +1,4 @@
+import { NO_SECRETS, type Secrets } from "../../lib/secrets.ts";
 import type { HookName, ReleaseSettings } from "../../settings/release.ts";
 import type { Journal } from "../store/journal.ts";
 import { ReleaseFailed } from "./endings.ts";
@@ -8,8 +9,10 @@ import { runShell } from "./shell.ts";
 export class Hooks {
   readonly #hooks: ReleaseSettings["hooks"];
   readonly #report: Report;
+  readonly #secrets: Secrets;
 
-  constructor(hooks: ReleaseSettings["hooks"], report: Report) {
+  constructor(hooks: ReleaseSettings["hooks"], report: Report, secrets = NO_SECRETS) {
+    this.#secrets = secrets;
     this.#hooks = hooks;
     this.#report = report;
   }
@@ -38,7 +41,7 @@ export class Hooks {
     for (const line of output.split("\n").filter(Boolean)) {
       this.#report({ event: "output", of: "hook", line });
     }
-    return problem && `release.hooks.${name} ${problem}: ${hook.command}`;
+    return problem && `release.hooks.${name} ${problem}: ${this.#secrets.mask(hook.command)}`;
   }
 }
 

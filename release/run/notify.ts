@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { NO_SECRETS, type Secrets } from "../../lib/secrets.ts";
 import type { Notification } from "../../settings/release.ts";
 import type { Journal, Outcome } from "../store/journal.ts";
 import type { Report } from "./events.ts";
@@ -16,21 +17,22 @@ const SETTLE_MS = 15_000;
 export class Notifier {
   readonly #notifications: readonly Notification[];
   readonly #report: Report;
+  readonly #secrets: Secrets;
   readonly #pending: Set<Promise<void>> = new Set();
 
-  constructor(notifications: readonly Notification[], report: Report) {
+  constructor(notifications: readonly Notification[], report: Report, secrets = NO_SECRETS) {
+    this.#secrets = secrets;
     this.#notifications = notifications;
     this.#report = report;
   }
 
   send(occasion: Occasion, journal: Journal, text: string): void {
+    const body = this.#secrets.mask(message(occasion, journal, text));
     this.#notifications.forEach((notification, at) => {
-      const work = this.#deliver(notification, message(occasion, journal, text)).catch(
-        (error: Error) => {
-          const problem = `release.notify[${at}]: "${occasion}" was not delivered: ${error.message}`;
-          this.#report({ event: "warning", text: problem });
-        },
-      );
+      const work = this.#deliver(notification, body).catch((error: Error) => {
+        const problem = `release.notify[${at}]: "${occasion}" was not delivered: ${error.message}`;
+        this.#report({ event: "warning", text: problem });
+      });
       this.#pending.add(work);
       void work.finally(() => this.#pending.delete(work));
     });

@@ -19,15 +19,18 @@ export interface ShellResult {
 const GRACE_MS = 5000;
 const MAX_OUTPUT = 2 ** 20;
 
+const COMMAND = "BLUEGREEN_COMMAND";
+const RUN = `command=$${COMMAND}; unset ${COMMAND}; eval "$command"`;
+
 /** Runs a user's command with `sh`; at the deadline it is ended, with every process that it has started. */
 export function runShell(
   command: string,
   { timeoutMs, environment = {}, input = "" }: ShellOptions,
 ): Promise<ShellResult> {
-  // A process group can be ended as a whole.
-  const child = spawn("sh", ["-c", command], {
+  // A process group can be ended as a whole. The command may hold a secret, and all users see command lines.
+  const child = spawn("sh", ["-c", RUN], {
     detached: true,
-    env: { ...process.env, ...environment },
+    env: { ...process.env, ...environment, [COMMAND]: command },
     stdio: "pipe",
   });
   let output = "";

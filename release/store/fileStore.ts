@@ -44,7 +44,7 @@ export class FileStore implements Store {
     const next = Number(version ?? 0) + 1;
     const versions = await this.#versions(name);
     if ((versions.at(-1) ?? 0) !== next - 1) return undefined;
-    await mkdir(dirname(this.#file(name, next)), { recursive: true });
+    await mkdir(dirname(this.#file(name, next)), { recursive: true, mode: 0o700 });
     if (!(await this.#make(name, next, text))) return undefined;
     const old = versions.slice(0, -KEPT);
     await Promise.all(old.map((at) => rm(this.#file(name, at), { force: true })));
@@ -65,7 +65,7 @@ export class FileStore implements Store {
   async #make(name: string, version: number, text: string): Promise<boolean> {
     const file = this.#file(name, version);
     const draft = join(dirname(file), `.${randomBytes(6).toString("hex")}`);
-    const handle = await open(draft, "wx");
+    const handle = await open(draft, "wx", 0o600);
     try {
       await handle.writeFile(text);
       await handle.sync();

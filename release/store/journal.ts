@@ -2,6 +2,7 @@ import type { Verdict } from "../judge/types.ts";
 import type { Overrides } from "../plan/preflight.ts";
 import type { ReleasePlan } from "../plan/releasePlan.ts";
 import type { StretchReport } from "../sources/stretch.ts";
+import { NO_SECRETS, type Secrets } from "../../lib/secrets.ts";
 import { UserError } from "../../lib/userError.ts";
 import type { Store } from "./store.ts";
 
@@ -68,21 +69,24 @@ const SEQUENCE_DIGITS = 8;
 /** The journal of the release in progress. A command that has lost the lock can't write it any more. */
 export class JournalFile {
   readonly #store: Store;
+  readonly #secrets: Secrets;
   #version: string | undefined;
   #journal: Journal | undefined;
   /** The last write that was started: the next one waits for it. */
   #writing: Promise<unknown> = Promise.resolve();
 
-  private constructor(store: Store, version?: string, journal?: Journal) {
+  private constructor(store: Store, secrets: Secrets, version?: string, journal?: Journal) {
     this.#store = store;
+    this.#secrets = secrets;
     this.#version = version;
     this.#journal = journal;
   }
 
-  static async open(store: Store): Promise<JournalFile> {
+  /** @param secrets Kept out of the texts for people that it records. */
+  static async open(store: Store, secrets = NO_SECRETS): Promise<JournalFile> {
     const stored = await store.read(JOURNAL);
-    if (!stored) return new JournalFile(store);
-    return new JournalFile(store, stored.version, JSON.parse(stored.text) as Journal);
+    if (!stored) return new JournalFile(store, secrets);
+    return new JournalFile(store, secrets, stored.version, JSON.parse(stored.text) as Journal);
   }
 
   /** The last release, whether it has ended or not. */
@@ -145,7 +149,9 @@ export class JournalFile {
   }
 
   async #write(make: (current: Journal) => Journal): Promise<void> {
-    const journal = make(this.#journal as Journal);
+    const made = make(this.#journal as Journal);
+    // The plan is what a resumed release sets; the rest is for people.
+    const journal = { ...this.#secrets.mask(made), plan: made.plan };
     // What a failing store did not take, the next write brings.
     this.#journal = journal;
     const text = JSON.stringify(journal);

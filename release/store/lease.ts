@@ -16,6 +16,17 @@ export interface LeaseRecord {
   readonly isReleased: boolean;
   /** For a lock that a person holds without a process: until then no release starts. Milliseconds since 1970. */
   readonly heldUntil?: number;
+  /** The last owner that ended without freeing the lock. */
+  readonly dead?: DeadOwner;
+}
+
+/** An owner whose lock was taken over. Its number can't come back, so it changes nothing any more. */
+export interface DeadOwner {
+  readonly host: string;
+  readonly fence: number;
+  /** The time of its lock, by its own clock. */
+  readonly takenAt: number;
+  readonly renewedAt: number;
 }
 
 /** An owner that has not renewed the lock for this long is considered dead. */
@@ -90,7 +101,7 @@ export class Lease {
       }
       seen ??= { version: stored?.version, since: at };
       if (isFree || at - seen.since > LEASE_MS) {
-        const record = newRecord(taker, (held?.fence ?? 0) + 1, clock.now());
+        const record = newRecord(taker, held, clock.now());
         const version = await store.write(LOCK, JSON.stringify(record), stored?.version);
         if (version !== undefined) return new Lease(store, clock, record, version, at);
         // Another command was first, and is alive.
@@ -104,6 +115,11 @@ export class Lease {
   /** Renews it in the background, until `free`. `check` finds out if that fails. */
   startRenewing(): void {
     void this.#keepRenewing(this.#renewing.signal);
+  }
+
+  /** Whoever had the lock before and died; known to later owners too. */
+  get dead(): DeadOwner | undefined {
+    return this.#record.dead;
   }
 
   /** Whether no other command can have the lock. */
@@ -168,8 +184,41 @@ export class Lease {
   }
 }
 
-function newRecord({ owner, doing }: Taker, fence: number, now: number): LeaseRecord {
-  return { owner, doing, fence, takenAt: now, renewedAt: now, isReleased: false };
+function newRecord(
+  { owner, doing }: Taker,
+  held: LeaseRecord | undefined,
+  now: number,
+): LeaseRecord {
+  const fence = (held?.fence ?? 0) + 1;
+  const dead = held && deadOwner(held);
+  return {
+    ...{ owner, doing, fence, takenAt: now, renewedAt: now, isReleased: false },
+    ...(dead && { dead }),
+  };
+}
+
+/** Of a record that another command takes over. */
+export function deadOwner({
+  isReleased,
+  heldUntil,
+  ...record
+}: LeaseRecord): DeadOwner | undefined {
+  if (isReleased || heldUntil !== undefined) return record.dead;
+  const { owner, fence, takenAt, renewedAt } = record;
+  return { host: owner.host, fence, takenAt, renewedAt };
+}
+
+/**
+ * What is known of the lock. `dead`: its owner has not renewed it for longer than a live one would, and the
+ * next command takes it over after watching it for `LEASE_MS`.
+ */
+export type LockState = "free" | "held" | "on-hold" | "dead";
+
+/** @param isGone Whether its owner ran here and has ended. */
+export function lockState(lease: LeaseRecord | undefined, isGone: boolean, now: number): LockState {
+  if (!lease || lease.isReleased) return "free";
+  if (lease.heldUntil !== undefined) return now < lease.heldUntil ? "on-hold" : "free";
+  return isGone || now - lease.renewedAt > LEASE_MS ? "dead" : "held";
 }
 
 /** Whether a person holds the lock. */

@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { UserError } from "../../lib/userError.ts";
 import type { S3Place } from "./s3Store.ts";
 import { FileStore } from "./fileStore.ts";
+import { ProvenStore } from "./provenStore.ts";
 import { ReadBackStore } from "./readBackStore.ts";
 import type { Store } from "./store.ts";
 
@@ -15,7 +16,9 @@ export async function openStore(url: string, project: string, stack: string): Pr
   const path = `.pulumi/releases/${project}/${stack}`;
   const folder = localFolder(url);
   if (folder !== undefined) return new ReadBackStore(new FileStore(join(folder, path)));
-  if (url.startsWith("s3://")) return openBucket(url, path);
+  if (url.startsWith("s3://")) {
+    return new ReadBackStore(new ProvenStore(await openBucket(url, path)));
+  }
   throw new UserError(
     `The state is at ${url}, which can't hold the lock of a release. Name a place that can: ` +
       "pulumi config set --path release.store s3://bucket, or file:///folder",
@@ -34,7 +37,7 @@ export async function openBucket(url: string, folder: string): Promise<Store> {
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
   const { S3Store } = await import("./s3Store.ts");
   const place = s3Place(url);
-  return new ReadBackStore(new S3Store({ ...place, prefix: `${place.prefix}${folder}/` }));
+  return new S3Store({ ...place, prefix: `${place.prefix}${folder}/` });
 }
 
 /** Understands the parameters of Pulumi's own S3 backend. */

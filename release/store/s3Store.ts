@@ -45,7 +45,7 @@ export class S3Store implements Store {
     return this.#call(async (abortSignal) => {
       const command = new GetObjectCommand(this.#object(name));
       const found = await this.#client.send(command, { abortSignal }).catch((error: unknown) => {
-        if (statusOf(error) === 404) return undefined;
+        if (statusOf(error) === 404 && !isBucketMissing(error)) return undefined;
         throw error;
       });
       if (!found) return undefined;
@@ -59,7 +59,7 @@ export class S3Store implements Store {
       const command = new PutObjectCommand({ ...this.#object(name), Body: text, ...condition });
       const put = await this.#client.send(command, { abortSignal }).catch((error: unknown) => {
         // Another writer was first, or writes right now, or the object was removed.
-        if ([412, 409, 404].includes(statusOf(error))) return undefined;
+        if ([412, 409, 404].includes(statusOf(error)) && !isBucketMissing(error)) return undefined;
         throw error;
       });
       return put?.ETag;
@@ -110,6 +110,11 @@ function trusting(bundle: string | undefined) {
   return {
     requestHandler: { httpsAgent: new Agent({ ca: readFileSync(bundle), keepAlive: true }) },
   };
+}
+
+/** A name that was mistyped, unlike an object that nobody has written yet. */
+function isBucketMissing(error: unknown): boolean {
+  return (error as Error).name === "NoSuchBucket";
 }
 
 function statusOf(error: unknown): number {

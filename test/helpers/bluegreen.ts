@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { shellQuote } from "../../lib/shell.ts";
@@ -21,6 +22,16 @@ export function startBluegreen(stack: TestStack, ...args: readonly string[]) {
     all: true,
     reject: false,
     stdin: "ignore",
+  });
+}
+
+/** The same as the leader of a process group, so that all of it can be killed like a machine. */
+export function startBluegreenApart(stack: TestStack, ...args: readonly string[]) {
+  return spawn(process.execPath, [PROGRAM, ...args, "--stack", stack.name], {
+    cwd: stack.folder,
+    env: stack.environment,
+    detached: true,
+    stdio: "ignore",
   });
 }
 

@@ -44,6 +44,8 @@ describe("the answer of a machine", () => {
       isRunning: true,
       generation: "g1",
     });
+    const sick = "p-s-blue-1\trunning\tblue\tg1\tUp 3 hours (unhealthy)";
+    expect(parseContainerLine(sick)?.isUnhealthy).to.equal(true);
     expect(parseContainerLine("p-s-blue-1\texited\tblue\tg1")?.isRunning).to.equal(false);
     expect(parseContainerLine("p-s-edge\trunning\t\tg1")).to.equal(undefined);
   });

@@ -35,6 +35,19 @@ const tokens = ({ routeGeneration, activeGate, canaryGate }: ReturnType<typeof p
 });
 
 describe("the plan of an up", () => {
+  it("replaces an unhealthy container without traffic, and reports one with traffic", () => {
+    const now = seen("blue:0:off");
+    const sick = now.containers.map((one) => ({ ...one, isUnhealthy: one.name.endsWith("-1") }));
+    const plan = planUp(settingsFrom(MINIMAL), { ...now, containers: sick }, "now");
+    const names = ["blue-1", "blue-2", "green-1", "green-2"];
+    expect(names.map((name) => plan.containerGeneration(`blue-green-test-${name}`))).to.deep.equal([
+      ...["g0", "g0", "now", "g0"],
+    ]);
+    expect(plan.warnings.map((text) => text.split(":")[0])).to.deep.equal([
+      ...["blue-green-test-blue-1", "blue-green-test-green-1"],
+    ]);
+  });
+
   it("keeps the machine's generations when nothing has to be done", () => {
     const plan = planUp(settingsFrom(MINIMAL), seen("blue:0:off"), "now");
     expect(tokens(plan)).to.deep.equal({

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { NO_SECRETS } from "../../../lib/secrets.ts";
 import { MINIMAL, settingsFrom } from "../../helpers/settings.ts";
 
 /** The lines of the error's message, without the first one and the indentation. */
@@ -20,8 +21,8 @@ describe("settings", () => {
       target: "local",
       activeColor: "blue",
       pools: {
-        blue: { image: "app:v1", count: 2, env: {}, isSecret: false },
-        green: { image: "app:v2", count: 2, env: {}, isSecret: false },
+        blue: { image: "app:v1", count: 2, env: {} },
+        green: { image: "app:v2", count: 2, env: {} },
       },
       app: {
         port: 8000,
@@ -33,7 +34,7 @@ describe("settings", () => {
         pids: 256,
         stopSeconds: 30,
       },
-      appIsSecret: false,
+      secrets: NO_SECRETS,
       smoke: [{ path: "/health", status: 200, contains: "", headers: {} }],
       health: { timeoutSeconds: 60, intervalSeconds: 2 },
       drainSeconds: 30,
@@ -96,11 +97,8 @@ describe("settings", () => {
 
   it("know which parts of the config contain a secret", () => {
     const settings = settingsFrom(MINIMAL, ["green", "app"]);
-    expect([settings.pools.blue?.isSecret, settings.pools.green?.isSecret]).to.deep.equal([
-      false,
-      true,
-    ]);
-    expect(settings.appIsSecret).to.equal(true);
+    expect(settings.secrets.isIn("app:v2")).to.equal(true);
+    expect(settings.secrets.isIn("app:v1")).to.equal(false);
   });
 
   it("allow a stack without the idle color", () => {
@@ -247,5 +245,14 @@ describe("settings", () => {
     const [line] = problems({ ...MINIMAL, blue: { image: "app:v1", env: { KEY: "hush\nhush" } } });
     expect(line).to.include("blue.env.KEY: can't contain a line break");
     expect(line).not.to.include("hush");
+  });
+
+  it("refuse root's group, and a header of HTTP itself for the color", () => {
+    const config = { ...MINIMAL, app: { user: "1000:0" }, edge: { colorHeader: "Content-Length" } };
+    expect(() => settingsFrom(config))
+      .to.throw("app.user: must be uid or uid:gid, as numbers other than 0")
+      .with.property("message")
+      .that.includes("edge.colorHeader: must be a header's name of your own")
+      .and.includes("pulumi config set --path edge.colorHeader x-color");
   });
 });

@@ -23,9 +23,8 @@ describe("reading a stack's config", () => {
       image: "app:v1",
       count: 1,
       env: { TOKEN: "x" },
-      isSecret: true,
     });
-    expect(settings.appIsSecret).to.equal(false);
+    expect(settings.secrets.isIn("x")).to.equal(true);
   });
 
   it("reads an OpenStack account from the provider's settings and the shell", () => {

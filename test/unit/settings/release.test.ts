@@ -46,6 +46,12 @@ describe("the settings of a release", () => {
         "Set it: pulumi config set --path 'release.steps[0].weight' 5",
     ],
     [
+      "a freeze window that ends before it begins",
+      { windows: [{ from: "2026-12-24", to: "2026-12-20" }] },
+      'release.windows[0].to: must not be before 2026-12-24, when the window begins, got "2026-12-20". ' +
+        "Set it: pulumi config set --path 'release.windows[0].to' 2026-12-24",
+    ],
+    [
       "a freeze window in two forms",
       { windows: [{ from: "Fri 16:00", to: "2026-12-24" }] },
       "release.windows[0].to: must be a day and time, like the other end of the window, not a date, got " +

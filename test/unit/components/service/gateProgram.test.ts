@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { gateChecks, gateProgram } from "../../../../components/service/gateProgram.ts";
+import { Secrets } from "../../../../lib/secrets.ts";
 import type { SmokeCheck } from "../../../../settings/types.ts";
 
 const health = { timeoutSeconds: 1, intervalSeconds: 1 };
@@ -98,8 +99,36 @@ describe("the gate's program", () => {
   });
 
   it("sends the headers of a check", async () => {
-    const seesHeader = `case "$*" in *"--header X-A: it's b"*) ${answering("200", "")} ;; *) ${answering("400", "")} ;; esac`;
+    const seesHeader = `case "$(cat)" in *"header = \\"X-A: it's b\\""*) ${answering("200", "")} ;; *) ${answering("400", "")} ;; esac`;
     const checks = [check({ headers: { "X-A": "it's b" } })];
     expect((await runWith(seesHeader, gateProgram({ hosts, checks, health }))).code).to.equal(0);
+  });
+
+  it("shows no secret of a check, in its command lines or its messages", async () => {
+    const secret = `hunter2-'"\\ $(id) *`;
+    const settings = {
+      path: `/hunter2-*?[a]`,
+      contains: `-${secret}`,
+      headers: { Authorization: secret },
+    };
+    const secrets = new Secrets([settings.path, settings.contains, secret]);
+    const { out } = await runWith(
+      `case "$*" in *hunter2*) exit 9 ;; esac; cat >/dev/null; ${answering("200", "")}`,
+      gateProgram({ hosts: hosts.slice(0, 1), checks: [check(settings)], health, secrets }),
+    );
+    expect(out).to.equal(
+      'green-1|c-green-1|check GET [secret]: expected a body containing "[secret]", got: \n',
+    );
+  });
+
+  it("passes a path, headers and a text to curl and grep as they are", async () => {
+    const settings = { path: "/a*?[1-2]{x}", contains: "-e a'b", headers: { "X-A": `-v "\\` } };
+    const { code, out } = await runWith(
+      `cat >/tmp/gate-config-$$; grep -qxF 'url = "http://10.0.0.1:8000/a*?[1-2]{x}"' /tmp/gate-config-$$ &&
+grep -qxF 'header = "X-A: -v \\"\\\\"' /tmp/gate-config-$$ || exit 3; rm /tmp/gate-config-$$
+${answering("200", "<-e a'\\''b>")}`,
+      gateProgram({ hosts: hosts.slice(0, 1), checks: [check(settings)], health }),
+    );
+    expect({ code, out }).to.deep.equal({ code: 0, out: "" });
   });
 });

@@ -111,6 +111,49 @@ describe("the command line of bluegreen", function () {
     expect(JSON.parse(json)).to.have.all.keys("at", "event", "text");
   });
 
+  it("has the exit code of a usage error for mistakes in its flags' values", async () => {
+    const release = ["release", "--image", "app:v2", "--stack", "prod", "--override"];
+    for (const override of ["freeze", "freeze=", "fridge=x"]) {
+      const { code, output } = await run(...release, override);
+      expect({ code, output }).to.deep.include({ code: 2 });
+      expect(output).to.include("--override: must be CHECK=REASON");
+    }
+    expect(await run("lock", "hold", "--for", "2h", "--stack", "prod")).to.include({ code: 2 });
+  });
+
+  it("prints JSON for every command and mistake, each line with its time and kind", async () => {
+    const calls = [
+      ["lock", "show"],
+      ["lock", "release", "--yes"],
+      ["lock", "hold", "--reason", "x", "--for", "soon"],
+      ["history"],
+      ["history", "no-such"],
+      ["abort", "--yes"],
+      ["relase"],
+      ["release"],
+      ["release", "--image", "app:v2", "--override", "x"],
+      ["status", "--stak", "x"],
+    ];
+    for (const call of calls) {
+      const { output } = await run(...call, "--stack", "prod", "--json");
+      for (const line of output.split("\n").filter(Boolean)) {
+        expect(line, call.join(" ")).to.match(/^{"at":"\d{4}-.*Z","event":"\w+",/);
+      }
+    }
+    expect((await run("lock", "show", "--stack", "prod", "--json")).output).to.include(
+      '"event":"lock","place":',
+    );
+  });
+
+  it("completes words where only npx finds it", async () => {
+    const { output } = await run("completion");
+    const npx = `npx() { shift 2; ${process.execPath} ${PROGRAM} "$@"; }`;
+    const complete = "COMP_WORDS=(bluegreen rol) COMP_CWORD=1; _bluegreen_yargs_completions";
+    const script = `${npx}\n${output}\n${complete}\necho "\${COMPREPLY[@]}"`;
+    const { stdout } = await execa("bash", ["-c", script], { cwd: folder });
+    expect(stdout).to.equal("rollback");
+  });
+
   it("prints a completion script", async () => {
     const { output } = await run("completion");
     expect(output).to.include("bluegreen");

@@ -66,4 +66,27 @@ describe("the lock of a stack's state", () => {
       /locked by ann \(pid 7 on runner-1.*npx pulumi cancel --yes prod/s,
     );
   });
+
+  describe("of a runner that died with the lock of the releases", () => {
+    const took = Date.parse("2026-11-21T10:00:00Z");
+    const dead = { host: "runner-1", fence: 3, takenAt: took - 5000, renewedAt: took + 60_000 };
+    const wait = () => waitForStateLock(place(), new FakeClock(), dead);
+
+    it("is stale on any machine", async () => {
+      await lock({ pid: 7, hostname: "runner-1" });
+      expect(await wait()).to.equal("stale");
+    });
+
+    it("requires a person if another machine holds it", async () => {
+      await lock({ pid: 7, hostname: "runner-2" });
+      expect(await wait().catch((error: Error) => error.message)).to.include("runner-2");
+    });
+
+    it("requires a person if it was taken before or after that runner worked", async () => {
+      for (const timestamp of ["2026-11-21T09:59:00Z", "2026-11-21T10:05:00Z"]) {
+        await lock({ pid: 7, hostname: "runner-1", timestamp });
+        expect(await wait().catch((error: Error) => error.message)).to.include("since 2026");
+      }
+    });
+  });
 });

@@ -5,7 +5,13 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { realClock } from "../../../../release/store/clock.ts";
-import { Lease, LEASE_MS, LockedError } from "../../../../release/store/lease.ts";
+import {
+  Lease,
+  LEASE_MS,
+  LockedError,
+  lockState,
+  readLock,
+} from "../../../../release/store/lease.ts";
 import { ReadBackStore } from "../../../../release/store/readBackStore.ts";
 import type { Store } from "../../../../release/store/store.ts";
 import { thisOwner } from "../../../../release/store/owner.ts";
@@ -61,6 +67,35 @@ describe("the lease of a stack's releases", () => {
     expect(next.fence).to.equal(2);
     expect(() => next.check()).not.to.throw();
     expect(() => dead.check()).to.throw("has lost its lock");
+  });
+
+  it("remembers an owner that died, through later owners", async () => {
+    const [store, clock] = [await makeStore(), new FakeClock()];
+    const first = await Lease.take(store, ann, clock);
+    expect(first.dead).to.equal(undefined);
+    const next = await Lease.take(store, bob, clock);
+    expect(next.dead).to.include({ host: "ann-machine", fence: 1 });
+    await next.free();
+    const last = await Lease.take(store, ann, clock);
+    expect(last.dead).to.deep.equal(next.dead);
+  });
+
+  it("is dead to others once it is silent for longer than a live owner would be", async () => {
+    const [store, clock] = [await makeStore(), new FakeClock()];
+    await Lease.take(store, ann, clock);
+    const state = async (isGone = false) =>
+      lockState((await readLock(store))?.lease, isGone, clock.now());
+    expect(await state()).to.equal("held");
+    expect(await state(true)).to.equal("dead");
+    clock.pass(LEASE_MS + 1);
+    expect(await state()).to.equal("dead");
+    const held = await Lease.take(store, bob, clock);
+    await held.hold(clock.now() + 1000);
+    expect(await state()).to.equal("on-hold");
+    clock.pass(2000);
+    expect(await state()).to.equal("free");
+    await held.free();
+    expect(await state(true)).to.equal("free");
   });
 
   it("is lost to an owner that wakes up after it was taken", async () => {

@@ -1,4 +1,4 @@
-import { readdir } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { openStore, s3Place } from "../../../../release/store/openStore.ts";
@@ -43,6 +43,14 @@ describe("a store in a folder", () => {
     const files = await readdir(store.place);
     expect(files.length).to.be.at.most(5);
     expect(files.filter((file) => file.startsWith("."))).to.deep.equal([]);
+  });
+
+  it("can be read by its owner alone", async () => {
+    const store = await makeStore();
+    await store.write("history/1", "a");
+    const { mode } = await stat(join(store.place, "history/1.000000000001"));
+    expect(mode & 0o777).to.equal(0o600);
+    expect((await stat(join(store.place, "history"))).mode & 0o777).to.equal(0o700);
   });
 
   it("lists names with the prefix, sorted", async () => {
