@@ -53,7 +53,7 @@ describe("the judge of a release", () => {
     const { outcome, reason, numbers } = judge.verdict();
     expect(outcome).to.equal("FAIL");
     expect(reason).to.match(
-      /^green fails more often than blue: green failed \d+ of \d+ \(20 %\), blue 0 of \d+ in the same time; [\d,]+ to 1 against chance, 36 to 1 prove it$/,
+      /^green fails more often than blue: green failed \d+ of \d+ \(20 %\), blue 0 of \d+ in the same time; [\d,]+ to 1 against chance, 43 to 1 prove it$/,
     );
     expect(numbers["worseEvidence"]).to.be.at.least(numbers["worseNeeded"]!);
   });
