@@ -25,6 +25,8 @@ export class SeenDraws {
 export interface Grouped {
   readonly candidate: Tally;
   readonly other: Tally;
+  /** The candidate's without requests that wait. */
+  readonly ended: Tally;
   readonly firsts: readonly FirstFailure[];
   /** Of the candidate's failures, how many came from draws that had failed before. */
   readonly repeats: number;
@@ -56,14 +58,14 @@ export class FailingDraws {
     const waiting = open.filter(({ draw }) => this.#seen.isNew(draw));
     const firsts = [...ended.filter((_, at) => !repeated[at]), ...waiting];
     const isCandidate = ({ color }: Drawn) => color === this.#candidate;
-    const grouped = (counted: Tally, isMine: (drawn: Drawn) => boolean): Tally => {
-      const more = waiting.filter(isMine).length;
-      const fewer = Math.min(counted.failures, repeats.filter(isMine).length);
-      return plus(counted, { requests: more - fewer, failures: more - fewer });
-    };
+    const isOther = (drawn: Drawn) => !isCandidate(drawn);
+    const less = (counted: Tally, isMine: (drawn: Drawn) => boolean) =>
+      more(counted, -Math.min(counted.failures, repeats.filter(isMine).length));
+    const over = less(counts.candidate, isCandidate);
     return {
-      candidate: grouped(counts.candidate, isCandidate),
-      other: grouped(counts.other, (drawn) => !isCandidate(drawn)),
+      candidate: more(over, waiting.filter(isCandidate).length),
+      other: more(less(counts.other, isOther), waiting.filter(isOther).length),
+      ended: over,
       firsts: firsts.map((drawn) => ({
         isCandidate: isCandidate(drawn),
         share: isCandidate(drawn) ? drawn.share : 1 - drawn.share,
@@ -71,4 +73,8 @@ export class FailingDraws {
       repeats: repeats.filter(isCandidate).length,
     };
   }
+}
+
+function more(counted: Tally, failures: number): Tally {
+  return plus(counted, { requests: failures, failures });
 }

@@ -117,9 +117,11 @@ export class ReleaseJudge implements Judge {
       const failed = answers.filter(({ kind }) => kind === "failure");
       const grouped = this.#failing.take(answered, failed, hanging);
       this.#step.repeats += grouped.repeats;
+      this.#addToLimit(grouped.ended);
       this.#addFailures(grouped.candidate, grouped.other, grouped.firsts);
       this.#addStatuses(candidate, other, answers);
     } else {
+      this.#addToLimit(candidate);
       this.#addFailures(candidate, other);
     }
     this.#addLatencies(candidate, other);
@@ -136,10 +138,12 @@ export class ReleaseJudge implements Judge {
     return this.#failed ?? conclude(this.#findings());
   }
 
+  #addToLimit(candidate: Tally): void {
+    if (candidate.requests === 0) return;
+    this.#aboveLimit.add(betsAlone(candidate, this.#options.maxErrorRate / 100, MORE_OFTEN));
+  }
+
   #addFailures(candidate: Tally, other: Tally, firsts?: readonly FirstFailure[]): void {
-    if (candidate.requests > 0) {
-      this.#aboveLimit.add(betsAlone(candidate, this.#options.maxErrorRate / 100, MORE_OFTEN));
-    }
     const block = this.#blocks.add(candidate, other, firsts);
     if (!block) return;
     this.#worse.add(block);

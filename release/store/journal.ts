@@ -18,6 +18,8 @@ export interface StepRecord {
 
 export type Outcome =
   | "released"
+  /** Released, and the watch saw too few requests for a verdict. */
+  | "undecided"
   | "rolled-back"
   | "aborted"
   | "failed"
