@@ -30,6 +30,8 @@ export interface Grouped {
   readonly firsts: readonly FirstFailure[];
   /** Of the candidate's failures, how many came from draws that had failed before. */
   readonly repeats: number;
+  /** Requests of the candidate that wait for too long, and count as failed from now on. */
+  readonly hanging: number;
 }
 
 /**
@@ -71,6 +73,7 @@ export class FailingDraws {
         share: isCandidate(drawn) ? drawn.share : 1 - drawn.share,
       })),
       repeats: repeats.filter(isCandidate).length,
+      hanging: waiting.filter(isCandidate).length,
     };
   }
 }

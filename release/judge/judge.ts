@@ -117,6 +117,7 @@ export class ReleaseJudge implements Judge {
       const failed = answers.filter(({ kind }) => kind === "failure");
       const grouped = this.#failing.take(answered, failed, hanging);
       this.#step.repeats += grouped.repeats;
+      this.#step.hanging += grouped.hanging;
       this.#addToLimit(grouped.ended);
       this.#addFailures(grouped.candidate, grouped.other, grouped.firsts);
       this.#addStatuses(candidate, other, answers);
@@ -213,6 +214,7 @@ export class ReleaseJudge implements Judge {
       candidate: NOTHING,
       other: NOTHING,
       repeats: 0,
+      hanging: 0,
       blind: undefined,
       margin: new Margin(this.#level, (this.#options.margin ?? 1) / 100),
       candidateTimes: new Histogram(),
@@ -228,6 +230,8 @@ interface StepFindings {
   other: Tally;
   /** Failures of the candidate whose draws had failed before. */
   repeats: number;
+  /** Requests of the candidate that waited for too long. */
+  hanging: number;
   /** Why the last counts may be no counts. */
   blind: string | undefined;
   readonly margin: Margin;

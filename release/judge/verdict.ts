@@ -29,6 +29,8 @@ export interface Findings {
   readonly statuses: readonly StatusComparison[];
   /** Failures of the candidate in this step whose draws had failed before. */
   readonly repeats: number;
+  /** Requests of the candidate in this step that had waited for too long before they ended. */
+  readonly hanging: number;
   /** Requests of the candidate that wait for longer than is normal, and whether these prevent a PASS. */
   readonly waiting: number;
   readonly isUndecided: boolean;
@@ -109,16 +111,18 @@ function missingQuantiles({ latencies, candidateTimes, otherTimes }: Findings): 
     .map(({ quantile }) => quantile);
 }
 
-function counts({ names, candidate, other, before, repeats }: Findings): string {
+function counts({ names, candidate, other, before, repeats, hanging }: Findings): string {
   const all =
     candidate.requests > 0
       ? `${names.candidate} failed ${ofAll(candidate)}`
       : `${names.candidate} has answered no request yet`;
   const repeated = repeats > 0 ? ` (${whole(repeats)} repeated by the same users)` : "";
+  const hung = hanging > 0 ? `, and ${whole(hanging)} had no answer for long` : "";
   if (isBeside(candidate, other))
-    return `${all}${repeated}, ${names.other} ${ofAll(other)} in the same time`;
-  if (before.requests > 0) return `${all}${repeated}, ${names.other} ${ofAll(before)} before that`;
-  return `${all}${repeated}, with no requests to ${names.other} to compare with`;
+    return `${all}${repeated}${hung}, ${names.other} ${ofAll(other)} in the same time`;
+  if (before.requests > 0)
+    return `${all}${repeated}${hung}, ${names.other} ${ofAll(before)} before that`;
+  return `${all}${repeated}${hung}, with no requests to ${names.other} to compare with`;
 }
 
 function isProven({ evidence, needed }: Proof): boolean {
@@ -159,6 +163,7 @@ function numbersOf(findings: Findings): Verdict["numbers"] {
     ["requestsOther", other.requests],
     ["failuresOther", other.failures],
     ["repeats", findings.repeats],
+    ["hanging", findings.hanging],
     ["waiting", findings.waiting],
     ["bound", bound],
     ["worseEvidence", worse.evidence],

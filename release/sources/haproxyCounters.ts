@@ -38,7 +38,7 @@ export interface EdgeRequests {
 export function readingScript(lastLine = ""): string {
   const ask = `show info;show stat -1 2 -1;show table ${OPEN_REQUESTS} data.gpc0 lt 1;show events ${REQUEST_RING}`;
   const isLine = "/ #[0-9]+ [a-z_]+ -?[0-9]+ /";
-  const select = `${isLine} { if ($0 == last) kept = ""; else kept = kept $0 "\n"; next } { print } END { printf "%s", kept }`;
+  const select = `${isLine} { if ($0 == last) kept = ""; else kept = kept $0 "\\n"; next } { print } END { printf "%s", kept }`;
   return (
     `echo "Now: $(date +%s%3N)"\n` +
     `echo '${ask}' | socat -t 5 - UNIX-CONNECT:/run/haproxy/admin.sock | awk -v last='${lastLine}' '${select}'`

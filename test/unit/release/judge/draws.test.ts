@@ -136,6 +136,15 @@ describe("the judge of requests that hang", () => {
     expect(outcomes).to.not.include("FAIL");
   });
 
+  it("says how many had no answer", () => {
+    const judge = new ReleaseJudge(OPTIONS);
+    const open = range(20).map((draw) => waiting("green", draw, 11));
+    judge.add({ ...second(sample(50), sample(50)), answers: [], open });
+    expect(judge.verdict().reason).to.match(
+      /^green fails more often than blue: green failed 0 of 50, and 20 had no answer for long, blue 0 of 50/,
+    );
+  });
+
   it("counts a request that hung only once when it ends", () => {
     const judge = new ReleaseJudge({ ...OPTIONS, minRequests: 0 });
     const one = waiting("green", 1, 11);

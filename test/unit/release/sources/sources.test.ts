@@ -1,4 +1,11 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { promisify } from "node:util";
 import { expect } from "chai";
+import { readingScript } from "../../../../release/sources/haproxyCounters.ts";
 import { openEdgeSource } from "../../../../release/sources/edge.ts";
 import { parseRequest } from "../../../../release/sources/haproxyRequests.ts";
 
@@ -202,6 +209,24 @@ describe("the list of requests of an edge", () => {
     expect(measurements[0]!.colors.green).to.deep.include({ latencies: [0.013], draws: [33] });
     expect(scripts[0]).to.include("last=''");
     expect(scripts[1]).to.include(`last='${line(1, {})}'`);
+  });
+
+  it("are selected in the container by awk", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "socat-"));
+    const lines = [1, 2, 3].map((number) => line(number, {}));
+    await writeFile(join(folder, "socat"), `#!/bin/sh\ncat <<'E'\n${reading(lines)}E\n`, {
+      mode: 0o755,
+    });
+    const env = { PATH: `${folder}:${process.env["PATH"]}` };
+    const told = async (last?: string) =>
+      (await promisify(execFile)("sh", ["-c", readingScript(last)], { env })).stdout.trimEnd();
+    expect((await told()).split("\n").slice(-3)).to.deep.equal(lines);
+    expect((await told(lines[1])).split("\n").at(-1)).to.equal(lines[2]);
+    expect(await told(lines[1])).to.not.include(lines[0]);
+    expect(await told(lines[2]))
+      .to.match(/^Now: \d{13}\n/)
+      .and.not.include(lines[2]);
+    await rm(folder, { recursive: true });
   });
 
   it("leaves out drawn users whom the other color served, and what belongs to no color", () => {
