@@ -153,8 +153,11 @@ ${COLORS.map(canaryGuard).join("")}\
   http-request set-var-fmt(txn.note) "canary %[var(txn.guarded)] has no healthy host, served by the active color" if is_guarded
   http-request set-log-level notice if is_guarded
   http-request set-log-level silent if is_test
-  http-request set-var-fmt(txn.tag) "%[var(txn.color)]:%[var(txn.active)]:%[var(txn.weight)]:%[var(txn.draw)]:%[date(0,ms)]"
-  http-request track-sc0 var(txn.tag) table ${OPEN_REQUESTS} if has_route !is_guarded !is_test
+  http-request set-var(txn.is_listed) bool(true) if has_route !is_guarded !is_test { fe_req_rate le 1000 }
+  http-request set-var(txn.is_listed) bool(true) if has_route !is_guarded !is_test { rand(10) eq 0 }
+  acl is_listed var(txn.is_listed) -m bool
+  http-request set-var-fmt(txn.tag) "%[var(txn.color)]:%[var(txn.active)]:%[var(txn.weight)]:%[var(txn.draw)]:%[date(0,ms)]" if is_listed
+  http-request track-sc0 var(txn.tag) table ${OPEN_REQUESTS} if is_listed
   use_backend test_%[var(txn.idle)] if has_route is_test
   use_backend be_%[var(txn.color)] if has_route
   default_backend no_route
@@ -215,7 +218,7 @@ function colorBackend(color: Color, config: HaproxyConfig): string {
   http-check send meth GET uri ${quoted(config.healthPath)} ver HTTP/1.1 hdr Host localhost
   http-check expect status 200
   acl is_guarded var(txn.guarded) -m found
-  http-response sc-inc-gpc0(0) unless is_guarded
+  http-response sc-inc-gpc0(0) if { var(txn.is_listed) -m bool }
   acl is_plain_success status 200:299
   http-response set-log-level silent if is_plain_success { be_sess_rate gt 300 } { rand(10) gt 0 } !is_guarded
   http-response set-log-level silent if is_plain_success { be_sess_rate gt 3000 } { rand(10) gt 0 } !is_guarded
@@ -245,7 +248,7 @@ function servers(
 }
 
 /**
- * The requests of the last seconds by color, active color, weight, draw and start: `conn_cur` is 1 as long
+ * The requests of the last seconds (above 1,000 a second, a tenth) by color, active color, weight, draw and start: `conn_cur` is 1 as long
  * as one is open, `gpc0` once it was answered by the app.
  */
 function openRequests(): string {
