@@ -127,12 +127,19 @@ export const release = group({
   watchSeconds: wholeNumber(0, DAY_SECONDS)
     .default(300)
     .describe("how long the new color is judged after the switch"),
+  watchUndecided: oneOf(["release", "wait", "rollback"])
+    .default("release")
+    .describe("what follows a watch that saw too few requests for a verdict; see below"),
   maxErrorRate: decimal(0, 100)
     .default(5)
     .describe("hard limit of the failed requests, in percent, whatever the other color does"),
   maxLatencyRatio: decimal(1, 1000)
     .default(2)
     .describe("hard limit of the latency, as a multiple of the other color's"),
+  statusMayDiffer: listOf(oneOf(["4xx", "3xx"]).meta({ example: "3xx" }), "statuses")
+    .default([])
+    .meta({ form: 'list of `"4xx"` and `"3xx"`' })
+    .describe("statuses that the new color may give more often than the other one, on purpose"),
   confidence: decimal(50, 99.999)
     .default(95)
     .describe("in percent: 100 minus the share of good releases that may be sent back"),
@@ -146,7 +153,7 @@ export const release = group({
       .meta({ example: 'sum(http_requests_total{color="{{color}}"})' })
       .describe("all requests of a color, as a total that only grows"),
     errors: query
-      .meta({ example: 'sum(http_requests_total{color="{{color}}",status=~"5.."})' })
+      .meta({ example: 'sum(http_requests_total{color="{{color}}",status=~"5.."}) or vector(0)' })
       .describe("the failed ones, also as a total"),
     latency: query
       .exactOptional()

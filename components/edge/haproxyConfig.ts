@@ -56,11 +56,14 @@ export const EDGE_HEALTH_PORT = 8082;
 export function haproxyConfig(config: HaproxyConfig): string {
   return [
     globalSection(config),
+    requestRing(),
     defaultsSection(config),
     publicFrontend(config),
     previewFrontend(),
     ...(config.behind ? [healthFrontend()] : []),
     ...COLORS.map((color) => colorBackend(color, config)),
+    ...COLORS.map((color) => testBackend(color, config)),
+    openRequests(),
     noRouteBackend(),
   ].join("\n");
 }
@@ -68,11 +71,24 @@ export function haproxyConfig(config: HaproxyConfig): string {
 function globalSection(config: HaproxyConfig): string {
   // fd-hard-limit: HAProxy reserves memory for as many connections as its file limit allows.
   return `global
-  log stdout format raw local0
+  log stdout format raw local0 notice
+  log ring@${REQUEST_RING} local0 info
   fd-hard-limit 50000
   hard-stop-after ${Math.max(1, config.drainSeconds)}s
   stats socket /run/haproxy/admin.sock mode 600 level admin expose-fd listeners
   stats socket /run/haproxy/read.sock mode 666 level user
+`;
+}
+
+/** Read by `bluegreen`, see `requestLog`. Half a megabyte holds the last 6,000 requests. */
+export const REQUEST_RING = "requests";
+export const OPEN_REQUESTS = "open_requests";
+
+function requestRing(): string {
+  return `ring ${REQUEST_RING}
+  format raw
+  maxlen 256
+  size 524288
 `;
 }
 
@@ -118,21 +134,46 @@ function publicFrontend(config: HaproxyConfig): string {
   const { canaryHeader: header, canaryCookie: cookie, behind } = config;
   return `frontend public
   bind :${EDGE_PORT}${behind?.proxyProtocol ? " accept-proxy" : ""}
-  log-format "%ci %ST canary %[var(txn.guarded)] has no healthy host, served by the active color"
+  log-format "${requestLog()}"
 ${routeLookup()}
   acl testers_on var(txn.route),field(3,:) -m str on
   acl is_tester req.hdr(${header.name}) -m str -i ${pattern(header.value)}
 ${cookie ? `  acl is_tester req.cook(${cookie.name}) -m str ${pattern(cookie.value)}\n` : ""}\
-  acl is_canary rand(1000),sub(txn.weight) lt 0
+  http-request set-var(txn.draw) rand(${DRAWS})
+  http-request set-var(txn.reached) var(txn.weight),mul(${DRAWS / 1000})
+  acl is_canary var(txn.draw),sub(txn.reached) lt 0
   http-request set-var(txn.color) var(txn.active)
   http-request set-var(txn.drawn) bool(true) if is_canary
   http-request set-var(txn.color) var(txn.idle) if { var(txn.drawn) -m bool }
 ${COLORS.map(canaryGuard).join("")}\
-  http-request set-var(txn.color) var(txn.idle) if testers_on is_tester
-  http-request set-log-level silent unless { var(txn.guarded) -m found }
-  use_backend be_%[var(txn.color)] if { var(txn.idle) -m found }
+  http-request set-var(txn.is_test) bool(true) if testers_on is_tester
+  acl is_test var(txn.is_test) -m bool
+  acl is_guarded var(txn.guarded) -m found
+  acl has_route var(txn.idle) -m found
+  http-request set-var-fmt(txn.note) "canary %[var(txn.guarded)] has no healthy host, served by the active color" if is_guarded
+  http-request set-log-level notice if is_guarded
+  http-request set-log-level silent if is_test
+  http-request set-var(txn.is_listed) bool(true) if has_route !is_guarded !is_test { fe_req_rate le 1000 }
+  http-request set-var(txn.is_listed) bool(true) if has_route !is_guarded !is_test { rand(10) eq 0 }
+  acl is_listed var(txn.is_listed) -m bool
+  http-request set-var-fmt(txn.tag) "%[var(txn.color)]:%[var(txn.active)]:%[var(txn.weight)]:%[var(txn.draw)]:%[date(0,ms)]" if is_listed
+  http-request track-sc0 var(txn.tag) table ${OPEN_REQUESTS} if is_listed
+  use_backend test_%[var(txn.idle)] if has_route is_test
+  use_backend be_%[var(txn.color)] if has_route
   default_backend no_route
 `;
+}
+
+/** Draws are whole numbers below this: so many that two users hardly ever share one. */
+const DRAWS = 1_000_000_000;
+
+/**
+ * One line for each request: `notice`, for people, if a drawn canary had no healthy host; `info`, for the
+ * ring alone, if it was no plain success; of these, above 300 a second, a tenth.
+ */
+function requestLog(): string {
+  const people = "%ci %ST %[var(txn.note)]";
+  return `${people} #%rt %b %ST %ts %[var(txn.active)] %[var(txn.weight)] %[var(txn.draw)] %Tw %Tc %Tr`;
 }
 
 /**
@@ -153,7 +194,7 @@ function previewFrontend(): string {
   bind :${EDGE_PREVIEW_PORT}
   no log
 ${routeLookup()}
-  use_backend be_%[var(txn.idle)] if { var(txn.idle) -m found }
+  use_backend test_%[var(txn.idle)] if { var(txn.idle) -m found }
   default_backend no_route
 `;
 }
@@ -169,17 +210,51 @@ function healthFrontend(): string {
 `;
 }
 
+/** What users get. Testers have a backend of their own, so that counters tell the two apart. */
 function colorBackend(color: Color, config: HaproxyConfig): string {
-  const servers = config.members[color].map(
-    (member) => `  server ${member.name} ${member.address}:${config.appPort}\n`,
-  );
   return `backend be_${color}
   balance leastconn
   option httpchk
   http-check send meth GET uri ${quoted(config.healthPath)} ver HTTP/1.1 hdr Host localhost
   http-check expect status 200
-${config.colorHeader ? `  http-response set-header ${config.colorHeader} ${color}\n` : ""}\
-${servers.join("")}`;
+  acl is_guarded var(txn.guarded) -m found
+  http-response sc-inc-gpc0(0) if { var(txn.is_listed) -m bool }
+  acl is_plain_success status 200:299
+  http-response set-log-level silent if is_plain_success { be_sess_rate gt 300 } { rand(10) gt 0 } !is_guarded
+  http-response set-log-level silent if is_plain_success { be_sess_rate gt 3000 } { rand(10) gt 0 } !is_guarded
+${colorHeader(color, config)}${servers(color, config, () => "")}`;
+}
+
+/** The same hosts for the header, the cookie and the preview port. Their health is the color's. */
+function testBackend(color: Color, config: HaproxyConfig): string {
+  const tracked = ({ name }: Member) => ` no-check track be_${color}/${name}`;
+  return `backend test_${color}
+  balance leastconn
+${colorHeader(color, config)}${servers(color, config, tracked)}`;
+}
+
+function colorHeader(color: Color, config: HaproxyConfig): string {
+  return config.colorHeader ? `  http-response set-header ${config.colorHeader} ${color}\n` : "";
+}
+
+function servers(
+  color: Color,
+  { members, appPort }: HaproxyConfig,
+  options: (member: Member) => string,
+): string {
+  return members[color]
+    .map((member) => `  server ${member.name} ${member.address}:${appPort}${options(member)}\n`)
+    .join("");
+}
+
+/**
+ * The requests of the last seconds (above 1,000 a second, a tenth) by color, active color, weight, draw and start: `conn_cur` is 1 as long
+ * as one is open, `gpc0` once it was answered by the app.
+ */
+function openRequests(): string {
+  return `backend ${OPEN_REQUESTS}
+  stick-table type string len 64 size 100k expire 10s store conn_cur,gpc0
+`;
 }
 
 function noRouteBackend(): string {

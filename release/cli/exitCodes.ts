@@ -22,6 +22,8 @@ export const EXIT = {
   undone: 7,
   /** The release has ended, and the balancer's route is not what it should be. */
   mismatch: 8,
+  /** Released, and the watch saw too few requests for a verdict. */
+  undecided: 9,
   interrupted: 130,
 } as const;
 
@@ -38,6 +40,8 @@ export function exitCodeOf(kind: PlanKind, outcome: Outcome): number {
     case "aborted":
     case "failed":
       return EXIT.undone;
+    case "undecided":
+      return EXIT.undecided;
     case "mismatch":
       return EXIT.mismatch;
   }

@@ -1,4 +1,4 @@
-import type { Tally, Block } from "./blocks.ts";
+import type { Block, FirstFailure, Tally } from "./blocks.ts";
 import { logSum, rootOf, timesLog } from "./logMath.ts";
 
 /**
@@ -29,6 +29,24 @@ export function betsBeside(
     const weighted = logWays.map((logWay, place) => logWay + place * logRatio);
     return (candidate.failures - least) * logRatio - (logSum(weighted) - logAll);
   });
+}
+
+/**
+ * The same for failures whose draws are known: if the color makes no difference, a draw that fails for the
+ * first time belongs to the candidate with the probability that is its share of all draws, however many
+ * requests it makes and whatever other draws do.
+ */
+export function betsOnDraws(
+  firsts: readonly FirstFailure[],
+  oddsRatios: readonly number[],
+): number[] {
+  return oddsRatios.map((ratio) =>
+    firsts.reduce(
+      (sum, { isCandidate, share }) =>
+        sum + (isCandidate ? Math.log(ratio) : 0) - Math.log1p(share * (ratio - 1)),
+      0,
+    ),
+  );
 }
 
 /** ln of the probabilities that the candidate has `least` to `most` failures, minus a constant. */

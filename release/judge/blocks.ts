@@ -5,6 +5,13 @@ export type Tally = Pick<ColorSample, "requests" | "failures">;
 
 export const NOTHING: Tally = { requests: 0, failures: 0 };
 
+/** A draw that failed for the first time. */
+export interface FirstFailure {
+  readonly isCandidate: boolean;
+  /** The candidate's share of all draws at that time, 0 to 1. */
+  readonly share: number;
+}
+
 /** What is judged in one go. */
 export interface Block {
   readonly candidate: Tally;
@@ -12,6 +19,8 @@ export interface Block {
   readonly other: Tally;
   /** All answers of the other color before this block. */
   readonly before: Tally;
+  /** The draws behind the failures, if they are known. */
+  readonly firsts?: readonly FirstFailure[];
 }
 
 /** After this many requests in a row the other color is considered to take no traffic. */
@@ -35,11 +44,18 @@ export class Blocks {
   #candidate = NOTHING;
   #other = NOTHING;
   #before = NOTHING;
+  #firsts: FirstFailure[] | undefined;
+
+  /** Answers of the other color from before the release. */
+  remember(record: Tally): void {
+    this.#before = plus(this.#before, record);
+  }
 
   /** The block that ends with this measurement, if one does. */
-  add(candidate: Tally, other: Tally): Block | undefined {
+  add(candidate: Tally, other: Tally, firsts?: readonly FirstFailure[]): Block | undefined {
     this.#candidate = plus(this.#candidate, candidate);
     this.#other = plus(this.#other, other);
+    if (firsts) this.#firsts = [...(this.#firsts ?? []), ...firsts];
     const isEnded =
       this.#other.requests > 0 ? this.#candidate.requests > 0 : this.#candidate.requests >= ALONE;
     if (isEnded) return this.#end();
@@ -57,10 +73,12 @@ export class Blocks {
       candidate: this.#candidate,
       other: isBeside(this.#candidate, this.#other) ? this.#other : NOTHING,
       before: this.#before,
+      ...(this.#firsts && { firsts: this.#firsts }),
     };
     this.#before = plus(this.#before, this.#other);
     this.#candidate = NOTHING;
     this.#other = NOTHING;
+    this.#firsts = undefined;
     return block;
   }
 }

@@ -1,4 +1,4 @@
-import { betsAlone, betsBeside } from "./bets.ts";
+import { betsAlone, betsBeside, betsOnDraws } from "./bets.ts";
 import type { Block } from "./blocks.ts";
 import { Evidence } from "./evidence.ts";
 import { lowerBound, upperBound } from "./rateBounds.ts";
@@ -49,14 +49,16 @@ export class Comparison {
     return this.evidence >= this.needed;
   }
 
-  add({ candidate, other, before }: Block): void {
+  add({ candidate, other, before, firsts }: Block): void {
     const { oddsRatios } = this.#options;
     const isBeside = other.requests > 0;
     // Without a failure both are equally good: no bet is made.
-    if (isBeside && candidate.failures + other.failures === 0) return;
+    if (isBeside && (firsts?.length ?? candidate.failures + other.failures) === 0) return;
     this.#evidence.add(
       isBeside
-        ? betsBeside(candidate, other, oddsRatios)
+        ? firsts
+          ? betsOnDraws(firsts, oddsRatios)
+          : betsBeside(candidate, other, oddsRatios)
         : betsAlone(candidate, this.#rateBefore(before), oddsRatios),
     );
   }

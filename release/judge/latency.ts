@@ -1,4 +1,4 @@
-import { type Block, Blocks, type Tally } from "./blocks.ts";
+import { Blocks, type Tally } from "./blocks.ts";
 import { Comparison, LESS_OFTEN, MORE_OFTEN } from "./comparison.ts";
 import type { Histogram } from "./histogram.ts";
 
@@ -10,6 +10,12 @@ const ABOVE = 5;
 
 /** Users don't notice a difference of less than this many seconds. */
 const UNNOTICED = 0.01;
+
+/** Durations in seconds. */
+export interface Times {
+  readonly candidate: readonly number[];
+  readonly other: readonly number[];
+}
 
 export interface LatencyOptions {
   readonly quantile: Quantile;
@@ -35,6 +41,7 @@ export interface LatencyOptions {
 export class Latency {
   readonly #options: LatencyOptions;
   readonly #blocks = new Blocks();
+  readonly #allBlocks = new Blocks();
   readonly #slower: Comparison;
   #notSlower: Comparison;
 
@@ -57,19 +64,23 @@ export class Latency {
     this.#notSlower = this.#forget();
   }
 
-  /** @param known The other color's durations before these. */
-  add(candidate: readonly number[], other: readonly number[], known: Histogram): void {
+  /**
+   * @param all For the proof that it is not slower.
+   * @param firsts Those of them whose draws are timed for the first time, for the proof that it is: one
+   * user with a slow account must not fail a release.
+   * @param known The other color's durations before these.
+   */
+  add(all: Times, firsts: Times, known: Histogram): void {
     const { quantile, maxRatio } = this.#options;
     if (known.total * (1 - quantile) < ABOVE) return;
     const limit = known.quantile(quantile);
     const stretched = Math.max(limit * maxRatio, limit + UNNOTICED);
-    const block = this.#blocks.add(above(stretched, candidate), above(limit, other));
-    if (block) this.#judge(block);
-  }
-
-  #judge(block: Block): void {
-    this.#slower.add(block);
-    this.#notSlower.add(block);
+    const slow = ({ candidate, other }: Times) =>
+      [above(stretched, candidate), above(limit, other)] as const;
+    const slower = this.#blocks.add(...slow(firsts));
+    if (slower) this.#slower.add(slower);
+    const notSlower = this.#allBlocks.add(...slow(all));
+    if (notSlower) this.#notSlower.add(notSlower);
   }
 
   #forget(): Comparison {

@@ -2,6 +2,7 @@ import type { Color } from "../../lib/color.ts";
 import { isBeside, type Tally } from "./blocks.ts";
 import type { Histogram } from "./histogram.ts";
 import type { Latency, Quantile } from "./latency.ts";
+import type { StatusComparison } from "./statuses.ts";
 import type { Verdict } from "./types.ts";
 
 interface Proof {
@@ -24,6 +25,17 @@ export interface Findings {
   /** The candidate's rate is higher by at most this. */
   readonly bound: number;
   readonly latencies: readonly { readonly quantile: Quantile; readonly latency: Latency }[];
+  /** Of classes of statuses. */
+  readonly statuses: readonly StatusComparison[];
+  /** Failures of the candidate in this step whose draws had failed before. */
+  readonly repeats: number;
+  /** Requests of the candidate in this step that had waited for too long before they ended. */
+  readonly hanging: number;
+  /** Requests of the candidate that wait for longer than is normal, and whether these prevent a PASS. */
+  readonly waiting: number;
+  readonly isUndecided: boolean;
+  /** Why the counts may be no counts. */
+  readonly blind: string | undefined;
   readonly candidateTimes: Histogram;
   readonly otherTimes: Histogram;
   readonly allowed: {
@@ -56,6 +68,10 @@ function faultOf(findings: Findings): string | undefined {
     const limit = `maxErrorRate ${percent(allowed.errorRate)}`;
     return `${names.candidate} fails more often than ${limit}: ${counts(findings)}; ${proof(aboveLimit)}`;
   }
+  const status = findings.statuses.find(({ comparison }) => comparison.isProven);
+  if (status) {
+    return `${names.candidate} ${status.text} more often than ${names.other}: ${status.counts(names)}; ${proof(status.comparison)}`;
+  }
   const slow = latencies.find(({ latency }) => latency.slower.isProven);
   if (!slow) return undefined;
   return (
@@ -75,6 +91,10 @@ function gapOf(findings: Findings): string | undefined {
     const shown = bound < 1 ? `at most ${percent(bound)} so far` : "an amount not yet known";
     return `${counts(findings)}; worse by ${shown}, ${percent(allowed.margin)} is allowed: more requests are needed`;
   }
+  if (findings.blind !== undefined) return `${counts(findings)}; ${findings.blind}`;
+  if (findings.isUndecided) {
+    return `${counts(findings)}; ${whole(findings.waiting)} requests to ${findings.names.candidate} wait for an answer for longer than is normal`;
+  }
   const open = missingQuantiles(findings)[0];
   if (!open) return undefined;
   return (
@@ -91,14 +111,18 @@ function missingQuantiles({ latencies, candidateTimes, otherTimes }: Findings): 
     .map(({ quantile }) => quantile);
 }
 
-function counts({ names, candidate, other, before }: Findings): string {
+function counts({ names, candidate, other, before, repeats, hanging }: Findings): string {
   const all =
     candidate.requests > 0
       ? `${names.candidate} failed ${ofAll(candidate)}`
       : `${names.candidate} has answered no request yet`;
-  if (isBeside(candidate, other)) return `${all}, ${names.other} ${ofAll(other)} in the same time`;
-  if (before.requests > 0) return `${all}, ${names.other} ${ofAll(before)} before that`;
-  return `${all}, with no requests to ${names.other} to compare with`;
+  const repeated = repeats > 0 ? ` (${whole(repeats)} repeated by the same users)` : "";
+  const hung = hanging > 0 ? `, and ${whole(hanging)} had no answer for long` : "";
+  if (isBeside(candidate, other))
+    return `${all}${repeated}${hung}, ${names.other} ${ofAll(other)} in the same time`;
+  if (before.requests > 0)
+    return `${all}${repeated}${hung}, ${names.other} ${ofAll(before)} before that`;
+  return `${all}${repeated}${hung}, with no requests to ${names.other} to compare with`;
 }
 
 function isProven({ evidence, needed }: Proof): boolean {
@@ -138,11 +162,17 @@ function numbersOf(findings: Findings): Verdict["numbers"] {
     ["failures", candidate.failures],
     ["requestsOther", other.requests],
     ["failuresOther", other.failures],
+    ["repeats", findings.repeats],
+    ["hanging", findings.hanging],
+    ["waiting", findings.waiting],
     ["bound", bound],
     ["worseEvidence", worse.evidence],
     ["worseNeeded", worse.needed],
     ["limitEvidence", aboveLimit.evidence],
     ["limitNeeded", aboveLimit.needed],
+    ...findings.statuses.map(
+      ({ name, comparison }) => [`${name}Evidence`, comparison.evidence] as const,
+    ),
     ...quantiles,
   ];
   return Object.fromEntries(numbers.filter(([, value]) => Number.isFinite(value)));

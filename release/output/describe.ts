@@ -22,6 +22,8 @@ function describeEnding(
   switch (outcome) {
     case "released":
       return `${plan.image} is live on ${plan.to}, after ${time}${because}`;
+    case "undecided":
+      return `${plan.image} is live on ${plan.to}, after ${time}, and is not proven good${because}`;
     case "rolled-back":
       return plan.kind === "rollback"
         ? `${plan.to} is live again with ${plan.image}, after ${time}`

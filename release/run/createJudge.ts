@@ -1,4 +1,4 @@
-import type { Color } from "../../lib/color.ts";
+import { type Color, otherColor } from "../../lib/color.ts";
 import type { StackNames } from "../../lib/naming.ts";
 import type { Settings } from "../../settings/types.ts";
 import { ReleaseJudge } from "../judge/judge.ts";
@@ -8,7 +8,6 @@ import type { Target } from "../../components/service/target.ts";
 import { openEdgeSource } from "../sources/edge.ts";
 import { Probe, type ProbeTarget } from "../sources/probe.ts";
 import { openPrometheusSource } from "../sources/prometheus.ts";
-import { withTimesOf } from "../sources/timed.ts";
 import type { Judging } from "./releaseContext.ts";
 import type { Journal } from "../store/journal.ts";
 import { probeUrl } from "./probing.ts";
@@ -26,12 +25,14 @@ export interface JudgingArgs extends Pick<Target, "hosts"> {
 
 /** The source and the judge of the settings. The source measures from now on. */
 export async function createJudge(args: JudgingArgs): Promise<Judging> {
-  const { confidence, maxErrorRate, maxLatencyRatio } = args.settings.release;
+  const { confidence, maxErrorRate, maxLatencyRatio, statusMayDiffer } = args.settings.release;
   const { candidate } = args;
-  return {
-    source: await openSource(args),
-    judge: new ReleaseJudge({ candidate, confidence, maxErrorRate, maxLatencyRatio }),
-  };
+  const source = await openSource(args);
+  const judge = new ReleaseJudge({
+    ...{ candidate, confidence, maxErrorRate, maxLatencyRatio, statusMayDiffer },
+  });
+  if (source.record) judge.remember(source.record[otherColor(candidate)]);
+  return { source, judge };
 }
 
 async function openSource(args: JudgingArgs): Promise<Source> {
@@ -43,11 +44,7 @@ async function openSource(args: JudgingArgs): Promise<Source> {
     case "probe":
       return probe(args);
     case "edge":
-      // An edge counts all requests of all users, without durations.
-      return withTimesOf(
-        await openEdgeSource(edgesOn(await args.hosts(), args.names.edge)),
-        probe(args),
-      );
+      return openEdgeSource(edgesOn(await args.hosts(), args.names.edge));
   }
 }
 

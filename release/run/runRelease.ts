@@ -52,8 +52,20 @@ async function finishAsPlanned(context: ReleaseContext): Promise<Outcome> {
   const last = plan.steps.at(-1);
   const all = last && plan.kind === "release" ? configAfter(plan, last) : [];
   await revertEdits(context, all);
+  const undecided = undecidedWatch(context);
   const canaryWeight = plan.kind === "rollback" ? 0 : plan.before.canaryWeight;
-  return finish(context, OUTCOME_OF[plan.kind], { ...plan.before, active: plan.to, canaryWeight });
+  const outcome = undecided === undefined ? OUTCOME_OF[plan.kind] : "undecided";
+  const promised = { ...plan.before, active: plan.to, canaryWeight };
+  return finish(context, outcome, promised, undecided);
+}
+
+/** Why the watch has ended without a verdict, if it has. */
+function undecidedWatch({ journal }: ReleaseContext): string | undefined {
+  const { plan, steps } = journal.current;
+  const watch = plan.steps.find(({ kind }) => kind === "watch");
+  const { verdict, promotedBy } = steps.find(({ name }) => name === watch?.name) ?? {};
+  if (verdict?.outcome !== "INSUFFICIENT" || promotedBy !== undefined) return undefined;
+  return `too few requests in ${watch?.seconds} s: ${verdict.reason}`;
 }
 
 /** Those that have not ended, beginning with the one that was interrupted. */

@@ -78,10 +78,23 @@ async function approval(
   return resultOf(judged);
 }
 
-/** INSUFFICIENT does not fail the watch: there is nothing left to promote. */
+/** What follows INSUFFICIENT is the setting `release.watchUndecided`. */
 async function watch(context: ReleaseContext, step: Step, judging: Judging): Promise<StepResult> {
   const { seconds: wanted = 0 } = step;
-  const isOver = ({ seconds }: Progress) => seconds >= wanted;
+  const { watchUndecided } = context.settings.release;
+  let isWaiting = false;
+  const isOver = ({ verdict, seconds }: Progress) => {
+    if (seconds < wanted) return false;
+    if (verdict.outcome === "PASS" || watchUndecided === "release") return true;
+    const why = `too few requests in ${wanted} s: ${verdict.reason}`;
+    if (watchUndecided === "rollback") throw new ReleaseFailed("rolled-back", why);
+    if (!isWaiting) {
+      isWaiting = true;
+      reportWaiting(context, step, why);
+    }
+    if (seconds > wanted + context.waitSeconds) throw waitedTooLong(context, step, 100);
+    return false;
+  };
   const judged = await judgeStep(context, judging, { step, minRequests: 0, work: noWork, isOver });
   if (judged.verdict.outcome === "INSUFFICIENT") {
     const text = `Too few requests in ${wanted} s to judge: ${judged.verdict.reason}`;

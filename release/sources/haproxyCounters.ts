@@ -1,4 +1,11 @@
+import { OPEN_REQUESTS, REQUEST_RING } from "../../components/edge/haproxyConfig.ts";
 import type { Color } from "../../lib/color.ts";
+import {
+  type EndedRequest,
+  parseRequest,
+  parseUnanswered,
+  type UnansweredRequest,
+} from "./haproxyRequests.ts";
 
 /** The counts of a color since the edge's HAProxy process started. */
 export interface Counted {
@@ -6,24 +13,46 @@ export interface Counted {
   readonly failures: number;
 }
 
-export interface EdgeCounters {
+export interface EdgeReading {
   /** Identifies the HAProxy process: after a reload or a restart counting starts from zero. */
   readonly process: string;
   readonly colors: Readonly<Record<Color, Counted>>;
+  /** Absent with the configuration of an earlier version, which draws no lots. */
+  readonly requests?: EdgeRequests;
 }
 
-/** Run inside the edge's container. Prints the process, then the counters of all backends as CSV. */
-export const COUNTERS_SCRIPT =
-  "echo 'show info;show stat -1 2 -1' | socat -t 5 - UNIX-CONNECT:/run/haproxy/read.sock";
+export interface EdgeRequests {
+  /** Milliseconds since 1970, by the edge's clock. */
+  readonly at: number;
+  readonly ended: readonly EndedRequest[];
+  readonly unanswered: readonly UnansweredRequest[];
+  /** For the next reading. */
+  readonly lastLine: string;
+}
 
 /**
- * Reads the output of `COUNTERS_SCRIPT` with HAProxy 2.6 or 3.0.
+ * Run inside the edge's container. Prints the time, the process, the counters of all backends as CSV,
+ * unanswered requests, and the lines of the ring after the last one that was read. The ring comes after
+ * the table, so that a request that has ended in the table has its line.
+ */
+export function readingScript(lastLine = ""): string {
+  const ask = `show info;show stat -1 2 -1;show table ${OPEN_REQUESTS} data.gpc0 lt 1;show events ${REQUEST_RING}`;
+  const isLine = "/ #[0-9]+ [a-z_]+ -?[0-9]+ /";
+  const select = `${isLine} { if ($0 == last) kept = ""; else kept = kept $0 "\\n"; next } { print } END { printf "%s", kept }`;
+  return (
+    `echo "Now: $(date +%s%3N)"\n` +
+    `echo '${ask}' | socat -t 5 - UNIX-CONNECT:/run/haproxy/admin.sock | awk -v last='${lastLine}' '${select}'`
+  );
+}
+
+/**
+ * Reads the output of `readingScript` with HAProxy 2.6 or 3.0.
  *
  * A request is counted when it ends, by the class of its status. Without a status, because the client
  * left first, it is in `hrsp_other`, and counts neither as an answer nor as a failure. If no connection
  * could be made or the answer was not HTTP, HAProxy answers 502, 503 or 504 itself and counts that for
  * the backend as well. An answer that breaks off keeps its status and is in `srv_abrt` (stream.c and
- * http_ana.c of v2.6.0; management.txt, section 9.1). Requests to the preview port count too.
+ * http_ana.c of v2.6.0; management.txt, section 9.1). Testers and the preview port have backends of their own, and are not counted.
  *
  * If the app's connection ends before it answers a request that is not the first on its client's
  * connection, HAProxy closes the client's connection without an answer (`abort_keep_alive` in
@@ -32,13 +61,24 @@ export const COUNTERS_SCRIPT =
  *
  * @throws Error if the output is incomplete.
  */
-export function parseCounters(answer: string): EdgeCounters {
+export function parseReading(answer: string): EdgeReading {
   const fields = columnsOf(answer);
   const hasSilentInAborts = Number(info(answer, "Version")) >= 3;
   const of = (color: Color) => countedOf(answer, fields, color, hasSilentInAborts);
   return {
     process: `${info(answer, "Pid")}/${info(answer, "Start_time_sec")}`,
     colors: { blue: of("blue"), green: of("green") },
+    ...(answer.includes(`# table: ${OPEN_REQUESTS},`) && { requests: requestsIn(answer) }),
+  };
+}
+
+function requestsIn(answer: string): EdgeRequests {
+  const lines = answer.split("\n");
+  return {
+    at: Number(info(answer, "Now")),
+    ended: lines.flatMap((line) => parseRequest(line) ?? []),
+    unanswered: lines.flatMap((line) => parseUnanswered(line) ?? []),
+    lastLine: lines.findLast((line) => / #\d+ [a-z_]+ -?\d+ /.test(line)) ?? "",
   };
 }
 
@@ -82,8 +122,8 @@ function start(answer: string): string {
 
 /** The counts between two readings of one edge. */
 export function countedBetween(
-  earlier: EdgeCounters,
-  later: EdgeCounters,
+  earlier: EdgeReading,
+  later: EdgeReading,
 ): Readonly<Record<Color, Counted>> {
   if (earlier.process !== later.process) return later.colors;
   return { blue: grown("blue"), green: grown("green") };

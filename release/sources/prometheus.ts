@@ -16,7 +16,8 @@ export interface PrometheusOptions {
 
 interface Totals {
   readonly requests: number;
-  readonly errors: number;
+  /** Undefined as long as the query gives no series. */
+  readonly errors: number | undefined;
   readonly buckets: Buckets;
 }
 
@@ -34,13 +35,55 @@ export async function openPrometheusSource(options: PrometheusOptions): Promise<
   return source;
 }
 
-/** Why a color can't be counted; empty if it can. */
+/** Why a color that has traffic can't be counted; empty if it can. */
 export async function prometheusProblem(options: PrometheusOptions, color: Color): Promise<string> {
   const never = new AbortController().signal;
-  return totalsOf(options, color, Date.now() / 1000, never).then(
-    () => "",
-    (error: Error) => error.message,
+  const time = Date.now() / 1000;
+  try {
+    const { errors, buckets } = await totalsOf(options, color, time, never);
+    if (errors === undefined) return missingSeries("errors", color);
+    if (options.latency !== undefined && buckets.size === 0) return missingSeries("latency", color);
+    return await unknownSelector(options, color, time, never);
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** With `or vector(0)` a misspelt query gives zero errors for ever; its metrics and labels have to exist. */
+async function unknownSelector(
+  { url, errors }: PrometheusOptions,
+  color: Color,
+  time: number,
+  signal: AbortSignal,
+): Promise<string> {
+  for (const { metric, labels } of selectorsIn(errors.replaceAll("{{color}}", color))) {
+    const needed = [metric, ...labels.map((label) => `${metric}{${label}!=""}`)];
+    for (const query of needed) {
+      const series = await instantQuery(url, `count(${query})`, time, signal);
+      if (series.length > 0) continue;
+      return (
+        `release.prometheus.errors: there is no series ${query}. Correct the query, or let the app ` +
+        "begin its counters at 0"
+      );
+    }
+  }
+  return "";
+}
+
+/** The metrics in a query, with the labels that have to have a value. */
+export function selectorsIn(query: string) {
+  return [...query.matchAll(/([a-zA-Z_:][\w:]*)\s*\{((?:"(?:\\.|[^"])*"|[^}"])*)\}/g)].map(
+    ([, metric = "", matchers = ""]) => ({
+      metric,
+      labels: [...matchers.matchAll(/([a-zA-Z_]\w*)\s*=~?\s*"/g)].map(([, label = ""]) => label),
+    }),
   );
+}
+
+function missingSeries(key: "errors" | "latency", color: Color): string {
+  const more =
+    key === "errors" ? " If it is right, and there was no error yet, append: or vector(0)" : "";
+  return `release.prometheus.${key} gave no value for ${color}. Correct the query.${more}`;
 }
 
 class PrometheusSource implements Source {
@@ -48,6 +91,7 @@ class PrometheusSource implements Source {
   readonly #options: PrometheusOptions;
   #totals: TotalsByColor | undefined;
   #at = 0;
+  readonly #counted = new Set<Color>();
 
   constructor(options: PrometheusOptions) {
     this.#options = options;
@@ -67,6 +111,9 @@ class PrometheusSource implements Source {
     const from = this.#at;
     this.#totals = totals;
     this.#at = to;
+    // A series that was there may go: a new process begins without it.
+    for (const color of COLORS) if (totals[color].errors !== undefined) this.#counted.add(color);
+    const blind = COLORS.find((color) => !this.#counted.has(color));
     return {
       from,
       to,
@@ -74,6 +121,7 @@ class PrometheusSource implements Source {
         blue: sampleBetween(before.blue, totals.blue),
         green: sampleBetween(before.green, totals.green),
       },
+      ...(blind !== undefined && { blind: missingSeries("errors", blind) }),
     };
   }
 
@@ -97,8 +145,8 @@ async function totalsOf(
   ]);
   return {
     requests: singleValue(all, "requests", color),
-    // A counter of errors often does not exist before the first error.
-    errors: failed.length === 0 ? 0 : singleValue(failed, "errors", color),
+    // A counter of errors often does not exist before the first error; nor does one that is misspelt.
+    errors: failed.length === 0 ? undefined : singleValue(failed, "errors", color),
     buckets: bucketsOf(buckets),
   };
 }
@@ -123,7 +171,7 @@ function singleValue(series: readonly Series[], key: string, color: Color): numb
 /** A total that falls is that of a restarted process, whose earlier counts are unknown. */
 function sampleBetween(earlier: Totals, later: Totals): ColorSample {
   const requests = Math.max(0, later.requests - earlier.requests);
-  const failures = Math.min(requests, Math.max(0, later.errors - earlier.errors));
+  const failures = Math.min(requests, Math.max(0, (later.errors ?? 0) - (earlier.errors ?? 0)));
   const latencies = timesBetween(earlier.buckets, later.buckets);
   return {
     requests: Math.round(requests),

@@ -19,6 +19,8 @@ export interface StepRecord {
 
 export type Outcome =
   | "released"
+  /** Released, and the watch saw too few requests for a verdict. */
+  | "undecided"
   | "rolled-back"
   | "aborted"
   | "failed"

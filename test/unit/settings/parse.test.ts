@@ -45,6 +45,8 @@ describe("settings", () => {
       release: {
         steps: [],
         watchSeconds: 300,
+        watchUndecided: "release",
+        statusMayDiffer: [],
         maxErrorRate: 5,
         maxLatencyRatio: 2,
         confidence: 95,

@@ -69,7 +69,7 @@ describe("the settings of a release", () => {
       "release.prometheus: must be set if release.source is prometheus. " +
         "Set it: pulumi config set --path release.prometheus.url http://127.0.0.1:9090 && " +
         `pulumi config set --path release.prometheus.requests 'sum(http_requests_total{color="{{color}}"})' && ` +
-        `pulumi config set --path release.prometheus.errors 'sum(http_requests_total{color="{{color}}",status=~"5.."})'`,
+        `pulumi config set --path release.prometheus.errors 'sum(http_requests_total{color="{{color}}",status=~"5.."}) or vector(0)'`,
     ],
     [
       "a query without a color",

@@ -34,6 +34,11 @@ describe("the edge's HAProxy configuration", () => {
       "option httpchk",
       "http-check send meth GET uri '/health' ver HTTP/1.1 hdr Host localhost",
       "http-check expect status 200",
+      "acl is_guarded var(txn.guarded) -m found",
+      "http-response sc-inc-gpc0(0) if { var(txn.is_listed) -m bool }",
+      "acl is_plain_success status 200:299",
+      "http-response set-log-level silent if is_plain_success { be_sess_rate gt 300 } { rand(10) gt 0 } !is_guarded",
+      "http-response set-log-level silent if is_plain_success { be_sess_rate gt 3000 } { rand(10) gt 0 } !is_guarded",
       "http-response set-header x-color blue",
       "server blue-1 172.18.0.16:8000",
       "server blue-2 172.18.0.18:8000",
@@ -43,6 +48,11 @@ describe("the edge's HAProxy configuration", () => {
       "option httpchk",
       "http-check send meth GET uri '/health' ver HTTP/1.1 hdr Host localhost",
       "http-check expect status 200",
+      "acl is_guarded var(txn.guarded) -m found",
+      "http-response sc-inc-gpc0(0) if { var(txn.is_listed) -m bool }",
+      "acl is_plain_success status 200:299",
+      "http-response set-log-level silent if is_plain_success { be_sess_rate gt 300 } { rand(10) gt 0 } !is_guarded",
+      "http-response set-log-level silent if is_plain_success { be_sess_rate gt 3000 } { rand(10) gt 0 } !is_guarded",
       "http-response set-header x-color green",
     ]);
   });
@@ -77,7 +87,7 @@ describe("the edge's HAProxy configuration", () => {
   it("reads the route for each request", () => {
     expect(section(text, "frontend public")).to.deep.equal([
       "bind :8080",
-      'log-format "%ci %ST canary %[var(txn.guarded)] has no healthy host, served by the active color"',
+      'log-format "%ci %ST %[var(txn.note)] #%rt %b %ST %ts %[var(txn.active)] %[var(txn.weight)] %[var(txn.draw)] %Tw %Tc %Tr"',
       "http-request set-var(txn.route) str(route),map_str(/edge/route.map,none)",
       "http-request set-var(txn.active) var(txn.route),field(1,:)",
       "http-request set-var(txn.weight) var(txn.route),field(2,:),add(0)",
@@ -85,7 +95,9 @@ describe("the edge's HAProxy configuration", () => {
       "http-request set-var(txn.idle) str(blue) if { var(txn.active) -m str green }",
       "acl testers_on var(txn.route),field(3,:) -m str on",
       "acl is_tester req.hdr(x-canary) -m str -i 'true'",
-      "acl is_canary rand(1000),sub(txn.weight) lt 0",
+      "http-request set-var(txn.draw) rand(1000000000)",
+      "http-request set-var(txn.reached) var(txn.weight),mul(1000000)",
+      "acl is_canary var(txn.draw),sub(txn.reached) lt 0",
       "http-request set-var(txn.color) var(txn.active)",
       "http-request set-var(txn.drawn) bool(true) if is_canary",
       "http-request set-var(txn.color) var(txn.idle) if { var(txn.drawn) -m bool }",
@@ -97,17 +109,48 @@ describe("the edge's HAProxy configuration", () => {
       "acl green_has_no_hosts nbsrv(be_green) eq 0",
       "http-request set-var(txn.guarded) str(green) if { var(txn.drawn) -m bool } green_canary_down green_has_no_hosts",
       "http-request set-var(txn.color) str(blue) if { var(txn.guarded) -m str green }",
-      "http-request set-var(txn.color) var(txn.idle) if testers_on is_tester",
-      "http-request set-log-level silent unless { var(txn.guarded) -m found }",
-      "use_backend be_%[var(txn.color)] if { var(txn.idle) -m found }",
+      "http-request set-var(txn.is_test) bool(true) if testers_on is_tester",
+      "acl is_test var(txn.is_test) -m bool",
+      "acl is_guarded var(txn.guarded) -m found",
+      "acl has_route var(txn.idle) -m found",
+      'http-request set-var-fmt(txn.note) "canary %[var(txn.guarded)] has no healthy host, served by the active color" if is_guarded',
+      "http-request set-log-level notice if is_guarded",
+      "http-request set-log-level silent if is_test",
+      "http-request set-var(txn.is_listed) bool(true) if has_route !is_guarded !is_test { fe_req_rate le 1000 }",
+      "http-request set-var(txn.is_listed) bool(true) if has_route !is_guarded !is_test { rand(10) eq 0 }",
+      "acl is_listed var(txn.is_listed) -m bool",
+      'http-request set-var-fmt(txn.tag) "%[var(txn.color)]:%[var(txn.active)]:%[var(txn.weight)]:%[var(txn.draw)]:%[date(0,ms)]" if is_listed',
+      "http-request track-sc0 var(txn.tag) table open_requests if is_listed",
+      "use_backend test_%[var(txn.idle)] if has_route is_test",
+      "use_backend be_%[var(txn.color)] if has_route",
       "default_backend no_route",
     ]);
   });
 
   it("routes the preview port to the idle color", () => {
     expect(section(text, "frontend preview").slice(-2)).to.deep.equal([
-      "use_backend be_%[var(txn.idle)] if { var(txn.idle) -m found }",
+      "use_backend test_%[var(txn.idle)] if { var(txn.idle) -m found }",
       "default_backend no_route",
+    ]);
+  });
+
+  it("serves testers by backends of their own, with the same hosts and their health", () => {
+    expect(section(text, "backend test_blue")).to.deep.equal([
+      "balance leastconn",
+      "http-response set-header x-color blue",
+      "server blue-1 172.18.0.16:8000 no-check track be_blue/blue-1",
+      "server blue-2 172.18.0.18:8000 no-check track be_blue/blue-2",
+    ]);
+  });
+
+  it("keeps the requests of the last seconds for the judge", () => {
+    expect(section(text, "ring requests")).to.deep.equal([
+      "format raw",
+      "maxlen 256",
+      "size 524288",
+    ]);
+    expect(section(text, "backend open_requests")).to.deep.equal([
+      "stick-table type string len 64 size 100k expire 10s store conn_cur,gpc0",
     ]);
   });
 
@@ -131,7 +174,8 @@ describe("the edge's HAProxy configuration", () => {
 
   it("has one socket for reading and another for changes", () => {
     expect(section(text, "global")).to.deep.equal([
-      "log stdout format raw local0",
+      "log stdout format raw local0 notice",
+      "log ring@requests local0 info",
       "fd-hard-limit 50000",
       "hard-stop-after 30s",
       "stats socket /run/haproxy/admin.sock mode 600 level admin expose-fd listeners",
