@@ -134,6 +134,8 @@ describe("secrets in every setting", () => {
       {
         activeColor: "blue",
         blue: { image: await buildApp("v1"), count: 1 },
+        // A canary needs hosts of the idle color.
+        green: { image: await buildApp("v1"), count: 1 },
         app: { env: { SHUTDOWN_DELAY_SECONDS: "0" } },
         drainSeconds: 1,
         health: { timeoutSeconds: 3, intervalSeconds: 1 },
