@@ -5,6 +5,7 @@ import type { Observation } from "../../lib/observation.ts";
 import type { Plan } from "../../lib/plan.ts";
 import type { Route } from "../../lib/route.ts";
 import type { Settings } from "../../settings/types.ts";
+import type { Grants } from "../edge/edgeGrants.ts";
 import type { ExecHost } from "../machine/exec.ts";
 import type { StackOutputs } from "./stackOutputs.ts";
 
@@ -56,7 +57,10 @@ export interface DirectRoute {
    */
   look(): Promise<Route>;
   /**
+   * @returns what could not be recorded, although the balancer follows the route.
    * @throws UserError if a color that would get traffic has no healthy host; the route is then unchanged.
    */
-  set(route: Route): Promise<void>;
+  set(route: Route): Promise<readonly string[]>;
+  /** Absent for a balancer that can't take the traffic back by itself. */
+  readonly grants?: Grants;
 }

@@ -67,20 +67,24 @@ async function setLocalRoute(cli: CliContext, to: Color): Promise<boolean> {
   const started = performance.now();
   const route = emergencyRoute(cli, to);
   cli.report({ event: "command", command: setRouteCommand(cli.names.edge, route) });
-  await localRoute(cli.names.edge).set(route);
+  reportUnrecorded(cli, await localRoute(cli.names.edge).set(route));
   reportRouted(cli, to, started);
   return true;
 }
 
 async function setCloudRoute(cli: CliContext, { route }: StackContext, to: Color): Promise<void> {
   const started = performance.now();
-  await route.set(emergencyRoute(cli, to));
+  reportUnrecorded(cli, await route.set(emergencyRoute(cli, to)));
   reportRouted(cli, to, started);
 }
 
 /** Keeps testers if the config has a canary. */
 function emergencyRoute({ values }: CliContext, to: Color): Route {
   return { active: to, canaryWeight: 0, testers: values["canary"] !== undefined };
+}
+
+function reportUnrecorded({ report }: CliContext, unrecorded: readonly string[]): void {
+  for (const text of unrecorded) report({ event: "warning", text });
 }
 
 function reportRouted({ report }: CliContext, to: Color, started: number): void {

@@ -3,6 +3,7 @@ import type { Overrides } from "../plan/preflight.ts";
 import type { ReleasePlan } from "../plan/releasePlan.ts";
 import { createJudge } from "../run/createJudge.ts";
 import { Paused, Stopped } from "../run/endings.ts";
+import { GrantKeeper } from "../run/grantKeeper.ts";
 import { Hooks } from "../run/hooks.ts";
 import { Notifier } from "../run/notify.ts";
 import type { ReleaseContext } from "../run/releaseContext.ts";
@@ -46,6 +47,7 @@ export async function withLock(
     const journal = await JournalFile.open(store);
     return await work({
       ...stackContext,
+      grants: new GrantKeeper({ route: stackContext.route, clock: realClock, lease, report }),
       ...{ store, lease, journal, notifier, report, by, waitSeconds },
       clock: realClock,
       hooks: new Hooks(settings.release.hooks, report),

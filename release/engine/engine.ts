@@ -1,4 +1,5 @@
 import { CommandError, LocalWorkspace, Stack } from "@pulumi/pulumi/automation/index.js";
+import { GRANT_VARIABLE } from "../../lib/grant.ts";
 import { UserError } from "../../lib/userError.ts";
 import { readAccounts } from "../../settings/accounts.ts";
 import { parseSettings } from "../../settings/parse.ts";
@@ -84,11 +85,17 @@ export class Engine {
   /**
    * Reports what the engine does, and each line that the CLI prints.
    *
+   * @param grant For a route that is given for a limited time; see `formatGrant`.
    * @returns when the update started, which names it in the stack's own history: versions are not counted
    *   if the state is a folder or a bucket.
    * @throws UserError with the engine's errors, each with its resource.
    */
-  async up(message: string, report: Report, signal: AbortSignal): Promise<string> {
+  async up(
+    message: string,
+    report: Report,
+    signal: AbortSignal,
+    grant?: string,
+  ): Promise<string> {
     let isStopping = false;
     const onOutput = byLine((line) => {
       isStopping ||= line.startsWith("^C received");
@@ -103,6 +110,8 @@ export class Engine {
     };
     signal.addEventListener("abort", stop, { once: true });
     const options = { message, color: "never", onOutput, onError: onOutput } as const;
+    // Empty rather than absent: the environment of this process may have one.
+    this.#stack.workspace.envVars[GRANT_VARIABLE] = grant ?? "";
     try {
       const { summary } = await this.#stack.up({
         ...options,

@@ -21,6 +21,7 @@ export function planRelease(settings: Settings, request: ReleaseRequest): Releas
     from,
     to: otherColor(from),
     before: wantedRoute(settings),
+    onSilence: settings.balancer === "edge" ? "takes-back" : "stays",
     steps: [
       deployStep(settings, request.image),
       ...settings.release.steps.map((step) => canaryStep(settings, step)),

@@ -8,12 +8,14 @@ import type { ReleaseContext } from "./releaseContext.ts";
  *
  * @param changes This step's own keys.
  * @param all Every key that the release moves. One that was edited in the meantime is set again.
+ * @param grant For a route that is given for a limited time; see `formatGrant`.
  * @throws UserError if one of them fails. Stopped if the user has asked to stop.
  */
 export async function applyConfig(
   context: ReleaseContext,
   changes: readonly ConfigChange[],
   all: readonly ConfigChange[] = changes,
+  grant?: string,
 ): Promise<void> {
   const { engine, journal, lease, report, signal } = context;
   throwIfStopped(context);
@@ -35,7 +37,7 @@ export async function applyConfig(
   throwIfStopped(context);
   const { plan, updates } = journal.current;
   try {
-    const startedAt = await engine.up(`bluegreen ${plan.kind} ${plan.id}`, report, signal);
+    const startedAt = await engine.up(`bluegreen ${plan.kind} ${plan.id}`, report, signal, grant);
     await journal.note({ updates: [...updates, startedAt] });
   } catch (error) {
     throwIfStopped(context);

@@ -133,11 +133,12 @@ export async function restoreRoute(
   const real = await route.look();
   if (sameRoute(real, before)) return false;
   report({ event: "command", command: `set-route ${describeRoute(before)}` });
-  await route.set(before).catch((error: Error) => {
+  const unrecorded = await route.set(before).catch((error: Error) => {
     throw new UserError(
       `${before.active} can't take the traffic back, so the route stays at ${describeRoute(real)}:\n` +
         `${error.message}\nFix ${before.active}, then: bluegreen resume`,
     );
   });
+  for (const text of unrecorded) report({ event: "warning", text });
   return takesTraffic(to, real);
 }

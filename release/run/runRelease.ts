@@ -1,6 +1,6 @@
 import { UserError } from "../../lib/userError.ts";
-import { configAfter, type Step } from "../plan/releasePlan.ts";
-import type { Outcome } from "../store/journal.ts";
+import { configAfter, grantOf, type Step } from "../plan/releasePlan.ts";
+import type { Journal, Outcome } from "../store/journal.ts";
 import { revertEdits, throwIfStopped } from "./applyConfig.ts";
 import { Paused, ReleaseFailed } from "./endings.ts";
 import { finish } from "./finish.ts";
@@ -29,8 +29,11 @@ export async function runRelease(context: ReleaseContext): Promise<Outcome> {
   }
   if (journal.current.isPaused) await journal.change({ isPaused: false });
   let judging: Judging | undefined;
+  const { kind } = journal.current.plan;
+  const isTakenBack = kind === "release" && (await context.grants.renewNow()) === "expired";
+  if (kind === "release") context.grants.start();
   try {
-    for (const step of stepsLeft(context)) {
+    for (const step of stepsLeft(journal.current, isTakenBack)) {
       if (isJudged(context) && step.kind !== "deploy") judging ??= await judgeWithBaseline(context);
       await journalStep(context, step, judging);
     }
@@ -43,6 +46,7 @@ export async function runRelease(context: ReleaseContext): Promise<Outcome> {
     }
     throw error;
   } finally {
+    context.grants.stop();
     await judging?.source.close();
   }
 }
@@ -51,18 +55,27 @@ async function finishAsPlanned(context: ReleaseContext): Promise<Outcome> {
   const { plan } = context.journal.current;
   const last = plan.steps.at(-1);
   const all = last && plan.kind === "release" ? configAfter(plan, last) : [];
+  if (plan.kind === "release") await context.grants.keep();
   await revertEdits(context, all);
   const canaryWeight = plan.kind === "rollback" ? 0 : plan.before.canaryWeight;
   return finish(context, OUTCOME_OF[plan.kind], { ...plan.before, active: plan.to, canaryWeight });
 }
 
-/** Those that have not ended, beginning with the one that was interrupted. */
-function stepsLeft({ journal }: ReleaseContext): readonly Step[] {
-  const { plan, steps } = journal.current;
+/**
+ * Those that have not ended, beginning with the one that was interrupted.
+ *
+ * @param isTakenBack The balancer has ended what the new color had: the step that gave it is repeated.
+ */
+export function stepsLeft(
+  { plan, steps }: Pick<Journal, "plan" | "steps">,
+  isTakenBack: boolean,
+): readonly Step[] {
   const last = steps.at(-1);
   if (!last) return plan.steps;
   const at = plan.steps.findIndex(({ name }) => name === last.name);
-  return plan.steps.slice(last.endedAt === undefined ? at : at + 1);
+  const next = last.endedAt === undefined ? at : at + 1;
+  const gave = plan.steps.slice(0, at + 1).findLastIndex((step) => grantOf(plan, step));
+  return plan.steps.slice(isTakenBack && gave >= 0 ? Math.min(gave, next) : next);
 }
 
 /** Measures the other color alone for a few seconds, to have a baseline after a switch. */
@@ -96,6 +109,11 @@ async function journalStep(
   const { journal, clock, report } = context;
   throwIfStopped(context);
   context.lease.check();
+  // The retirement shrinks the color that would take the traffic back.
+  if (journal.current.plan.kind === "release") {
+    if (step.kind === "retire") await context.grants.keep();
+    else context.grants.check();
+  }
   const beganAt = clock.now();
   const others = journal.current.steps.filter(({ name }) => name !== step.name);
   await journal.change({ steps: [...others, { name: step.name, beganAt }] });

@@ -1,6 +1,6 @@
 import type { CanaryStep } from "../../settings/release.ts";
 import type { Verdict } from "../judge/types.ts";
-import { configAfter, type Step } from "../plan/releasePlan.ts";
+import { configAfter, grantOf, type Step } from "../plan/releasePlan.ts";
 import { applyConfig } from "./applyConfig.ts";
 import { Paused, ReleaseFailed } from "./endings.ts";
 import { type Judged, judgeStep, type Progress } from "./judgeStep.ts";
@@ -114,7 +114,7 @@ async function switchTraffic(
 function apply(context: ReleaseContext, step: Step): Promise<void> {
   const { plan } = context.journal.current;
   const all = plan.kind === "release" ? configAfter(plan, step) : step.config;
-  return applyConfig(context, step.config, all);
+  return applyConfig(context, step.config, all, grantOf(plan, step));
 }
 
 /** Keeps the route of the previous step. */

@@ -6,6 +6,7 @@ import type { Verdict } from "../../release/judge/types.ts";
 import { planRelease } from "../../release/plan/plan.ts";
 import type { ConfigChange } from "../../release/plan/releasePlan.ts";
 import type { ReleaseEvent } from "../../release/run/events.ts";
+import { GrantKeeper } from "../../release/run/grantKeeper.ts";
 import { Hooks } from "../../release/run/hooks.ts";
 import { Notifier } from "../../release/run/notify.ts";
 import type { Judging, ReleaseContext } from "../../release/run/releaseContext.ts";
@@ -105,6 +106,7 @@ export class FakeRelease {
       },
       engine: this.#engine() as unknown as Engine,
       route: this.#route(),
+      grants: new GrantKeeper({ route: this.#route(), clock, lease, report }),
       hooks: new Hooks(settings.release.hooks, report),
       notifier: new Notifier([], report),
       createJudge: () => Promise.resolve(this.#judging()),
@@ -165,7 +167,7 @@ export class FakeRelease {
           : Promise.resolve(this.real),
       set: (route: Route) => {
         this.real = route;
-        return Promise.resolve();
+        return Promise.resolve([]);
       },
     };
   }

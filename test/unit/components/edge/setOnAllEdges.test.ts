@@ -31,11 +31,11 @@ class RememberingEdge implements Edge {
     return this.isSilent ? Promise.reject(new Error("no answer")) : Promise.resolve(this.entry);
   }
 
-  set({ route, generation }: EdgeRoute): Promise<void> {
+  set({ route, generation }: EdgeRoute): Promise<string> {
     const fails = this.fails.shift() ?? "no";
     if (fails !== "before") this.entry = formatRoute(route);
     this.generations.push(generation);
-    return fails === "no" ? Promise.resolve() : Promise.reject(new Error(`failed ${fails}`));
+    return fails === "no" ? Promise.resolve("") : Promise.reject(new Error(`failed ${fails}`));
   }
 }
 
