@@ -1,22 +1,5 @@
+import type { GrantAnswer, Grants } from "../service/target.ts";
 import type { EdgeOnHost } from "./edgeOnHost.ts";
-
-/** What edges have answered about a grant; the two lists hold names of edges. */
-export interface GrantAnswer {
-  /** Those whose time was extended, or whose route is permanent now. */
-  readonly granted: readonly string[];
-  /** Those that have taken the traffic back. */
-  readonly expired: readonly string[];
-  /** What those that did not answer are, and why. */
-  readonly problems: readonly string[];
-}
-
-/** The time-limited route of a release: the edges end it by themselves unless it is renewed. */
-export interface Grants {
-  /** Extends it by so many seconds from now. Does nothing to a permanent route. Never rejects. */
-  renew(seconds: number): Promise<GrantAnswer>;
-  /** Makes it permanent. Never rejects. */
-  keep(): Promise<GrantAnswer>;
-}
 
 /** @param open Asked again after a failure only. */
 export function edgeGrants(open: () => Promise<readonly EdgeOnHost[]>): Grants {

@@ -5,7 +5,6 @@ import type { Observation } from "../../lib/observation.ts";
 import type { Plan } from "../../lib/plan.ts";
 import type { Route } from "../../lib/route.ts";
 import type { Settings } from "../../settings/types.ts";
-import type { Grants } from "../edge/edgeGrants.ts";
 import type { ExecHost } from "../machine/exec.ts";
 import type { StackOutputs } from "./stackOutputs.ts";
 
@@ -63,4 +62,22 @@ export interface DirectRoute {
   set(route: Route): Promise<readonly string[]>;
   /** Absent for a balancer that can't take the traffic back by itself. */
   readonly grants?: Grants;
+}
+
+/** What edges have answered about a grant; the two lists hold names of edges. */
+export interface GrantAnswer {
+  /** Those whose time was extended, or whose route is permanent now. */
+  readonly granted: readonly string[];
+  /** Those that have taken the traffic back. */
+  readonly expired: readonly string[];
+  /** What those that did not answer are, and why. */
+  readonly problems: readonly string[];
+}
+
+/** The time-limited route of a release: the edges end it by themselves unless it is renewed. */
+export interface Grants {
+  /** Extends it by so many seconds from now. Does nothing to a permanent route. Never rejects. */
+  renew(seconds: number): Promise<GrantAnswer>;
+  /** Makes it permanent. Never rejects. */
+  keep(): Promise<GrantAnswer>;
 }

@@ -44,6 +44,7 @@ export function waitFlag(args: Argv<Options>) {
 
 /** Loads the engine, which takes a second, and asks the Pulumi CLI. */
 export async function openStack(cli: CliContext): Promise<StackContext> {
+  if (cli.fileProblem) throw cli.fileProblem;
   const { openStackContext } = await import("./stackContext.ts");
   return openStackContext(cli);
 }
@@ -55,13 +56,30 @@ async function runCommand(
 ): Promise<void> {
   try {
     process.exitCode = await work(await openCliContext(options));
-  } catch (error) {
+  } catch (thrown) {
+    const error = systemProblem(thrown) ?? thrown;
     if (!(error instanceof UserError)) throw error;
     const { message } = error;
     if (options.json) jsonReport()({ event: "error", text: message });
     else console.error(`\n${message}`);
     process.exitCode = exitCodeOfError(error);
   }
+}
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  ENOSPC: "Free some space there.",
+  EDQUOT: "Free some space there.",
+  EROFS: "Make it writable.",
+  EACCES: "Correct its permissions.",
+  EPERM: "Correct its permissions.",
+  ENOEXEC: "Install it again for this machine.",
+};
+
+/** An error of the operating system that a user can mend; undefined for others. */
+export function systemProblem(error: unknown): UserError | undefined {
+  const { code = "", message } = error as NodeJS.ErrnoException;
+  const remedy = REMEDIES[code];
+  return remedy === undefined ? undefined : new UserError(`${message}. ${remedy}`);
 }
 
 /** Aborts when the user asks the command to stop. */

@@ -28,14 +28,14 @@ export class Engine {
 
   static async open(project: ProjectFiles, stackName: string): Promise<Engine> {
     const pulumiCommand = await findPulumi(project.folder);
-    const workspace = await LocalWorkspace.create({
-      workDir: project.folder,
-      pulumiCommand,
-      envVars: { PATH: pathFor(pulumiCommand), PULUMI_SKIP_UPDATE_CHECK: "true", NO_COLOR: "1" },
-    });
-    // Each command names its stack, so the user's selection in this folder stays.
-    workspace.selectStack = () => Promise.resolve();
     try {
+      const workspace = await LocalWorkspace.create({
+        workDir: project.folder,
+        pulumiCommand,
+        envVars: { PATH: pathFor(pulumiCommand), PULUMI_SKIP_UPDATE_CHECK: "true", NO_COLOR: "1" },
+      });
+      // Each command names its stack, so the user's selection in this folder stays.
+      workspace.selectStack = () => Promise.resolve();
       return new Engine(await Stack.select(stackName, workspace), project);
     } catch (error) {
       throw asUserError("select the stack", error);
@@ -90,12 +90,7 @@ export class Engine {
    *   if the state is a folder or a bucket.
    * @throws UserError with the engine's errors, each with its resource.
    */
-  async up(
-    message: string,
-    report: Report,
-    signal: AbortSignal,
-    grant?: string,
-  ): Promise<string> {
+  async up(message: string, report: Report, signal: AbortSignal, grant?: string): Promise<string> {
     let isStopping = false;
     const onOutput = byLine((line) => {
       isStopping ||= line.startsWith("^C received");

@@ -77,6 +77,16 @@ function configBefore({ steps, from, liveImage }: ReleasePlan): readonly ConfigC
   return [...undo, { key: `${from}.image`, value: liveImage }];
 }
 
+/** What the balancer does once a step has set the route; undefined for a step that sets none. */
+export function routeAfter(
+  { kind, before, from, to }: Pick<ReleasePlan, "kind" | "before" | "from" | "to">,
+  step: Pick<Step, "kind" | "canary">,
+): Omit<Route, "testers"> | undefined {
+  if (step.kind === "canary") return { active: from, canaryWeight: step.canary?.weight ?? 0 };
+  if (step.kind !== "switch") return undefined;
+  return { active: to, canaryWeight: kind === "rollback" ? 0 : before.canaryWeight };
+}
+
 /**
  * For a step whose traffic the balancer takes back if the release falls silent. Not for testers, who may wait for a
  * person without a process, nor for a switch that can't be undone.

@@ -38,7 +38,7 @@ export async function applyConfig(
   const { plan, updates } = journal.current;
   try {
     const startedAt = await engine.up(`bluegreen ${plan.kind} ${plan.id}`, report, signal, grant);
-    await journal.note({ updates: [...updates, startedAt] });
+    await journal.note({ updates: [...updates, startedAt], isUpDue: false });
   } catch (error) {
     throwIfStopped(context);
     throw error;

@@ -1,6 +1,5 @@
 import { GRANT_SECONDS } from "../../lib/grant.ts";
-import type { GrantAnswer } from "../../components/edge/edgeGrants.ts";
-import type { DirectRoute } from "../../components/service/target.ts";
+import type { DirectRoute, GrantAnswer } from "../../components/service/target.ts";
 import type { Clock } from "../store/clock.ts";
 import type { Lease } from "../store/lease.ts";
 import { ReleaseFailed } from "./endings.ts";

@@ -119,7 +119,10 @@ async function finishUnretired(
   const { plan } = journal.current;
   const reason = `${plan.from} is not retired: ${message}`;
   report({ event: "warning", text: reason });
-  await applyConfig(context, step.undo);
+  await applyConfig(context, step.undo).catch((error: unknown) => {
+    if (!(error instanceof UserError) || context.lease.isTaken) throw error;
+    report({ event: "warning", text: `Run pulumi up: ${error.message}` });
+  });
   return finish(context, "released", { ...plan.before, active: plan.to }, reason);
 }
 

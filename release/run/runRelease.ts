@@ -1,7 +1,7 @@
 import { UserError } from "../../lib/userError.ts";
 import { configAfter, grantOf, type Step } from "../plan/releasePlan.ts";
 import type { Journal, Outcome } from "../store/journal.ts";
-import { revertEdits, throwIfStopped } from "./applyConfig.ts";
+import { applyConfig, revertEdits, throwIfStopped } from "./applyConfig.ts";
 import { Paused, ReleaseFailed } from "./endings.ts";
 import { finish } from "./finish.ts";
 import { readPromotion } from "./judgeStep.ts";
@@ -37,7 +37,7 @@ export async function runRelease(context: ReleaseContext): Promise<Outcome> {
       if (isJudged(context) && step.kind !== "deploy") judging ??= await judgeWithBaseline(context);
       await journalStep(context, step, judging);
     }
-    return await finishAsPlanned(context);
+    if (kind === "release") await context.grants.keep();
   } catch (error) {
     if (error instanceof Paused) await journal.change({ isPaused: true });
     if (error instanceof ReleaseFailed) return await rollBack(context, error, judging);
@@ -49,16 +49,34 @@ export async function runRelease(context: ReleaseContext): Promise<Outcome> {
     context.grants.stop();
     await judging?.source.close();
   }
+  // Nothing from here on sends a good release back. What fails is reported, or left to `resume`.
+  return finishAsPlanned(context).catch((error: unknown) => {
+    if (!(error instanceof UserError) || context.lease.isTaken) throw error;
+    throw new UserError(
+      `The ${kind} is done, but that could not be recorded: ${error.message}\n` +
+        "Once that is mended: bluegreen resume",
+    );
+  });
 }
 
 async function finishAsPlanned(context: ReleaseContext): Promise<Outcome> {
   const { plan } = context.journal.current;
-  const last = plan.steps.at(-1);
-  const all = last && plan.kind === "release" ? configAfter(plan, last) : [];
-  if (plan.kind === "release") await context.grants.keep();
-  await revertEdits(context, all);
+  await bringUpToDate(context).catch((error: unknown) => {
+    if (!(error instanceof UserError) || context.lease.isTaken) throw error;
+    const text = `The traffic is where it should be, and the rest is not. Run pulumi up: ${error.message}`;
+    context.report({ event: "warning", text });
+  });
   const canaryWeight = plan.kind === "rollback" ? 0 : plan.before.canaryWeight;
   return finish(context, OUTCOME_OF[plan.kind], { ...plan.before, active: plan.to, canaryWeight });
+}
+
+/** Sets what was edited since, and repeats a `pulumi up` that has failed after it had set the route. */
+async function bringUpToDate(context: ReleaseContext): Promise<void> {
+  const { plan, isUpDue } = context.journal.current;
+  const last = plan.steps.at(-1);
+  const all = last && plan.kind === "release" ? configAfter(plan, last) : [];
+  if (isUpDue) await applyConfig(context, [], all);
+  else await revertEdits(context, all);
 }
 
 /**
@@ -108,7 +126,9 @@ async function journalStep(
 ): Promise<void> {
   const { journal, clock, report } = context;
   throwIfStopped(context);
-  context.lease.check();
+  // A store that is silent for a while holds up what gives traffic, and does not end a watch.
+  const mayWait = step.kind === "watch" && !context.lease.isTaken;
+  if (!mayWait) context.lease.check();
   // The retirement shrinks the color that would take the traffic back.
   if (journal.current.plan.kind === "release") {
     if (step.kind === "retire") await context.grants.keep();
@@ -116,11 +136,12 @@ async function journalStep(
   }
   const beganAt = clock.now();
   const others = journal.current.steps.filter(({ name }) => name !== step.name);
-  await journal.change({ steps: [...others, { name: step.name, beganAt }] });
+  const begun = { steps: [...others, { name: step.name, beganAt }] };
+  await (mayWait ? journal.note(begun) : journal.change(begun));
   report({ event: "began", step: step.name, title: step.title });
   const { note, ...result } = await runStep(context, step, judging);
   const endedAt = clock.now();
-  await journal.changeStep({ ...result, endedAt });
+  await journal.noteStep({ ...result, endedAt });
   report({ event: "ended", step: step.name, seconds: (endedAt - beganAt) / 1000, note });
   // A step that is not judged does not check for an abort itself.
   await readPromotion(context, step);

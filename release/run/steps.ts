@@ -1,6 +1,7 @@
+import { UserError } from "../../lib/userError.ts";
 import type { CanaryStep } from "../../settings/release.ts";
 import type { Verdict } from "../judge/types.ts";
-import { configAfter, grantOf, type Step } from "../plan/releasePlan.ts";
+import { configAfter, grantOf, routeAfter, type Step } from "../plan/releasePlan.ts";
 import { applyConfig } from "./applyConfig.ts";
 import { Paused, ReleaseFailed } from "./endings.ts";
 import { type Judged, judgeStep, type Progress } from "./judgeStep.ts";
@@ -93,7 +94,7 @@ async function switchTraffic(
   judging: Judging | undefined,
 ): Promise<StepResult> {
   const { hooks, journal, settings } = context;
-  const { kind, oneWay } = journal.current.plan;
+  const { kind } = journal.current.plan;
   if (kind === "release") await hooks.run("beforeSwitch", journal.current);
   const work = () => apply(context, step);
   const isOver = () => true;
@@ -101,20 +102,39 @@ async function switchTraffic(
     if (judging) await judgeStep(context, judging, { step, minRequests: 0, work, isOver });
     else await work();
   });
-  await journal.change({ measured });
-  if (kind === "rollback") await hooks.tryRun("onRollback", journal.current);
-  else if (oneWay === undefined) await hooks.run("afterSwitch", journal.current);
-  else await hooks.tryRun("afterSwitch", journal.current);
+  await journal.note({ measured });
+  await hooks.tryRun(kind === "rollback" ? "onRollback" : "afterSwitch", journal.current);
   const { requests, failures, longestGapMs } = measured;
   return {
     note: `${requests} requests of the probe, ${failures} failed, longest gap ${longestGapMs} ms`,
   };
 }
 
-function apply(context: ReleaseContext, step: Step): Promise<void> {
-  const { plan } = context.journal.current;
+/** What fails after the route is set must not send users back: `finishAsPlanned` repeats it. */
+async function apply(context: ReleaseContext, step: Step): Promise<void> {
+  const { journal, report } = context;
+  const { plan } = journal.current;
   const all = plan.kind === "release" ? configAfter(plan, step) : step.config;
-  return applyConfig(context, step.config, all, grantOf(plan, step));
+  const wasRouted = await isRouted(context, step);
+  try {
+    await applyConfig(context, step.config, all, grantOf(plan, step));
+  } catch (error) {
+    const isSet = error instanceof UserError && !wasRouted && (await isRouted(context, step));
+    if (!isSet) throw error;
+    const text = `The route is set, so the ${plan.kind} goes on, although the rest has failed: ${error.message}`;
+    report({ event: "warning", text });
+    await journal.note({ isUpDue: true });
+  }
+}
+
+/** Whether the balancer does what the step is to bring about; false if it does not say. */
+async function isRouted({ route, journal }: ReleaseContext, step: Step): Promise<boolean> {
+  const wanted = routeAfter(journal.current.plan, step);
+  if (!wanted) return false;
+  return route.look().then(
+    ({ active, canaryWeight }) => active === wanted.active && canaryWeight === wanted.canaryWeight,
+    () => false,
+  );
 }
 
 /** Keeps the route of the previous step. */

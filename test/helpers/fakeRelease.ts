@@ -1,4 +1,4 @@
-import type { DirectRoute } from "../../components/service/target.ts";
+import type { DirectRoute, Grants } from "../../components/service/target.ts";
 import type { Route } from "../../lib/route.ts";
 import { UserError } from "../../lib/userError.ts";
 import type { Engine } from "../../release/engine/engine.ts";
@@ -55,7 +55,11 @@ export class FakeRelease {
   /** Whether the second verdict after the canary's `pulumi up` is FAIL. */
   isBad = false;
   onEvent: (event: ReleaseEvent) => void = () => undefined;
-  /** Runs at the end of every `pulumi up`, with its number. */
+  /** What the balancer answers about a grant; a balancer without grants if absent. */
+  grants: Grants | undefined;
+  /** The grant of each `pulumi up`. */
+  readonly granted: (string | undefined)[] = [];
+  /** Runs at the end of every `pulumi up`, with its number; its error fails the `up`. */
   afterUp: (up: number) => void = () => undefined;
   ups = 0;
   readonly stopping = new AbortController();
@@ -131,7 +135,8 @@ export class FakeRelease {
         for (const change of changes) this.#set(change);
         return Promise.resolve();
       },
-      up: () => {
+      up: (_: string, __: unknown, ___: unknown, grant?: string) => {
+        this.granted.push(grant);
         const { activeColor, canary } = this.file as {
           activeColor: Route["active"];
           canary?: { weight: string };
@@ -169,6 +174,7 @@ export class FakeRelease {
         this.real = route;
         return Promise.resolve([]);
       },
+      ...(this.grants && { grants: this.grants }),
     };
   }
 
