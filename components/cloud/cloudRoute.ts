@@ -4,7 +4,7 @@ import { describeEntry, NO_ROUTE } from "../../lib/routeDecision.ts";
 import { UserError } from "../../lib/userError.ts";
 import { edgesOn } from "../edge/edgeOnHost.ts";
 import { edgeGrants } from "../edge/edgeGrants.ts";
-import { setOnAllEdges } from "../edge/setOnAllEdges.ts";
+import { setOnAllEdges, setOnAnsweringEdges } from "../edge/setOnAllEdges.ts";
 import type { DirectRoute, Target } from "../service/target.ts";
 
 /** The direct route of either kind of balancer in a cloud. */
@@ -39,7 +39,7 @@ export function edgesRoute(
   };
 }
 
-/** Succeeds only when all edges have acknowledged it. */
+/** A route that takes a share away must not wait for an edge that is lost; one that gives a share, for all. */
 async function setRouteOfEdges(
   route: Route,
   { observe, hosts }: Pick<Target, "observe" | "hosts">,
@@ -49,5 +49,6 @@ async function setRouteOfEdges(
   const { activeGate = "", canaryGate = "" } = balancer.record ?? {};
   // `set-route` does not compare this form with the generations of `pulumi up`.
   const generation = `by-hand-${Math.floor(Date.now() / 1000)}`;
-  return setOnAllEdges({ route, generation, activeGate, canaryGate }, edgesOn(all, edge));
+  const set = route.canaryWeight === 0 ? setOnAnsweringEdges : setOnAllEdges;
+  return set({ route, generation, activeGate, canaryGate }, edgesOn(all, edge));
 }

@@ -44,6 +44,27 @@ export async function setOnAllEdges(
   throw new Error([...failed, ...whatIsLeft(wanted, notPutBack)].join("\n"));
 }
 
+/**
+ * For an emergency: sets the route on each edge that answers.
+ *
+ * @returns what could not be set or recorded.
+ * @throws Error if no edge takes the route.
+ */
+export async function setOnAnsweringEdges(
+  wanted: EdgeRoute,
+  edges: readonly Edge[],
+): Promise<readonly string[]> {
+  const results = await Promise.allSettled(edges.map((edge) => edge.set(wanted)));
+  const failed = edges.flatMap((edge, at) => problem(edge, results[at]));
+  if (failed.length === edges.length) throw new Error(failed.join("\n"));
+  return [
+    ...edges.flatMap((edge, at) => unrecorded(edge, results[at])),
+    ...failed.map(
+      (text) => `${text}. The other edges follow the new route, and this one does not.`,
+    ),
+  ];
+}
+
 async function lookAtAll(edges: readonly Edge[]): Promise<ReadonlyMap<Edge, string>> {
   const looks = await Promise.allSettled(edges.map((edge) => edge.look()));
   const silent = edges.flatMap((edge, at) => problem(edge, looks[at]));

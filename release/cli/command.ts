@@ -15,6 +15,8 @@ export interface Command<Flags extends Options> {
   readonly summary: string;
   readonly example: string;
   readonly flags: (args: Argv<Options>) => Argv<Flags>;
+  /** Whether it runs although the stack file can't be read. */
+  readonly needsNoFile?: true;
   /** @returns the exit code. */
   readonly run: (cli: CliContext, flags: ArgumentsCamelCase<Flags>) => Promise<number>;
 }
@@ -23,13 +25,17 @@ export interface Command<Flags extends Options> {
 export type Registration = (cli: Argv<Options>) => Argv<Options>;
 
 export function defineCommand<Flags extends Options>(command: Command<Flags>): Registration {
-  const { usage, summary, example, flags, run } = command;
+  const { usage, summary, example, flags, needsNoFile, run } = command;
   return (cli) =>
     cli.command(
       usage,
       summary,
       (args) => flags(args).example(`$0 ${example}`, ""),
-      (given) => runCommand(given, (context) => run(context, given)),
+      (given) =>
+        runCommand(given, async (context) => {
+          if (context.fileProblem && !needsNoFile) throw context.fileProblem;
+          return run(context, given);
+        }),
     );
 }
 

@@ -9,8 +9,7 @@ export const command = defineCommand({
   summary: "Update the stack file with what releases have set, from the last update that succeeded",
   example: "refresh-config --stack prod",
   flags: (args) => args,
-  async run({ options, project, report, screen, stack, values, fileProblem }) {
-    if (fileProblem) throw fileProblem;
+  async run({ options, project, report, screen, stack, values }) {
     const { Engine } = await import("../engine/engine.ts");
     const engine = await Engine.open(project, stack);
     const last = await engine.lastConfig();

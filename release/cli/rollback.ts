@@ -25,6 +25,7 @@ export const command = defineCommand({
       default: false,
       describe: "Set the balancer first, then the config",
     }),
+  needsNoFile: true,
   async run(cli, { now: isNow }) {
     const opened = await JournalFile.open(cli.store).catch(asProblem);
     if (opened instanceof UserError && !isNow) throw opened;

@@ -26,6 +26,7 @@ export const command = defineCommand({
       default: false,
       describe: "Repeat every two seconds",
     }),
+  needsNoFile: true,
   async run(cli, { watch }) {
     const opened = await openStack(cli).catch(asProblem);
     const isOpen = !(opened instanceof UserError);

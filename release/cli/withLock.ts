@@ -1,4 +1,5 @@
 import { describeRoute } from "../../lib/route.ts";
+import { GRANT_SECONDS } from "../../lib/grant.ts";
 import type { Overrides } from "../plan/preflight.ts";
 import type { ReleasePlan } from "../plan/releasePlan.ts";
 import { createJudge } from "../run/createJudge.ts";
@@ -116,13 +117,19 @@ export async function runToEnd(context: ReleaseContext): Promise<number> {
       return EXIT.paused;
     }
     const isStop = error instanceof Stopped;
-    const text = isStop
-      ? "Stopped; the release stays as it is. Continue: bluegreen resume. Undo: bluegreen abort"
-      : (error as Error).message;
+    const text = isStop ? await stopped(context) : (error as Error).message;
     const routed = await context.route.look().then(describeRoute, () => "unknown");
     notifier.send("interrupted", journal.current, `${text}\nThe route is ${routed}.`);
     if (!isStop) throw error;
     report({ event: "warning", text });
     return EXIT.interrupted;
   }
+}
+
+async function stopped({ grants, journal }: ReleaseContext): Promise<string> {
+  const isGranted = (await grants.renewNow()) === "granted";
+  const end = isGranted
+    ? `; the balancer sends all users to ${journal.current.plan.from} within ${GRANT_SECONDS} s`
+    : "";
+  return `Stopped; the release stays as it is${end}. Continue: bluegreen resume. Undo: bluegreen abort`;
 }

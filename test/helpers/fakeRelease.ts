@@ -12,6 +12,7 @@ import { Notifier } from "../../release/run/notify.ts";
 import type { Judging, ReleaseContext } from "../../release/run/releaseContext.ts";
 import { JournalFile } from "../../release/store/journal.ts";
 import { Lease } from "../../release/store/lease.ts";
+import { realClock } from "../../release/store/clock.ts";
 import type { Store } from "../../release/store/store.ts";
 import type { Settings } from "../../settings/types.ts";
 import { FakeClock, makeStore, strangeOwner } from "./releaseStore.ts";
@@ -52,6 +53,8 @@ export class FakeRelease {
   real: Route = { active: "blue", canaryWeight: 0, testers: false };
   isBalancerSilent = false;
   isStoreDown = false;
+  /** Whether the lock follows the real clock: on a busy machine it can't be renewed as fast as the fake one runs. */
+  isLockSteady = false;
   /** Whether the second verdict after the canary's `pulumi up` is FAIL. */
   isBad = false;
   onEvent: (event: ReleaseEvent) => void = () => undefined;
@@ -70,7 +73,7 @@ export class FakeRelease {
     const lease = await Lease.take(
       store,
       { owner: strangeOwner("ann"), doing: "release" },
-      this.clock,
+      this.isLockSteady ? realClock : this.clock,
     );
     lease.startRenewing();
     this.#lease = lease;

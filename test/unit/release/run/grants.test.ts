@@ -14,7 +14,10 @@ describe("the traffic that a release gives", function () {
   this.timeout(20_000);
   let release: FakeRelease;
 
-  beforeEach(() => (release = new FakeRelease()));
+  beforeEach(() => {
+    release = new FakeRelease();
+    release.isLockSteady = true;
+  });
   afterEach(() => release.close());
   after(removeStores);
 
