@@ -1,6 +1,6 @@
 import { type Color, isColor } from "./color.ts";
 import type { Route } from "./route.ts";
-import type { BalancerObservation, RouteRecord } from "./routeDecision.ts";
+import type { BalancerObservation, ObservedGrant, RouteRecord } from "./routeDecision.ts";
 
 export interface ObservedContainer {
   readonly name: string;
@@ -51,6 +51,12 @@ export interface SharedPoolObservation {
 /** When a color last lost its traffic, in milliseconds since 1970. */
 export type LostTraffic = Readonly<Partial<Record<Color, number>>>;
 
+/** Of earlier `up`s. */
+export function recordedGenerations({ balancer, sharedPool }: Observation): (string | undefined)[] {
+  const { generation, activeGate, canaryGate } = balancer.record ?? {};
+  return [generation, activeGate, canaryGate, sharedPool?.generation];
+}
+
 /** @param lostAt 0 for never */
 export function knownLosses(lostAt: Readonly<Record<Color, number>>): LostTraffic {
   return Object.fromEntries(Object.entries(lostAt).filter(([, at]) => at > 0));
@@ -78,6 +84,7 @@ export function parseEdgeAnswer(text: string, now: number): EdgeAnswer {
   const state = values.get("state");
   const real = values.get("real");
   const record = parseRecord(values);
+  const grant = parseGrant(values);
   const containerGeneration = values.get("container_generation");
   const image = values.get("image");
   const ahead = now - Number(values.get("now") ?? now / 1000) * 1000;
@@ -90,10 +97,19 @@ export function parseEdgeAnswer(text: string, now: number): EdgeAnswer {
     state: state === "running" || state === "stopped" ? state : "absent",
     ...(real !== undefined && { real }),
     ...(record && { record }),
+    ...(grant && { grant: { ...grant, until: grant.until * 1000 + ahead } }),
     ...(containerGeneration !== undefined && { containerGeneration }),
     ...(image !== undefined && { image }),
     lostTrafficAt,
   };
+}
+
+/** With the time in seconds, by the edge's clock. */
+function parseGrant(values: ReadonlyMap<string, string>): ObservedGrant | undefined {
+  const route = values.get("granted");
+  const fallback = values.get("fallback");
+  if (route === undefined || fallback === undefined) return undefined;
+  return { route, fallback, until: Number(values.get("until")) };
 }
 
 function parseRecord(values: ReadonlyMap<string, string>): RouteRecord | undefined {

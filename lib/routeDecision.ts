@@ -8,6 +8,17 @@ export interface BalancerObservation {
   readonly real?: string;
   /** What our script last set; has `previous` if the script was interrupted before it read back. */
   readonly record?: RouteRecord;
+  /** Set if the route was given for a limited time. */
+  readonly grant?: ObservedGrant;
+}
+
+/** A route that a release gives for a limited time and renews: the balancer itself ends it. */
+export interface ObservedGrant {
+  readonly route: string;
+  /** Applies once the time is over. */
+  readonly fallback: string;
+  /** Milliseconds since 1970, by this program's clock. */
+  readonly until: number;
 }
 
 /** The record that `set-route` keeps beside the route's map file. */
@@ -46,7 +57,8 @@ export function decideRoute(edge: BalancerObservation, wanted: Route): RouteDeci
   // An edge without a route: the first `up` was interrupted before it set one.
   if (real === NO_ROUTE && record === undefined) return { kind: "change" };
   const ours = record ? [record.route, record.previous] : [];
-  if (ours.includes(real)) return { kind: "change" };
+  // A grant that has expired is what our script has set, and was not changed outside.
+  if (ours.includes(edge.grant?.route ?? real)) return { kind: "change" };
   return { kind: "drift", real, recorded: record?.route ?? NO_ROUTE };
 }
 
@@ -65,6 +77,16 @@ function decideUnknown(
       `the balancer's container is ${state === "absent" ? "gone" : "stopped"}; ` +
       `it is rebuilt and starts with its last route, ${describeEntry(record.route)}`,
   };
+}
+
+/** What a release that fell silent has left; undefined without such a release. */
+export function takenBackWarning({ grant, real }: BalancerObservation): string | undefined {
+  if (!grant || real !== grant.fallback) return undefined;
+  return (
+    `The release fell silent, so the balancer took the traffic back at ${new Date(grant.until).toISOString()}: ` +
+    `the route is ${describeEntry(real)}, and was ${describeEntry(grant.route)}. ` +
+    "Continue: bluegreen resume. Undo: bluegreen abort"
+  );
 }
 
 /** Describes a map entry; quotes it if it is not one of ours. */

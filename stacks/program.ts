@@ -3,7 +3,8 @@ import { frozenRule } from "../components/service/frozenRule.ts";
 import { keepSecret, keepSecretInputs } from "../components/service/keepSecrets.ts";
 import type { Color } from "../lib/color.ts";
 import { stackNames } from "../lib/naming.ts";
-import type { Observation } from "../lib/observation.ts";
+import { laterGeneration } from "../lib/generation.ts";
+import { type Observation, recordedGenerations } from "../lib/observation.ts";
 import { planUp } from "../lib/plan.ts";
 import type { Route } from "../lib/route.ts";
 import { UserError } from "../lib/userError.ts";
@@ -27,7 +28,7 @@ async function build(settings: Settings): Promise<StackOutputs> {
   const names = stackNames(pulumi.getProject(), pulumi.getStack());
   const target = await openTarget(settings, names);
   const seen = await target.observe();
-  const plan = planUp(settings, seen, new Date().toISOString());
+  const plan = planUp(settings, seen, laterGeneration(Date.now(), recordedGenerations(seen)));
   await target.preflight(seen);
   for (const warning of plan.warnings) await pulumi.log.warn(secrets.mask(warning));
   const hooks = frozenHooks(settings, seen, plan.real);

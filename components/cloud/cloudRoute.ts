@@ -3,13 +3,14 @@ import { parseRoute, type Route } from "../../lib/route.ts";
 import { describeEntry, NO_ROUTE } from "../../lib/routeDecision.ts";
 import { UserError } from "../../lib/userError.ts";
 import { edgesOn } from "../edge/edgeOnHost.ts";
-import { setOnAllEdges } from "../edge/setOnAllEdges.ts";
+import { edgeGrants } from "../edge/edgeGrants.ts";
+import { setOnAllEdges, setOnAnsweringEdges } from "../edge/setOnAllEdges.ts";
 import type { DirectRoute, Target } from "../service/target.ts";
 
 /** The direct route of either kind of balancer in a cloud. */
 export function cloudRoute(
   { observe }: Pick<Target, "observe">,
-  set: (route: Route) => Promise<void>,
+  set: (route: Route) => Promise<readonly string[]>,
 ): DirectRoute {
   return {
     async look() {
@@ -27,15 +28,27 @@ export function cloudRoute(
   };
 }
 
-/** Sets the route on all of a stack's edges; succeeds only when all have acknowledged it. */
-export async function setRouteOfEdges(
+/** The direct route of a stack's edges. */
+export function edgesRoute(
+  target: Pick<Target, "observe" | "hosts">,
+  { edge }: StackNames,
+): DirectRoute {
+  return {
+    ...cloudRoute(target, (route) => setRouteOfEdges(route, target, edge)),
+    grants: edgeGrants(async () => edgesOn(await target.hosts(), edge)),
+  };
+}
+
+/** A route that takes a share away must not wait for an edge that is lost; one that gives a share, for all. */
+async function setRouteOfEdges(
   route: Route,
   { observe, hosts }: Pick<Target, "observe" | "hosts">,
-  { edge }: StackNames,
-): Promise<void> {
+  edge: string,
+): Promise<readonly string[]> {
   const [{ balancer }, all] = await Promise.all([observe(), hosts()]);
   const { activeGate = "", canaryGate = "" } = balancer.record ?? {};
   // `set-route` does not compare this form with the generations of `pulumi up`.
   const generation = `by-hand-${Math.floor(Date.now() / 1000)}`;
-  await setOnAllEdges({ route, generation, activeGate, canaryGate }, edgesOn(all, edge));
+  const set = route.canaryWeight === 0 ? setOnAnsweringEdges : setOnAllEdges;
+  return set({ route, generation, activeGate, canaryGate }, edgesOn(all, edge));
 }

@@ -39,12 +39,13 @@ export async function observeEdges(
       ? [{ host, warning: lostHost(there[at]?.id ?? "ID", answer.problem, words) }]
       : [],
   );
+  const edges = seenEdges([...answers, ...missing]);
   return {
     manualCommands: edgesManualCommands(names.edge, there, words),
-    ...seenEdges([...answers, ...missing]),
+    ...edges,
     silentEdges: silent.map(({ host }) => host),
     containers,
-    warnings: [...silent.map(({ warning }) => warning), ...warnings],
+    warnings: [...silent.map(({ warning }) => warning), ...edges.warnings, ...warnings],
   };
 }
 

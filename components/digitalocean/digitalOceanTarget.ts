@@ -1,4 +1,4 @@
-import { cloudRoute, setRouteOfEdges } from "../cloud/cloudRoute.ts";
+import { cloudRoute, edgesRoute } from "../cloud/cloudRoute.ts";
 import { stackHosts } from "../cloud/machines.ts";
 import { observeEdges } from "../cloud/observeHosts.ts";
 import { setRouteOfLoadBalancer } from "./loadBalancerRoute.ts";
@@ -68,11 +68,11 @@ export function digitalOceanTarget(settings: Settings, names: StackNames): Targe
       return stackHosts(await stackDroplets(api, tags), settings, ssh, names);
     },
     directRoute: (url) =>
-      cloudRoute(target, (route) =>
-        settings.balancer === "edge"
-          ? setRouteOfEdges(route, target, names)
-          : setRouteOfLoadBalancer(route, digitalocean, settings, names, url),
-      ),
+      settings.balancer === "edge"
+        ? edgesRoute(target, names)
+        : cloudRoute(target, (route) =>
+            setRouteOfLoadBalancer(route, digitalocean, settings, names, url),
+          ),
   };
   return target;
 }

@@ -6,6 +6,7 @@ import { Api } from "./api.ts";
 import { membersOf, stackDroplets } from "./droplets.ts";
 import { ManagedCloud } from "./managedCloud.ts";
 import { switchRoute } from "./switchRoute.ts";
+import { later } from "../../lib/generation.ts";
 import { stackTags } from "./tags.ts";
 
 /** Sets the route of DigitalOcean's load balancer. @param url The public URL. */
@@ -15,7 +16,7 @@ export async function setRouteOfLoadBalancer(
   { app, drainSeconds }: Settings,
   names: StackNames,
   url: string,
-): Promise<void> {
+): Promise<readonly string[]> {
   const tags = stackTags(names.stack);
   const api = new Api(account);
   const cloud = new ManagedCloud(api, tags, url + app.healthPath);
@@ -27,9 +28,10 @@ export async function setRouteOfLoadBalancer(
   const wanted = {
     active,
     members: members.map(({ id }) => id),
-    generation: Date.now(),
+    generation: later(Date.now(), record?.generation),
     gate: record?.gate ?? 0,
     drainSeconds,
   };
   await switchRoute(wanted, cloud);
+  return [];
 }

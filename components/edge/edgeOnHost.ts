@@ -6,6 +6,8 @@ import type { Edge, EdgeRoute } from "./setOnAllEdges.ts";
 /** `set-route` waits ten seconds for healthy hosts, and thirty for another route change to end. */
 const SET_MS = 55_000;
 const LOOK_MS = 10_000;
+/** `grant keep` waits thirty seconds for another route change to end. */
+const GRANT_MS = 35_000;
 
 /** An edge's container, on this machine or on a host over SSH. */
 export class EdgeOnHost implements Edge {
@@ -29,15 +31,30 @@ export class EdgeOnHost implements Edge {
     return this.#run(["sh", "/edge/show-route"], LOOK_MS);
   }
 
-  async set({ route, generation, activeGate, canaryGate }: EdgeRoute): Promise<void> {
-    await this.setByHand(route, generation, activeGate, canaryGate);
+  async set({ route, generation, activeGate, canaryGate, grant }: EdgeRoute): Promise<string> {
+    const marks = [generation, activeGate, canaryGate, ...(grant === undefined ? [] : [grant])];
+    return this.setByHand(route, ...marks);
   }
 
-  /** Without marks the script records a route set by hand, and keeps the gates that passed. */
-  async setByHand(route: Route, ...marks: readonly string[]): Promise<void> {
+  /**
+   * Without marks the script records a route set by hand, and keeps the gates that passed.
+   *
+   * @returns what could not be recorded; empty if nothing is missing.
+   */
+  async setByHand(route: Route, ...marks: readonly string[]): Promise<string> {
     const { active, canaryWeight, testers } = route;
     const words = [active, String(canaryWeight), testers ? "on" : "off", ...marks];
-    await this.#run(["sh", "/edge/set-route", ...words], SET_MS);
+    const [, ...unrecorded] = (await this.#run(["sh", "/edge/set-route", ...words], SET_MS)).split(
+      "\n",
+    );
+    return unrecorded.join("\n").trim();
+  }
+
+  /** Runs `grant` with these words, and returns its answer. */
+  grant(...words: readonly string[]): Promise<string> {
+    // An edge of an earlier version has no grants.
+    const script = '[ ! -f /edge/grant ] || exec sh /edge/grant "$@"';
+    return this.#run(["sh", "-c", script, "grant", ...words], GRANT_MS);
   }
 
   /** Stops new requests from a balancer in front. */

@@ -121,9 +121,19 @@ function forwardIfNone(behind: HaproxyConfig["behind"]): string {
   return behind && !behind.proxyProtocol ? " if-none" : "";
 }
 
-/** Reads the route's entry: active color, canary weight in tenths of a percent, testers. */
+/**
+ * Reads the route's entry: active color, canary weight in tenths of a percent, testers. A route that is granted
+ * for a limited time has its beginning, its end and another route after these, which applies outside that time.
+ */
 function routeLookup(): string {
-  return `  http-request set-var(txn.route) str(route),map_str(/edge/route.map,none)
+  return `  http-request set-var(txn.entry) str(route),map_str(/edge/route.map,none)
+  http-request set-var(txn.from) var(txn.entry),field(4,:),add(0)
+  http-request set-var(txn.until) var(txn.entry),field(5,:),add(0)
+  acl is_granted var(txn.until) -m found
+  acl is_before date,sub(txn.from) lt 0
+  acl is_after date,sub(txn.until) ge 0
+  http-request set-var(txn.route) var(txn.entry)
+  http-request set-var(txn.route) var(txn.entry),field(6,:,0) if is_granted is_before or is_granted is_after
   http-request set-var(txn.active) var(txn.route),field(1,:)
   http-request set-var(txn.weight) var(txn.route),field(2,:),add(0)
   http-request set-var(txn.idle) str(green) if { var(txn.active) -m str blue }

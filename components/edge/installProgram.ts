@@ -5,6 +5,8 @@ import { shellQuote } from "../../lib/shell.ts";
 /** The program that writes an edge's files to its volume and loads its configuration. */
 export function edgeProgram(configuration: string, drainSeconds: number): string {
   return installProgram(configuration, drainSeconds, [
+    put("entry", scriptText("edge/entry.sh")),
+    put("grant", scriptText("edge/grant.sh")),
     put("set-route", scriptText("edge/set-route.sh")),
     put("show-route", scriptText("edge/show-route.sh")),
     put("leave", scriptText("edge/leave.sh")),

@@ -2,6 +2,7 @@ import { COLORS, type Color } from "../../lib/color.ts";
 import type { EdgeAnswer, LostTraffic } from "../../lib/observation.ts";
 import { formatRoute, parseRoute } from "../../lib/route.ts";
 import {
+  takenBackWarning,
   decideRoute,
   type BalancerObservation,
   type RouteRecord,
@@ -24,6 +25,7 @@ export interface SeenEdges {
   readonly balancer: BalancerObservation;
   readonly edgeGenerations: Readonly<Record<string, string>>;
   readonly lostTrafficAt: LostTraffic;
+  readonly warnings: readonly string[];
 }
 
 type Known = EdgeAnswer & { readonly real: string };
@@ -47,6 +49,10 @@ export function seenEdges(edges: readonly SeenEdge[]): SeenEdges {
       ),
     ),
     lostTrafficAt: lastLoss(answers),
+    warnings: edges.flatMap(({ host, answer }) => {
+      const takenBack = "problem" in answer ? undefined : takenBackWarning(answer);
+      return takenBack === undefined ? [] : [`${host}: ${takenBack}`];
+    }),
   };
 }
 
@@ -64,7 +70,10 @@ function together(known: readonly Known[], answers: readonly EdgeAnswer[]): Bala
   if (changedByHand) return observationOf(changedByHand);
   const withRoute = known.filter(({ real }) => parseRoute(real));
   const agree = known.every(
-    ({ real, record }) => real === first.real && record?.generation === first.record?.generation,
+    ({ real, record, grant }) =>
+      real === first.real &&
+      record?.generation === first.record?.generation &&
+      !grant === !first.grant,
   );
   if (agree && known.length === answers.length) return observationOf(first);
   const record = known.find((answer) => answer.record)?.record;
@@ -73,16 +82,13 @@ function together(known: readonly Known[], answers: readonly EdgeAnswer[]): Bala
 }
 
 /** Whether the edge's route was changed outside this program. */
-function isDrift({ real, record, state }: Known): boolean {
-  const route = parseRoute(record?.route ?? real);
-  return (
-    route !== undefined &&
-    decideRoute({ state, real, ...(record && { record }) }, route).kind === "drift"
-  );
+function isDrift(edge: Known): boolean {
+  const route = parseRoute(edge.record?.route ?? edge.real);
+  return route !== undefined && decideRoute(observationOf(edge), route).kind === "drift";
 }
 
-function observationOf({ state, real, record }: Known): BalancerObservation {
-  return { state, real, ...(record && { record }) };
+function observationOf({ state, real, record, grant }: Known): BalancerObservation {
+  return { state, real, ...(record && { record }), ...(grant && { grant }) };
 }
 
 /** In the middle of a switch, any mix of routes is ours. */

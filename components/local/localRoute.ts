@@ -1,5 +1,6 @@
 import { parseRoute } from "../../lib/route.ts";
 import { UserError } from "../../lib/userError.ts";
+import { edgeGrants } from "../edge/edgeGrants.ts";
 import { EdgeOnHost } from "../edge/edgeOnHost.ts";
 import { setRouteCommand } from "../edge/manualCommands.ts";
 import { THIS_MACHINE } from "../machine/exec.ts";
@@ -18,10 +19,12 @@ export function localRoute(container: string): DirectRoute {
       throw new UserError(`${container} has no route that bluegreen knows. It says:\n${said}`);
     },
     async set(route) {
-      await edge.setByHand(route).catch((error: Error) => {
+      const unrecorded = await edge.setByHand(route).catch((error: Error) => {
         const command = setRouteCommand(container, route);
         throw new UserError(`The balancer ${container}: ${error.message}\nBy hand: ${command}`);
       });
+      return unrecorded === "" ? [] : [unrecorded];
     },
+    grants: edgeGrants(() => Promise.resolve([edge])),
   };
 }

@@ -29,7 +29,8 @@ export function localTarget(settings: Settings, names: StackNames): Target {
       const seen = await observeLocal(names, haproxyImage(haproxy));
       haproxy = haproxyVersion(settings, versionIn(seen.edgeImage ?? ""));
       const isKept = settings.edge.haproxy === undefined;
-      return { ...seen, warnings: isKept ? olderVersionWarning(haproxy) : [] };
+      const older = isKept ? olderVersionWarning(haproxy) : [];
+      return { ...seen, warnings: [...(seen.warnings ?? []), ...older] };
     },
     preflight: (seen) => localPreflight(settings.edge, haproxy, names, seen),
     build(args) {

@@ -1,5 +1,6 @@
 import { EDGE_HOST, type StackNames } from "../../lib/naming.ts";
 import { type EdgeAnswer, type Observation, parseEdgeAnswer } from "../../lib/observation.ts";
+import { takenBackWarning } from "../../lib/routeDecision.ts";
 import { UserError } from "../../lib/userError.ts";
 import { lookAtEdge } from "../edge/lookAtEdge.ts";
 import { edgeManualCommands } from "../edge/manualCommands.ts";
@@ -19,6 +20,7 @@ export async function observeLocal(names: StackNames, edgeImage: string): Promis
     }),
   ]);
   const { containerGeneration, image, lostTrafficAt, ...observed } = edge;
+  const takenBack = takenBackWarning(observed);
   return {
     manualCommands: edgeManualCommands(names.edge),
     balancer: observed,
@@ -26,6 +28,7 @@ export async function observeLocal(names: StackNames, edgeImage: string): Promis
     ...(image !== undefined && { edgeImage: image }),
     containers,
     lostTrafficAt,
+    warnings: takenBack === undefined ? [] : [takenBack],
   };
 }
 

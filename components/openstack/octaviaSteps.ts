@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Route, formatRoute } from "../../lib/route.ts";
+import { laterGeneration } from "../../lib/generation.ts";
 import { UserError } from "../../lib/userError.ts";
 import type { OpenStackAccount } from "../../settings/types.ts";
 import { OpenStack } from "./api.ts";
@@ -7,7 +8,7 @@ import { openStackAccount } from "./authentication.ts";
 import type { BalancerParts } from "./balancerParts.ts";
 import { changeBalancer } from "./changeBalancer.ts";
 import { balancerNamed, partsOfBalancer } from "./inProject.ts";
-import { refuseOvertakenMembers } from "./membersMark.ts";
+import { readMark, refuseOvertakenMembers } from "./membersMark.ts";
 import { OctaviaListener } from "./octaviaListener.ts";
 import type { ApiPool } from "./octaviaTypes.ts";
 import { refuseOvertakenRoute } from "./fencedListener.ts";
@@ -37,12 +38,16 @@ export interface SetMembersInput extends WantedMembers {
  * `setSharedMembers`.
  */
 export async function setMembers({ parts, ...wanted }: SetMembersInput): Promise<string> {
-  const began = new Date().toISOString();
+  let began = "";
   const members = () => listener.poolMembers("shared");
   // Retries may last minutes, and a later up may begin meanwhile.
   const stillAllowed = async () => refuseOvertakenMembers(await members(), began);
   const api = await OpenStack.open(openStackAccount(), stillAllowed);
   const listener: OctaviaListener = new OctaviaListener(api, parts);
+  began = laterGeneration(
+    Date.now(),
+    (await members()).map((member) => readMark(member)?.began),
+  );
   await setSharedMembers(wanted, began, {
     members,
     state: () => listener.state(),
@@ -92,7 +97,7 @@ export async function setRouteOfOctavia(
   route: Route,
   account: OpenStackAccount,
   name: string,
-): Promise<void> {
+): Promise<readonly string[]> {
   const api = await OpenStack.open(account);
   const balancer = await balancerNamed(api, name);
   const parts = balancer && (await partsOfBalancer(api, balancer));
@@ -101,8 +106,9 @@ export async function setRouteOfOctavia(
       `The load balancer ${name} does not exist or is incomplete. Run pulumi up.`,
     );
   const listener = new OctaviaListener(api, parts);
-  const { activeGate = "", canaryGate = "" } = (await listener.record()) ?? {};
+  const { activeGate = "", canaryGate = "", generation: last } = (await listener.record()) ?? {};
   // The form that `pulumi up` uses: steps of a killed `up` stop, a later `up` continues.
-  const generation = new Date().toISOString();
+  const generation = laterGeneration(Date.now(), [last]);
   await setOctaviaRoute({ route, generation, activeGate, canaryGate }, listener);
+  return [];
 }

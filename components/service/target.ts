@@ -56,7 +56,28 @@ export interface DirectRoute {
    */
   look(): Promise<Route>;
   /**
+   * @returns what could not be recorded, although the balancer follows the route.
    * @throws UserError if a color that would get traffic has no healthy host; the route is then unchanged.
    */
-  set(route: Route): Promise<void>;
+  set(route: Route): Promise<readonly string[]>;
+  /** Absent for a balancer that can't take the traffic back by itself. */
+  readonly grants?: Grants;
+}
+
+/** What edges have answered about a grant; the two lists hold names of edges. */
+export interface GrantAnswer {
+  /** Those whose time was extended, or whose route is permanent now. */
+  readonly granted: readonly string[];
+  /** Those that have taken the traffic back. */
+  readonly expired: readonly string[];
+  /** What those that did not answer are, and why. */
+  readonly problems: readonly string[];
+}
+
+/** The time-limited route of a release: the edges end it by themselves unless it is renewed. */
+export interface Grants {
+  /** Extends it by so many seconds from now. Does nothing to a permanent route. Never rejects. */
+  renew(seconds: number): Promise<GrantAnswer>;
+  /** Makes it permanent. Never rejects. */
+  keep(): Promise<GrantAnswer>;
 }

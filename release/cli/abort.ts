@@ -8,6 +8,7 @@ export const command = defineCommand({
   summary: "Abort a release: the traffic and the config return to what they were before it",
   example: "abort --stack prod",
   flags: (args) => args,
+  needsNoFile: true,
   async run(cli) {
     const unfinished = (await JournalFile.open(cli.store)).requireUnfinished();
     const { image, from } = unfinished.plan;

@@ -26,8 +26,10 @@ export interface CliContext {
   readonly project: ProjectFiles;
   readonly stack: string;
   readonly names: StackNames;
-  /** The stack file's values, with secrets still encrypted. */
+  /** The stack file's values, with secrets still encrypted; the defaults if it can't be read. */
   readonly values: Readonly<Record<string, unknown>>;
+  /** Why the stack file can't be read. Commands that need it throw this. */
+  readonly fileProblem?: UserError;
   readonly store: Store;
   readonly owner: Owner;
   /** For people: `ann on laptop`. */
@@ -41,12 +43,17 @@ export interface CliContext {
   readonly mask: (text: string) => string;
 }
 
-/** @throws UserError if the folder, the stack or its store can't be used. */
+/** @throws UserError if the folder or the store of its releases can't be used. */
 export async function openCliContext(options: Options): Promise<CliContext> {
   const project = await readProject(process.cwd());
   const stack = stackOf(options);
   const short = stack.slice(stack.lastIndexOf("/") + 1);
-  const values = await readStackFile(project, short);
+  const file = await readStackFile(project, short).catch((error: unknown) => {
+    if (error instanceof UserError) return error;
+    throw error;
+  });
+  const fileProblem = file instanceof UserError ? file : undefined;
+  const values = file instanceof UserError ? project.defaults : file;
   const { store } = (values["release"] ?? {}) as { store?: unknown };
   if (store !== undefined && typeof store !== "string") throw secretStore();
   const owner = await thisOwner();
@@ -60,6 +67,7 @@ export async function openCliContext(options: Options): Promise<CliContext> {
     stack,
     names: stackNames(project.name, short),
     values,
+    ...(fileProblem && { fileProblem }),
     store: await openStore(store ?? project.backendUrl, project.name, short),
     owner,
     by: `${owner.user} on ${owner.host}`,
@@ -74,7 +82,8 @@ export async function openCliContext(options: Options): Promise<CliContext> {
 }
 
 /** As the stack file has it. Commands that need more than this check the whole config. */
-export function configuredColor({ values, stack }: CliContext): Color {
+export function configuredColor({ values, stack, fileProblem }: CliContext): Color {
+  if (fileProblem) throw fileProblem;
   const color = values["activeColor"];
   if (color === "blue" || color === "green") return color;
   throw new UserError(

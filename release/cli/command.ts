@@ -15,6 +15,8 @@ export interface Command<Flags extends Options> {
   readonly summary: string;
   readonly example: string;
   readonly flags: (args: Argv<Options>) => Argv<Flags>;
+  /** Whether it runs although the stack file can't be read. */
+  readonly needsNoFile?: true;
   /** @returns the exit code. */
   readonly run: (cli: CliContext, flags: ArgumentsCamelCase<Flags>) => Promise<number>;
 }
@@ -23,13 +25,17 @@ export interface Command<Flags extends Options> {
 export type Registration = (cli: Argv<Options>) => Argv<Options>;
 
 export function defineCommand<Flags extends Options>(command: Command<Flags>): Registration {
-  const { usage, summary, example, flags, run } = command;
+  const { usage, summary, example, flags, needsNoFile, run } = command;
   return (cli) =>
     cli.command(
       usage,
       summary,
       (args) => flags(args).example(`$0 ${example}`, ""),
-      (given) => runCommand(given, (context) => run(context, given)),
+      (given) =>
+        runCommand(given, async (context) => {
+          if (context.fileProblem && !needsNoFile) throw context.fileProblem;
+          return run(context, given);
+        }),
     );
 }
 
@@ -44,6 +50,7 @@ export function waitFlag(args: Argv<Options>) {
 
 /** Loads the engine, which takes a second, and asks the Pulumi CLI. */
 export async function openStack(cli: CliContext): Promise<StackContext> {
+  if (cli.fileProblem) throw cli.fileProblem;
   const { openStackContext } = await import("./stackContext.ts");
   const stackContext = await openStackContext(cli);
   cli.keep(stackContext.settings.secrets);
@@ -66,15 +73,32 @@ async function runCommand(
 
 /** Prints only the message of a `UserError`, and sets the exit code. */
 export function printError(
-  error: Error,
+  thrown: Error,
   { json }: Pick<Options, "json">,
   mask = (text: string) => text,
 ): void {
+  const error = systemProblem(thrown) ?? thrown;
   const isExpected = error instanceof UserError;
   const text = mask(isExpected ? error.message : (error.stack ?? error.message));
   if (json) printJson({ event: "error", text });
   else console.error(`\n${text}`);
   process.exitCode = isExpected ? exitCodeOfError(error) : EXIT.error;
+}
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  ENOSPC: "Free some space there.",
+  EDQUOT: "Free some space there.",
+  EROFS: "Make it writable.",
+  EACCES: "Correct its permissions.",
+  EPERM: "Correct its permissions.",
+  ENOEXEC: "Install it again for this machine.",
+};
+
+/** An error of the operating system that a user can mend; undefined for others. */
+export function systemProblem(error: unknown): UserError | undefined {
+  const { code = "", message } = error as NodeJS.ErrnoException;
+  const remedy = REMEDIES[code];
+  return remedy === undefined ? undefined : new UserError(`${message}. ${remedy}`);
 }
 
 /** Aborts when the user asks the command to stop. */

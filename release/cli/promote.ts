@@ -22,7 +22,7 @@ export const command = defineCommand({
     if (cli.options.dryRun) return EXIT.ok;
     await confirm(cli, `Promote ${plan.image} from ${step}?`);
     const decision = { release: plan.id, word: "promote", step, by: cli.by } as const;
-    const { applyDecision } = await import("./unfinishedRelease.ts");
-    return applyDecision(cli, decision, wait);
+    const { promoteUnfinished } = await import("./unfinishedRelease.ts");
+    return promoteUnfinished(cli, decision, wait);
   },
 });

@@ -7,9 +7,11 @@ import { newPlanId } from "../plan/releasePlan.ts";
 import { planRollback, rollbackTarget } from "../plan/singleStepPlans.ts";
 import { type Journal, JournalFile } from "../store/journal.ts";
 import { type CliContext, configuredColor, confirm } from "./cliContext.ts";
+import { UserError } from "../../lib/userError.ts";
 import { defineCommand, openStack } from "./command.ts";
 import { EXIT, Refused } from "./exitCodes.ts";
 import type { StackContext } from "./stackContext.ts";
+import { asProblem, idleColor, unrestored } from "./withoutStack.ts";
 
 // With --now the balancer gets its command before the engine and the clouds' clients are loaded.
 
@@ -23,24 +25,39 @@ export const command = defineCommand({
       default: false,
       describe: "Set the balancer first, then the config",
     }),
+  needsNoFile: true,
   async run(cli, { now: isNow }) {
-    const journal = await JournalFile.open(cli.store);
-    const { unfinished } = journal;
+    const opened = await JournalFile.open(cli.store).catch(asProblem);
+    if (opened instanceof UserError && !isNow) throw opened;
+    const journal = opened instanceof UserError ? undefined : opened;
+    const unfinished = journal?.unfinished;
     if (unfinished && !isNow) throw unfinishedRefusal(unfinished);
-    const to = targetOf(cli, journal);
+    const to = await targetOf(cli, journal, isNow);
     if (cli.options.dryRun) return dryRun(cli, to, isNow);
     await confirm(cli, `Give all traffic of ${cli.stack} to ${to}?`);
     const isRouted = isNow && (await setLocalRoute(cli, to));
-    const stackContext = await openStack(cli);
+    const stackContext = await openStack(cli).catch(asProblem);
+    if (stackContext instanceof UserError || opened instanceof UserError) {
+      const problem = stackContext instanceof UserError ? stackContext : (opened as UserError);
+      const next = unfinished ? "bluegreen abort" : `bluegreen rollback --now`;
+      throw isRouted ? unrestored(to, problem, next) : problem;
+    }
     if (isNow && !isRouted) await setCloudRoute(cli, stackContext, to);
     return makePermanent(cli, stackContext, { to, isNow, unfinished });
   },
 });
 
 /** Named by the release in progress, or else by the last one. */
-function targetOf(cli: CliContext, { unfinished, last }: JournalFile): Color {
+async function targetOf(
+  cli: CliContext,
+  journal: JournalFile | undefined,
+  isNow: boolean,
+): Promise<Color> {
+  const { unfinished, last } = journal ?? {};
   if (unfinished?.plan.kind === "release") return unfinished.plan.from;
   if (unfinished?.plan.kind === "rollback") return unfinished.plan.to;
+  const isUnknown = cli.fileProblem !== undefined || journal === undefined;
+  if (isNow && isUnknown) return rollbackTarget(last, otherColor(await idleColor(cli)), undefined);
   const live = configuredColor(cli);
   const { image } = (cli.values[otherColor(live)] ?? {}) as { image?: string };
   return rollbackTarget(last, live, image);
@@ -67,20 +84,24 @@ async function setLocalRoute(cli: CliContext, to: Color): Promise<boolean> {
   const started = performance.now();
   const route = emergencyRoute(cli, to);
   cli.report({ event: "command", command: setRouteCommand(cli.names.edge, route) });
-  await localRoute(cli.names.edge).set(route);
+  reportUnrecorded(cli, await localRoute(cli.names.edge).set(route));
   reportRouted(cli, to, started);
   return true;
 }
 
 async function setCloudRoute(cli: CliContext, { route }: StackContext, to: Color): Promise<void> {
   const started = performance.now();
-  await route.set(emergencyRoute(cli, to));
+  reportUnrecorded(cli, await route.set(emergencyRoute(cli, to)));
   reportRouted(cli, to, started);
 }
 
 /** Keeps testers if the config has a canary. */
 function emergencyRoute({ values }: CliContext, to: Color): Route {
   return { active: to, canaryWeight: 0, testers: values["canary"] !== undefined };
+}
+
+function reportUnrecorded({ report }: CliContext, unrecorded: readonly string[]): void {
+  for (const text of unrecorded) report({ event: "warning", text });
 }
 
 function reportRouted({ report }: CliContext, to: Color, started: number): void {

@@ -2,6 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { COLORS, type Color } from "../../lib/color.ts";
 import { describeRoute, parseRoute, shareOf } from "../../lib/route.ts";
 import { unhealthyWarnings } from "../../lib/plan.ts";
+import { UserError } from "../../lib/userError.ts";
+import { haproxyImage } from "../../settings/haproxyVersion.ts";
 import { describeOutcome } from "../output/describe.ts";
 import { staleFileProblem } from "../plan/staleConfig.ts";
 import { JournalFile } from "../store/journal.ts";
@@ -11,6 +13,7 @@ import { defineCommand, listenForStop, openStack } from "./command.ts";
 import { EXIT } from "./exitCodes.ts";
 import { describeLock, type LockStatus, lockStatus } from "./lock.ts";
 import type { StackContext } from "./stackContext.ts";
+import { asProblem } from "./withoutStack.ts";
 
 const WATCH_MS = 2000;
 
@@ -24,22 +27,43 @@ export const command = defineCommand({
       default: false,
       describe: "Repeat every two seconds",
     }),
+  needsNoFile: true,
   async run(cli, { watch }) {
-    const stackContext = await openStack(cli);
+    const opened = await openStack(cli).catch(asProblem);
+    const isOpen = !(opened instanceof UserError);
+    const seen: Seen = isOpen ? opened : withoutStack(cli, opened);
     const stop = listenForStop();
-    for (let { outputs } = stackContext; !stop.signal.aborted;) {
-      const status = await readStatus(cli, { ...stackContext, outputs });
+    for (let { outputs } = seen; !stop.signal.aborted;) {
+      const status = await readStatus(cli, { ...seen, outputs });
       if (cli.options.json) cli.answer("status", status);
       else for (const line of lines(status)) cli.screen.print(line);
       if (!watch) break;
       cli.screen.print();
       await sleep(WATCH_MS, undefined, { signal: stop.signal }).catch(() => undefined);
-      outputs = await stackContext.engine.outputs();
+      if (isOpen) outputs = await opened.engine.outputs();
     }
     stop.dispose();
     return EXIT.ok;
   },
 });
+
+interface Seen extends Pick<StackContext, "observe" | "outputs"> {
+  /** Absent if the config can't be read. */
+  readonly settings?: StackContext["settings"];
+}
+
+/** The journal, and the balancer of this machine. @throws the problem, if there is no such balancer. */
+function withoutStack({ names }: CliContext, problem: UserError): Seen {
+  return {
+    outputs: {},
+    async observe() {
+      const { observeLocal } = await import("../../components/local/observeLocal.ts");
+      const seen = await observeLocal(names, haproxyImage("3.0")).catch(asProblem);
+      if (seen instanceof UserError || seen.balancer.state === "absent") throw problem;
+      return { ...seen, warnings: [problem.message, ...(seen.warnings ?? [])] };
+    },
+  };
+}
 
 interface ColorStatus {
   readonly image?: string;
@@ -60,7 +84,8 @@ export interface Status {
   readonly stack: string;
   /** Null if the balancer has no route, or does not answer. */
   readonly route: ReturnType<typeof parseRoute> | null;
-  readonly configured: Color;
+  /** Null if the config can't be read. */
+  readonly configured: Color | null;
   readonly colors: Readonly<Record<Color, ColorStatus>>;
   readonly lock: LockStatus | null;
   readonly release: {
@@ -73,19 +98,17 @@ export interface Status {
 
 async function readStatus(
   { store, stack }: CliContext,
-  stackContext: StackContext,
+  { observe, outputs, settings }: Seen,
 ): Promise<Status> {
   const [seen, journal, lock] = await Promise.all([
-    stackContext.observe(),
+    observe(),
     JournalFile.open(store),
     readLock(store),
   ]);
   const route = parseRoute(seen.balancer.real ?? "");
-  const pools = (stackContext.outputs["pools"] ?? {}) as Partial<
-    Record<Color, { digest?: string }>
-  >;
+  const pools = (outputs["pools"] ?? {}) as Partial<Record<Color, { digest?: string }>>;
   const of = (color: Color): ColorStatus => {
-    const pool = stackContext.settings.pools[color];
+    const pool = settings?.pools[color];
     const digest = pools[color]?.digest;
     return {
       ...(pool && { image: pool.image }),
@@ -98,11 +121,11 @@ async function readStatus(
     };
   };
   const { last } = journal;
-  const stale = staleFileProblem(stackContext.settings, stackContext.outputs);
+  const stale = settings && staleFileProblem(settings, outputs);
   return {
     stack,
     route: route ?? null,
-    configured: stackContext.settings.activeColor,
+    configured: settings?.activeColor ?? null,
     colors: { blue: of("blue"), green: of("green") },
     lock: await lockStatus(lock?.lease),
     release: last
@@ -117,12 +140,12 @@ async function readStatus(
 }
 
 function lines({ route, configured, colors, lock, release, warnings, stack }: Status): string[] {
-  const isConfigured = route?.active === configured;
+  const isConfigured = configured === null || route?.active === configured;
   return [
     `stack    ${stack}`,
     `route    ${route ? describeRoute(route) : "none"}` +
       (isConfigured ? "" : `; the config says ${configured}`),
-    ...COLORS.map((color) => colorLine(color, colors[color])),
+    ...COLORS.map((color) => colorLine(color, colors[color], configured !== null)),
     `lock     ${describeLock(lock)}`,
     `release  ${release ? `${release.id}: ${release.text}` : "none yet"}`,
     ...(release && !release.hasEnded ? ["         bluegreen promote, resume or abort"] : []),
@@ -130,7 +153,12 @@ function lines({ route, configured, colors, lock, release, warnings, stack }: St
   ];
 }
 
-function colorLine(color: Color, { image, digest, share, hosts, wanted }: ColorStatus): string {
+function colorLine(
+  color: Color,
+  { image, digest, share, hosts, wanted }: ColorStatus,
+  isKnown: boolean,
+): string {
+  if (!isKnown) return `${color.padEnd(8)} ${hosts.length} hosts, ${share} % of the traffic`;
   if (image === undefined) return `${color.padEnd(8)} not deployed`;
   const running = hosts.filter(({ isRunning }) => isRunning).length;
   const short = digest === undefined ? "" : ` (${digest.slice(0, 19)})`;

@@ -10,7 +10,9 @@ import { LockedError } from "../store/lease.ts";
 import type { CliContext } from "./cliContext.ts";
 import { openStack } from "./command.ts";
 import { EXIT } from "./exitCodes.ts";
+import type { StackContext } from "./stackContext.ts";
 import { runToEnd, withLock } from "./withLock.ts";
+import { asProblem, restoreRouteOnly } from "./withoutStack.ts";
 
 /** What `promote`, `abort`, `resume` and `rollback --now` do with a release that has not ended. */
 
@@ -21,19 +23,33 @@ export async function resumeUnfinished(cli: CliContext, waitSeconds: number): Pr
   );
 }
 
-export function abortUnfinished(cli: CliContext, { plan, steps }: Journal): Promise<number> {
+export async function abortUnfinished(cli: CliContext, unfinished: Journal): Promise<number> {
+  const { plan, steps } = unfinished;
   const step = steps.at(-1)?.name ?? "";
-  return applyDecision(cli, { release: plan.id, word: "abort", step, by: cli.by }, 0);
+  const decision = { release: plan.id, word: "abort", step, by: cli.by } as const;
+  const written = await writeDecision(cli.store, decision).catch(asProblem);
+  const opened = await openStack(cli).catch(asProblem);
+  if (written) return restoreRouteOnly(cli, unfinished, written);
+  if (opened instanceof UserError) return restoreRouteOnly(cli, unfinished, opened);
+  return carryOut(cli, opened, decision, 0);
 }
 
-/** The command that works on the release reads the decision; if there is none, it is applied here. */
-export async function applyDecision(
+export async function promoteUnfinished(
   cli: CliContext,
   decision: Decision,
   waitSeconds: number,
 ): Promise<number> {
   await writeDecision(cli.store, decision);
-  const stackContext = await openStack(cli);
+  return carryOut(cli, await openStack(cli), decision, waitSeconds);
+}
+
+/** The command that works on the release reads the decision; if there is none, it is applied here. */
+async function carryOut(
+  cli: CliContext,
+  stackContext: StackContext,
+  decision: Decision,
+  waitSeconds: number,
+): Promise<number> {
   const lock = { doing: decision.word, waitSeconds };
   try {
     return await withLock(cli, stackContext, lock, async (context) => {

@@ -1,8 +1,10 @@
 import { describeRoute } from "../../lib/route.ts";
+import { GRANT_SECONDS } from "../../lib/grant.ts";
 import type { Overrides } from "../plan/preflight.ts";
 import type { ReleasePlan } from "../plan/releasePlan.ts";
 import { createJudge } from "../run/createJudge.ts";
 import { Paused, Stopped } from "../run/endings.ts";
+import { GrantKeeper } from "../run/grantKeeper.ts";
 import { Hooks } from "../run/hooks.ts";
 import { Notifier } from "../run/notify.ts";
 import type { ReleaseContext } from "../run/releaseContext.ts";
@@ -46,6 +48,7 @@ export async function withLock(
     const journal = await JournalFile.open(store, settings.secrets);
     return await work({
       ...stackContext,
+      grants: new GrantKeeper({ route: stackContext.route, clock: realClock, lease, report }),
       ...{ store, lease, journal, notifier, report, by, waitSeconds },
       clock: realClock,
       hooks: new Hooks(settings.release.hooks, report, settings.secrets),
@@ -114,13 +117,19 @@ export async function runToEnd(context: ReleaseContext): Promise<number> {
       return EXIT.paused;
     }
     const isStop = error instanceof Stopped;
-    const text = isStop
-      ? "Stopped; the release stays as it is. Continue: bluegreen resume. Undo: bluegreen abort"
-      : (error as Error).message;
+    const text = isStop ? await stopped(context) : (error as Error).message;
     const routed = await context.route.look().then(describeRoute, () => "unknown");
     notifier.send("interrupted", journal.current, `${text}\nThe route is ${routed}.`);
     if (!isStop) throw error;
     report({ event: "warning", text });
     return EXIT.interrupted;
   }
+}
+
+async function stopped({ grants, journal }: ReleaseContext): Promise<string> {
+  const isGranted = (await grants.renewNow()) === "granted";
+  const end = isGranted
+    ? `; the balancer sends all users to ${journal.current.plan.from} within ${GRANT_SECONDS} s`
+    : "";
+  return `Stopped; the release stays as it is${end}. Continue: bluegreen resume. Undo: bluegreen abort`;
 }

@@ -7,6 +7,7 @@ import {
   type OutputMap,
   Stack,
 } from "@pulumi/pulumi/automation/index.js";
+import { GRANT_VARIABLE } from "../../lib/grant.ts";
 import { UserError } from "../../lib/userError.ts";
 import { readAccounts } from "../../settings/accounts.ts";
 import { parseSettings } from "../../settings/parse.ts";
@@ -50,20 +51,20 @@ export class Engine {
 
   static async open(project: ProjectFiles, stackName: string): Promise<Engine> {
     const pulumiCommand = await findPulumi(project.folder);
-    const workspace = await LocalWorkspace.create({
-      workDir: project.folder,
-      pulumiCommand,
-      envVars: {
-        ...NO_NEWER_CHECKSUMS,
-        ...definedIn(process.env, Object.keys(NO_NEWER_CHECKSUMS)),
-        PATH: pathFor(pulumiCommand),
-        PULUMI_SKIP_UPDATE_CHECK: "true",
-        NO_COLOR: "1",
-      },
-    });
-    // Each command names its stack, so the user's selection in this folder stays.
-    workspace.selectStack = () => Promise.resolve();
     try {
+      const workspace = await LocalWorkspace.create({
+        workDir: project.folder,
+        pulumiCommand,
+        envVars: {
+          ...NO_NEWER_CHECKSUMS,
+          ...definedIn(process.env, Object.keys(NO_NEWER_CHECKSUMS)),
+          PATH: pathFor(pulumiCommand),
+          PULUMI_SKIP_UPDATE_CHECK: "true",
+          NO_COLOR: "1",
+        },
+      });
+      // Each command names its stack, so the user's selection in this folder stays.
+      workspace.selectStack = () => Promise.resolve();
       return new Engine(await Stack.select(stackName, workspace), project);
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
@@ -113,9 +114,10 @@ export class Engine {
   /**
    * Reports what the engine does, and each line that the CLI prints.
    *
+   * @param grant For a route that is given for a limited time; see `formatGrant`.
    * @throws UserError with the engine's errors, each with its resource.
    */
-  async up(message: string, report: Report, signal: AbortSignal): Promise<Update> {
+  async up(message: string, report: Report, signal: AbortSignal, grant?: string): Promise<Update> {
     let isStopping = false;
     const onOutput = byLine((line) => {
       isStopping ||= line.startsWith("^C received");
@@ -130,6 +132,8 @@ export class Engine {
     };
     signal.addEventListener("abort", stop, { once: true });
     const options = { message, color: "never", onOutput, onError: onOutput } as const;
+    // Empty rather than absent: the environment of this process may have one.
+    this.#stack.workspace.envVars[GRANT_VARIABLE] = grant ?? "";
     try {
       const { summary, outputs } = await this.#stack.up({
         ...options,

@@ -16,14 +16,14 @@ const REMEDY =
  * The Pulumi CLI: from the npm package `pulumi` if the project has it installed, else the one on PATH, else
  * the newest in Pulumi's home.
  *
- * @throws UserError if there is none, or it is too old.
+ * @throws UserError if there is none, it does not start, or it is too old.
  */
 export async function findPulumi(projectFolder: string): Promise<PulumiCommand> {
   const root = await packageRoot(projectFolder);
-  if (root !== undefined) return checked(await PulumiCommand.get({ root }));
-  if (await isOnPath()) return checked(await PulumiCommand.get());
+  if (root !== undefined) return started({ root });
+  if (await isOnPath()) return started({});
   const newest = await newestRoot();
-  if (newest !== undefined) return checked(await PulumiCommand.get({ root: newest }));
+  if (newest !== undefined) return started({ root: newest });
   throw new UserError(
     `There is no Pulumi CLI: not as the npm package pulumi, not on PATH, not in ${pulumiHome()}. ${REMEDY}`,
   );
@@ -67,6 +67,15 @@ async function newestRoot(): Promise<string | undefined> {
   ];
   for (const root of roots) if (await isExecutable(cliIn(root))) return root;
   return undefined;
+}
+
+/** It tells its version when it starts. */
+async function started(options: { readonly root?: string }): Promise<PulumiCommand> {
+  const cli = await PulumiCommand.get(options).catch((error: Error) => {
+    const [first = ""] = error.message.trim().split("\n").reverse();
+    throw new UserError(`The Pulumi CLI can't be started: ${first}. ${REMEDY}`);
+  });
+  return checked(cli);
 }
 
 function checked(cli: PulumiCommand): PulumiCommand {

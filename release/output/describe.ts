@@ -1,4 +1,5 @@
 import { otherColor } from "../../lib/color.ts";
+import { GRANT_SECONDS } from "../../lib/grant.ts";
 import { duration } from "../../lib/duration.mjs";
 import { shortImage } from "../../lib/imageReference.ts";
 import { configCommand, type ReleasePlan, type Step } from "../plan/releasePlan.ts";
@@ -58,7 +59,19 @@ export function describePlan(plan: ReleasePlan): string[] {
     `${kind} ${plan.id} of ${plan.stack}: ${image}, from ${from} to ${to}`,
     ...(oneWay === undefined ? [] : [`no rollback after the switch: ${oneWay}`]),
     ...steps.flatMap((step, at) => describeStep(step, at + 1)),
+    ...describeSilence(plan),
   ];
+}
+
+function describeSilence({ onSilence, from, to }: ReleasePlan): string[] {
+  if (onSilence === undefined) return [];
+  const time = `within ${GRANT_SECONDS} s`;
+  return onSilence === "takes-back"
+    ? [`if this command is killed, the balancer sends all users to ${from} ${time}`]
+    : [
+        `if this command is killed, ${to} keeps its traffic until bluegreen abort: ` +
+          "only balancer: edge takes it back by itself",
+      ];
 }
 
 function describeStep({ name, title, config, undo, undoTitle }: Step, at: number): string[] {

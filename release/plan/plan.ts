@@ -27,6 +27,7 @@ export function planRelease(settings: Settings, request: ReleaseRequest): Releas
     from,
     to: otherColor(from),
     before: wantedRoute(settings),
+    onSilence: settings.balancer === "edge" ? "takes-back" : "stays",
     steps: [
       deployStep(settings, request),
       ...settings.release.steps.map((step) => canaryStep(settings, step)),

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Color } from "../../lib/color.ts";
+import { formatGrant } from "../../lib/grant.ts";
 import type { Route } from "../../lib/route.ts";
 import type { CanaryStep } from "../../settings/release.ts";
 import type { Digests } from "./digests.ts";
@@ -51,6 +52,8 @@ export interface ReleasePlan {
   readonly digests?: Digests;
   /** Why the release can't be rolled back once users have seen the new version. */
   readonly oneWay?: string;
+  /** What the balancer does if the command is killed; absent in a plan that gives nothing for a limited time. */
+  readonly onSilence?: "takes-back" | "stays";
 }
 
 /**
@@ -75,6 +78,30 @@ export function configRolledBack(plan: ReleasePlan, keepsImage: boolean): readon
 function configBefore({ steps, from, liveImage }: ReleasePlan): readonly ConfigChange[] {
   const undo = steps.flatMap((step) => step.undo).reverse();
   return [...undo, { key: `${from}.image`, value: liveImage }];
+}
+
+/** What the balancer does once a step has set the route; undefined for a step that sets none. */
+export function routeAfter(
+  { kind, before, from, to }: Pick<ReleasePlan, "kind" | "before" | "from" | "to">,
+  step: Pick<Step, "kind" | "canary">,
+): Omit<Route, "testers"> | undefined {
+  if (step.kind === "canary") return { active: from, canaryWeight: step.canary?.weight ?? 0 };
+  if (step.kind !== "switch") return undefined;
+  return { active: to, canaryWeight: kind === "rollback" ? 0 : before.canaryWeight };
+}
+
+/**
+ * For a step whose traffic the balancer takes back if the release falls silent. Not for testers, who may wait for a
+ * person without a process, nor for a switch that can't be undone.
+ */
+export function grantOf(
+  { kind, before, oneWay }: Pick<ReleasePlan, "kind" | "before" | "oneWay">,
+  step: Pick<Step, "kind" | "canary">,
+): string | undefined {
+  const isGiving =
+    (step.kind === "canary" && step.canary?.weight !== 0) ||
+    (step.kind === "switch" && oneWay === undefined);
+  return kind === "release" && isGiving ? formatGrant(before) : undefined;
 }
 
 /** A later change replaces earlier ones of its key, of what the key holds, and of what holds the key. */

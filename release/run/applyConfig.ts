@@ -9,6 +9,7 @@ import type { ReleaseContext } from "./releaseContext.ts";
  *
  * @param changes This step's own keys.
  * @param all Every key that the release moves. One that was edited in the meantime is set again.
+ * @param grant For a route that is given for a limited time; see `formatGrant`.
  * @returns what each color is deployed with now.
  * @throws UserError if one of them fails. Stopped if the user has asked to stop.
  */
@@ -16,6 +17,7 @@ export async function applyConfig(
   context: ReleaseContext,
   changes: readonly ConfigChange[],
   all: readonly ConfigChange[] = changes,
+  grant?: string,
 ): Promise<Digests> {
   const { engine, journal, lease, report, signal } = context;
   throwIfStopped(context);
@@ -38,8 +40,8 @@ export async function applyConfig(
   const { plan, updates } = journal.current;
   try {
     const message = `bluegreen ${plan.kind} ${plan.id}`;
-    const { startedAt, outputs } = await engine.up(message, report, signal);
-    await journal.note({ updates: [...updates, startedAt] });
+    const { startedAt, outputs } = await engine.up(message, report, signal, grant);
+    await journal.note({ updates: [...updates, startedAt], isUpDue: false });
     return digestsOf(outputs);
   } catch (error) {
     throwIfStopped(context);

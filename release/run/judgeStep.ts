@@ -75,6 +75,7 @@ export async function judgeStep(
     }
     if (endedAt === undefined) continue;
     await working;
+    context.grants.check();
     const { isHeld } = context.lease;
     if (wasHeld && !isHeld) report({ event: "warning", text: UNRENEWED });
     wasHeld = isHeld;

@@ -7,6 +7,7 @@ import type { JournalFile } from "../store/journal.ts";
 import type { Lease } from "../store/lease.ts";
 import type { Store } from "../store/store.ts";
 import type { Report } from "./events.ts";
+import type { GrantKeeper } from "./grantKeeper.ts";
 import type { Hooks } from "./hooks.ts";
 import type { Notifier } from "./notify.ts";
 
@@ -24,6 +25,7 @@ export interface ReleaseContext {
   readonly store: Store;
   readonly lease: Lease;
   readonly journal: JournalFile;
+  readonly grants: GrantKeeper;
   readonly hooks: Hooks;
   readonly notifier: Notifier;
   readonly report: Report;

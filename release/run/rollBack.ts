@@ -119,7 +119,10 @@ async function finishUnretired(
   const { plan } = journal.current;
   const reason = `${plan.from} is not retired: ${message}`;
   report({ event: "warning", text: reason });
-  await applyConfig(context, step.undo);
+  await applyConfig(context, step.undo).catch((error: unknown) => {
+    if (!(error instanceof UserError) || context.lease.isTaken) throw error;
+    report({ event: "warning", text: `Run pulumi up: ${error.message}` });
+  });
   return finish(context, "released", { ...plan.before, active: plan.to }, reason);
 }
 
@@ -133,11 +136,12 @@ export async function restoreRoute(
   const real = await route.look();
   if (sameRoute(real, before)) return false;
   report({ event: "command", command: `set-route ${describeRoute(before)}` });
-  await route.set(before).catch((error: Error) => {
+  const unrecorded = await route.set(before).catch((error: Error) => {
     throw new UserError(
       `${before.active} can't take the traffic back, so the route stays at ${describeRoute(real)}:\n` +
         `${error.message}\nFix ${before.active}, then: bluegreen resume`,
     );
   });
+  for (const text of unrecorded) report({ event: "warning", text });
   return takesTraffic(to, real);
 }

@@ -1,7 +1,7 @@
 import { UserError } from "../../lib/userError.ts";
-import { configAfter, type Step } from "../plan/releasePlan.ts";
-import type { Outcome } from "../store/journal.ts";
-import { revertEdits, throwIfStopped } from "./applyConfig.ts";
+import { configAfter, grantOf, type Step } from "../plan/releasePlan.ts";
+import type { Journal, Outcome } from "../store/journal.ts";
+import { applyConfig, revertEdits, throwIfStopped } from "./applyConfig.ts";
 import { Paused, ReleaseFailed } from "./endings.ts";
 import { finish } from "./finish.ts";
 import { readPromotion } from "./judgeStep.ts";
@@ -29,12 +29,15 @@ export async function runRelease(context: ReleaseContext): Promise<Outcome> {
   }
   if (journal.current.isPaused) await journal.change({ isPaused: false });
   let judging: Judging | undefined;
+  const { kind } = journal.current.plan;
+  const isTakenBack = kind === "release" && (await context.grants.renewNow()) === "expired";
+  if (kind === "release") context.grants.start();
   try {
-    for (const step of stepsLeft(context)) {
+    for (const step of stepsLeft(journal.current, isTakenBack)) {
       if (isJudged(context) && step.kind !== "deploy") judging ??= await judgeWithBaseline(context);
       await journalStep(context, step, judging);
     }
-    return await finishAsPlanned(context);
+    if (kind === "release") await context.grants.keep();
   } catch (error) {
     if (error instanceof Paused) await journal.change({ isPaused: true });
     if (error instanceof ReleaseFailed) return await rollBack(context, error, judging);
@@ -43,15 +46,26 @@ export async function runRelease(context: ReleaseContext): Promise<Outcome> {
     }
     throw error;
   } finally {
+    context.grants.stop();
     await judging?.source.close();
   }
+  // Nothing from here on sends a good release back. What fails is reported, or left to `resume`.
+  return finishAsPlanned(context).catch((error: unknown) => {
+    if (!(error instanceof UserError) || context.lease.isTaken) throw error;
+    throw new UserError(
+      `The ${kind} is done, but that could not be recorded: ${error.message}\n` +
+        "Once that is mended: bluegreen resume",
+    );
+  });
 }
 
 async function finishAsPlanned(context: ReleaseContext): Promise<Outcome> {
   const { plan } = context.journal.current;
-  const last = plan.steps.at(-1);
-  const all = last && plan.kind === "release" ? configAfter(plan, last) : [];
-  await revertEdits(context, all);
+  await bringUpToDate(context).catch((error: unknown) => {
+    if (!(error instanceof UserError) || context.lease.isTaken) throw error;
+    const text = `The traffic is where it should be, and the rest is not. Run pulumi up: ${error.message}`;
+    context.report({ event: "warning", text });
+  });
   const undecided = undecidedWatch(context);
   const canaryWeight = plan.kind === "rollback" ? 0 : plan.before.canaryWeight;
   const outcome = undecided === undefined ? OUTCOME_OF[plan.kind] : "undecided";
@@ -68,13 +82,30 @@ function undecidedWatch({ journal }: ReleaseContext): string | undefined {
   return `too few requests in ${watch?.seconds} s: ${verdict.reason}`;
 }
 
-/** Those that have not ended, beginning with the one that was interrupted. */
-function stepsLeft({ journal }: ReleaseContext): readonly Step[] {
-  const { plan, steps } = journal.current;
+/** Sets what was edited since, and repeats a `pulumi up` that has failed after it had set the route. */
+async function bringUpToDate(context: ReleaseContext): Promise<void> {
+  const { plan, isUpDue } = context.journal.current;
+  const last = plan.steps.at(-1);
+  const all = last && plan.kind === "release" ? configAfter(plan, last) : [];
+  if (isUpDue) await applyConfig(context, [], all);
+  else await revertEdits(context, all);
+}
+
+/**
+ * Those that have not ended, beginning with the one that was interrupted.
+ *
+ * @param isTakenBack The balancer has ended what the new color had: the step that gave it is repeated.
+ */
+export function stepsLeft(
+  { plan, steps }: Pick<Journal, "plan" | "steps">,
+  isTakenBack: boolean,
+): readonly Step[] {
   const last = steps.at(-1);
   if (!last) return plan.steps;
   const at = plan.steps.findIndex(({ name }) => name === last.name);
-  return plan.steps.slice(last.endedAt === undefined ? at : at + 1);
+  const next = last.endedAt === undefined ? at : at + 1;
+  const gave = plan.steps.slice(0, at + 1).findLastIndex((step) => grantOf(plan, step));
+  return plan.steps.slice(isTakenBack && gave >= 0 ? Math.min(gave, next) : next);
 }
 
 /** Measures the other color alone for a few seconds, to have a baseline after a switch. */
@@ -107,14 +138,22 @@ async function journalStep(
 ): Promise<void> {
   const { journal, clock, report } = context;
   throwIfStopped(context);
-  context.lease.check();
+  // A store that is silent for a while holds up what gives traffic, and does not end a watch.
+  const mayWait = step.kind === "watch" && !context.lease.isTaken;
+  if (!mayWait) context.lease.check();
+  // The retirement shrinks the color that would take the traffic back.
+  if (journal.current.plan.kind === "release") {
+    if (step.kind === "retire") await context.grants.keep();
+    else context.grants.check();
+  }
   const beganAt = clock.now();
   const others = journal.current.steps.filter(({ name }) => name !== step.name);
-  await journal.change({ steps: [...others, { name: step.name, beganAt }] });
+  const begun = { steps: [...others, { name: step.name, beganAt }] };
+  await (mayWait ? journal.note(begun) : journal.change(begun));
   report({ event: "began", step: step.name, title: step.title });
   const { note, ...result } = await runStep(context, step, judging);
   const endedAt = clock.now();
-  await journal.changeStep({ ...result, endedAt });
+  await journal.noteStep({ ...result, endedAt });
   report({ event: "ended", step: step.name, seconds: (endedAt - beganAt) / 1000, note });
   // A step that is not judged does not check for an abort itself.
   await readPromotion(context, step);

@@ -2,8 +2,8 @@ import type { CanaryStep } from "../../settings/release.ts";
 import { COLORS } from "../../lib/color.ts";
 import { UserError } from "../../lib/userError.ts";
 import type { Verdict } from "../judge/types.ts";
-import { digestProblem } from "../plan/digests.ts";
-import { configAfter, type Step } from "../plan/releasePlan.ts";
+import { type Digests, digestProblem } from "../plan/digests.ts";
+import { configAfter, grantOf, routeAfter, type Step } from "../plan/releasePlan.ts";
 import { applyConfig } from "./applyConfig.ts";
 import { Paused, ReleaseFailed } from "./endings.ts";
 import { type Judged, judgeStep, type Progress } from "./judgeStep.ts";
@@ -109,7 +109,7 @@ async function switchTraffic(
   judging: Judging | undefined,
 ): Promise<StepResult> {
   const { hooks, journal, settings } = context;
-  const { kind, oneWay } = journal.current.plan;
+  const { kind } = journal.current.plan;
   if (kind === "release") await hooks.run("beforeSwitch", journal.current);
   const work = () => apply(context, step);
   const isOver = () => true;
@@ -117,23 +117,46 @@ async function switchTraffic(
     if (judging) await judgeStep(context, judging, { step, minRequests: 0, work, isOver });
     else await work();
   });
-  await journal.change({ measured });
-  if (kind === "rollback") await hooks.tryRun("onRollback", journal.current);
-  else if (oneWay === undefined) await hooks.run("afterSwitch", journal.current);
-  else await hooks.tryRun("afterSwitch", journal.current);
+  await journal.note({ measured });
+  await hooks.tryRun(kind === "rollback" ? "onRollback" : "afterSwitch", journal.current);
   const { requests, failures, longestGapMs } = measured;
   return {
     note: `${requests} requests of the probe, ${failures} failed, longest gap ${longestGapMs} ms`,
   };
 }
 
-/** @throws UserError if a color then has another image than the plan says. */
+/**
+ * What fails after the route is set must not send users back: `finishAsPlanned` repeats it.
+ *
+ * @throws UserError if a color then has another image than the plan says.
+ */
 async function apply(context: ReleaseContext, step: Step): Promise<void> {
-  const { plan } = context.journal.current;
+  const { journal, report } = context;
+  const { plan } = journal.current;
   const all = plan.kind === "release" ? configAfter(plan, step) : step.config;
-  const real = await applyConfig(context, step.config, all);
+  const wasRouted = await isRouted(context, step);
+  let real: Digests = {};
+  try {
+    real = await applyConfig(context, step.config, all, grantOf(plan, step));
+  } catch (error) {
+    const isSet = error instanceof UserError && !wasRouted && (await isRouted(context, step));
+    if (!isSet) throw error;
+    const text = `The route is set, so the ${plan.kind} goes on, although the rest has failed: ${error.message}`;
+    report({ event: "warning", text });
+    await journal.note({ isUpDue: true });
+  }
   const problems = COLORS.flatMap((color) => digestProblem(color, plan.digests ?? {}, real) ?? []);
   if (problems.length > 0) throw new UserError(problems.join("; "));
+}
+
+/** Whether the balancer does what the step is to bring about; false if it does not say. */
+async function isRouted({ route, journal }: ReleaseContext, step: Step): Promise<boolean> {
+  const wanted = routeAfter(journal.current.plan, step);
+  if (!wanted) return false;
+  return route.look().then(
+    ({ active, canaryWeight }) => active === wanted.active && canaryWeight === wanted.canaryWeight,
+    () => false,
+  );
 }
 
 /** Keeps the route of the previous step. */

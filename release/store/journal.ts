@@ -51,6 +51,8 @@ export interface Journal {
   /** Present once nothing is left to do. */
   readonly outcome?: Outcome;
   readonly endedAt?: number;
+  /** Whether a `pulumi up` has set its route and then failed, so it has to be repeated. */
+  readonly isUpDue?: boolean;
   /** What users got during the switch, as the probe measured it. */
   readonly measured?: StretchReport;
   /** Requests of users and of the probe that the new color answered, including failures. */
@@ -128,9 +130,12 @@ export class JournalFile {
    * @throws OvertakenError
    */
   async note(change: Partial<Journal>): Promise<void> {
-    await this.change(change).catch((error: Error) => {
-      if (error instanceof OvertakenError) throw error;
-    });
+    await this.change(change).catch(ignoreSilence);
+  }
+
+  /** The same for the step that started last. */
+  async noteStep(change: Partial<StepRecord>): Promise<void> {
+    await this.changeStep(change).catch(ignoreSilence);
   }
 
   /** Changes the step that started last. */
@@ -165,6 +170,10 @@ export class JournalFile {
     }
     this.#version = version;
   }
+}
+
+function ignoreSilence(error: Error): void {
+  if (error instanceof OvertakenError) throw error;
 }
 
 /** Adds a release that has ended. Its entry never changes. */

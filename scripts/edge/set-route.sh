@@ -1,10 +1,12 @@
 # Sets the route of this edge and reads it back. Runs inside the edge's container:
-#   sh /edge/set-route COLOR [CANARY_WEIGHT [on|off [GENERATION [ACTIVE_GATE [CANARY_GATE]]]]]
+#   sh /edge/set-route COLOR [CANARY_WEIGHT [on|off [GENERATION [ACTIVE_GATE [CANARY_GATE [GRANT]]]]]]
 # CANARY_WEIGHT is the other color's share in percent, with at most one decimal; on|off says whether
-# requests with the canary header or cookie go to the other color. The rest names the `up` and the gates
-# that it passed; `pulumi up` compares these.
+# requests with the canary header or cookie go to the other color. The next three name the `up` and the gates
+# that it passed; `pulumi up` compares these. GRANT is SECONDS:ROUTE: after that time without `grant renew`,
+# HAProxy follows that route instead.
 set -eu
 cd /edge
+. ./entry
 
 fail() {
   printf '%s\n' "$*" >&2
@@ -27,25 +29,12 @@ while [ "${tenths#0}" != "$tenths" ] && [ ${#tenths} -gt 1 ]; do tenths=${tenths
 [ "$tenths" -le 1000 ] || fail "The canary weight must be 0 to 100, got \"$weight\"."
 case $testers in on | off) ;; *) fail "Testers must be on or off, got \"$testers\"." ;; esac
 wanted=$active:$tenths:$testers
+grant=${7:-}
 
 exec 9>>lock
 flock -w 30 9 || fail "Another route change on this edge has not finished within 30 seconds."
 
 # From here on, start as few processes as possible: they compete with the traffic.
-
-ask() {
-  echo "$1" | socat -t 5 - UNIX-CONNECT:/run/haproxy/admin.sock
-}
-
-# Reads the answer to `show map` in $1 into $real.
-read_map() {
-  real=''
-  while read -r _ key value; do
-    [ "$key" != route ] || real=$value
-  done <<END
-$1
-END
-}
 
 # Reads HAProxy's view of a color's hosts: $healthy is the number of healthy hosts, $missing names the rest.
 look_at_hosts() {
@@ -57,7 +46,7 @@ look_at_hosts() {
     *) missing="$missing $server" ;;
     esac
   done <<END
-$(ask "show stat be_$1 4 -1")
+$(ask admin "show stat be_$1 4 -1")
 END
 }
 
@@ -75,22 +64,11 @@ wait_for_hosts() {
   [ -z "$missing" ] || echo "The balancer finds these hosts of $1 unhealthy:$missing" >&2
 }
 
-# Sets $share to a color's share in a route, in tenths of a percent.
-look_at_share() {
-  share=${2#*:}
-  share=${share%%:*}
-  case $2 in
-  "$1":*:*) share=$((1000 - share)) ;;
-  *:*:*) ;;
-  *) share=0 ;;
-  esac
-}
-
 # Sets $lost_at to when a color last lost its traffic, in seconds since 1970. Its containers must not change
 # for a while.
 look_at_loss() {
   lost_at=$2
-  look_at_share "$1" "$previous"
+  look_at_share "$1" "${granted:-$previous}"
   had=$share
   look_at_share "$1" "$wanted"
   if [ "$had" -gt 0 ] && [ "$share" -eq 0 ]; then lost_at=$(date +%s); fi
@@ -128,7 +106,7 @@ esac
 active_gate=${5-$active_gate}
 canary_gate=${6-$canary_gate}
 
-read_map "$(ask 'show map /edge/route.map')"
+read_entry "$(ask admin 'show map /edge/route.map')"
 previous=$real
 [ "$tenths" -eq 1000 ] || wait_for_hosts "$active"
 [ "$tenths" -eq 0 ] || wait_for_hosts "$idle"
@@ -137,18 +115,41 @@ blue_lost_at=$lost_at
 look_at_loss green "$green_lost_at"
 green_lost_at=$lost_at
 
+set_entry=$wanted
+[ -z "$grant" ] || [ "${grant#*:}" = "$wanted" ] || set_entry=$wanted:$(granted_time "${grant%%:*}"):${grant#*:}
+
+tell_balancer() {
+  said=$(ask admin "set map /edge/route.map route $set_entry; show map /edge/route.map")
+  read_entry "$said"
+  [ "$entry" = "$set_entry" ] ||
+    fail "The balancer's route is ${entry:-gone} after it was set to $set_entry; HAProxy said: $said"
+}
+
+# write_files [PREVIOUS]
+write_files() {
+  write_record "$@" &&
+    echo "route $set_entry" >route.map.new &&
+    sync route.record.new route.map.new &&
+    mv route.record.new route.record &&
+    mv route.map.new route.map &&
+    sync .
+}
+
+# Taking traffic away in an emergency must work even if nothing can be written.
+case $generation/$tenths in
+by-hand-*/0)
+  tell_balancer
+  echo "$wanted"
+  write_files || echo "The balancer follows this route, but it could not be recorded: if the balancer restarts, it \
+follows $(sed -n 's/^route //p' route.map). Free some space on its disk, then set the route again."
+  exit
+  ;;
+esac
+
 # Wherever this script is killed, the record names the real route, as the new or the previous one.
-write_record "$previous"
-echo "route $wanted" >route.map.new
-sync route.record.new route.map.new
-mv route.record.new route.record
-mv route.map.new route.map
-sync .
-said=$(ask "set map /edge/route.map route $wanted; show map /edge/route.map")
-read_map "$said"
-[ "$real" = "$wanted" ] ||
-  fail "The balancer's route is ${real:-gone} after it was set to $wanted; HAProxy said: $said"
+write_files "$previous"
+tell_balancer
 # If this write is lost, the record still names the new route, beside the previous one.
 write_record
 mv route.record.new route.record
-echo "$real"
+echo "$wanted"

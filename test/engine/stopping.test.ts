@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { askApp, eventually, pause } from "../helpers/asking.ts";
 import { atTerminal, bluegreen } from "../helpers/bluegreen.ts";
+import { docker } from "../helpers/testStack.ts";
 import { ReleasingStack } from "../helpers/releasingStack.ts";
 
 const CTRL_C = "\x03";
@@ -37,6 +38,42 @@ describe("a release that is stopped", function () {
     const { code, output } = await releases.run("resume");
     expect(code, output).to.equal(0);
     expect(await askApp(stack.url)).to.include({ color: "green" });
+  });
+
+  it("leaves nothing to mend when a pipeline cancels it during its deploy", async () => {
+    const { stack } = releases;
+    const { from } = await releases.colors();
+    const release = releases.startInGroup("release", "--image", await releases.nextImage());
+    await eventually(
+      "the deploy runs",
+      () => Promise.resolve(release.said()),
+      (text) => text.includes('"command":"pulumi up"'),
+      180,
+    );
+    await pause(2000);
+    await release.cancel();
+    expect((await askApp(stack.url)).color).to.equal(from);
+    const { code, output } = await releases.run("abort");
+    expect(code, output).to.equal(0);
+    await releases.expectLive(from);
+  });
+
+  it("loses its canary's share when a pipeline cancels it, and is aborted", async () => {
+    const { stack } = releases;
+    const { from } = await releases.colors();
+    await releases.configure({ "release.steps[0].weight": 50 });
+    await releases.configure({ "release.steps[0].durationSeconds": 3600 });
+    const release = releases.startInGroup("release", "--image", await releases.nextImage());
+    const look = () => stack.route();
+    await eventually("the canary", look, (route) => route === `${from}:500:on`, 180);
+    await release.cancel();
+    // What is left of the minute would only be waited for.
+    await docker("exec", stack.edge, "sh", "/edge/grant", "renew", "1");
+    await eventually("the edge takes it back", look, (route) => route === `${from}:0:off`);
+    const { code, output } = await releases.run("abort");
+    expect(code, output).to.equal(0);
+    await releases.expectLive(from);
+    await releases.configure({ "release.steps": undefined });
   });
 
   it("does not end when the reader of its output has gone", async () => {

@@ -130,7 +130,7 @@ class Trial {
     const isBad = action === "release-bad";
     try {
       const words = this.#words(action, before, active);
-      const child = startBluegreen(this.#stack, ...words, "--yes", "--json");
+      const child = startBluegreen(this.#stack, [...words, "--yes", "--json"]);
       const beganAt = Date.now();
       let said = "";
       child.all.on("data", (chunk: Buffer) => (said += chunk.toString()));

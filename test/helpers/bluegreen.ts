@@ -15,13 +15,18 @@ export interface BluegreenResult {
 }
 
 /** Runs `bluegreen …` in the stack's folder as a pipeline would; its promise never rejects. */
-export function startBluegreen(stack: TestStack, ...args: readonly string[]) {
+export function startBluegreen(
+  stack: TestStack,
+  args: readonly string[],
+  { detached = false }: { readonly detached?: boolean } = {},
+) {
   return execa(process.execPath, [PROGRAM, ...args, "--stack", stack.name], {
     cwd: stack.folder,
     env: stack.environment,
     all: true,
     reject: false,
     stdin: "ignore",
+    detached,
   });
 }
 
@@ -52,7 +57,7 @@ export async function bluegreen(
   stack: TestStack,
   ...args: readonly string[]
 ): Promise<BluegreenResult> {
-  const { exitCode, all } = await startBluegreen(stack, ...args);
+  const { exitCode, all } = await startBluegreen(stack, args);
   return { code: exitCode ?? -1, output: all };
 }
 

@@ -1,4 +1,4 @@
-import type { DirectRoute } from "../../components/service/target.ts";
+import type { DirectRoute, Grants } from "../../components/service/target.ts";
 import type { Route } from "../../lib/route.ts";
 import { UserError } from "../../lib/userError.ts";
 import type { Engine } from "../../release/engine/engine.ts";
@@ -7,11 +7,13 @@ import { planRelease } from "../../release/plan/plan.ts";
 import type { Digests } from "../../release/plan/digests.ts";
 import type { ConfigChange } from "../../release/plan/releasePlan.ts";
 import type { ReleaseEvent } from "../../release/run/events.ts";
+import { GrantKeeper } from "../../release/run/grantKeeper.ts";
 import { Hooks } from "../../release/run/hooks.ts";
 import { Notifier } from "../../release/run/notify.ts";
 import type { Judging, ReleaseContext } from "../../release/run/releaseContext.ts";
 import { JournalFile } from "../../release/store/journal.ts";
 import { Lease } from "../../release/store/lease.ts";
+import { realClock } from "../../release/store/clock.ts";
 import type { Store } from "../../release/store/store.ts";
 import type { Settings } from "../../settings/types.ts";
 import { FakeClock, makeStore, strangeOwner } from "./releaseStore.ts";
@@ -54,10 +56,16 @@ export class FakeRelease {
   outputs: Readonly<Record<string, unknown>> = {};
   isBalancerSilent = false;
   isStoreDown = false;
+  /** Whether the lock follows the real clock: on a busy machine it can't be renewed as fast as the fake one runs. */
+  isLockSteady = false;
   /** Whether the second verdict after the canary's `pulumi up` is FAIL. */
   isBad = false;
   onEvent: (event: ReleaseEvent) => void = () => undefined;
-  /** Runs at the end of every `pulumi up`, with its number. */
+  /** What the balancer answers about a grant; a balancer without grants if absent. */
+  grants: Grants | undefined;
+  /** The grant of each `pulumi up`. */
+  readonly granted: (string | undefined)[] = [];
+  /** Runs at the end of every `pulumi up`, with its number; its error fails the `up`. */
   afterUp: (up: number) => void = () => undefined;
   ups = 0;
   readonly stopping = new AbortController();
@@ -69,7 +77,7 @@ export class FakeRelease {
     const lease = await Lease.take(
       store,
       { owner: strangeOwner("ann"), doing: "release" },
-      this.clock,
+      this.isLockSteady ? realClock : this.clock,
     );
     lease.startRenewing();
     this.#lease = lease;
@@ -110,6 +118,7 @@ export class FakeRelease {
       },
       engine: this.#engine() as unknown as Engine,
       route: this.#route(),
+      grants: new GrantKeeper({ route: this.#route(), clock, lease, report }),
       hooks: new Hooks(settings.release.hooks, report),
       notifier: new Notifier([], report),
       createJudge: () => Promise.resolve(this.#judging()),
@@ -134,7 +143,8 @@ export class FakeRelease {
         for (const change of changes) this.#set(change);
         return Promise.resolve();
       },
-      up: () => {
+      up: (_: string, __: unknown, ___: unknown, grant?: string) => {
+        this.granted.push(grant);
         const { activeColor, canary } = this.file as {
           activeColor: Route["active"];
           canary?: { weight: string };
@@ -173,8 +183,9 @@ export class FakeRelease {
           : Promise.resolve(this.real),
       set: (route: Route) => {
         this.real = route;
-        return Promise.resolve();
+        return Promise.resolve([]);
       },
+      ...(this.grants && { grants: this.grants }),
     };
   }
 

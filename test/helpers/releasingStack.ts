@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { type Color, otherColor } from "../../lib/color.ts";
-import { eventually } from "./asking.ts";
+import { eventually, pause } from "./asking.ts";
 import { bluegreen, configured, eventsOf, startBluegreen } from "./bluegreen.ts";
 import { buildApp } from "./images.ts";
 import { type StackConfig, TestStack } from "./testStack.ts";
@@ -66,7 +66,7 @@ export class ReleasingStack {
 
   /** Runs alongside a release's process, and can wait until one of its steps begins. */
   start(...args: readonly string[]) {
-    const child = startBluegreen(this.stack, ...args, "--yes", "--json");
+    const child = startBluegreen(this.stack, [...args, "--yes", "--json"]);
     let said = "";
     child.all.on("data", (chunk: Buffer) => (said += chunk.toString()));
     const began = (step: string) =>
@@ -80,6 +80,31 @@ export class ReleasingStack {
         180,
       );
     return { child, began };
+  }
+
+  /** In a process group of its own, which a pipeline ends as GitHub does. */
+  startInGroup(...args: readonly string[]) {
+    const child = startBluegreen(this.stack, [...args, "--yes", "--json"], { detached: true });
+    let said = "";
+    child.all.on("data", (chunk: Buffer) => (said += chunk.toString()));
+    const signal = (name: NodeJS.Signals) => {
+      try {
+        process.kill(-(child.pid ?? 0), name);
+      } catch {
+        // The whole group has ended.
+      }
+    };
+    return {
+      said: () => said,
+      async cancel() {
+        signal("SIGINT");
+        await pause(7500);
+        signal("SIGTERM");
+        await pause(2500);
+        signal("SIGKILL");
+        await child;
+      },
+    };
   }
 
   /** Promotes a release that waits at `approval`, now or later. */

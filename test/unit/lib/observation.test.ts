@@ -33,6 +33,20 @@ describe("the answer of a machine", () => {
     expect(lostTrafficAt).to.deep.equal({ blue: 4_990_000 });
   });
 
+  it("contains a grant, with its end by this program's clock", () => {
+    const { grant, real } = parseEdgeAnswer(
+      "state=running\nreal=blue:0:off\ngranted=blue:250:on\nfallback=blue:0:off\nuntil=990\nnow=1000\n" +
+        "route=blue:250:on\ngeneration=g1\ngreen_lost_at=\ngreen_lost_at=990\n",
+      5_000_000,
+    );
+    expect(real).to.equal("blue:0:off");
+    expect(grant).to.deep.equal({
+      route: "blue:250:on",
+      fallback: "blue:0:off",
+      until: 4_990_000,
+    });
+  });
+
   it("may be empty", () => {
     expect(parseEdgeAnswer("", 0)).to.deep.equal({ state: "absent", lostTrafficAt: {} });
   });

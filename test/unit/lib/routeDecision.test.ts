@@ -6,6 +6,7 @@ import {
   type RouteRecord,
   decideRoute,
   describeEntry,
+  takenBackWarning,
 } from "../../../lib/routeDecision.ts";
 
 interface Case {
@@ -29,6 +30,12 @@ const running = (real: string, recorded?: RouteRecord): BalancerObservation => (
 const BLUE = "blue:0:off";
 const GREEN = "green:0:off";
 const CANARY = "blue:50:on";
+
+/** Of a canary, to return to blue. */
+function granted(real: string): BalancerObservation {
+  const grant = { route: CANARY, fallback: BLUE, until: Date.UTC(2026, 10, 28, 5) };
+  return { ...running(real, record(CANARY)), grant };
+}
 
 const cases: readonly Case[] = [
   { when: "there is no edge yet", edge: { state: "absent" }, wanted: BLUE, then: "change" },
@@ -120,6 +127,30 @@ const cases: readonly Case[] = [
     then: "silent",
   },
   {
+    when: "a grant lasts, and the config is the same",
+    edge: granted(CANARY),
+    wanted: CANARY,
+    then: "keep",
+  },
+  {
+    when: "a grant has expired, and the config is the same",
+    edge: granted(BLUE),
+    wanted: CANARY,
+    then: "change",
+  },
+  {
+    when: "a grant has expired, and the config changed back",
+    edge: granted(BLUE),
+    wanted: BLUE,
+    then: "change",
+  },
+  {
+    when: "a grant was set by hand",
+    edge: { ...granted(BLUE), record: record(GREEN) },
+    wanted: GREEN,
+    then: "drift",
+  },
+  {
     when: "the edge is stopped",
     edge: { state: "stopped", record: record(BLUE) },
     wanted: GREEN,
@@ -157,6 +188,16 @@ describe("the decision about the route", () => {
       warning:
         "the balancer's container is stopped; it is rebuilt and starts with its last route, blue with 5 % on green",
     });
+  });
+
+  it("warns of a grant that has expired, with both routes, the time and the commands", () => {
+    expect(takenBackWarning(granted(CANARY))).to.equal(undefined);
+    expect(takenBackWarning(running(BLUE, record(BLUE)))).to.equal(undefined);
+    expect(takenBackWarning(granted(BLUE))).to.equal(
+      "The release fell silent, so the balancer took the traffic back at 2026-11-28T05:00:00.000Z: " +
+        "the route is blue, and was blue with 5 % on green. " +
+        "Continue: bluegreen resume. Undo: bluegreen abort",
+    );
   });
 
   it("quotes an entry that is not a route", () => {

@@ -52,6 +52,21 @@ describe("several edges merged into one", () => {
     expect(edge.real).to.equal("green:500:off");
   });
 
+  it("get the route again when one has ended a grant, or keeps one that the other has not", () => {
+    const grant = { route: GREEN, fallback: BLUE, until: 0 };
+    const ended: EdgeAnswer = { ...running(BLUE, { route: GREEN }), grant };
+    const lasting: EdgeAnswer = { ...running(GREEN, {}), grant };
+    for (const wanted of [BLUE, GREEN]) {
+      expect(decision([ended, lasting], wanted).kind).to.equal("change");
+      expect(decision([ended, ended], wanted).kind).to.equal("change");
+    }
+    expect(decision([lasting, lasting], GREEN).kind).to.equal("keep");
+    expect(decision([lasting, running(GREEN, {})], GREEN).kind).to.equal("change");
+    const seen = seenEdges([ended, lasting].map((answer, at) => ({ host: `e-${at}`, answer })));
+    expect(seen.warnings).to.have.length(1);
+    expect(seen.warnings[0]).to.match(/^e-0: The release fell silent/);
+  });
+
   it("take the larger of two canary weights", () => {
     const answers = [running("blue:50:on", {}), running("blue:250:on", { previous: "blue:50:on" })];
     const { balancer: edge } = seenEdges(answers.map((answer) => ({ host: "e", answer })));

@@ -3,6 +3,7 @@ import {
   type Edge,
   type EdgeRoute,
   setOnAllEdges,
+  setOnAnsweringEdges,
 } from "../../../../components/edge/setOnAllEdges.ts";
 import { formatRoute } from "../../../../lib/route.ts";
 
@@ -31,11 +32,11 @@ class RememberingEdge implements Edge {
     return this.isSilent ? Promise.reject(new Error("no answer")) : Promise.resolve(this.entry);
   }
 
-  set({ route, generation }: EdgeRoute): Promise<void> {
+  set({ route, generation }: EdgeRoute): Promise<string> {
     const fails = this.fails.shift() ?? "no";
     if (fails !== "before") this.entry = formatRoute(route);
     this.generations.push(generation);
-    return fails === "no" ? Promise.resolve() : Promise.reject(new Error(`failed ${fails}`));
+    return fails === "no" ? Promise.resolve("") : Promise.reject(new Error(`failed ${fails}`));
   }
 }
 
@@ -58,6 +59,18 @@ describe("a route on several edges", () => {
   it("is set on all", async () => {
     await setOnAllEdges(WANTED, [one, two]);
     expect([one.entry, two.entry]).to.deep.equal(["green:0:off", "green:0:off"]);
+  });
+
+  it("is set on those that answer in an emergency, and names the others", async () => {
+    one.fails.push("before");
+    const left = await setOnAnsweringEdges(WANTED, [one, two]);
+    expect([one.entry, two.entry]).to.deep.equal(["blue:0:off", "green:0:off"]);
+    expect(left).to.deep.equal([
+      "edge-1: failed before. The other edges follow the new route, and this one does not.",
+    ]);
+    one.fails.push("before");
+    two.fails.push("before");
+    expect(await failureOf(setOnAnsweringEdges(WANTED, [one, two]))).to.include("edge-2: failed");
   });
 
   it("is set on none when one does not answer", async () => {
