@@ -34,6 +34,7 @@ export const CANARY_UP = 2;
 export const SWITCH_UP = 3;
 
 const PASS: Verdict = { outcome: "PASS", reason: "no worse than blue" } as Verdict;
+const QUIET: Verdict = { outcome: "INSUFFICIENT", reason: "3 requests" } as Verdict;
 export const FAIL: Verdict = { outcome: "FAIL", reason: "20 of 25 requests failed" } as Verdict;
 
 /**
@@ -41,7 +42,7 @@ export const FAIL: Verdict = { outcome: "FAIL", reason: "20 of 25 requests faile
  * and steps are the real ones; the store can be taken away.
  */
 export class FakeRelease {
-  readonly settings: Settings = settingsFrom(CONFIG);
+  readonly settings: Settings;
   readonly clock = new FakeClock();
   readonly events: ReleaseEvent[] = [];
   /** Of the stack file. */
@@ -67,9 +68,16 @@ export class FakeRelease {
   readonly granted: (string | undefined)[] = [];
   /** Runs at the end of every `pulumi up`, with its number; its error fails the `up`. */
   afterUp: (up: number) => void = () => undefined;
+  /** Whether no verdict after the switch's `pulumi up` is more than INSUFFICIENT. */
+  isQuiet = false;
   ups = 0;
   readonly stopping = new AbortController();
   #lease: Lease | undefined;
+
+  /** @param more Keys of `release`. */
+  constructor(more: Readonly<Record<string, unknown>> = {}) {
+    this.settings = settingsFrom({ ...CONFIG, release: { ...CONFIG.release, ...more } });
+  }
 
   /** @param digests What each color must run. */
   async open(digests: Digests = {}): Promise<ReleaseContext> {
@@ -204,6 +212,7 @@ export class FakeRelease {
         beginStep: () => undefined,
         verdict: () => {
           if (this.ups >= CANARY_UP) verdicts++;
+          if (this.isQuiet && this.ups >= SWITCH_UP) return QUIET;
           return this.isBad && verdicts > 1 ? FAIL : PASS;
         },
       },
