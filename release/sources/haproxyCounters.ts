@@ -1,4 +1,4 @@
-import { OPEN_REQUESTS, REQUEST_RING } from "../../components/edge/haproxyConfig.ts";
+import { OPEN_REQUESTS, REQUEST_RING, WATCHED_UNTIL } from "../../components/edge/haproxyConfig.ts";
 import type { Color } from "../../lib/color.ts";
 import {
   type EndedRequest,
@@ -12,6 +12,9 @@ export interface Counted {
   readonly requests: number;
   readonly failures: number;
 }
+
+/** How long an edge lists requests after a reading. A reading may take eight seconds. */
+const WATCHED_SECONDS = 30;
 
 export interface EdgeReading {
   /** Identifies the HAProxy process: after a reload or a restart counting starts from zero. */
@@ -31,16 +34,20 @@ export interface EdgeRequests {
 }
 
 /**
- * Run inside the edge's container. Prints the time, the process, the counters of all backends as CSV,
+ * Run inside the edge's container. Keeps single requests listed until the next reading. Prints the time, the process, the counters of all backends as CSV,
  * unanswered requests, and the lines of the ring after the last one that was read. The ring comes after
  * the table, so that a request that has ended in the table has its line.
  */
 export function readingScript(lastLine = ""): string {
+  const map = "/edge/route.map";
+  // Deleted first: `set map` needs an entry, and `add map` would add another.
+  const watch = `del map ${map} ${WATCHED_UNTIL};add map ${map} ${WATCHED_UNTIL} $(($(date +%s) + ${WATCHED_SECONDS}))`;
   const ask = `show info;show stat -1 2 -1;show table ${OPEN_REQUESTS} data.gpc0 lt 1;show events ${REQUEST_RING}`;
   const isLine = "/ #[0-9]+ [a-z_]+ -?[0-9]+ /";
   const select = `${isLine} { if ($0 == last) kept = ""; else kept = kept $0 "\\n"; next } { print } END { printf "%s", kept }`;
   return (
     `echo "Now: $(date +%s%3N)"\n` +
+    `echo "${watch}" | socat -t 5 - UNIX-CONNECT:/run/haproxy/admin.sock >/dev/null\n` +
     `echo '${ask}' | socat -t 5 - UNIX-CONNECT:/run/haproxy/admin.sock | awk -v last='${lastLine}' '${select}'`
   );
 }
