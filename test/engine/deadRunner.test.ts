@@ -3,7 +3,7 @@ import { expect } from "chai";
 import type { LockHolder } from "../../release/engine/stateLock.ts";
 import type { LeaseRecord } from "../../release/store/lease.ts";
 import { eventually } from "../helpers/asking.ts";
-import { bluegreen, startBluegreenApart } from "../helpers/bluegreen.ts";
+import { bluegreen, startBluegreen } from "../helpers/bluegreen.ts";
 import { buildApp } from "../helpers/images.ts";
 import { PlainS3 } from "../helpers/plainS3.ts";
 import { TestStack } from "../helpers/testStack.ts";
@@ -52,14 +52,15 @@ describe("a release with its state in a bucket, whose runner died", () => {
   }
 
   it("is resumed on another machine, which frees the state's lock", async () => {
-    const runner = startBluegreenApart(
-      stack,
-      ...["release", "--image", await buildApp("v2"), "--yes"],
-    );
+    const words = ["release", "--image", await buildApp("v2"), "--yes"];
+    const runner = startBluegreen(stack, words, { detached: true });
+    let said = "";
+    runner.all.on("data", (chunk: Buffer) => (said += chunk.toString()));
     await eventually(
       "the state's lock",
-      async () => Promise.resolve(keys(".pulumi/locks/")),
-      (all) => all.length > 0,
+      () => Promise.resolve({ locks: keys(".pulumi/locks/"), said }),
+      ({ locks }) => locks.length > 0,
+      60,
     );
     process.kill(-(runner.pid ?? 0), "SIGKILL");
     await once(runner, "exit");

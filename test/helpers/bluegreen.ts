@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { shellQuote } from "../../lib/shell.ts";
@@ -14,7 +13,11 @@ export interface BluegreenResult {
   readonly output: string;
 }
 
-/** Runs `bluegreen …` in the stack's folder as a pipeline would; its promise never rejects. */
+/**
+ * Runs `bluegreen …` in the stack's folder as a pipeline would; its promise never rejects.
+ *
+ * @param detached As the leader of a process group, so that all of it can be killed like a machine.
+ */
 export function startBluegreen(
   stack: TestStack,
   args: readonly string[],
@@ -27,16 +30,6 @@ export function startBluegreen(
     reject: false,
     stdin: "ignore",
     detached,
-  });
-}
-
-/** The same as the leader of a process group, so that all of it can be killed like a machine. */
-export function startBluegreenApart(stack: TestStack, ...args: readonly string[]) {
-  return spawn(process.execPath, [PROGRAM, ...args, "--stack", stack.name], {
-    cwd: stack.folder,
-    env: stack.environment,
-    detached: true,
-    stdio: "ignore",
   });
 }
 
