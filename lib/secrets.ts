@@ -1,6 +1,9 @@
 /** In place of a secret. */
 export const MASK = "[secret]";
 
+/** A shorter text is found as a word alone, and not masked: it would hide parts of ordinary words. */
+const SHORTEST = 6;
+
 /** The texts that the config marks as secret, and how to keep them. */
 export class Secrets {
   /** The longest first: one may contain another. */
@@ -19,13 +22,13 @@ export class Secrets {
   isIn(value: unknown): boolean {
     if (typeof value === "string") {
       const text = unquoted(value);
-      return this.#texts.some((secret) => text.includes(unquoted(secret)));
+      return this.#texts.some((secret) => hasSecret(text, unquoted(secret)));
     }
     if (typeof value !== "object" || value === null) return false;
     return Object.entries(value).some(([name, inner]) => this.isIn(name) || this.isIn(inner));
   }
 
-  /** The same value without any of them, for people. */
+  /** The same value without any of them that is long enough, for people. */
   mask<T>(value: T): T {
     if (this.isEmpty) return value;
     if (typeof value === "string") return this.#maskText(value) as T;
@@ -40,12 +43,18 @@ export class Secrets {
 
   #maskText(text: string): string {
     return this.#texts
+      .filter(({ length }) => length >= SHORTEST)
       .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)])
       .reduce((masked, secret) => masked.replaceAll(secret, MASK), text);
   }
 }
 
 export const NO_SECRETS = new Secrets([]);
+
+function hasSecret(text: string, secret: string): boolean {
+  if (secret.length >= SHORTEST) return text.includes(secret);
+  return text.split(/[^\p{L}\p{N}_-]+/u).includes(secret) || text === secret;
+}
 
 /** Shells and JSON write quotes and backslashes in several ways. */
 function unquoted(text: string): string {

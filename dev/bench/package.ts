@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { otherColor, type Color } from "../../lib/color.ts";
 import { installProject } from "../../test/helpers/installedPackage.ts";
 import type { TestStack } from "../../test/helpers/testStack.ts";
-import { makeWorkspace } from "../../test/helpers/workspace.ts";
+import { makeSourceWorkspace } from "../../test/helpers/workspace.ts";
 import { ROOT } from "../setup/places.mjs";
 import { benchStack, buildBackend } from "./backend.ts";
 import { monotonic } from "./clock.ts";
@@ -43,7 +43,7 @@ export async function benchPackage(
   const color = { image, count: containers };
   const make = (folder: () => Promise<string>) =>
     benchStack({ activeColor: "blue", blue: color, green: color }, folder);
-  const checkout = { stack: await make(() => makeWorkspace(base)), program: programIn(base) };
+  const checkout = { stack: await make(() => makeSourceWorkspace(base)), program: programIn(base) };
   const installed = await make(installProject);
   const forms = [
     checkout,

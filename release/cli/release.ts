@@ -12,6 +12,7 @@ import { type CliContext, confirm } from "./cliContext.ts";
 import { defineCommand, openStack, waitFlag } from "./command.ts";
 import { EXIT, Refused } from "./exitCodes.ts";
 import type { StackContext } from "./stackContext.ts";
+import { refuseStateLock, waitForLocks } from "./waitForLocks.ts";
 
 export const command = defineCommand({
   usage: "release",
@@ -30,12 +31,18 @@ export const command = defineCommand({
         default: [] as string[],
         describe: "CHECK=REASON: freeze, live-health or pending-operations",
       })
+      .option("wait-for-lock", {
+        type: "number",
+        default: 0,
+        describe: "Seconds to wait for another release, or a pulumi up, to end",
+      })
       .option("one-way", {
         type: "string",
         describe: "REASON why the release can't be rolled back once it is live",
       }),
-  async run(cli, { image, override, oneWay, wait }) {
+  async run(cli, { image, override, oneWay, wait, waitForLock }) {
     const overrides = parseOverrides(override);
+    await waitForLocks(cli, waitForLock);
     await refuseSecond(cli);
     const stackContext = await openStack(cli);
     const plan = await makePlan(cli, stackContext, image, oneWay);
@@ -49,6 +56,7 @@ export const command = defineCommand({
       overrides,
       waitSeconds: wait,
       check: async () => {
+        await refuseStateLock(cli);
         const problems = await runPreflight(stackContext, plan, overrides);
         if (problems.length > 0) throw refusal(problems);
       },

@@ -19,7 +19,7 @@ import { asProblem, restoreRouteOnly } from "./withoutStack.ts";
 export async function resumeUnfinished(cli: CliContext, waitSeconds: number): Promise<number> {
   const stackContext = await openStack(cli);
   return withLock(cli, stackContext, { doing: "resume", waitSeconds }, (context) =>
-    afterStateLock(context, cli, () => runToEnd(context)),
+    afterStateLock(context, () => runToEnd(context)),
   );
 }
 
@@ -54,7 +54,7 @@ async function carryOut(
   try {
     return await withLock(cli, stackContext, lock, async (context) => {
       if (context.journal.unfinished?.plan.id !== decision.release) return ended(cli, decision);
-      return afterStateLock(context, cli, async () => {
+      return afterStateLock(context, async () => {
         if (decision.word === "promote") return runToEnd(context);
         throwIfStopped(context);
         await rollBack(context, new ReleaseFailed("aborted", `aborted by ${decision.by}`));
@@ -87,13 +87,10 @@ async function ended({ store, screen }: CliContext, { word }: Decision): Promise
  */
 async function afterStateLock(
   context: ReleaseContext,
-  { project, names }: CliContext,
   work: () => Promise<number>,
 ): Promise<number> {
   context.journal.requireUnfinished();
-  const { backendUrl, name } = project;
-  const stack = names.stack.slice(names.stack.indexOf("/") + 1);
-  await clearStateLock(context, { backendUrl, project: name, stack });
+  await clearStateLock(context);
   const code = await work();
   await clearPendingCreates(context);
   return code;

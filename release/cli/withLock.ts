@@ -79,7 +79,13 @@ export function runPlan(
     if (context.journal.unfinished) {
       throw new Refused("Another release has started in the meantime. Show it: bluegreen status");
     }
-    await check?.();
+    // A Ctrl-C at a terminal ends the engine's previews as well, which is no reason to refuse.
+    const refused = await check?.().catch((error: Error) => error);
+    if (context.signal.aborted) {
+      context.report({ event: "error", text: "Stopped; nothing was changed." });
+      return EXIT.interrupted;
+    }
+    if (refused) throw refused;
     await writePlan(context, plan, overrides);
     return runToEnd(context);
   });

@@ -17,6 +17,7 @@ import type { Report } from "../run/events.ts";
 import { damagedState } from "./damagedState.ts";
 import { findPulumi, pathFor } from "./findPulumi.ts";
 import { copyStackFile, type ProjectFiles, readStackFile } from "./projectFiles.ts";
+import type { StatePlace } from "./stateLock.ts";
 import { UpEvents } from "./upEvents.ts";
 
 /** Entries of the history to read: only refreshes may follow the last update, and rarely this many. */
@@ -215,6 +216,11 @@ export class Engine {
     await this.#try("pulumi cancel", () => this.#stack.cancel());
   }
 
+  get statePlace(): StatePlace {
+    const { backendUrl, name: project } = this.#project;
+    return { backendUrl, project, stack: this.#shortName };
+  }
+
   get #shortName(): string {
     return this.#stack.name.slice(this.#stack.name.lastIndexOf("/") + 1);
   }
@@ -231,8 +237,7 @@ export class Engine {
   async #asUserError(what: string, error: unknown, diagnosis?: string): Promise<Error> {
     if (!(error instanceof CommandError)) return error as Error;
     const said = diagnosis ?? printed(error);
-    const { backendUrl, name: project } = this.#project;
-    const damaged = await damagedState(said, { backendUrl, project, stack: this.#shortName });
+    const damaged = await damagedState(said, this.statePlace);
     return damaged ?? new UserError(`${what} failed: ${said}`);
   }
 }

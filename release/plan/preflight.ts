@@ -96,7 +96,8 @@ function imageProblems(
   const live = pools[activeColor]?.image ?? "";
   const [now, next] = [digests[activeColor], digests[otherColor(activeColor)]];
   const areKnown = now !== undefined && next !== undefined;
-  if (areKnown ? now !== next || tagged(live) !== tagged(image) : live !== image) return [];
+  const isSameName = live.startsWith("sha256:") || tagged(live) === tagged(image);
+  if (areKnown ? now !== next || !isSameName : live !== image) return [];
   return [
     shortImage(`${activeColor} is already live with ${image}${areKnown ? ` (${now})` : ""}, `) +
       "so there is nothing to release. Push the new build first, best under a tag of its own.",

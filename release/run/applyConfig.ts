@@ -1,4 +1,4 @@
-import { type StatePlace, waitForStateLock } from "../engine/stateLock.ts";
+import { waitForStateLock } from "../engine/stateLock.ts";
 import { type Digests, digestsOf } from "../plan/digests.ts";
 import { type ConfigChange, configCommand } from "../plan/releasePlan.ts";
 import { Stopped } from "./endings.ts";
@@ -79,11 +79,13 @@ export function throwIfStopped({ signal }: ReleaseContext): void {
 }
 
 /** After a kill: waits for the `pulumi up` that was running, and removes a lock that it has left. */
-export async function clearStateLock(
-  { engine, clock, report, lease }: ReleaseContext,
-  place: StatePlace,
-): Promise<void> {
-  if ((await waitForStateLock(place, clock, lease.dead)) === "free") return;
+export async function clearStateLock({
+  engine,
+  clock,
+  report,
+  lease,
+}: ReleaseContext): Promise<void> {
+  if ((await waitForStateLock(engine.statePlace, clock, lease.dead)) === "free") return;
   lease.check();
   report({ event: "command", command: "pulumi cancel --yes" });
   await engine.cancel();

@@ -2,7 +2,7 @@ import { describeRoute, sameRoute, takesTraffic } from "../../lib/route.ts";
 import { UserError } from "../../lib/userError.ts";
 import { configAfter, configRolledBack, type ReleasePlan, type Step } from "../plan/releasePlan.ts";
 import { type Journal, type Outcome, OvertakenError } from "../store/journal.ts";
-import { applyConfig, revertEdits } from "./applyConfig.ts";
+import { applyConfig, clearStateLock, revertEdits } from "./applyConfig.ts";
 import type { ReleaseFailed } from "./endings.ts";
 import { finish } from "./finish.ts";
 import type { Judging, ReleaseContext } from "./releaseContext.ts";
@@ -45,6 +45,8 @@ export async function rollBack(
   await recordUndone(context, undone);
   if (judging) await saveLastCounts(context, judging);
   if (hadTraffic || wasUndone) await hooks.tryRun("onRollback", journal.current);
+  // An engine that was killed has left its lock.
+  await clearStateLock(context);
   if (plan.kind === "release") {
     const isDeployed = last.endedAt !== undefined || step.kind !== "deploy";
     const all = configRolledBack(plan, isDeployed);

@@ -6,7 +6,9 @@ import { execa } from "execa";
 import { buildApp } from "../helpers/images.ts";
 import { installPackage, removePackage } from "../helpers/installedPackage.ts";
 import { TestStack } from "../helpers/testStack.ts";
+import { makeSourceWorkspace } from "../helpers/workspace.ts";
 
+const CHECKOUT = fileURLToPath(new URL("../../", import.meta.url));
 const COMPILER = fileURLToPath(
   new URL("../../node_modules/typescript/lib/tsc.js", import.meta.url),
 );
@@ -32,7 +34,9 @@ describe("the package", function () {
     images = { v1: await buildApp("v1"), v2: await buildApp("v2") };
     [folder, stack] = await Promise.all([
       installPackage(),
-      TestStack.create({ activeColor: "blue", blue: { image: images.v1, count: 1 } }),
+      TestStack.create({ activeColor: "blue", blue: { image: images.v1, count: 1 } }, {}, () =>
+        makeSourceWorkspace(CHECKOUT),
+      ),
     ]);
   });
 

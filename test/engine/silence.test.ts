@@ -59,7 +59,9 @@ describe("a release that falls silent", function () {
       () => stack.route(),
       (real) => real === "blue:0:off",
     );
+    const users = startUsers(stack.url);
     const resumed = await releases.run("resume");
+    expectUnharmed(await users.stop(), "blue", "green");
     expect(resumed.code, resumed.output).to.equal(0);
     expect(resumed.output).to.include("is live on green");
     await releases.expectLive("green");

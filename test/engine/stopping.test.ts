@@ -24,7 +24,8 @@ describe("a release that is stopped", function () {
     await eventually(
       "the deploy runs",
       () => Promise.resolve(shown),
-      (text) => text.includes("$ pulumi up"),
+      (text) => /step 1 of \d+\)\s.*\$ pulumi up/s.test(text),
+      60,
     );
     await pause(3000);
     child.stdin.write(CTRL_C);

@@ -1,9 +1,17 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { shellQuote } from "../../lib/shell.ts";
 import type { ReleaseEvent } from "../../release/run/events.ts";
 import type { Journal } from "../../release/store/journal.ts";
 import type { TestStack } from "./testStack.ts";
+
+/** Compiled, in the folder of a `TestStack`; else this checkout's. */
+function programFor({ folder }: TestStack): string {
+  const compiled = join(folder, "bluegreen.js");
+  return existsSync(compiled) ? compiled : PROGRAM;
+}
 
 const PROGRAM = fileURLToPath(new URL("../../release/bluegreen.mjs", import.meta.url));
 
@@ -23,7 +31,7 @@ export function startBluegreen(
   args: readonly string[],
   { detached = false }: { readonly detached?: boolean } = {},
 ) {
-  return execa(process.execPath, [PROGRAM, ...args, "--stack", stack.name], {
+  return execa(process.execPath, [programFor(stack), ...args, "--stack", stack.name], {
     cwd: stack.folder,
     env: stack.environment,
     all: true,
@@ -35,7 +43,7 @@ export function startBluegreen(
 
 /** The same at a terminal of its own; what is written to its standard input is typed there. */
 export function atTerminal(stack: TestStack, ...args: readonly string[]) {
-  const command = [process.execPath, PROGRAM, ...args, "--stack", stack.name]
+  const command = [process.execPath, programFor(stack), ...args, "--stack", stack.name]
     .map(shellQuote)
     .join(" ");
   return execa("script", ["--quiet", "--flush", "--return", "--command", command, "/dev/null"], {

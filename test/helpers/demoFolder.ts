@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { type Traces } from "../../demo/cloud/traces.ts";
 import { eventually } from "./asking.ts";
-import { makeWorkspace, removeWorkspace } from "./workspace.ts";
+import { makeSourceWorkspace, removeWorkspace } from "./workspace.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 /** What npm's scripts need in addition to the program's files. */
@@ -20,7 +20,7 @@ export class DemoFolder {
   }
 
   static async make(): Promise<DemoFolder> {
-    const path = await makeWorkspace();
+    const path = await makeSourceWorkspace(ROOT);
     for (const entry of ALSO) await symlink(join(ROOT, entry), join(path, entry));
     return new DemoFolder(path);
   }

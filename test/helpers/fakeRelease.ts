@@ -146,6 +146,7 @@ export class FakeRelease {
 
   #engine() {
     return {
+      statePlace: { backendUrl: "file:///nonexistent", project: "shop", stack: "prod" },
       stackFile: () => Promise.resolve(structuredClone(this.file)),
       set: (changes: readonly ConfigChange[]) => {
         for (const change of changes) this.#set(change);

@@ -41,6 +41,7 @@ const ON_THIS_MACHINE = {
   allowLiveChange: "true",
   release: {
     ...{ steps: [{ weight: 7, durationSeconds: 1, minRequests: 2 }, "25%"], watchSeconds: 9 },
+    statusMayDiffer: ["3xx", "4xx"],
     ...{ maxErrorRate: 1, maxLatencyRatio: 3, confidence: 99, source: "probe" },
     prometheus: { url: "http://p:1", requests: "a{{color}}", errors: "b{{color}}" },
     ...{ probe: { path: "/p", ratePerSecond: 9 }, approval: true, keepWarmMinutes: 9 },
