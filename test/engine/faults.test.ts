@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { Campaign } from "../faults/campaign.ts";
 
-/** Each a release, a fault at a moment of it, and what people do then; `npm run soak:faults` has 200. */
-const SEEDS = [1, 2];
+/** Each a release, a fault at a moment of it, and what people do then; `npm run soak:faults` has 200 of them. */
+const SEEDS = [1];
 
 describe("a release while something goes wrong", () => {
   let campaign: Campaign;
