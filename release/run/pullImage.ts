@@ -1,7 +1,7 @@
 import { exec } from "../../components/machine/exec.ts";
 import { PULL_SECONDS } from "../../components/service/colorImage.ts";
 import type { StackHost } from "../../components/service/target.ts";
-import { otherColor } from "../../lib/color.ts";
+import { COLORS, otherColor } from "../../lib/color.ts";
 import { scriptCall, scriptInput } from "../../lib/hostScript.ts";
 import { withDigest } from "../../lib/imageReference.ts";
 import { UserError } from "../../lib/userError.ts";
@@ -82,7 +82,7 @@ async function pinned(
 
 /** Whether a color was deployed with this reference when it meant another image, built without a registry. */
 function isMoved(image: string, digest: string, { pools }: Settings, digests: Digests): boolean {
-  return (["blue", "green"] as const).some(
+  return COLORS.some(
     (color) =>
       pools[color]?.image === image && digests[color] !== undefined && digests[color] !== digest,
   );
