@@ -5,6 +5,7 @@ import { unhealthyWarnings } from "../../lib/plan.ts";
 import { UserError } from "../../lib/userError.ts";
 import { haproxyImage } from "../../settings/haproxyVersion.ts";
 import { describeOutcome } from "../output/describe.ts";
+import { digestsOf } from "../plan/digests.ts";
 import { staleFileProblem } from "../plan/staleConfig.ts";
 import { JournalFile } from "../store/journal.ts";
 import { readLock } from "../store/lease.ts";
@@ -106,10 +107,10 @@ async function readStatus(
     readLock(store),
   ]);
   const route = parseRoute(seen.balancer.real ?? "");
-  const pools = (outputs["pools"] ?? {}) as Partial<Record<Color, { digest?: string }>>;
+  const digests = digestsOf(outputs);
   const of = (color: Color): ColorStatus => {
     const pool = settings?.pools[color];
-    const digest = pools[color]?.digest;
+    const digest = digests[color];
     return {
       ...(pool && { image: pool.image }),
       ...(digest !== undefined && { digest }),

@@ -1,5 +1,5 @@
 import { UserError } from "../../lib/userError.ts";
-import type { Store, Stored } from "./store.ts";
+import { StoreAround } from "./store.ts";
 
 const PROBE = "conditional-writes";
 /** No store gives this version to a text. */
@@ -9,23 +9,8 @@ const NO_VERSION = '"00000000000000000000000000000000"';
  * Refuses a store that ignores conditions, before the first write: there two commands would both get the
  * lock. A store that has passed once keeps the probe, and is then asked twice for each command that writes.
  */
-export class ProvenStore implements Store {
-  readonly place: string;
-  readonly #store: Store;
+export class ProvenStore extends StoreAround {
   #proof: Promise<void> | undefined;
-
-  constructor(store: Store) {
-    this.place = store.place;
-    this.#store = store;
-  }
-
-  read(name: string): Promise<Stored | undefined> {
-    return this.#store.read(name);
-  }
-
-  list(prefix: string): Promise<readonly string[]> {
-    return this.#store.list(prefix);
-  }
 
   async write(name: string, text: string, version?: string): Promise<string | undefined> {
     this.#proof ??= this.#prove();
@@ -34,15 +19,15 @@ export class ProvenStore implements Store {
       this.#proof = undefined;
       throw error;
     });
-    return this.#store.write(name, text, version);
+    return this.store.write(name, text, version);
   }
 
   async #prove(): Promise<void> {
-    const isNew = (await this.#store.write(PROBE, PROBE)) !== undefined;
-    if (isNew && (await this.#store.write(PROBE, PROBE)) !== undefined) {
+    const isNew = (await this.store.write(PROBE, PROBE)) !== undefined;
+    if (isNew && (await this.store.write(PROBE, PROBE)) !== undefined) {
       throw this.#refusal("If-None-Match");
     }
-    if ((await this.#store.write(PROBE, PROBE, NO_VERSION)) !== undefined) {
+    if ((await this.store.write(PROBE, PROBE, NO_VERSION)) !== undefined) {
       throw this.#refusal("If-Match");
     }
   }

@@ -21,3 +21,24 @@ export interface Store {
   /** Names with the prefix, sorted. */
   list(prefix: string): Promise<readonly string[]>;
 }
+
+/** A store with another way to write. */
+export abstract class StoreAround implements Store {
+  readonly place: string;
+  protected readonly store: Store;
+
+  constructor(store: Store) {
+    this.place = store.place;
+    this.store = store;
+  }
+
+  abstract write(name: string, text: string, version?: string): Promise<string | undefined>;
+
+  read(name: string): Promise<Stored | undefined> {
+    return this.store.read(name);
+  }
+
+  list(prefix: string): Promise<readonly string[]> {
+    return this.store.list(prefix);
+  }
+}
