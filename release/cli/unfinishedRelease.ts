@@ -71,7 +71,8 @@ async function carryOut(
 /** The command that worked on the release has ended it, because of the decision or before it. */
 async function ended({ store, screen }: CliContext, { word }: Decision): Promise<number> {
   const { last } = await JournalFile.open(store);
-  if (word === "abort" && last?.outcome === "released") {
+  const isLive = last?.outcome === "released" || last?.outcome === "undecided";
+  if (word === "abort" && isLive) {
     throw new UserError(
       "The release ended before it could be aborted. Roll it back: bluegreen rollback",
     );

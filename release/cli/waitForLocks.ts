@@ -1,4 +1,4 @@
-import { describeHolder, lockHolders, isRunning } from "../engine/stateLock.ts";
+import { describeHolder, isRunning, lockHolders, statePlace } from "../engine/stateLock.ts";
 import { realClock } from "../store/clock.ts";
 import { LockedError, readLock } from "../store/lease.ts";
 import type { CliContext } from "./cliContext.ts";
@@ -41,8 +41,7 @@ async function holderOf(cli: CliContext): Promise<string | undefined> {
 /** The living command that holds Pulumi's own lock. */
 async function stateLockHolder({ project, names }: CliContext): Promise<string | undefined> {
   const stack = names.stack.slice(names.stack.indexOf("/") + 1);
-  const place = { backendUrl: project.backendUrl, project: project.name, stack };
-  for (const holder of await lockHolders(place)) {
+  for (const holder of await lockHolders(statePlace(project, stack))) {
     if (await isRunning(holder, stack)) return describeHolder(holder);
   }
   return undefined;

@@ -17,7 +17,7 @@ import type { Report } from "../run/events.ts";
 import { damagedState } from "./damagedState.ts";
 import { findPulumi, pathFor } from "./findPulumi.ts";
 import { copyStackFile, type ProjectFiles, readStackFile } from "./projectFiles.ts";
-import type { StatePlace } from "./stateLock.ts";
+import { statePlace, type StatePlace } from "./stateLock.ts";
 import { UpEvents } from "./upEvents.ts";
 
 /** Entries of the history to read: only refreshes may follow the last update, and rarely this many. */
@@ -217,8 +217,7 @@ export class Engine {
   }
 
   get statePlace(): StatePlace {
-    const { backendUrl, name: project } = this.#project;
-    return { backendUrl, project, stack: this.#shortName };
+    return statePlace(this.#project, this.#shortName);
   }
 
   get #shortName(): string {

@@ -5,6 +5,7 @@ import { UserError } from "../../lib/userError.ts";
 import type { Clock } from "../store/clock.ts";
 import { type DeadOwner, LEASE_MS } from "../store/lease.ts";
 import { localFolder, openBucket } from "../store/openStore.ts";
+import type { ProjectFiles } from "./projectFiles.ts";
 
 const PATIENCE_MS = 10 * 60_000;
 const POLL_MS = 500;
@@ -22,6 +23,10 @@ export interface StatePlace {
   readonly backendUrl: string;
   readonly project: string;
   readonly stack: string;
+}
+
+export function statePlace({ backendUrl, name }: ProjectFiles, stack: string): StatePlace {
+  return { backendUrl, project: name, stack };
 }
 
 /**

@@ -34,9 +34,9 @@ export interface EdgeRequests {
 }
 
 /**
- * Run inside the edge's container. Keeps single requests listed until the next reading. Prints the time, the process, the counters of all backends as CSV,
- * unanswered requests, and the lines of the ring after the last one that was read. The ring comes after
- * the table, so that a request that has ended in the table has its line.
+ * Run inside the edge's container. Keeps single requests listed until the next reading. Prints the time, the
+ * process, the counters of all backends as CSV, unanswered requests, and the lines of the ring after the last
+ * one that was read. The ring comes after the table, so that a request that has ended in the table has its line.
  */
 export function readingScript(lastLine = ""): string {
   const map = "/edge/route.map";
@@ -59,7 +59,8 @@ export function readingScript(lastLine = ""): string {
  * left first, it is in `hrsp_other`, and counts neither as an answer nor as a failure. If no connection
  * could be made or the answer was not HTTP, HAProxy answers 502, 503 or 504 itself and counts that for
  * the backend as well. An answer that breaks off keeps its status and is in `srv_abrt` (stream.c and
- * http_ana.c of v2.6.0; management.txt, section 9.1). Testers and the preview port have backends of their own, and are not counted.
+ * http_ana.c of v2.6.0; management.txt, section 9.1). Testers and the preview port have backends of their own,
+ * and are not counted.
  *
  * If the app's connection ends before it answers a request that is not the first on its client's
  * connection, HAProxy closes the client's connection without an answer (`abort_keep_alive` in
