@@ -243,7 +243,7 @@ class Trial {
     const stack = this.#stack;
     const [route, activeColor, changes, status, blue, green] = await Promise.all([
       routeEverywhere(stack).then(({ memory = "", file = "", record = "", previous = "" }) => ({
-        ...{ memory, file, record, previous },
+        ...{ memory, file: followed(file, Date.now()), record, previous },
       })),
       configured(stack, "activeColor"),
       stack.previewSteps().catch((error: Error) => [`a failed preview: ${error.message}`]),
@@ -282,4 +282,12 @@ class Trial {
 
 function colorOf({ route }: World): Color {
   return route.memory.startsWith("blue") ? "blue" : "green";
+}
+
+/** The route that HAProxy would follow by this entry: ROUTE, or ROUTE:FROM:UNTIL:FALLBACK. */
+function followed(entry: string, now: number): string {
+  const [active, weight, testers, from, until, ...fallback] = entry.split(":");
+  if (until === undefined) return entry;
+  const isGranted = now >= Number(from) * 1000 && now < Number(until) * 1000;
+  return isGranted ? [active, weight, testers].join(":") : fallback.join(":");
 }

@@ -5,7 +5,7 @@ import type { Failure } from "../../load/outcome.ts";
 
 /** What stands after a command has ended, seen without the product's own code where that is possible. */
 export interface World {
-  /** HAProxy's own entry: `blue:0:off`. In memory, in the file that a restart reads, in the record. */
+  /** HAProxy's own entry: `blue:0:off`. In memory, by the file that a restart reads, in the record. */
   readonly route: {
     readonly memory: string;
     readonly file: string;
