@@ -1,4 +1,4 @@
-import { COLORS, type Color, otherColor } from "../../lib/color.ts";
+import { COLORS, type Color } from "../../lib/color.ts";
 import { DEFAULT_CANARY_HEADER, type NameAndValue, type Settings } from "../../settings/types.ts";
 
 /** One host of a pool, as the balancer sees it. */
@@ -132,14 +132,13 @@ function forwardIfNone(behind: HaproxyConfig["behind"]): string {
  * for a limited time has its beginning, its end and another route after these, which applies outside that time.
  */
 function routeLookup(): string {
-  return `  http-request set-var(txn.entry) str(route),map_str(/edge/route.map,none)
-  http-request set-var(txn.from) var(txn.entry),field(4,:),add(0)
-  http-request set-var(txn.until) var(txn.entry),field(5,:),add(0)
+  return `  http-request set-var(txn.route) str(route),map_str(/edge/route.map,none)
+  http-request set-var(txn.until) var(txn.route),field(5,:),add(0)
   acl is_granted var(txn.until) -m found
+  http-request set-var(txn.from) var(txn.route),field(4,:),add(0) if is_granted
   acl is_before date,sub(txn.from) lt 0
   acl is_after date,sub(txn.until) ge 0
-  http-request set-var(txn.route) var(txn.entry)
-  http-request set-var(txn.route) var(txn.entry),field(6,:,0) if is_granted is_before or is_granted is_after
+  http-request set-var(txn.route) var(txn.route),field(6,:,0) if is_granted is_before or is_granted is_after
   http-request set-var(txn.active) var(txn.route),field(1,:)
   http-request set-var(txn.weight) var(txn.route),field(2,:),add(0)
   http-request set-var(txn.idle) str(green) if { var(txn.active) -m str blue }
@@ -156,19 +155,22 @@ ${routeLookup()}
   acl is_tester req.hdr(${header.name}) -m str -i ${pattern(header.value)}
 ${cookie ? `  acl is_tester req.cook(${cookie.name}) -m str ${pattern(cookie.value)}\n` : ""}\
   http-request set-var(txn.now) date
-  http-request set-var(txn.draw) rand(${DRAWS})
-  http-request set-var(txn.reached) var(txn.weight),mul(${DRAWS / 1000})
-  acl is_canary var(txn.draw),sub(txn.reached) lt 0
-  http-request set-var(txn.color) var(txn.active)
-  http-request set-var(txn.drawn) bool(true) if is_canary
-  http-request set-var(txn.color) var(txn.idle) if { var(txn.drawn) -m bool }
+  http-request set-var(txn.is_watched) bool(true) if { str(${WATCHED_UNTIL}),map_str(/edge/route.map,0),sub(txn.now) gt 0 }
+  acl is_watched var(txn.is_watched) -m bool
+  acl is_shared var(txn.weight) -m int gt 0
+  http-request set-var(txn.draw) rand(${DRAWS}) if is_shared or is_watched
+  http-request set-var(txn.reached) var(txn.weight),mul(${DRAWS / 1000}) if is_shared
+  acl is_drawn var(txn.draw),sub(txn.reached) lt 0
+  http-request set-var(txn.is_canary) bool(true) if is_shared is_drawn
+  acl is_canary var(txn.is_canary) -m bool
 ${COLORS.map(canaryGuard).join("")}\
+  acl is_guarded var(txn.guarded) -m found
+  http-request set-var(txn.color) var(txn.active)
+  http-request set-var(txn.color) var(txn.idle) if is_canary !is_guarded
   http-request set-var(txn.is_test) bool(true) if testers_on is_tester
   acl is_test var(txn.is_test) -m bool
-  acl is_guarded var(txn.guarded) -m found
   acl has_route var(txn.idle) -m found
   http-request set-var-fmt(txn.note) "canary %[var(txn.guarded)] has no healthy host, served by the active color" if is_guarded
-  acl is_watched str(${WATCHED_UNTIL}),map_str(/edge/route.map,0),sub(txn.now) gt 0
   http-request set-log-level silent if is_test or !is_watched
   http-request set-log-level notice if is_guarded !is_test
   http-request set-var(txn.is_listed) bool(true) if is_watched has_route !is_guarded !is_test { fe_req_rate le 1000 }
@@ -199,11 +201,9 @@ function requestLog(): string {
  * are logged, because users would not notice that the canary is down.
  */
 function canaryGuard(color: Color): string {
-  const other = otherColor(color);
-  return `  acl ${color}_canary_down var(txn.idle) -m str ${color}
+  return `  acl ${color}_is_canary var(txn.idle) -m str ${color}
   acl ${color}_has_no_hosts nbsrv(be_${color}) eq 0
-  http-request set-var(txn.guarded) str(${color}) if { var(txn.drawn) -m bool } ${color}_canary_down ${color}_has_no_hosts
-  http-request set-var(txn.color) str(${other}) if { var(txn.guarded) -m str ${color} }
+  http-request set-var(txn.guarded) str(${color}) if is_canary ${color}_is_canary ${color}_has_no_hosts
 `;
 }
 
@@ -238,8 +238,9 @@ function colorBackend(color: Color, config: HaproxyConfig): string {
   acl is_guarded var(txn.guarded) -m found
   http-response sc-inc-gpc0(0) if { var(txn.is_listed) -m bool }
   acl is_plain_success status 200:299
-  http-response set-log-level silent if is_plain_success { be_sess_rate gt 300 } { rand(10) gt 0 } !is_guarded
-  http-response set-log-level silent if is_plain_success { be_sess_rate gt 3000 } { rand(10) gt 0 } !is_guarded
+  acl is_watched var(txn.is_watched) -m bool
+  http-response set-log-level silent if is_watched is_plain_success { be_sess_rate gt 300 } { rand(10) gt 0 } !is_guarded
+  http-response set-log-level silent if is_watched is_plain_success { be_sess_rate gt 3000 } { rand(10) gt 0 } !is_guarded
 ${colorHeader(color, config)}${servers(color, config, () => "")}`;
 }
 

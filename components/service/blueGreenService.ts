@@ -91,6 +91,7 @@ function makePool(
       generation: plan.containerGeneration,
       oneByOne: plan.real !== undefined && takesTraffic(color, plan.real),
       ...(settings.registry && { registry: settings.registry }),
+      ...(settings.cosignKey !== undefined && { cosignKey: settings.cosignKey }),
       ...(beside && { beside: (host, childOpts) => beside(color, host, childOpts) }),
       ...(binding && { hooks: binding }),
     },

@@ -10,8 +10,6 @@ class Steps {
 
   boolean fileExists(String path) { new File(build.given.workspace as String, path).exists() }
 
-  void script(Closure body) { build.perform(body) }
-
   void unstable(String why) {
     build.say("WARNING: ${why}")
     build.isUnstable = true
