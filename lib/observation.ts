@@ -28,8 +28,8 @@ export interface Observation {
   readonly balancer: BalancerObservation;
   /** The label of each running edge, by host. */
   readonly edgeGenerations: Readonly<Record<string, string>>;
-  /** The image of the balancer on this machine. */
-  readonly edgeImage?: string;
+  /** What each running edge runs, by host. */
+  readonly edges?: Readonly<Record<string, ObservedEdge>>;
   /** Hosts of edges that exist but do not answer. */
   readonly silentEdges?: readonly string[];
   readonly containers: readonly ObservedContainer[];
@@ -46,6 +46,13 @@ export interface SharedPoolObservation {
   readonly hosts: readonly string[];
   /** The generation that all members have; undefined if a change was interrupted. */
   readonly generation?: string;
+}
+
+export interface ObservedEdge {
+  /** Its image's name, as it was given. */
+  readonly image: string;
+  /** As installed: `3.0.11-1+deb13u2`. */
+  readonly haproxy?: string;
 }
 
 /** When a color last lost its traffic, in milliseconds since 1970. */
@@ -66,7 +73,7 @@ export function knownLosses(lostAt: Readonly<Record<Color, number>>): LostTraffi
 export interface EdgeAnswer extends BalancerObservation {
   /** The edge container's label. */
   readonly containerGeneration?: string;
-  readonly image?: string;
+  readonly edge?: ObservedEdge;
   readonly lostTrafficAt: LostTraffic;
 }
 
@@ -87,6 +94,7 @@ export function parseEdgeAnswer(text: string, now: number): EdgeAnswer {
   const grant = parseGrant(values);
   const containerGeneration = values.get("container_generation");
   const image = values.get("image");
+  const haproxy = values.get("haproxy");
   const ahead = now - Number(values.get("now") ?? now / 1000) * 1000;
   const lostTrafficAt: Partial<Record<Color, number>> = {};
   for (const color of ["blue", "green"] as const) {
@@ -99,7 +107,7 @@ export function parseEdgeAnswer(text: string, now: number): EdgeAnswer {
     ...(record && { record }),
     ...(grant && { grant: { ...grant, until: grant.until * 1000 + ahead } }),
     ...(containerGeneration !== undefined && { containerGeneration }),
-    ...(image !== undefined && { image }),
+    ...(image !== undefined && { edge: { image, ...(haproxy !== undefined && { haproxy }) } }),
     lostTrafficAt,
   };
 }

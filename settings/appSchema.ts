@@ -128,3 +128,11 @@ export const canary = group({
     .meta({ form: "name, or `name=value`", example: "canary=1" })
     .describe("the same for a cookie"),
 });
+
+export const cosignKey = text(
+  "a public key in PEM, as cosign generate-key-pair writes it",
+  /^-----BEGIN PUBLIC KEY-----\n[A-Za-z0-9+/=\n]+\n-----END PUBLIC KEY-----\s*$/,
+)
+  .exactOptional()
+  .meta({ form: "public key, PEM", example: { command: "cat cosign.pub" }, storage: "plaintext" })
+  .describe("an image that a color gets must have a signature by this key, made by `cosign sign`");

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { COLORS } from "../lib/color.ts";
-import { app, canary, health, pool, smoke } from "./appSchema.ts";
+import { app, canary, cosignKey, health, pool, smoke } from "./appSchema.ts";
 import { digitalocean, edge, managed, ovh, preview, registry, ssh, tls } from "./cloudSchema.ts";
 import { oneOf, trueOrFalse, wholeNumber } from "./fields.ts";
 import { release } from "./release.ts";
@@ -40,6 +40,7 @@ export const schema = z.strictObject({
   ovh,
   ssh,
   registry,
+  cosignKey,
   release: release.prefault({}),
   allowLiveChange: trueOrFalse
     .default(false)

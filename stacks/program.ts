@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { frozenRule } from "../components/service/frozenRule.ts";
+import { requireCosign } from "../components/service/imageSignature.ts";
 import { keepSecret, keepSecretInputs } from "../components/service/keepSecrets.ts";
 import type { Color } from "../lib/color.ts";
 import { stackNames } from "../lib/naming.ts";
@@ -30,6 +31,7 @@ async function build(settings: Settings): Promise<StackOutputs> {
   const seen = await target.observe();
   const plan = planUp(settings, seen, laterGeneration(Date.now(), recordedGenerations(seen)));
   await target.preflight(seen);
+  if (settings.cosignKey !== undefined) await requireCosign();
   for (const warning of plan.warnings) await pulumi.log.warn(secrets.mask(warning));
   const hooks = frozenHooks(settings, seen, plan.real);
   const outputs = await target.build({ settings, plan, names, hooks });

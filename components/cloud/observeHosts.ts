@@ -1,5 +1,6 @@
 import { type StackNames, edgeHostNames } from "../../lib/naming.ts";
 import type { ManualCommands, Observation, ObservedContainer } from "../../lib/observation.ts";
+import { edgeImageWarnings } from "../edge/edgeImages.ts";
 import { lookAtEdge } from "../edge/lookAtEdge.ts";
 import { setRouteCommand } from "../edge/manualCommands.ts";
 import { type Silence, seenEdges } from "../edge/mergeEdges.ts";
@@ -8,6 +9,8 @@ import { CommandFailed, type ExecHost } from "../machine/exec.ts";
 import type { SshSecrets } from "../machine/hostKeys.ts";
 import { listContainers } from "../machine/listContainers.ts";
 import { Unreachable, anySshTarget } from "../machine/sshTarget.ts";
+import { newestRecipe } from "../../settings/haproxyVersion.ts";
+import type { Settings } from "../../settings/types.ts";
 import { type MachineWords, type ObservedMachine, doubleHosts, lostHost } from "./machines.ts";
 
 export interface ObserveArgs {
@@ -19,10 +22,11 @@ export interface ObserveArgs {
 
 /** Observes our HAProxy on machines in a cloud, and Docker on the hosts. Changes nothing. */
 export async function observeEdges(
-  args: ObserveArgs & { readonly count: number; readonly image: string },
+  args: ObserveArgs & { readonly settings: Settings },
 ): Promise<Observation> {
-  const { names, machines, words, count, image } = args;
-  const wanted = edgeHostNames(count);
+  const { names, machines, words, settings } = args;
+  const { image } = newestRecipe(settings);
+  const wanted = edgeHostNames(settings.edge.hosts);
   const there = machines.filter(({ hostName }) => wanted.includes(hostName));
   const [{ containers, warnings }, ...answers] = await Promise.all([
     askHosts(args),
@@ -45,7 +49,12 @@ export async function observeEdges(
     ...edges,
     silentEdges: silent.map(({ host }) => host),
     containers,
-    warnings: [...silent.map(({ warning }) => warning), ...edges.warnings, ...warnings],
+    warnings: [
+      ...silent.map(({ warning }) => warning),
+      ...edges.warnings,
+      ...edgeImageWarnings(settings, edges.edges),
+      ...warnings,
+    ],
   };
 }
 

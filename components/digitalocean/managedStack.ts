@@ -4,7 +4,7 @@ import type { ChildOptions } from "../service/balancer.ts";
 import { Sidecar } from "../edge/sidecar.ts";
 import type { Color } from "../../lib/color.ts";
 import type { DigitalOceanArgs, DropletInfrastructure, EntranceBalancer } from "./dropletStack.ts";
-import { edgeImageOf } from "../../settings/haproxyVersion.ts";
+import { hostRecipeOf } from "../../settings/haproxyVersion.ts";
 import type { BalancerKind } from "../service/blueGreenService.ts";
 
 /** DigitalOcean's load balancer, and the sidecars that show a switch what it does. */
@@ -56,7 +56,7 @@ function makeSidecar(
         proxyProtocol: managed.proxyProtocol,
       },
       drainSeconds: settings.drainSeconds,
-      image: edgeImageOf(settings),
+      image: hostRecipeOf(settings).image,
       stack: names.stack,
       containerName: `${names.network}-${host.name}-sidecar`,
       ...(binding && { hooks: binding }),

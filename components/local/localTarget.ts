@@ -4,10 +4,11 @@ import { EDGE_HOST, hostNames, type StackNames } from "../../lib/naming.ts";
 import type { Settings } from "../../settings/types.ts";
 import { edgeConfig } from "../edge/haproxyConfig.ts";
 import { HaproxyEdge } from "../edge/haproxyEdge.ts";
+import { edgeImageWarnings } from "../edge/edgeImages.ts";
 import {
-  edgeImageOf,
-  haproxyImage,
+  newestRecipe,
   haproxyVersion,
+  localRecipe,
   olderVersionWarning,
   versionIn,
 } from "../../settings/haproxyVersion.ts";
@@ -23,20 +24,18 @@ import { observeLocal } from "./observeLocal.ts";
 
 /** This machine, with Docker. */
 export function localTarget(settings: Settings, names: StackNames): Target {
-  let haproxy = haproxyVersion(settings);
+  let running = "";
   return {
     async observe() {
-      const seen = await observeLocal(names, haproxyImage(haproxy));
-      haproxy = haproxyVersion(settings, versionIn(seen.edgeImage ?? ""));
+      const seen = await observeLocal(names, newestRecipe(settings).image);
+      running = seen.edges?.[EDGE_HOST]?.image ?? "";
       const isKept = settings.edge.haproxy === undefined;
-      const older = isKept ? olderVersionWarning(haproxy) : [];
-      return { ...seen, warnings: [...(seen.warnings ?? []), ...older] };
+      const older = isKept ? olderVersionWarning(haproxyVersion(settings, versionIn(running))) : [];
+      const behind = edgeImageWarnings(settings, seen.edges);
+      return { ...seen, warnings: [...(seen.warnings ?? []), ...older, ...behind] };
     },
-    preflight: (seen) => localPreflight(settings.edge, haproxy, names, seen),
-    build(args) {
-      const edge = { ...args.settings.edge, haproxy };
-      return Promise.resolve(localStack({ ...args, settings: { ...args.settings, edge } }));
-    },
+    preflight: (seen) => localPreflight(settings, running, names, seen),
+    build: (args) => Promise.resolve(localStack(args, localRecipe(settings, running).image)),
     hosts: () => Promise.resolve(stackHosts(settings)),
     directRoute: () => localRoute(names.edge),
   };
@@ -53,8 +52,8 @@ function stackHosts({ pools }: Settings): StackHost[] {
   return [...hosts, { name: EDGE_HOST, machine: THIS_MACHINE }];
 }
 
-/** Both colors and the balancer as containers on this machine. */
-export function localStack(args: StackArgs): StackOutputs {
+/** Both colors and the balancer as containers on this machine. @param image Of the balancer. */
+export function localStack(args: StackArgs, image: string): StackOutputs {
   const { settings, plan, names } = args;
   const { subnet } = new LocalNetwork("network", { names });
   const edgeHost = new LocalHost("edge-host", {
@@ -66,6 +65,7 @@ export function localStack(args: StackArgs): StackOutputs {
     ...args,
     hosts: { blue: localHosts("blue", args, subnet), green: localHosts("green", args, subnet) },
     gateFrom: edgeHost,
+    gateImage: image,
     makeBalancer: (members, opts) =>
       new HaproxyEdge(
         "edge",
@@ -73,7 +73,7 @@ export function localStack(args: StackArgs): StackOutputs {
           config: edgeConfig(settings),
           port: settings.edge.port,
           previewPort: settings.edge.previewPort,
-          image: edgeImageOf(settings),
+          image,
           host: edgeHost,
           members,
           names,

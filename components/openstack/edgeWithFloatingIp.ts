@@ -10,7 +10,7 @@ import { ANYWHERE, type StackNetwork } from "./stackNetwork.ts";
 import type { Rendered, RenderedBalancer } from "./storedRelease.ts";
 import type { Settings } from "../../settings/types.ts";
 import type { HostGroups, OvhArgs, InstanceInfrastructure } from "./instanceStack.ts";
-import { edgeImageOf } from "../../settings/haproxyVersion.ts";
+import { newestRecipe } from "../../settings/haproxyVersion.ts";
 import { edgeConfig } from "../edge/haproxyConfig.ts";
 import type { BalancerKind } from "../service/blueGreenService.ts";
 
@@ -92,7 +92,7 @@ export function edgeOnInstances(
           config: edgeConfig(settings),
           port,
           previewPort,
-          image: edgeImageOf(settings),
+          image: newestRecipe(settings).image,
           names,
           plan,
           ssh,

@@ -1,6 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { type StackNames, edgeHostNames } from "../../lib/naming.ts";
-import { edgeImageOf } from "../../settings/haproxyVersion.ts";
 import type { Observation } from "../../lib/observation.ts";
 import { UserError } from "../../lib/userError.ts";
 import type { Settings } from "../../settings/types.ts";
@@ -38,12 +37,7 @@ export function ovhTarget(settings: Settings, names: StackNames): Target {
         const warnings = [...secretWarnings(settings, availability), ...(seen.warnings ?? [])];
         return { ...seen, warnings };
       }
-      const edges = {
-        count: settings.edge.hosts,
-        image: edgeImageOf(settings),
-        words: INSTANCE_WORDS,
-      };
-      const seen = await observeEdges({ ...common, ...edges });
+      const seen = await observeEdges({ ...common, words: INSTANCE_WORDS, settings });
       entrance = entranceOf(settings, seen);
       silentEdges = seen.silentEdges ?? [];
       return seen;

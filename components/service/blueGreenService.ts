@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Color, otherColor } from "../../lib/color.ts";
-import { edgeImageOf } from "../../settings/haproxyVersion.ts";
+import { hostRecipeOf } from "../../settings/haproxyVersion.ts";
 import { type Route, routeNames, takesTraffic } from "../../lib/route.ts";
 import type { Host } from "../machine/host.ts";
 import type { Balancer, ChildOptions, Members } from "./balancer.ts";
@@ -17,6 +17,8 @@ export interface BalancerKind<Kind extends Balancer> {
   readonly beside?: (color: Color, host: Host, opts: ChildOptions) => void;
   /** The host that runs a gate's checks; by default each host checks itself. */
   readonly gateFrom?: Host;
+  /** The image of our HAProxy on that host; by default the one on the app's hosts. */
+  readonly gateImage?: string;
 }
 
 export interface BlueGreenServiceArgs<Kind extends Balancer> extends BalancerKind<Kind>, StackArgs {
@@ -89,6 +91,7 @@ function makePool(
       generation: plan.containerGeneration,
       oneByOne: plan.real !== undefined && takesTraffic(color, plan.real),
       ...(settings.registry && { registry: settings.registry }),
+      ...(settings.cosignKey !== undefined && { cosignKey: settings.cosignKey }),
       ...(beside && { beside: (host, childOpts) => beside(color, host, childOpts) }),
       ...(binding && { hooks: binding }),
     },
@@ -100,7 +103,7 @@ function makeGate(
   name: "gate" | "canary-gate",
   color: Color,
   pool: ColorPool | undefined,
-  { settings, plan, names, gateFrom }: BlueGreenServiceArgs<Balancer>,
+  { settings, plan, names, gateFrom, gateImage }: BlueGreenServiceArgs<Balancer>,
   parent: pulumi.Resource,
 ): SmokeGate {
   if (!pool) {
@@ -115,7 +118,7 @@ function makeGate(
       health: settings.health,
       secrets: settings.secrets,
       names,
-      edgeImage: edgeImageOf(settings),
+      edgeImage: gateImage ?? hostRecipeOf(settings).image,
       generation: name === "gate" ? plan.activeGate : plan.canaryGate,
       ...(gateFrom && { from: gateFrom }),
     },

@@ -3,6 +3,7 @@ import type { Color } from "../../lib/color.ts";
 import { AppContainer, type AppEnvironment } from "./appContainer.ts";
 import { pinnedReference } from "../../lib/imageReference.ts";
 import { ColorImage } from "./colorImage.ts";
+import { imageSignature } from "./imageSignature.ts";
 import type { StackNames } from "../../lib/naming.ts";
 import type { AppSettings, HealthSettings, RegistrySettings } from "../../settings/types.ts";
 import type { ChildOptions } from "./balancer.ts";
@@ -19,6 +20,8 @@ export interface ColorPoolArgs {
   readonly names: StackNames;
   /** Set for a private registry. */
   readonly registry?: RegistrySettings;
+  /** Of cosign: the image needs a signature by this key. */
+  readonly cosignKey?: string;
   /** Makes what each host runs beside the app, once the app's container runs. */
   readonly beside?: (host: Host, opts: ChildOptions) => void;
   /** By container name, see `AppContainerArgs.generation`. */
@@ -44,7 +47,8 @@ export class ColorPool extends pulumi.ComponentResource {
     this.imageReference = args.imageReference;
     const images = makeImages(name, args, first, this);
     this.digest = images.get(first.engine)!.digest;
-    this.containers = makeContainers(args, images, this);
+    const signature = makeSignature(name, args, images.get(first.engine)!, this);
+    this.containers = makeContainers(args, images, signature, this);
     this.registerOutputs({ image: this.imageReference, digest: this.digest });
   }
 }
@@ -75,15 +79,32 @@ function makeImages(
   return images;
 }
 
+/** Checked once for the color: all hosts have the same digest. */
+function makeSignature(
+  name: string,
+  { color, imageReference, cosignKey, registry }: ColorPoolArgs,
+  { id, digest }: ColorImage,
+  parent: ColorPool,
+): pulumi.Resource | undefined {
+  if (cosignKey === undefined) return undefined;
+  const image = pulumi
+    .all([id, digest])
+    .apply((known) => pinnedReference(imageReference, ...known));
+  const check = { setting: `${color}.image`, key: cosignKey };
+  return imageSignature(`${name}-signature`, check, image, registry, parent);
+}
+
 function makeContainers(
   args: ColorPoolArgs,
   images: ReadonlyMap<string, ColorImage>,
+  signature: pulumi.Resource | undefined,
   parent: ColorPool,
 ): AppContainer[] {
   const containers: AppContainer[] = [];
   for (const [position, host] of args.hosts.entries()) {
     const containerName = args.names.container(args.color, position + 1);
     const previous = containers.at(-1);
+    const before = [signature, args.oneByOne ? previous : undefined];
     const container = new AppContainer(
       host.name,
       {
@@ -94,7 +115,7 @@ function makeContainers(
         stack: args.names.stack,
         generation: args.generation(containerName),
       },
-      { parent, ...(args.oneByOne && previous && { dependsOn: [previous] }) },
+      { parent, dependsOn: before.filter((resource) => resource !== undefined) },
     );
     args.beside?.(host, { parent, dependsOn: [container] });
     containers.push(container);

@@ -22,6 +22,14 @@ export const act = () =>
     path: "github.com/nektos/act",
   });
 
+/** Signs images, and checks signatures. */
+export const cosign = () =>
+  goProgram({
+    name: "cosign",
+    source: join(ROOT, "dev", "builds", "cosign"),
+    path: "github.com/sigstore/cosign/v2/cmd/cosign",
+  });
+
 /** GitLab's pipelines: their linter, by GitLab's own schema, and a runner, which needs rsync. */
 export const gitlabCiLocal = () =>
   npmProgram({ name: "gitlab-ci-local", source: join(ROOT, "dev", "builds", "gitlab-ci-local") });

@@ -82,12 +82,13 @@ async function makePlan(
   if (url === "") throw new UserError("The stack has not been brought up yet. Do it: pulumi up");
   const { pullImage } = await import("../run/pullImage.ts");
   const pulled = await pullImage(image, await hosts(), settings, outputs, report);
-  const { reference, digest, idleReference } = pulled;
+  const { reference, digest, idleReference, isSigned } = pulled;
   const digests = { ...digestsOf(outputs), [otherColor(settings.activeColor)]: digest };
   return planRelease(settings, {
     ...{ id: newPlanId(), stack, image: reference, digests },
     ...(idleReference !== undefined && { idleImage: idleReference }),
     ...(oneWay !== undefined && { oneWay }),
+    ...(isSigned && { isSigned }),
   });
 }
 

@@ -3,7 +3,8 @@ import { COLORS, type Color } from "../../lib/color.ts";
 import { describeRoute, parseRoute, shareOf } from "../../lib/route.ts";
 import { unhealthyWarnings } from "../../lib/plan.ts";
 import { UserError } from "../../lib/userError.ts";
-import { haproxyImage } from "../../settings/haproxyVersion.ts";
+import { hostRecipe } from "../../lib/edgeRecipe.mjs";
+import { newestRecipe } from "../../settings/haproxyVersion.ts";
 import { describeOutcome } from "../output/describe.ts";
 import { digestsOf } from "../plan/digests.ts";
 import { staleFileProblem } from "../plan/staleConfig.ts";
@@ -59,7 +60,7 @@ function withoutStack({ names }: CliContext, problem: UserError): Seen {
     outputs: {},
     async observe() {
       const { observeLocal } = await import("../../components/local/observeLocal.ts");
-      const seen = await observeLocal(names, haproxyImage("3.0")).catch(asProblem);
+      const seen = await observeLocal(names, hostRecipe("3.0").image).catch(asProblem);
       if (seen instanceof UserError || seen.balancer.state === "absent") throw problem;
       return { ...seen, warnings: [problem.message, ...(seen.warnings ?? [])] };
     },
@@ -88,6 +89,14 @@ export interface Status {
   /** Null if the config can't be read. */
   readonly configured: Color | null;
   readonly colors: Readonly<Record<Color, ColorStatus>>;
+  /** Running edges: the image of each, and the one that this program would build. */
+  readonly edges: readonly {
+    readonly name: string;
+    readonly image: string;
+    readonly haproxy?: string;
+    /** Absent if the config can't be read. */
+    readonly newest?: string;
+  }[];
   readonly lock: LockStatus | null;
   readonly release: {
     readonly text: string;
@@ -128,6 +137,11 @@ async function readStatus(
     route: route ?? null,
     configured: settings?.activeColor ?? null,
     colors: { blue: of("blue"), green: of("green") },
+    edges: Object.entries(seen.edges ?? {}).map(([name, edge]) => ({
+      name,
+      ...edge,
+      ...(settings && { newest: newestRecipe(settings, edge.image).image }),
+    })),
     lock: await lockStatus(lock?.lease),
     release: last
       ? { text: describeOutcome(last), id: last.plan.id, hasEnded: last.outcome !== undefined }
@@ -140,18 +154,33 @@ async function readStatus(
   };
 }
 
-function lines({ route, configured, colors, lock, release, warnings, stack }: Status): string[] {
+function lines({
+  route,
+  configured,
+  colors,
+  edges,
+  lock,
+  release,
+  warnings,
+  stack,
+}: Status): string[] {
   const isConfigured = configured === null || route?.active === configured;
   return [
     `stack    ${stack}`,
     `route    ${route ? describeRoute(route) : "none"}` +
       (isConfigured ? "" : `; the config says ${configured}`),
     ...COLORS.map((color) => colorLine(color, colors[color], configured !== null)),
+    ...edges.map(edgeLine),
     `lock     ${describeLock(lock)}`,
     `release  ${release ? `${release.id}: ${release.text}` : "none yet"}`,
     ...(release && !release.hasEnded ? ["         bluegreen promote, resume or abort"] : []),
     ...warnings.map((warning) => `warning  ${warning}`),
   ];
+}
+
+function edgeLine({ name, image, haproxy, newest = image }: Status["edges"][number]): string {
+  const version = haproxy === undefined ? "" : ` (HAProxy ${haproxy})`;
+  return `${name.padEnd(8)} ${image}${version}${newest === image ? "" : `, behind ${newest}`}`;
 }
 
 function colorLine(

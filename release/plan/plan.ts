@@ -13,6 +13,7 @@ export interface ReleaseRequest extends PlanIdentity {
   /** What the idle color returns to if the deploy fails. Default: as in the settings. */
   readonly idleImage?: string;
   readonly oneWay?: string;
+  readonly isSigned?: true;
 }
 
 /** The steps of a release, by the settings. Refuses nothing: that is up to the preflight. */
@@ -48,7 +49,9 @@ function deployStep(settings: Settings, { image, digests = {}, ...request }: Rel
   return {
     name: "deploy",
     kind: "deploy",
-    title: shortImage(`${to} gets ${image}${bytes}, and no traffic`),
+    title: shortImage(
+      `${to} gets ${image}${bytes}, and no traffic${request.isSigned ? "; signature checked" : ""}`,
+    ),
     config: [
       { key: `${to}.image`, value: image },
       // A color that was shrunk must be as strong as the one that it replaces.

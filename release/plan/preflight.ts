@@ -1,3 +1,4 @@
+import { edgesBehind } from "../../components/edge/edgeImages.ts";
 import { otherColor } from "../../lib/color.ts";
 import { shortImage } from "../../lib/imageReference.ts";
 import type { Observation } from "../../lib/observation.ts";
@@ -54,12 +55,24 @@ export function preflightProblems(
 ): string[] {
   return [
     ...routeProblems(situation),
+    ...edgeProblems(situation),
     ...imageProblems(situation.settings, plan),
     ...sourceProblems(situation),
     ...overridable("live-health", liveProblems(situation), overrides),
     ...overridable("pending-operations", pendingProblems(situation), overrides),
     ...overridable("freeze", freezeProblems(situation), overrides),
   ];
+}
+
+/** A release must not cut users' requests by a change that has nothing to do with it. */
+function edgeProblems({ settings, seen }: Situation): string[] {
+  return edgesBehind(settings, seen.edges)
+    .filter(({ isReplaced }) => isReplaced)
+    .map(
+      ({ host, running, newest }) =>
+        `${host}: the next pulumi up replaces the balancer's container (${running.image} -> ${newest}). ` +
+        "Do that outside of a release: pulumi preview, pulumi up",
+    );
 }
 
 function overridable(check: Check, problems: readonly string[], overrides: Overrides): string[] {

@@ -50,6 +50,8 @@ export interface ReleasePlan {
   readonly steps: readonly Step[];
   /** What each color must run once the image is deployed, as far as it is known. */
   readonly digests?: Digests;
+  /** Set if the image's signature was checked. */
+  readonly isSigned?: true;
   /** Why the release can't be rolled back once users have seen the new version. */
   readonly oneWay?: string;
   /** What the balancer does if the command is killed; absent in a plan that gives nothing for a limited time. */

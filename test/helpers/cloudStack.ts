@@ -8,7 +8,7 @@ import { RealMachines } from "../../dev/emulators/digitalocean/realMachines.ts";
 import type { Login } from "../../dev/emulators/registry/registry.ts";
 import { registryBeside } from "../../dev/emulators/registry/registryBeside.ts";
 import type { ApiDroplet } from "../../components/digitalocean/droplets.ts";
-import { EDGE_TAG } from "../../dev/setup/images.mjs";
+import { EDGE_TAGS } from "../../dev/setup/images.mjs";
 import { EmulatedAccount } from "./emulatedAccount.ts";
 import type { StackConfig, TestStack } from "./testStack.ts";
 
@@ -35,7 +35,7 @@ export class CloudAccount extends EmulatedAccount<DigitalOcean> {
     login?: Login,
   ): Promise<CloudAccount> {
     // What a droplet pulls and builds in minutes is preinstalled.
-    const machines = new RealMachines([EDGE_TAG]);
+    const machines = new RealMachines(EDGE_TAGS);
     const cloud = await startDigitalOcean({ machines, ...options });
     return new CloudAccount(cloud, await registryBeside(cloud, cloud.publicNetwork, login));
   }

@@ -3,7 +3,7 @@ import { haproxyConfig } from "../../components/edge/haproxyConfig.ts";
 import { edgeProgram } from "../../components/edge/installProgram.ts";
 import { EdgeOnHost } from "../../components/edge/edgeOnHost.ts";
 import { THIS_MACHINE } from "../../components/machine/exec.ts";
-import { haproxyImage } from "../../settings/haproxyVersion.ts";
+import { hostRecipe } from "../../lib/edgeRecipe.mjs";
 import type { HaproxyVersion } from "../../settings/types.ts";
 
 /** The user of the image. */
@@ -47,7 +47,7 @@ export class EdgeLab {
       drainSeconds: 1,
     });
     const volumes = ["--tmpfs", `/edge:size=128k,${OWNER}`, "--tmpfs", `/run/haproxy:${OWNER}`];
-    const idle = ["--entrypoint", "sleep", haproxyImage(version), "1000"];
+    const idle = ["--entrypoint", "sleep", hostRecipe(version).image, "1000"];
     await execa("docker", [
       "run",
       "--detach",

@@ -4,13 +4,13 @@ import { parseContainerLine, parseEdgeAnswer } from "../../../lib/observation.ts
 describe("the answer of a machine", () => {
   it("contains the edge's real and recorded route", () => {
     const answer = parseEdgeAnswer(
-      "state=running\ncontainer_generation=g1\nimage=blue-green-edge:2.6\nreal=blue:0:off\nnow=1000\nroute=green:0:off\ngeneration=2026-01-01T00:00:00Z\nactive_gate=a\ncanary_gate=\nblue_lost_at=\ngreen_lost_at=990\nprevious=blue:0:off\n",
+      "state=running\ncontainer_generation=g1\nimage=blue-green-edge:2.6\nhaproxy=2.6.12-1+deb12u4\nreal=blue:0:off\nnow=1000\nroute=green:0:off\ngeneration=2026-01-01T00:00:00Z\nactive_gate=a\ncanary_gate=\nblue_lost_at=\ngreen_lost_at=990\nprevious=blue:0:off\n",
       1_000_000,
     );
     expect(answer).to.deep.equal({
       state: "running",
       containerGeneration: "g1",
-      image: "blue-green-edge:2.6",
+      edge: { image: "blue-green-edge:2.6", haproxy: "2.6.12-1+deb12u4" },
       real: "blue:0:off",
       record: {
         route: "green:0:off",

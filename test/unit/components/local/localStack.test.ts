@@ -22,12 +22,15 @@ const ANSWERS = {
 
 async function build(config: Readonly<Record<string, unknown>>, plan: Partial<Plan> = {}) {
   const recorder = await recordResources(ANSWERS);
-  const outputs = localStack({
-    settings: settingsFrom(config),
-    plan: { ...PLAN, ...plan },
-    names: stackNames("blue-green", "test"),
-    hooks: () => undefined,
-  });
+  const outputs = localStack(
+    {
+      settings: settingsFrom(config),
+      plan: { ...PLAN, ...plan },
+      names: stackNames("blue-green", "test"),
+      hooks: () => undefined,
+    },
+    "edge:1",
+  );
   return { outputs, resources: await recorder.registrations() };
 }
 
@@ -148,7 +151,7 @@ describe("the local stack", () => {
       DIGEST: "sha256:b2",
       STACK: "blue-green/test",
       NETWORK: "blue-green-test",
-      EDGE_IMAGE: "blue-green-edge:3.0",
+      EDGE_IMAGE: "edge:1",
       GATE_SECONDS: "60",
       GENERATION: "a1",
     });
@@ -169,7 +172,7 @@ describe("the local stack", () => {
       CONTAINER: "blue-green-test-edge",
       STACK: "blue-green/test",
       VOLUME: "blue-green-test-edge",
-      EDGE_IMAGE: "blue-green-edge:3.0",
+      EDGE_IMAGE: "edge:1",
       NETWORK: "blue-green-test",
       ADDRESS: "172.18.0.2",
       PUBLISH: "80:8080 127.0.0.1:81:8081",

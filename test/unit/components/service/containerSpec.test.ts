@@ -19,12 +19,15 @@ const ANSWERS = {
 /** The script that `pulumi up` runs for one of the stack's containers. */
 async function scriptOf(name: string): Promise<string> {
   const recorder = await recordResources(ANSWERS);
-  localStack({
-    settings: settingsFrom(MINIMAL),
-    plan: PLAN,
-    names: stackNames("blue-green", "test"),
-    hooks: () => undefined,
-  });
+  localStack(
+    {
+      settings: settingsFrom(MINIMAL),
+      plan: PLAN,
+      names: stackNames("blue-green", "test"),
+      hooks: () => undefined,
+    },
+    "edge:1",
+  );
   return String(command(await recorder.registrations(), name).inputs["stdin"]);
 }
 
