@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
-import type { Readable } from "node:stream";
+import { PassThrough, type Readable } from "node:stream";
 import { shellQuote } from "../../lib/shell.ts";
 import type { ExecHost } from "./exec.ts";
 import type { SshFailure } from "./sshClient.ts";
@@ -39,7 +39,8 @@ export async function attach(
     for (const name of SIGNALS) process.removeListener(name, pass);
     process.stdin.unpipe();
     process.stdin.pause();
-    process.stdin.unref();
+    // A file has nothing to unref.
+    (process.stdin as { unref?: () => void }).unref?.();
   }
 }
 
@@ -113,7 +114,8 @@ export async function openOutput(
       throw new ConnectionLost(error.message);
     });
     known.catch(() => undefined);
-    return { stdout: channel, ended: known, close };
+    // A reader destroys its stream at the end, which would close the channel before it has the exit code.
+    return { stdout: channel.pipe(new PassThrough()), ended: known, close };
   }
   const [program = "", ...args] = command;
   const child = spawn(program, args, { stdio: ["ignore", "pipe", "ignore"] });
