@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
-import { PassThrough, type Readable } from "node:stream";
+import type { Readable } from "node:stream";
 import { shellQuote } from "../../lib/shell.ts";
 import type { ExecHost } from "./exec.ts";
 import type { SshFailure } from "./sshClient.ts";
@@ -114,8 +114,7 @@ export async function openOutput(
       throw new ConnectionLost(error.message);
     });
     known.catch(() => undefined);
-    // A reader destroys its stream at the end, which would close the channel before it has the exit code.
-    return { stdout: channel.pipe(new PassThrough()), ended: known, close };
+    return { stdout: channel, ended: known, close };
   }
   const [program = "", ...args] = command;
   const child = spawn(program, args, { stdio: ["ignore", "pipe", "ignore"] });

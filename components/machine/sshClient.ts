@@ -76,14 +76,25 @@ export async function openOverSsh(
   const client = await connect(target);
   const lost = (why: string) =>
     new SshFailure(`${target.name} (${target.address}): the connection broke: ${why}`);
-  const channel = await new Promise<ClientChannel>((resolve, reject) => {
+  return new Promise((resolve, reject) => {
     client.once("close", () => reject(lost("closed")));
-    client.exec(command, terminal ? { pty: terminal } : {}, (error, opened) => {
-      if (error) reject(lost(error.message));
-      else resolve(opened);
+    client.exec(command, terminal ? { pty: terminal } : {}, (error, channel) => {
+      if (error) return reject(lost(error.message));
+      // A short command's end may be in the same packet as its beginning.
+      const ended = exitCode(client, channel, lost);
+      // It may break before anyone waits.
+      ended.catch(() => undefined);
+      resolve({ channel, ended, close: () => client.destroy() });
     });
   });
-  const ended = new Promise<number>((resolve, reject) => {
+}
+
+function exitCode(
+  client: Client,
+  channel: ClientChannel,
+  lost: (why: string) => SshFailure,
+): Promise<number> {
+  return new Promise((resolve, reject) => {
     let code: number | undefined;
     channel.on("exit", (status: number | null, signal?: string) => {
       code = status ?? 128 + signalNumber(signal);
@@ -96,9 +107,6 @@ export async function openOverSsh(
     client.once("error", ({ message }) => reject(lost(message)));
     client.once("close", () => reject(lost("closed")));
   });
-  // It may break before anyone waits.
-  ended.catch(() => undefined);
-  return { channel, ended, close: () => client.destroy() };
 }
 
 /** @param name As SSH gives it, with or without `SIG`. 0 for an unknown one. */
