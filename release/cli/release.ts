@@ -3,8 +3,15 @@ import { UserError } from "../../lib/userError.ts";
 import { describeOutcome } from "../output/describe.ts";
 import { digestsOf } from "../plan/digests.ts";
 import { planRelease } from "../plan/plan.ts";
-import { type Overrides, parseOverrides, preflightProblems } from "../plan/preflight.ts";
+import { diskProblems } from "../plan/diskProblems.ts";
+import {
+  overridable,
+  type Overrides,
+  parseOverrides,
+  preflightProblems,
+} from "../plan/preflight.ts";
 import { newPlanId, type ReleasePlan } from "../plan/releasePlan.ts";
+import { diskSituation } from "../run/checkDisk.ts";
 import { previewProblems } from "../run/previewProblems.ts";
 import { prometheusProblem } from "../sources/prometheus.ts";
 import { JournalFile } from "../store/journal.ts";
@@ -29,7 +36,7 @@ export const command = defineCommand({
         type: "string",
         array: true,
         default: [] as string[],
-        describe: "CHECK=REASON: freeze, live-health or pending-operations",
+        describe: "CHECK=REASON: freeze, live-health, pending-operations or disk",
       })
       .option("wait-for-lock", {
         type: "number",
@@ -45,6 +52,7 @@ export const command = defineCommand({
     await waitForLocks(cli, waitForLock);
     await refuseSecond(cli);
     const stackContext = await openStack(cli);
+    await refuseFullDisk(stackContext, overrides);
     const plan = await makePlan(cli, stackContext, image, oneWay);
     cli.report({ event: "plan", plan });
     if (cli.options.dryRun) return dryRun(cli, stackContext, plan, overrides);
@@ -71,6 +79,16 @@ async function refuseSecond({ store }: CliContext): Promise<void> {
     `A release is in progress: ${describeOutcome(unfinished)}.\n` +
       "Continue it: bluegreen resume, or bluegreen promote. Undo it: bluegreen abort",
   );
+}
+
+/** Before the image is pulled, which would fill the disk. */
+async function refuseFullDisk(
+  { hosts, outputs }: StackContext,
+  overrides: Overrides,
+): Promise<void> {
+  const { disks, ownBytes } = await diskSituation(await hosts(), outputs);
+  const problems = overridable("disk", diskProblems(disks, ownBytes), overrides);
+  if (problems.length > 0) throw refusal(problems);
 }
 
 async function makePlan(

@@ -11,7 +11,7 @@ import type { ReleasePlan } from "./releasePlan.ts";
 import { staleFileProblem } from "./staleConfig.ts";
 
 /** Checks that can be overridden, each with a reason that is kept in the history. */
-const CHECKS = ["freeze", "live-health", "pending-operations"] as const;
+const CHECKS = ["freeze", "live-health", "pending-operations", "disk"] as const;
 export type Check = (typeof CHECKS)[number];
 export type Overrides = Readonly<Partial<Record<Check, string>>>;
 
@@ -62,7 +62,12 @@ export function preflightProblems(
   ];
 }
 
-function overridable(check: Check, problems: readonly string[], overrides: Overrides): string[] {
+/** With the way to override them; none if they are. */
+export function overridable(
+  check: Check,
+  problems: readonly string[],
+  overrides: Overrides,
+): string[] {
   if (overrides[check] !== undefined) return [];
   return problems.map((line) => `${line} Or override it: --override ${check}="REASON"`);
 }
