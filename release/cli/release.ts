@@ -1,23 +1,14 @@
 import { otherColor } from "../../lib/color.ts";
-import { UserError } from "../../lib/userError.ts";
-import { describeOutcome } from "../output/describe.ts";
 import { digestsOf } from "../plan/digests.ts";
 import { planRelease } from "../plan/plan.ts";
 import { diskProblems } from "../plan/diskProblems.ts";
-import {
-  overridable,
-  type Overrides,
-  parseOverrides,
-  preflightProblems,
-} from "../plan/preflight.ts";
+import { overridable, type Overrides, parseOverrides } from "../plan/preflight.ts";
 import { newPlanId, type ReleasePlan } from "../plan/releasePlan.ts";
 import { diskSituation } from "../run/checkDisk.ts";
-import { previewProblems } from "../run/previewProblems.ts";
-import { prometheusProblem } from "../sources/prometheus.ts";
-import { JournalFile } from "../store/journal.ts";
 import { type CliContext, confirm } from "./cliContext.ts";
 import { defineCommand, openStack, waitFlag } from "./command.ts";
-import { EXIT, Refused } from "./exitCodes.ts";
+import { EXIT } from "./exitCodes.ts";
+import { refusal, refuseAbsentStack, refuseSecond, runPreflight } from "./releaseChecks.ts";
 import type { StackContext } from "./stackContext.ts";
 import { refuseStateLock, waitForLocks } from "./waitForLocks.ts";
 
@@ -52,6 +43,7 @@ export const command = defineCommand({
     await waitForLocks(cli, waitForLock);
     await refuseSecond(cli);
     const stackContext = await openStack(cli);
+    refuseAbsentStack(stackContext);
     await refuseFullDisk(stackContext, overrides);
     const plan = await makePlan(cli, stackContext, image, oneWay);
     cli.report({ event: "plan", plan });
@@ -72,15 +64,6 @@ export const command = defineCommand({
   },
 });
 
-async function refuseSecond({ store }: CliContext): Promise<void> {
-  const { unfinished } = await JournalFile.open(store);
-  if (!unfinished) return;
-  throw new Refused(
-    `A release is in progress: ${describeOutcome(unfinished)}.\n` +
-      "Continue it: bluegreen resume, or bluegreen promote. Undo it: bluegreen abort",
-  );
-}
-
 /** Before the image is pulled, which would fill the disk. */
 async function refuseFullDisk(
   { hosts, outputs }: StackContext,
@@ -93,11 +76,10 @@ async function refuseFullDisk(
 
 async function makePlan(
   { stack, report }: CliContext,
-  { settings, outputs, hosts, url }: StackContext,
+  { settings, outputs, hosts }: StackContext,
   image: string,
   oneWay: string | undefined,
 ): Promise<ReleasePlan> {
-  if (url === "") throw new UserError("The stack has not been brought up yet. Do it: pulumi up");
   const { pullImage } = await import("../run/pullImage.ts");
   const pulled = await pullImage(image, await hosts(), settings, outputs, report);
   const { reference, digest, idleReference } = pulled;
@@ -118,35 +100,4 @@ async function dryRun(
   const problems = await runPreflight(stackContext, plan, overrides);
   for (const text of problems) report({ event: "warning", text });
   return problems.length > 0 ? EXIT.refused : EXIT.ok;
-}
-
-async function runPreflight(
-  { settings, engine, observe, outputs, url }: StackContext,
-  plan: ReleasePlan,
-  overrides: Overrides,
-): Promise<string[]> {
-  const { liveProblem } = await import("../run/probing.ts");
-  const { prometheus, source, probe } = settings.release;
-  const byPrometheus = source === "prometheus" ? prometheus : undefined;
-  const [seen, pendingOperations, live, counts] = await Promise.all([
-    observe(),
-    engine.pendingOperations(),
-    liveProblem(url, probe.path),
-    byPrometheus ? prometheusProblem(byPrometheus, settings.activeColor) : "",
-  ]);
-  const now = new Date();
-  const problems = preflightProblems(
-    { settings, seen, outputs, pendingOperations, liveProblem: live, sourceProblem: counts, now },
-    plan,
-    overrides,
-  );
-  // The engine would only repeat these.
-  return problems.length > 0 ? problems : previewProblems(engine, plan);
-}
-
-function refusal(problems: readonly string[]): Refused {
-  const count = problems.length === 1 ? "A check" : `${problems.length} checks`;
-  return new Refused(
-    `${count} failed, so nothing was changed:\n${problems.map((line) => `  ${line}`).join("\n")}`,
-  );
 }

@@ -49,12 +49,13 @@ export interface Situation {
 /** One line for each reason not to start: the fact and the remedy. */
 export function preflightProblems(
   situation: Situation,
-  plan: Pick<ReleasePlan, "image" | "digests">,
+  plan: Pick<ReleasePlan, "image" | "digests"> & Partial<Pick<ReleasePlan, "kind">>,
   overrides: Overrides,
 ): string[] {
   return [
     ...routeProblems(situation),
-    ...imageProblems(situation.settings, plan),
+    // Both colors may have the same image.
+    ...(plan.kind === "switch" ? [] : imageProblems(situation.settings, plan)),
     ...sourceProblems(situation),
     ...overridable("live-health", liveProblems(situation), overrides),
     ...overridable("pending-operations", pendingProblems(situation), overrides),
@@ -72,7 +73,11 @@ export function overridable(
   return problems.map((line) => `${line} Or override it: --override ${check}="REASON"`);
 }
 
-function routeProblems({ settings, seen, outputs }: Situation): string[] {
+export function routeProblems({
+  settings,
+  seen,
+  outputs,
+}: Pick<Situation, "settings" | "seen" | "outputs">): string[] {
   const wanted = wantedRoute(settings);
   const real = parseRoute(seen.balancer.real ?? "");
   const problems: string[] = [];
@@ -135,7 +140,9 @@ function liveProblems({ settings, seen, liveProblem }: Situation): string[] {
   return problems;
 }
 
-function pendingProblems({ pendingOperations }: Situation): string[] {
+export function pendingProblems({
+  pendingOperations,
+}: Pick<Situation, "pendingOperations">): string[] {
   if (pendingOperations.length === 0) return [];
   const names = pendingOperations.map((urn) => urn.slice(urn.lastIndexOf("::") + 2)).join(", ");
   return [
@@ -144,7 +151,7 @@ function pendingProblems({ pendingOperations }: Situation): string[] {
   ];
 }
 
-function freezeProblems({ settings, now }: Situation): string[] {
+export function freezeProblems({ settings, now }: Pick<Situation, "settings" | "now">): string[] {
   const window = frozenBy(settings.release.windows, now);
   if (!window) return [];
   return [
