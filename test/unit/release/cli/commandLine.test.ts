@@ -16,9 +16,14 @@ const COMMANDS = [
   "abort",
   "resume",
   "rollback",
+  "switch",
   "retire",
   "refresh-config",
   "history",
+  "doctor",
+  "logs",
+  "exec",
+  "run",
   "lock",
 ];
 
