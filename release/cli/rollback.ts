@@ -7,7 +7,7 @@ import { newPlanId } from "../plan/releasePlan.ts";
 import { planRollback, rollbackTarget } from "../plan/singleStepPlans.ts";
 import { type Journal, JournalFile } from "../store/journal.ts";
 import { type CliContext, configuredColor, confirm } from "./cliContext.ts";
-import { UserError } from "../../lib/userError.ts";
+import { UsageError, UserError } from "../../lib/userError.ts";
 import { defineCommand, openStack } from "./command.ts";
 import { EXIT, Refused } from "./exitCodes.ts";
 import type { StackContext } from "./stackContext.ts";
@@ -30,10 +30,10 @@ export const command = defineCommand({
         type: "boolean",
         default: false,
         describe: "Undo the last rollback: release the version that it left",
-      })
-      .conflicts("now", "undo"),
+      }),
   needsNoFile: true,
   async run(cli, { now: isNow, undo: isUndo }) {
+    if (isUndo && isNow) throw new UsageError("--undo: can't be combined with --now.");
     if (isUndo) return (await import("./undoRollback.ts")).undoRollback(cli);
     const opened = await JournalFile.open(cli.store).catch(asProblem);
     if (opened instanceof UserError && !isNow) throw opened;

@@ -99,6 +99,14 @@ describe("the command line of bluegreen", function () {
     expect((await run("lock", "show", "--stack", "prod")).output).to.equal("free");
   });
 
+  it("has no rollback that is at once fast and undone", async () => {
+    const { code, output } = await run("rollback", "--now", "--undo", "--stack", "prod");
+    expect({ code, output: output.trim() }).to.deep.equal({
+      code: 2,
+      output: "--undo: can't be combined with --now.",
+    });
+  });
+
   it("suggests the command that was meant", async () => {
     const { code, output } = await run("rollbak", "--stack", "prod");
     expect(code).to.equal(2);
