@@ -48,8 +48,21 @@ stop() {
   DEADLINE=$((STOP_SECONDS + 30)) docker stop "$CONTAINER" >/dev/null
 }
 
+# The last log of this container stays on the host for `bluegreen logs`: its successor has the same name.
+kept_log() {
+  echo "${XDG_STATE_HOME:-$HOME/.local/state}/blue-green/logs/$CONTAINER"
+}
+
+keep_log() {
+  file=$(kept_log)
+  (umask 077 && mkdir -p "${file%/*}" && docker logs --timestamps --tail 5000 "$CONTAINER" 2>&1 | tail -c 1000000 >"$file.new")
+  mv "$file.new" "$file"
+}
+
 remove() {
   stop || :
+  # A full disk, or no home, is no reason to keep the old version.
+  (keep_log) 2>/dev/null || :
   docker rm --force "$CONTAINER" >/dev/null
 }
 
@@ -130,4 +143,5 @@ down() {
     DEADLINE=$((STOP_SECONDS + 30)) docker stop "$CONTAINER" >/dev/null || :
     docker rm --force "$CONTAINER" >/dev/null
   fi
+  (rm -f "$(kept_log)") 2>/dev/null || :
 }

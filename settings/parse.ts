@@ -95,7 +95,8 @@ function describe(issue: z.core.$ZodIssue, values: unknown, raw: RawConfig): str
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => {
       const unknown = [...path, key];
-      return `${pathText(unknown)}: ${unknownSetting(unknown)}`;
+      const isSecret = raw.secretKeys.has(String(unknown[0]));
+      return `${pathText(unknown)}: ${unknownSetting(unknown, isSecret)}`;
     });
   }
   if (issue.code === "invalid_key") {

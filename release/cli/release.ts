@@ -1,16 +1,14 @@
 import { otherColor } from "../../lib/color.ts";
-import { UserError } from "../../lib/userError.ts";
-import { describeOutcome } from "../output/describe.ts";
 import { digestsOf } from "../plan/digests.ts";
 import { planRelease } from "../plan/plan.ts";
-import { type Overrides, parseOverrides, preflightProblems } from "../plan/preflight.ts";
+import { diskProblems } from "../plan/diskProblems.ts";
+import { overridable, type Overrides, parseOverrides } from "../plan/preflight.ts";
 import { newPlanId, type ReleasePlan } from "../plan/releasePlan.ts";
-import { previewProblems } from "../run/previewProblems.ts";
-import { prometheusProblem } from "../sources/prometheus.ts";
-import { JournalFile } from "../store/journal.ts";
+import { diskSituation } from "../run/checkDisk.ts";
 import { type CliContext, confirm } from "./cliContext.ts";
 import { defineCommand, openStack, waitFlag } from "./command.ts";
-import { EXIT, Refused } from "./exitCodes.ts";
+import { EXIT } from "./exitCodes.ts";
+import { refusal, refuseAbsentStack, refuseSecond, runPreflight } from "./releaseChecks.ts";
 import type { StackContext } from "./stackContext.ts";
 import { refuseStateLock, waitForLocks } from "./waitForLocks.ts";
 
@@ -29,7 +27,7 @@ export const command = defineCommand({
         type: "string",
         array: true,
         default: [] as string[],
-        describe: "CHECK=REASON: freeze, live-health or pending-operations",
+        describe: "CHECK=REASON: freeze, live-health, pending-operations or disk",
       })
       .option("wait-for-lock", {
         type: "number",
@@ -45,6 +43,8 @@ export const command = defineCommand({
     await waitForLocks(cli, waitForLock);
     await refuseSecond(cli);
     const stackContext = await openStack(cli);
+    refuseAbsentStack(stackContext);
+    await refuseFullDisk(stackContext, overrides);
     const plan = await makePlan(cli, stackContext, image, oneWay);
     cli.report({ event: "plan", plan });
     if (cli.options.dryRun) return dryRun(cli, stackContext, plan, overrides);
@@ -64,22 +64,22 @@ export const command = defineCommand({
   },
 });
 
-async function refuseSecond({ store }: CliContext): Promise<void> {
-  const { unfinished } = await JournalFile.open(store);
-  if (!unfinished) return;
-  throw new Refused(
-    `A release is in progress: ${describeOutcome(unfinished)}.\n` +
-      "Continue it: bluegreen resume, or bluegreen promote. Undo it: bluegreen abort",
-  );
+/** Before the image is pulled, which would fill the disk. */
+async function refuseFullDisk(
+  { hosts, outputs }: StackContext,
+  overrides: Overrides,
+): Promise<void> {
+  const { disks, ownBytes } = await diskSituation(await hosts(), outputs);
+  const problems = overridable("disk", diskProblems(disks, ownBytes), overrides);
+  if (problems.length > 0) throw refusal(problems);
 }
 
 async function makePlan(
   { stack, report }: CliContext,
-  { settings, outputs, hosts, url }: StackContext,
+  { settings, outputs, hosts }: StackContext,
   image: string,
   oneWay: string | undefined,
 ): Promise<ReleasePlan> {
-  if (url === "") throw new UserError("The stack has not been brought up yet. Do it: pulumi up");
   const { pullImage } = await import("../run/pullImage.ts");
   const pulled = await pullImage(image, await hosts(), settings, outputs, report);
   const { reference, digest, idleReference, isSigned } = pulled;
@@ -101,35 +101,4 @@ async function dryRun(
   const problems = await runPreflight(stackContext, plan, overrides);
   for (const text of problems) report({ event: "warning", text });
   return problems.length > 0 ? EXIT.refused : EXIT.ok;
-}
-
-async function runPreflight(
-  { settings, engine, observe, outputs, url }: StackContext,
-  plan: ReleasePlan,
-  overrides: Overrides,
-): Promise<string[]> {
-  const { liveProblem } = await import("../run/probing.ts");
-  const { prometheus, source, probe } = settings.release;
-  const byPrometheus = source === "prometheus" ? prometheus : undefined;
-  const [seen, pendingOperations, live, counts] = await Promise.all([
-    observe(),
-    engine.pendingOperations(),
-    liveProblem(url, probe.path),
-    byPrometheus ? prometheusProblem(byPrometheus, settings.activeColor) : "",
-  ]);
-  const now = new Date();
-  const problems = preflightProblems(
-    { settings, seen, outputs, pendingOperations, liveProblem: live, sourceProblem: counts, now },
-    plan,
-    overrides,
-  );
-  // The engine would only repeat these.
-  return problems.length > 0 ? problems : previewProblems(engine, plan);
-}
-
-function refusal(problems: readonly string[]): Refused {
-  const count = problems.length === 1 ? "A check" : `${problems.length} checks`;
-  return new Refused(
-    `${count} failed, so nothing was changed:\n${problems.map((line) => `  ${line}`).join("\n")}`,
-  );
 }

@@ -5,8 +5,10 @@ import { unhealthyWarnings } from "../../lib/plan.ts";
 import { UserError } from "../../lib/userError.ts";
 import { hostRecipe } from "../../lib/edgeRecipe.mjs";
 import { newestRecipe } from "../../settings/haproxyVersion.ts";
+import { type DiskSpace, diskSpaces } from "../hosts/disk.ts";
 import { describeOutcome } from "../output/describe.ts";
 import { digestsOf } from "../plan/digests.ts";
+import { describeDisk } from "../plan/diskProblems.ts";
 import { staleFileProblem } from "../plan/staleConfig.ts";
 import { JournalFile } from "../store/journal.ts";
 import { readLock } from "../store/lease.ts";
@@ -50,6 +52,8 @@ export const command = defineCommand({
 });
 
 interface Seen extends Pick<StackContext, "observe" | "outputs"> {
+  /** Absent if the config can't be read. */
+  readonly hosts?: StackContext["hosts"];
   /** Absent if the config can't be read. */
   readonly settings?: StackContext["settings"];
 }
@@ -98,6 +102,8 @@ export interface Status {
     readonly newest?: string;
   }[];
   readonly lock: LockStatus | null;
+  /** Where each machine's Docker keeps images and containers; only those that say. */
+  readonly disks: readonly DiskSpace[];
   readonly release: {
     readonly text: string;
     readonly id: string;
@@ -108,12 +114,13 @@ export interface Status {
 
 async function readStatus(
   { store, stack }: CliContext,
-  { observe, outputs, settings }: Seen,
+  { observe, outputs, settings, hosts }: Seen,
 ): Promise<Status> {
-  const [seen, journal, lock] = await Promise.all([
+  const [seen, journal, lock, disks] = await Promise.all([
     observe(),
     JournalFile.open(store),
     readLock(store),
+    hosts ? hosts().then(diskSpaces) : [],
   ]);
   const route = parseRoute(seen.balancer.real ?? "");
   const digests = digestsOf(outputs);
@@ -143,6 +150,7 @@ async function readStatus(
       ...(settings && { newest: newestRecipe(settings, edge.image).image }),
     })),
     lock: await lockStatus(lock?.lease),
+    disks,
     release: last
       ? { text: describeOutcome(last), id: last.plan.id, hasEnded: last.outcome !== undefined }
       : null,
@@ -154,16 +162,8 @@ async function readStatus(
   };
 }
 
-function lines({
-  route,
-  configured,
-  colors,
-  edges,
-  lock,
-  release,
-  warnings,
-  stack,
-}: Status): string[] {
+function lines(status: Status): string[] {
+  const { route, configured, colors, edges, lock, disks, release, warnings, stack } = status;
   const isConfigured = configured === null || route?.active === configured;
   return [
     `stack    ${stack}`,
@@ -172,6 +172,7 @@ function lines({
     ...COLORS.map((color) => colorLine(color, colors[color], configured !== null)),
     ...edges.map(edgeLine),
     `lock     ${describeLock(lock)}`,
+    ...disks.map((disk) => `disk     ${describeDisk(disk)}`),
     `release  ${release ? `${release.id}: ${release.text}` : "none yet"}`,
     ...(release && !release.hasEnded ? ["         bluegreen promote, resume or abort"] : []),
     ...warnings.map((warning) => `warning  ${warning}`),

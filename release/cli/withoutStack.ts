@@ -38,7 +38,7 @@ export async function restoreRouteOnly(
   const last = plan.steps.find(({ name }) => name === steps.at(-1)?.name);
   const isFinal = last?.kind === "switch" || last?.kind === "watch";
   const isToReturn =
-    plan.kind === "release" && last?.kind !== "retire" && !(isFinal && plan.oneWay !== undefined);
+    plan.kind !== "rollback" && last?.kind !== "retire" && !(isFinal && plan.oneWay !== undefined);
   if (!isToReturn || (cli.values["target"] ?? "local") !== "local") throw problem;
   const route = localRoute(cli.names.edge);
   // A problem of the balancer must not hide the first one.

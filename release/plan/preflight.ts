@@ -12,7 +12,7 @@ import type { ReleasePlan } from "./releasePlan.ts";
 import { staleFileProblem } from "./staleConfig.ts";
 
 /** Checks that can be overridden, each with a reason that is kept in the history. */
-const CHECKS = ["freeze", "live-health", "pending-operations"] as const;
+const CHECKS = ["freeze", "live-health", "pending-operations", "disk"] as const;
 export type Check = (typeof CHECKS)[number];
 export type Overrides = Readonly<Partial<Record<Check, string>>>;
 
@@ -50,13 +50,14 @@ export interface Situation {
 /** One line for each reason not to start: the fact and the remedy. */
 export function preflightProblems(
   situation: Situation,
-  plan: Pick<ReleasePlan, "image" | "digests">,
+  plan: Pick<ReleasePlan, "image" | "digests"> & Partial<Pick<ReleasePlan, "kind">>,
   overrides: Overrides,
 ): string[] {
   return [
     ...routeProblems(situation),
     ...edgeProblems(situation),
-    ...imageProblems(situation.settings, plan),
+    // Both colors may have the same image.
+    ...(plan.kind === "switch" ? [] : imageProblems(situation.settings, plan)),
     ...sourceProblems(situation),
     ...overridable("live-health", liveProblems(situation), overrides),
     ...overridable("pending-operations", pendingProblems(situation), overrides),
@@ -75,12 +76,21 @@ function edgeProblems({ settings, seen }: Situation): string[] {
     );
 }
 
-function overridable(check: Check, problems: readonly string[], overrides: Overrides): string[] {
+/** With the way to override them; none if they are. */
+export function overridable(
+  check: Check,
+  problems: readonly string[],
+  overrides: Overrides,
+): string[] {
   if (overrides[check] !== undefined) return [];
   return problems.map((line) => `${line} Or override it: --override ${check}="REASON"`);
 }
 
-function routeProblems({ settings, seen, outputs }: Situation): string[] {
+export function routeProblems({
+  settings,
+  seen,
+  outputs,
+}: Pick<Situation, "settings" | "seen" | "outputs">): string[] {
   const wanted = wantedRoute(settings);
   const real = parseRoute(seen.balancer.real ?? "");
   const problems: string[] = [];
@@ -143,7 +153,9 @@ function liveProblems({ settings, seen, liveProblem }: Situation): string[] {
   return problems;
 }
 
-function pendingProblems({ pendingOperations }: Situation): string[] {
+export function pendingProblems({
+  pendingOperations,
+}: Pick<Situation, "pendingOperations">): string[] {
   if (pendingOperations.length === 0) return [];
   const names = pendingOperations.map((urn) => urn.slice(urn.lastIndexOf("::") + 2)).join(", ");
   return [
@@ -152,7 +164,7 @@ function pendingProblems({ pendingOperations }: Situation): string[] {
   ];
 }
 
-function freezeProblems({ settings, now }: Situation): string[] {
+export function freezeProblems({ settings, now }: Pick<Situation, "settings" | "now">): string[] {
   const window = frozenBy(settings.release.windows, now);
   if (!window) return [];
   return [

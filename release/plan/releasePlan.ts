@@ -29,8 +29,8 @@ export interface Step {
   readonly seconds?: number;
 }
 
-/** A rollback and a retirement are stored like releases, with one step. */
-export type PlanKind = "release" | "rollback" | "retire";
+/** A rollback, a bare switch and a retirement are stored like releases, with one step. */
+export type PlanKind = "release" | "rollback" | "switch" | "retire";
 
 /** A whole release, as stored in the journal: resuming it needs nothing else. */
 export interface ReleasePlan {
@@ -56,6 +56,11 @@ export interface ReleasePlan {
   readonly oneWay?: string;
   /** What the balancer does if the command is killed; absent in a plan that gives nothing for a limited time. */
   readonly onSilence?: "takes-back" | "stays";
+}
+
+/** Whether requests of users decide about one of its steps. */
+export function isJudged({ steps }: Pick<ReleasePlan, "steps">): boolean {
+  return steps.some(({ kind }) => kind === "canary" || kind === "approval" || kind === "watch");
 }
 
 /**

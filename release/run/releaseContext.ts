@@ -1,4 +1,4 @@
-import type { DirectRoute } from "../../components/service/target.ts";
+import type { DirectRoute, Target } from "../../components/service/target.ts";
 import type { Settings } from "../../settings/types.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Judge, Source } from "../judge/types.ts";
@@ -21,6 +21,7 @@ export interface Judging {
 export interface ReleaseContext {
   readonly settings: Settings;
   readonly engine: Engine;
+  readonly hosts: Target["hosts"];
   readonly route: DirectRoute;
   readonly store: Store;
   readonly lease: Lease;

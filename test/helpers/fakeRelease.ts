@@ -125,6 +125,7 @@ export class FakeRelease {
         waitSeconds: 0,
       },
       engine: this.#engine() as unknown as Engine,
+      hosts: () => Promise.resolve([]),
       route: this.#route(),
       grants: new GrantKeeper({ route: this.#route(), clock, lease, report }),
       hooks: new Hooks(settings.release.hooks, report),

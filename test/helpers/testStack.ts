@@ -74,6 +74,8 @@ export class TestStack {
       health: { timeoutSeconds: 20, intervalSeconds: 1 },
       edge: { port: ports[0], previewPort: ports[1] },
       drainSeconds: 5,
+      // Stacks of several tests have the same images.
+      images: { keep: 100 },
     };
     const stack = new TestStack(name, folder, ports, { ...defaults, ...config }, environment);
     await stack.pulumi(["stack", "init", name]);

@@ -16,9 +16,14 @@ const COMMANDS = [
   "abort",
   "resume",
   "rollback",
+  "switch",
   "retire",
   "refresh-config",
   "history",
+  "doctor",
+  "logs",
+  "exec",
+  "run",
   "lock",
 ];
 
@@ -92,6 +97,14 @@ describe("the command line of bluegreen", function () {
     expect((await run(...hold)).code).to.equal(6);
     expect((await run("lock", "release", "--yes", "--stack", "prod")).code).to.equal(0);
     expect((await run("lock", "show", "--stack", "prod")).output).to.equal("free");
+  });
+
+  it("has no rollback that is at once fast and undone", async () => {
+    const { code, output } = await run("rollback", "--now", "--undo", "--stack", "prod");
+    expect({ code, output: output.trim() }).to.deep.equal({
+      code: 2,
+      output: "--undo: can't be combined with --now.",
+    });
   });
 
   it("suggests the command that was meant", async () => {
