@@ -32,16 +32,132 @@ attached() {
   if [ -n "$NETWORK" ]; then echo "--network $NETWORK --ip $ADDRESS"; else echo "--publish $ADDRESS:$PORT:$PORT"; fi
 }
 
+# Sets $owner to the numeric user (and group, if it is known) of the container, and $home to its folder, by the
+# image's own list of users. Runs nothing of the image.
+look_at_user() {
+  account=$(user)
+  name=${account%%:*} group=''
+  case $account in *:*[!0-9]*) ;; *:*) group=${account#*:} ;; esac
+  forget_look
+  docker create --name "$CONTAINER-look" --label "blue-green.stack=$STACK" --network none --pull never \
+    --entrypoint look "$IMAGE" >/dev/null
+  entry=$(docker cp "$CONTAINER-look:/etc/passwd" - 2>/dev/null | tar -xOf - 2>/dev/null |
+    awk -F : -v name="$name" '$1 == name || $3 == name { print $3 ":" $4 ":" $6; exit }')
+  forget_look
+  IFS=: read -r number own_group home <<END
+$entry
+END
+  owner=${number:-$name}
+  group=${group:-$own_group}
+  owner=$owner${group:+:$group}
+}
+
+forget_look() {
+  docker rm --force --volumes "$CONTAINER-look" >/dev/null 2>&1 || :
+}
+
+# A user without a folder of its own gets /tmp, the only one that it may write.
+environment() {
+  printf '%s\n' "$INPUT"
+  case $home in '' | / | /nonexistent) ;; *) return 0 ;; esac
+  case "
+$INPUT" in *"
+HOME="*) return 0 ;; esac
+  docker image inspect -f '{{range .Config.Env}}{{println .}}{{end}}' "$IMAGE" | grep -q '^HOME=' || echo HOME=/tmp
+}
+
+# `name:path` of each volume that both colors share; they outlive the stack's containers.
+shared() {
+  printf '%s\n' "${VOLUMES:-}" | grep . || :
+}
+
+# Folders that are the container's own, with what the image has there. Docker removes them with the container.
+writable() {
+  printf '%s\n' "${WRITABLE:-}" | grep . || :
+}
+
+mounted() {
+  for volume in $(shared); do printf ' --volume %s' "$volume"; done
+  for folder in $(writable); do printf ' --volume %s' "$folder"; done
+}
+
+capabilities() {
+  for capability in ${CAP_ADD:-}; do printf ' --cap-add %s' "$capability"; done
+}
+
+make_volumes() {
+  for volume in $(shared); do
+    check_owner volume "${volume%%:*}"
+    docker volume create --label "blue-green.stack=$STACK" --label blue-green.keep=yes "${volume%%:*}" >/dev/null
+  done
+}
+
+# Docker gives a new folder to root. A shared one that has another owner already is left as it is: the other color
+# may be using it.
+give_folders() {
+  [ -n "$(shared)$(writable)" ] || return 0
+  foreign=$({
+    shared | sed 's/^[^:]*:/shared /'
+    writable | sed 's/^/own /'
+  } | docker run --rm --interactive --label "blue-green.stack=$STACK" --volumes-from "$CONTAINER" \
+    --network none --user 0:0 --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER \
+    --security-opt no-new-privileges --log-driver none --pull never "$HELPER_IMAGE" sh -c '
+    while read -r kind folder; do
+      uid=$(stat -c %u "$folder")
+      [ "$uid" != "${1%%:*}" ] || continue
+      if [ "$kind" = shared ] && [ "$uid" != 0 ]; then
+        echo "$folder $uid"
+      else
+        find "$folder" -depth -exec chown -h "$1" {} +
+      fi
+    done' give "$owner")
+  [ -z "$foreign" ] || fail "app.volumes: $COLOR runs as the user ${owner%%:*}, and the files in ${foreign% *} \
+belong to the user ${foreign##* }, so it could not write there.
+Run both colors as the same user: pulumi config set --path app.user ${foreign##* }"
+}
+
+is_within() {
+  for outer in /tmp $(shared | sed 's/^[^:]*://') $(writable); do
+    case $1/ in "$outer"/*) return 0 ;; esac
+  done
+  return 1
+}
+
+# Each container would get a folder of its own there, and a switch would lose what is in it.
+refuse_lost_files() {
+  for folder in $(docker image inspect -f '{{range $path, $_ := .Config.Volumes}}{{println $path}}{{end}}' "$IMAGE"); do
+    is_within "${folder%/}" || fail "$COLOR: the image $IMAGE_REF keeps files in $folder (VOLUME), so each container \
+would have its own, and they would be lost with it.
+$([ -z "$NETWORK" ] || {
+      at="app.volumes[$(shared | wc -l | tr -d ' ')]"
+      echo "To keep them, in one volume for both colors: pulumi config set --path '$at.name' files && \
+pulumi config set --path '$at.path' $folder
+"
+    })If they may be lost: pulumi config set --path 'app.writablePaths[$(writable | wc -l | tr -d ' ')]' $folder"
+  done
+}
+
 start() {
+  look_at_user
+  make_volumes
+  eval "set -- ${ENTRYPOINT:-} ${COMMAND:-}"
+  program=''
+  if [ -n "${ENTRYPOINT:-}" ]; then
+    program=$1
+    shift
+  fi
   # shellcheck disable=SC2046
-  printf '%s\n' "$INPUT" | docker run --detach --name "$CONTAINER" --hostname "$HOST" \
-    --label "blue-green.stack=$STACK" --label "blue-green.color=$COLOR" \
+  environment | docker create --name "$CONTAINER" --hostname "$HOST" \
+    --label "blue-green.stack=$STACK" --label "blue-green.color=$COLOR" --label "blue-green.process=web" \
     --label "blue-green.spec=$(spec)" --label "blue-green.generation=$GENERATION" \
-    --env-file /dev/stdin $(attached) \
-    --user "$(user)" --cap-drop ALL --security-opt no-new-privileges --read-only \
-    --tmpfs /tmp:rw,nosuid,nodev,size=64m --memory "$MEMORY" --cpus "$CPUS" --pids-limit "$PIDS" \
+    --env-file /dev/stdin $(attached) $(mounted) ${program:+--entrypoint "$program"} \
+    --user "$(user)" --cap-drop ALL $(capabilities) --security-opt no-new-privileges \
+    $([ "${READ_ONLY:-yes}" = no ] || echo --read-only) \
+    --tmpfs "/tmp:rw,nosuid,nodev,size=${TMP_MB:-64}m" --memory "$MEMORY" --cpus "$CPUS" --pids-limit "$PIDS" \
     --log-driver json-file --log-opt max-size=10m --log-opt max-file=3 \
-    --restart unless-stopped --stop-timeout "$STOP_SECONDS" --pull never "$IMAGE" >/dev/null
+    --restart unless-stopped --stop-timeout "$STOP_SECONDS" --pull never "$IMAGE" "$@" >/dev/null
+  give_folders
+  said=$(docker start "$CONTAINER" 2>&1 >/dev/null) || give_up "can't start: $(printf '%s\n' "$said" | head -n 1)"
 }
 
 stop() {
@@ -50,13 +166,32 @@ stop() {
 
 remove() {
   stop || :
-  docker rm --force "$CONTAINER" >/dev/null
+  docker rm --force --volumes "$CONTAINER" >/dev/null
 }
 
 give_up() {
+  log=$(docker logs --tail 20 "$CONTAINER" 2>&1 | sed 's/^/  /')
   fail "$COLOR: the container $CONTAINER on host $HOST $1 (image $IMAGE_REF).
 The last 20 lines of its log:
-$(docker logs --tail 20 "$CONTAINER" 2>&1 | sed 's/^/  /')"
+$log$(remedy "$1
+$log")"
+}
+
+# The setting for an image that needs more than a container has here.
+remedy() {
+  case $1 in
+  *[Oo]'peration not permitted'*)
+    echo "
+If its program asks for a capability: pulumi config set --path 'app.capAdd[0]' NET_BIND_SERVICE"
+    ;;
+  *[Rr]'ead-only file system'* | *EROFS* | *[Pp]'ermission denied'* | *EACCES*)
+    folder=$(docker image inspect -f '{{.Config.WorkingDir}}' "$IMAGE")
+    case $folder in '' | /) folder=/app ;; esac
+    echo "
+If it writes to a folder of its image, such as $folder, allow that: pulumi config set --path \
+'app.writablePaths[$(writable | wc -l | tr -d ' ')]' $folder"
+    ;;
+  esac
 }
 
 # Docker forgets the exit code when it restarts the container, so read it between two starts.
@@ -109,25 +244,19 @@ is_to_be_mended() {
 
 up() {
   check_owner container "$CONTAINER"
-  case "$(show '{{.State.Running}} {{index .Config.Labels "blue-green.spec"}}' || :)" in
-  "true $(spec)")
-    if is_to_be_mended; then
-      remove
-      start
-    fi
-    ;;
-  "") start ;;
-  *)
-    remove
+  current=$(show '{{.State.Running}} {{index .Config.Labels "blue-green.spec"}}' || :)
+  if [ "$current" != "true $(spec)" ] || is_to_be_mended; then
+    refuse_lost_files
+    [ -z "$current" ] || remove
     start
-    ;;
-  esac
+  fi
   wait_until_healthy
 }
 
 down() {
   if [ "$(stack_of container "$CONTAINER")" = "$STACK" ]; then
     DEADLINE=$((STOP_SECONDS + 30)) docker stop "$CONTAINER" >/dev/null || :
-    docker rm --force "$CONTAINER" >/dev/null
+    docker rm --force --volumes "$CONTAINER" >/dev/null
   fi
+  forget_look
 }

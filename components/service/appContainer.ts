@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Color } from "../../lib/color.ts";
+import type { StackNames } from "../../lib/naming.ts";
+import { shellQuote } from "../../lib/shell.ts";
 import type { AppSettings, HealthSettings } from "../../settings/types.ts";
 import type { Host } from "../machine/host.ts";
 import { type HostScriptArgs, restarts, runHostScript } from "../machine/hostScript.ts";
@@ -15,8 +17,9 @@ export interface AppContainerArgs {
   readonly health: HealthSettings;
   /** The container's environment, without what this component adds. */
   readonly environment: pulumi.Input<AppEnvironment>;
-  /** `<project>/<stack>`, set as label. */
-  readonly stack: string;
+  readonly names: StackNames;
+  /** Has a shell; gives a container's writable folders to its user. */
+  readonly helperImage: string;
   readonly containerName: string;
   /** A new value recreates the container even if its settings are the same. */
   readonly generation: string;
@@ -50,7 +53,12 @@ export class AppContainer extends pulumi.ComponentResource {
         inputSetting: `${args.color}.env or app.env`,
         hasDown: true,
       },
-      { parent: this, ...(args.hooks && { hooks: args.hooks }) },
+      {
+        parent: this,
+        ...(args.hooks && { hooks: args.hooks }),
+        ...(hasFolders(args.app) &&
+          args.host.haproxyImage && { dependsOn: args.host.haproxyImage }),
+      },
     );
     this.registerOutputs({ hostName: this.host.name, address: this.address });
   }
@@ -66,7 +74,7 @@ function containerValues(args: AppContainerArgs): HostScriptArgs["values"] {
     COLOR: color,
     HOST: host.name,
     CONTAINER: args.containerName,
-    STACK: args.stack,
+    STACK: args.names.stack,
     IMAGE_REF: args.imageReference,
     IMAGE: restarts(`${color}.image`, args.image.id),
     PORT: restarts("app.port", app.port),
@@ -77,9 +85,37 @@ function containerValues(args: AppContainerArgs): HostScriptArgs["values"] {
     CPUS: restarts("app.cpus", app.cpus),
     PIDS: restarts("app.pids", app.pids),
     STOP_SECONDS: restarts("app.stopSeconds", app.stopSeconds),
+    ...imageOverrides(args),
     HEALTH_SECONDS: args.health.timeoutSeconds,
     GENERATION: args.generation,
   };
+}
+
+/** Values with a default are left out then, which keeps containers of earlier versions current. */
+function imageOverrides({ app, names, helperImage }: AppContainerArgs): HostScriptArgs["values"] {
+  const volumes = app.volumes.map(({ name, path }) => `${names.volume(name)}:${path}`);
+  return {
+    ...unlessEmpty("ENTRYPOINT", "app.entrypoint", quoted(app.entrypoint)),
+    ...unlessEmpty("COMMAND", "app.command", quoted(app.command)),
+    ...unlessEmpty("VOLUMES", "app.volumes", volumes.join("\n")),
+    ...unlessEmpty("WRITABLE", "app.writablePaths", app.writablePaths.join("\n")),
+    ...unlessEmpty("TMP_MB", "app.tmpMb", app.tmpMb === 64 ? "" : String(app.tmpMb)),
+    ...unlessEmpty("READ_ONLY", "app.readOnly", app.readOnly ? "" : "no"),
+    ...unlessEmpty("CAP_ADD", "app.capAdd", app.capAdd.join(" ")),
+    ...(hasFolders(app) && { HELPER_IMAGE: helperImage }),
+  };
+}
+
+function hasFolders({ volumes, writablePaths }: AppSettings): boolean {
+  return volumes.length + writablePaths.length > 0;
+}
+
+function unlessEmpty(name: string, setting: string, value: string): HostScriptArgs["values"] {
+  return value === "" ? {} : { [name]: restarts(setting, value) };
+}
+
+function quoted(words: readonly string[] = []): string {
+  return words.map(shellQuote).join(" ");
 }
 
 export type AppEnvironment = Readonly<Record<string, string>>;

@@ -86,6 +86,7 @@ function makePool(
       health: settings.health,
       environment: { ...settings.app.env, ...pool.env },
       names,
+      helperImage: edgeImageOf(settings),
       generation: plan.containerGeneration,
       oneByOne: plan.real !== undefined && takesTraffic(color, plan.real),
       ...(settings.registry && { registry: settings.registry }),

@@ -17,6 +17,8 @@ export interface ColorPoolArgs {
   readonly health: HealthSettings;
   readonly environment: pulumi.Input<AppEnvironment>;
   readonly names: StackNames;
+  /** See `AppContainerArgs`. */
+  readonly helperImage: string;
   /** Set for a private registry. */
   readonly registry?: RegistrySettings;
   /** Makes what each host runs beside the app, once the app's container runs. */
@@ -91,7 +93,6 @@ function makeContainers(
         host,
         image: images.get(host.engine)!,
         containerName,
-        stack: args.names.stack,
         generation: args.generation(containerName),
       },
       { parent, ...(args.oneByOne && previous && { dependsOn: [previous] }) },
