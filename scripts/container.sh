@@ -1,5 +1,5 @@
-# The app's container: up starts it as described and waits until it is healthy. $INPUT is its environment,
-# which never appears in a command line.
+# A container of the app: up starts it as described and waits until it is healthy. $INPUT is its environment,
+# which never appears in a command line. One of a process ($PROCESS) works or rests ($RUNS).
 
 show() {
   docker container inspect -f "$1" "$CONTAINER" 2>/dev/null
@@ -27,9 +27,12 @@ user() {
   fi
 }
 
-# In a network the container has the host's address; elsewhere it shares the machine's.
+# In a network the container has the host's address; elsewhere it shares the machine's. Nothing connects to a
+# process.
 attached() {
-  if [ -n "$NETWORK" ]; then echo "--network $NETWORK --ip $ADDRESS"; else echo "--publish $ADDRESS:$PORT:$PORT"; fi
+  if [ -n "${PROCESS:-}" ]; then
+    echo "${NETWORK:+--network $NETWORK} --no-healthcheck --label blue-green.kind=$KIND"
+  elif [ -n "$NETWORK" ]; then echo "--network $NETWORK --ip $ADDRESS"; else echo "--publish $ADDRESS:$PORT:$PORT"; fi
 }
 
 # Sets $owner to the numeric user (and group, if it is known) of the container, and $home to its folder, by the
@@ -147,8 +150,8 @@ start() {
     shift
   fi
   # shellcheck disable=SC2046
-  environment | docker create --name "$CONTAINER" --hostname "$HOST" \
-    --label "blue-green.stack=$STACK" --label "blue-green.color=$COLOR" --label "blue-green.process=web" \
+  environment | docker create --name "$CONTAINER" --hostname "${NODE:-$HOST}" \
+    --label "blue-green.stack=$STACK" --label "blue-green.color=$COLOR" --label "blue-green.process=${PROCESS:-web}" \
     --label "blue-green.spec=$(spec)" --label "blue-green.generation=$GENERATION" \
     --env-file /dev/stdin $(attached) $(mounted) ${program:+--entrypoint "$program"} \
     --user "$(user)" --cap-drop ALL $(capabilities) --security-opt no-new-privileges \
@@ -169,7 +172,18 @@ remove() {
   docker rm --force --volumes "$CONTAINER" >/dev/null
 }
 
+# The other workers that this up has started: none of a color may work if one of them can't. Those that worked
+# before have another generation.
+stop_siblings() {
+  [ "${KIND:-}" = worker ] || return 0
+  for sibling in $(docker ps --quiet --filter "label=blue-green.stack=$STACK" --filter label=blue-green.kind=worker \
+    --filter "label=blue-green.color=$COLOR" --filter "label=blue-green.generation=$GENERATION"); do
+    DEADLINE=$((STOP_SECONDS + 30)) docker stop "$sibling" >/dev/null || :
+  done
+}
+
 give_up() {
+  stop_siblings
   log=$(docker logs --tail 20 "$CONTAINER" 2>&1 | sed 's/^/  /')
   fail "$COLOR: the container $CONTAINER on host $HOST $1 (image $IMAGE_REF).
 The last 20 lines of its log:
@@ -214,8 +228,8 @@ last_health_answer() {
   show '{{with .State.Health}}{{range .Log}}{{println .Output}}{{end}}{{end}}' | tail -n 3 | cut -c 1-300
 }
 
-# Without a HEALTHCHECK, a container that still runs after three seconds counts as started; the gate
-# checks the rest.
+# Without a HEALTHCHECK, a container that still runs after three seconds counts as started; the gate checks the
+# rest. Nothing checks a process later, so it has to run for six.
 wait_until_healthy() {
   restarts=$(show '{{.RestartCount}}')
   rounds=0
@@ -228,7 +242,7 @@ wait_until_healthy() {
       give_up "exited with code $code instead of running"
     fi
     [ "$3" != healthy ] || return 0
-    [ "$3" != none ] || [ "$rounds" -lt 6 ] || return 0
+    [ "$3" != none ] || [ "$rounds" -lt "$([ -n "${PROCESS:-}" ] && echo 12 || echo 6)" ] || return 0
     [ "$rounds" -lt $((HEALTH_SECONDS * 2)) ] ||
       give_up "is not healthy after $HEALTH_SECONDS seconds; its HEALTHCHECK said: $(last_health_answer)"
     sleep 0.5
@@ -242,8 +256,17 @@ is_to_be_mended() {
     [ "$(show '{{index .Config.Labels "blue-green.generation"}}')" != "$GENERATION" ]
 }
 
+# Stops a process, and keeps it for its log. A single has the same name in both colors.
+rest() {
+  if [ "$(show '{{.State.Running}} {{index .Config.Labels "blue-green.color"}}' || :)" = "true $COLOR" ]; then stop; fi
+}
+
 up() {
   check_owner container "$CONTAINER"
+  if [ "${RUNS:-yes}" = no ]; then
+    rest
+    return
+  fi
   current=$(show '{{.State.Running}} {{index .Config.Labels "blue-green.spec"}}' || :)
   if [ "$current" != "true $(spec)" ] || is_to_be_mended; then
     refuse_lost_files
@@ -254,7 +277,7 @@ up() {
 }
 
 down() {
-  if [ "$(stack_of container "$CONTAINER")" = "$STACK" ]; then
+  if [ "$(show '{{index .Config.Labels "blue-green.stack"}} {{index .Config.Labels "blue-green.color"}}')" = "$STACK $COLOR" ]; then
     DEADLINE=$((STOP_SECONDS + 30)) docker stop "$CONTAINER" >/dev/null || :
     docker rm --force --volumes "$CONTAINER" >/dev/null
   fi

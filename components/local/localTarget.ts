@@ -38,7 +38,7 @@ export function localTarget(settings: Settings, names: StackNames): Target {
       return Promise.resolve(localStack({ ...args, settings: { ...args.settings, edge } }));
     },
     hosts: () => Promise.resolve(stackHosts(settings)),
-    directRoute: () => localRoute(names.edge),
+    directRoute: () => localRoute(names),
   };
 }
 

@@ -5,6 +5,7 @@ import { shellQuote } from "../../lib/shell.ts";
 import type { AppSettings, HealthSettings } from "../../settings/types.ts";
 import type { Host } from "../machine/host.ts";
 import { type HostScriptArgs, restarts, runHostScript } from "../machine/hostScript.ts";
+import type { AppProcess } from "./appProcesses.ts";
 import type { ColorImage } from "./colorImage.ts";
 
 export interface AppContainerArgs {
@@ -23,13 +24,18 @@ export interface AppContainerArgs {
   readonly containerName: string;
   /** A new value recreates the container even if its settings are the same. */
   readonly generation: string;
+  /** Set for a process beside the web containers. */
+  readonly process?: ContainerProcess;
   /** Run before the container is changed, see `frozenRule`. */
   readonly hooks?: pulumi.ResourceHookBinding;
 }
 
+type ContainerProcess = Pick<AppProcess, "process" | "name" | "settings" | "runs">;
+
 /**
- * The app's container on one host: hardened, restarted by Docker when it exits, and up only once its
- * HEALTHCHECK passes. Always sets `DEPLOYMENT_COLOR` and `PORT`.
+ * A container of the app on one host: hardened, restarted by Docker when it exits, and up only once its
+ * HEALTHCHECK passes; one of a process, once it has run for some seconds. Always sets `DEPLOYMENT_COLOR` and
+ * `PORT`.
  */
 export class AppContainer extends pulumi.ComponentResource {
   public readonly host: Host;
@@ -69,7 +75,10 @@ export class AppContainer extends pulumi.ComponentResource {
  * container. Their order is part of the hash that tells whether a container is current.
  */
 function containerValues(args: AppContainerArgs): HostScriptArgs["values"] {
-  const { app, color, host } = args;
+  const { app, color, host, process } = args;
+  const [limits, setting] = process
+    ? [{ ...app, ...process.settings }, `processes.${process.process}`]
+    : [app, "app"];
   return {
     COLOR: color,
     HOST: host.name,
@@ -81,11 +90,13 @@ function containerValues(args: AppContainerArgs): HostScriptArgs["values"] {
     NETWORK: restarts("the stack's network", host.network),
     ADDRESS: restarts("the host's address", host.address),
     APP_USER: restarts("app.user", app.user),
-    MEMORY: restarts("app.memoryMb", `${app.memoryMb}m`),
-    CPUS: restarts("app.cpus", app.cpus),
+    MEMORY: restarts(`${setting}.memoryMb`, `${limits.memoryMb}m`),
+    CPUS: restarts(`${setting}.cpus`, limits.cpus),
     PIDS: restarts("app.pids", app.pids),
-    STOP_SECONDS: restarts("app.stopSeconds", app.stopSeconds),
+    STOP_SECONDS: restarts(`${setting}.stopSeconds`, limits.stopSeconds),
     ...imageOverrides(args),
+    ...unlessEmpty("COMMAND", `${setting}.command`, quoted(limits.command)),
+    ...(process && processValues(process)),
     HEALTH_SECONDS: args.health.timeoutSeconds,
     GENERATION: args.generation,
   };
@@ -96,7 +107,6 @@ function imageOverrides({ app, names, helperImage }: AppContainerArgs): HostScri
   const volumes = app.volumes.map(({ name, path }) => `${names.volume(name)}:${path}`);
   return {
     ...unlessEmpty("ENTRYPOINT", "app.entrypoint", quoted(app.entrypoint)),
-    ...unlessEmpty("COMMAND", "app.command", quoted(app.command)),
     ...unlessEmpty("VOLUMES", "app.volumes", volumes.join("\n")),
     ...unlessEmpty("WRITABLE", "app.writablePaths", app.writablePaths.join("\n")),
     ...unlessEmpty("TMP_MB", "app.tmpMb", app.tmpMb === 64 ? "" : String(app.tmpMb)),
@@ -104,6 +114,15 @@ function imageOverrides({ app, names, helperImage }: AppContainerArgs): HostScri
     ...unlessEmpty("CAP_ADD", "app.capAdd", app.capAdd.join(" ")),
     ...(hasFolders(app) && { HELPER_IMAGE: helperImage }),
   };
+}
+
+function processValues({
+  process,
+  name,
+  settings,
+  runs,
+}: ContainerProcess): HostScriptArgs["values"] {
+  return { PROCESS: process, KIND: settings.kind, NODE: name, RUNS: runs ? "yes" : "no" };
 }
 
 function hasFolders({ volumes, writablePaths }: AppSettings): boolean {

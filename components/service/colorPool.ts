@@ -38,16 +38,23 @@ export class ColorPool extends pulumi.ComponentResource {
   public readonly imageReference: string;
   public readonly digest: pulumi.Output<string>;
 
+  readonly #images: ReadonlyMap<string, ColorImage>;
+
   constructor(name: string, args: ColorPoolArgs, opts?: pulumi.ComponentResourceOptions) {
     super("blue-green:app:ColorPool", name, {}, opts);
     const [first] = args.hosts;
     if (!first) throw new pulumi.ResourceError(`The pool ${args.color} has no hosts.`, this);
     this.color = args.color;
     this.imageReference = args.imageReference;
-    const images = makeImages(name, args, first, this);
-    this.digest = images.get(first.engine)!.digest;
-    this.containers = makeContainers(args, images, this);
+    this.#images = makeImages(name, args, first, this);
+    this.digest = this.imageOn(first).digest;
+    this.containers = makeContainers(args, this.#images, this);
     this.registerOutputs({ image: this.imageReference, digest: this.digest });
+  }
+
+  /** @param host One of the pool's. */
+  imageOn(host: Host): ColorImage {
+    return this.#images.get(host.engine)!;
   }
 }
 

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { COLORS, type Color } from "../../lib/color.ts";
+import { COLORS, type Color, otherColor } from "../../lib/color.ts";
+import { hostNames } from "../../lib/naming.ts";
+import { placeProcesses, processWarnings } from "../../lib/processes.ts";
 import { describeRoute, parseRoute, shareOf } from "../../lib/route.ts";
 import { unhealthyWarnings } from "../../lib/plan.ts";
 import { UserError } from "../../lib/userError.ts";
@@ -80,6 +82,14 @@ interface ColorStatus {
   readonly wanted: number;
 }
 
+interface ProcessStatus {
+  readonly name: string;
+  readonly kind: "worker" | "single";
+  readonly wanted: number;
+  /** How many containers run, by color. */
+  readonly running: Readonly<Record<Color, number>>;
+}
+
 /** What `status --json` prints. */
 export interface Status {
   readonly stack: string;
@@ -88,6 +98,7 @@ export interface Status {
   /** Null if the config can't be read. */
   readonly configured: Color | null;
   readonly colors: Readonly<Record<Color, ColorStatus>>;
+  readonly processes: readonly ProcessStatus[];
   readonly lock: LockStatus | null;
   readonly release: {
     readonly text: string;
@@ -98,7 +109,7 @@ export interface Status {
 }
 
 async function readStatus(
-  { store, stack }: CliContext,
+  { store, stack, names }: CliContext,
   { observe, outputs, settings }: Seen,
 ): Promise<Status> {
   const [seen, journal, lock] = await Promise.all([
@@ -121,6 +132,13 @@ async function readStatus(
       wanted: pool?.count ?? 0,
     };
   };
+  const processes = seen.processes ?? [];
+  const runningIn = (color: Color, name: string) =>
+    processes.filter((one) => one.isRunning && one.color === color && one.process === name).length;
+  const placed = (color: Color) => {
+    const hosts = hostNames(color, settings?.pools[color]?.count ?? 0).map((name) => ({ name }));
+    return placeProcesses(settings?.processes ?? {}, hosts, names);
+  };
   const { last } = journal;
   const stale = settings && staleFileProblem(settings, outputs);
   return {
@@ -128,6 +146,12 @@ async function readStatus(
     route: route ?? null,
     configured: settings?.activeColor ?? null,
     colors: { blue: of("blue"), green: of("green") },
+    processes: Object.entries(settings?.processes ?? {}).map(([name, { kind, count }]) => ({
+      name,
+      kind,
+      wanted: count,
+      running: { blue: runningIn("blue", name), green: runningIn("green", name) },
+    })),
     lock: await lockStatus(lock?.lease),
     release: last
       ? { text: describeOutcome(last), id: last.plan.id, hasEnded: last.outcome !== undefined }
@@ -135,23 +159,33 @@ async function readStatus(
     warnings: [
       ...(stale === undefined ? [] : [stale]),
       ...unhealthyWarnings(seen.containers),
+      ...(route ? processWarnings(placed(route.active), processes, route.active) : []),
       ...(seen.warnings ?? []),
     ],
   };
 }
 
-function lines({ route, configured, colors, lock, release, warnings, stack }: Status): string[] {
+function lines(status: Status): string[] {
+  const { route, configured, colors, processes, lock, release, warnings, stack } = status;
   const isConfigured = configured === null || route?.active === configured;
   return [
     `stack    ${stack}`,
     `route    ${route ? describeRoute(route) : "none"}` +
       (isConfigured ? "" : `; the config says ${configured}`),
     ...COLORS.map((color) => colorLine(color, colors[color], configured !== null)),
+    ...processes.map((process) => processLine(process, route?.active)),
     `lock     ${describeLock(lock)}`,
     `release  ${release ? `${release.id}: ${release.text}` : "none yet"}`,
     ...(release && !release.hasEnded ? ["         bluegreen promote, resume or abort"] : []),
     ...warnings.map((warning) => `warning  ${warning}`),
   ];
+}
+
+function processLine({ name, wanted, running }: ProcessStatus, active: Color = "blue"): string {
+  const idle = otherColor(active);
+  const astray = running[idle] > 0 ? `, and ${running[idle]} in ${idle}` : "";
+  const verb = wanted === 1 ? "runs" : "run";
+  return `${name.padEnd(8)} ${running[active]} of ${wanted} ${verb} in ${active}${astray}`;
 }
 
 function colorLine(

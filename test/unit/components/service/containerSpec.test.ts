@@ -65,7 +65,17 @@ describe("the hash of a container's spec", () => {
     const fixed = parseFixed(readScriptHeader(await scriptOf("blue-1", { app }))["FIXED"] ?? "");
     const known = fixed.map(({ name }) => name);
     // Names and labels of the container; a new name is a new resource.
-    const names = ["CONTAINER", "HOST", "STACK", "COLOR", "GENERATION", "IMAGE_REF"];
+    const names = [
+      "CONTAINER",
+      "HOST",
+      "STACK",
+      "COLOR",
+      "GENERATION",
+      "IMAGE_REF",
+      "NODE",
+      "PROCESS",
+      "KIND",
+    ];
     const text = scriptText("container.sh");
     const used = [
       "start",
