@@ -12,6 +12,19 @@ export interface ObservedContainer {
   readonly generation: string;
 }
 
+/** A container of a process beside the web containers. One that Docker restarts counts as running. */
+export interface ObservedProcess extends Omit<ObservedContainer, "isUnhealthy"> {
+  /** `worker`, as in the config. */
+  readonly process: string;
+  readonly isRestarting: boolean;
+}
+
+/** What one Docker engine runs. */
+export interface ObservedEngine {
+  readonly containers: readonly ObservedContainer[];
+  readonly processes: readonly ObservedProcess[];
+}
+
 /** What a user can do to the balancer without `pulumi up`, for messages. */
 export interface ManualCommands {
   /** The balancer's name. */
@@ -32,7 +45,11 @@ export interface Observation {
   readonly edges?: Readonly<Record<string, ObservedEdge>>;
   /** Hosts of edges that exist but do not answer. */
   readonly silentEdges?: readonly string[];
+  /** The web containers. */
   readonly containers: readonly ObservedContainer[];
+  readonly processes?: readonly ObservedProcess[];
+  /** Hosts of the app that exist but do not answer: what they run is unknown. */
+  readonly silentHosts?: readonly string[];
   /** Set if the balancer has a pool for both colors. */
   readonly sharedPool?: SharedPoolObservation;
   /** By this program's clock. */
@@ -137,18 +154,29 @@ function parseRecord(values: ReadonlyMap<string, string>): RouteRecord | undefin
 /** Arguments for `docker` that list a stack's containers, one per line. */
 export function containerListArgs(stack: string): string[] {
   const format =
-    '{{.Names}}\t{{.State}}\t{{.Label "blue-green.color"}}\t{{.Label "blue-green.generation"}}\t{{.Status}}';
+    '{{.Names}}\t{{.State}}\t{{.Label "blue-green.color"}}\t{{.Label "blue-green.generation"}}\t{{.Status}}\t{{.Label "blue-green.process"}}';
   const filter = `label=blue-green.stack=${stack}`;
   return ["ps", "--all", "--no-trunc", "--filter", filter, "--format", format];
 }
 
-/** Parses one line of that list: name, state, color, generation, status (`Up 3 hours (unhealthy)`). */
-export function parseContainerLine(line: string): ObservedContainer | undefined {
-  const [name = "", state = "", color = "", generation = "", status = ""] = line.split("\t");
-  if (!isColor(color)) return undefined;
-  const isUnhealthy = status.endsWith("(unhealthy)");
-  return {
-    ...{ name, color, isRunning: state === "running", generation },
-    ...(isUnhealthy && { isUnhealthy }),
-  };
+/** Parses that list: name, state, color, generation, status (`Up 3 hours (unhealthy)`), process. */
+export function parseContainers(text: string): ObservedEngine {
+  const containers: ObservedContainer[] = [];
+  const processes: ObservedProcess[] = [];
+  for (const line of text.split("\n")) {
+    const [name = "", state = "", color = "", generation = "", status = "", process = ""] =
+      line.split("\t");
+    if (!isColor(color)) continue;
+    const isRunning = state === "running";
+    const isRestarting = state === "restarting";
+    const isUnhealthy = status.endsWith("(unhealthy)");
+    const common = { name, color, generation };
+    // Containers of earlier versions have no label.
+    if (process === "" || process === "web") {
+      containers.push({ ...common, isRunning, ...(isUnhealthy && { isUnhealthy }) });
+    } else {
+      processes.push({ ...common, process, isRunning: isRunning || isRestarting, isRestarting });
+    }
+  }
+  return { containers, processes };
 }

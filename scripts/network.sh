@@ -43,15 +43,21 @@ up() {
   subnet_of "$NETWORK"
 }
 
+# The files of app.volumes outlive the stack, unless the user asks for their removal.
+is_kept() {
+  [ "${BLUEGREEN_REMOVE_VOLUMES:-}" != yes ] &&
+    [ "$(docker volume inspect -f '{{index .Labels "blue-green.keep"}}' "$1")" = yes ]
+}
+
 # Removes containers that a killed `up` made without recording them: of a gate, a host or the balancer. Its
 # scripts may still be running. The rest of the stack is gone.
 sweep() {
   of_stack="label=blue-green.stack=$STACK"
   for container in $(docker ps --all --quiet --filter "$of_stack"); do
-    docker rm --force "$container" >/dev/null || :
+    docker rm --force --volumes "$container" >/dev/null || :
   done
   for volume in $(docker volume ls --quiet --filter "$of_stack"); do
-    docker volume rm "$volume" >/dev/null || :
+    is_kept "$volume" || docker volume rm "$volume" >/dev/null || :
   done
 }
 

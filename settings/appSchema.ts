@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { decimal, group, line, listOf, path, percentage, text, wholeNumber } from "./fields.ts";
+import { files } from "./filesSchema.ts";
+import { words } from "./words.ts";
 
 /** Settings of the app, its colors, and the tests of the idle color. */
 
@@ -62,6 +64,16 @@ export const app = group({
       "answers 200 when the app is healthy; every gate checks it, and the balancer every second",
     ),
   env: env.describe("environment of both colors"),
+  command: words
+    .exactOptional()
+    .meta({ example: "gunicorn --bind 0.0.0.0:8000 app:app", defaultsTo: "the image's" })
+    .describe("what the containers run, in place of the image's `CMD`"),
+  entrypoint: words
+    .exactOptional()
+    .meta({ example: "/usr/bin/env", defaultsTo: "the image's" })
+    .describe(
+      "replaces the image's `ENTRYPOINT`; the image's `CMD` then has no effect, as with `docker run --entrypoint`",
+    ),
   user: text("uid or uid:gid, as numbers other than 0", /^([1-9]\d*(:[1-9]\d*)?)?$/)
     .default("")
     .meta({ form: "uid or uid:gid", example: "1000:1000", defaultsTo: "the image's" })
@@ -70,6 +82,7 @@ export const app = group({
   cpus: decimal(0.1, 256).default(1).describe("CPUs of each container"),
   pids: wholeNumber(8, 65536).default(256).describe("processes and threads of each container"),
   stopSeconds: wholeNumber(1, 3600).default(30).describe("seconds from SIGTERM to SIGKILL"),
+  ...files,
 });
 
 const headers = z

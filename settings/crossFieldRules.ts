@@ -1,4 +1,5 @@
 import { isColor, otherColor } from "../lib/color.ts";
+import { checkFiles, checkProcesses } from "./appRules.ts";
 import { checkDigitalOcean } from "./digitalOceanRules.ts";
 import { type Unchecked, valueIn } from "./group.ts";
 import { checkOvh } from "./ovhRules.ts";
@@ -16,7 +17,9 @@ type Rule = (config: Unchecked, target: TargetName) => string[];
 export function checkCrossFieldRules(config: Unchecked): string[] {
   const given = config["target"] ?? "local";
   const target = TARGETS.find((one) => one === given);
-  const rules = target ? [checkPorts, refuseOtherTargets, ...RULES[target], checkRelease] : [];
+  const rules = target
+    ? [checkPorts, checkFiles, checkProcesses, refuseOtherTargets, ...RULES[target], checkRelease]
+    : [];
   return [...checkColors(config), ...rules.flatMap((rule) => rule(config, target ?? "local"))];
 }
 

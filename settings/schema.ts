@@ -3,6 +3,7 @@ import { COLORS } from "../lib/color.ts";
 import { app, canary, cosignKey, health, pool, smoke } from "./appSchema.ts";
 import { digitalocean, edge, managed, ovh, preview, registry, ssh, tls } from "./cloudSchema.ts";
 import { group, oneOf, trueOrFalse, wholeNumber } from "./fields.ts";
+import { processes } from "./processSchema.ts";
 import { release } from "./release.ts";
 import { defaultByTarget, TARGETS } from "./targets.ts";
 
@@ -19,6 +20,7 @@ export const schema = z.strictObject({
   blue: pool.exactOptional(),
   green: pool.exactOptional(),
   app: app.prefault({}),
+  processes,
   smoke,
   health: health.prefault({}),
   canary: canary.exactOptional(),

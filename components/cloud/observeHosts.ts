@@ -1,5 +1,5 @@
 import { type StackNames, edgeHostNames } from "../../lib/naming.ts";
-import type { ManualCommands, Observation, ObservedContainer } from "../../lib/observation.ts";
+import type { ManualCommands, Observation } from "../../lib/observation.ts";
 import { edgeImageWarnings } from "../edge/edgeImages.ts";
 import { lookAtEdge } from "../edge/lookAtEdge.ts";
 import { setRouteCommand } from "../edge/manualCommands.ts";
@@ -28,7 +28,7 @@ export async function observeEdges(
   const { image } = newestRecipe(settings);
   const wanted = edgeHostNames(settings.edge.hosts);
   const there = machines.filter(({ hostName }) => wanted.includes(hostName));
-  const [{ containers, warnings }, ...answers] = await Promise.all([
+  const [{ warnings, ...apps }, ...answers] = await Promise.all([
     askHosts(args),
     ...there.map(async (machine) => ({
       host: machine.hostName,
@@ -48,7 +48,7 @@ export async function observeEdges(
     manualCommands: edgesManualCommands(names.edge, there, words),
     ...edges,
     silentEdges: silent.map(({ host }) => host),
-    containers,
+    ...apps,
     warnings: [
       ...silent.map(({ warning }) => warning),
       ...edges.warnings,
@@ -58,17 +58,22 @@ export async function observeEdges(
   };
 }
 
-/** The app's containers on the hosts, and a warning for each unreachable host. */
+/** What the app's hosts run, and a warning for each unreachable one. */
 export async function askHosts(
   args: ObserveArgs,
-): Promise<{ containers: ObservedContainer[]; warnings: string[] }> {
+): Promise<Required<Pick<Observation, "containers" | "processes" | "silentHosts" | "warnings">>> {
   const { names, machines, words } = args;
   const hosts = machines.filter(({ color }) => color);
   const answers = await Promise.all(
     hosts.map((machine) => ask(machine, args, (host) => listContainers(host, names))),
   );
+  const engines = answers.flatMap((answer) => ("problem" in answer ? [] : [answer]));
   return {
-    containers: answers.flatMap((answer) => ("problem" in answer ? [] : answer)),
+    containers: engines.flatMap(({ containers }) => containers),
+    processes: engines.flatMap(({ processes }) => processes),
+    silentHosts: hosts
+      .filter((_, at) => answers[at] && "problem" in answers[at])
+      .map(({ hostName }) => hostName),
     warnings: [
       ...answers.flatMap((answer, at) =>
         "problem" in answer ? [lostHost(hosts[at]?.id ?? "ID", answer.problem, words)] : [],

@@ -1,4 +1,4 @@
-import { cloudRoute, edgesRoute } from "../cloud/cloudRoute.ts";
+import { cloudRoute, edgesRoute, withProcesses } from "../cloud/cloudRoute.ts";
 import { stackHosts } from "../cloud/machines.ts";
 import { observeEdges } from "../cloud/observeHosts.ts";
 import { setRouteOfLoadBalancer } from "./loadBalancerRoute.ts";
@@ -61,11 +61,16 @@ export function digitalOceanTarget(settings: Settings, names: StackNames): Targe
       return stackHosts(await stackDroplets(api, tags), settings, ssh, names);
     },
     directRoute: (url) =>
-      settings.balancer === "edge"
-        ? edgesRoute(target, names)
-        : cloudRoute(target, (route) =>
-            setRouteOfLoadBalancer(route, digitalocean, settings, names, url),
-          ),
+      withProcesses(
+        settings.balancer === "edge"
+          ? edgesRoute(target, names)
+          : cloudRoute(target, (route) =>
+              setRouteOfLoadBalancer(route, digitalocean, settings, names, url),
+            ),
+        settings,
+        target.hosts,
+        names,
+      ),
   };
   return target;
 }

@@ -37,7 +37,7 @@ export function localTarget(settings: Settings, names: StackNames): Target {
     preflight: (seen) => localPreflight(settings, running, names, seen),
     build: (args) => Promise.resolve(localStack(args, localRecipe(settings, running).image)),
     hosts: () => Promise.resolve(stackHosts(settings)),
-    directRoute: () => localRoute(names.edge),
+    directRoute: () => localRoute(names),
   };
 }
 

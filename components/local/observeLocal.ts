@@ -13,7 +13,7 @@ import { listContainers } from "../machine/listContainers.ts";
  * @throws UserError if Docker does not answer.
  */
 export async function observeLocal(names: StackNames, edgeImage: string): Promise<Observation> {
-  const [answer, containers] = await Promise.all([
+  const [answer, engine] = await Promise.all([
     edgeAnswer(names, edgeImage),
     listContainers(THIS_MACHINE, names).catch((error: Error) => {
       throw dockerIsSilent(error);
@@ -26,7 +26,7 @@ export async function observeLocal(names: StackNames, edgeImage: string): Promis
     balancer: observed,
     edgeGenerations: containerGeneration === undefined ? {} : { [EDGE_HOST]: containerGeneration },
     ...(running && { edges: { [EDGE_HOST]: running } }),
-    containers,
+    ...engine,
     lostTrafficAt,
     warnings: takenBack === undefined ? [] : [takenBack],
   };

@@ -3,7 +3,7 @@ import { type StackNames, edgeHostNames } from "../../lib/naming.ts";
 import type { Observation } from "../../lib/observation.ts";
 import { UserError } from "../../lib/userError.ts";
 import type { Settings } from "../../settings/types.ts";
-import { cloudRoute, edgesRoute } from "../cloud/cloudRoute.ts";
+import { cloudRoute, edgesRoute, withProcesses } from "../cloud/cloudRoute.ts";
 import { type SeenEntrance, entranceProblems, entranceRule } from "../cloud/entrance.ts";
 import { observeEdges } from "../cloud/observeHosts.ts";
 import { stackHosts } from "../cloud/machines.ts";
@@ -64,9 +64,14 @@ export function ovhTarget(settings: Settings, names: StackNames): Target {
       return stackHosts(instances, settings, ssh, names);
     },
     directRoute: () =>
-      settings.balancer === "edge"
-        ? edgesRoute(target, names)
-        : cloudRoute(target, (route) => setRouteOfOctavia(route, ovh.account, names.network)),
+      withProcesses(
+        settings.balancer === "edge"
+          ? edgesRoute(target, names)
+          : cloudRoute(target, (route) => setRouteOfOctavia(route, ovh.account, names.network)),
+        settings,
+        target.hosts,
+        names,
+      ),
   };
   return target;
 }

@@ -1,8 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Color } from "../../lib/color.ts";
+import type { StackNames } from "../../lib/naming.ts";
+import { shellQuote } from "../../lib/shell.ts";
 import type { AppSettings, HealthSettings } from "../../settings/types.ts";
 import type { Host } from "../machine/host.ts";
 import { type HostScriptArgs, restarts, runHostScript } from "../machine/hostScript.ts";
+import type { AppProcess } from "./appProcesses.ts";
 import type { ColorImage } from "./colorImage.ts";
 
 export interface AppContainerArgs {
@@ -15,18 +18,24 @@ export interface AppContainerArgs {
   readonly health: HealthSettings;
   /** The container's environment, without what this component adds. */
   readonly environment: pulumi.Input<AppEnvironment>;
-  /** `<project>/<stack>`, set as label. */
-  readonly stack: string;
+  readonly names: StackNames;
+  /** Has a shell; gives a container's writable folders to its user. */
+  readonly helperImage: string;
   readonly containerName: string;
   /** A new value recreates the container even if its settings are the same. */
   readonly generation: string;
+  /** Set for a process beside the web containers. */
+  readonly process?: ContainerProcess;
   /** Run before the container is changed, see `frozenRule`. */
   readonly hooks?: pulumi.ResourceHookBinding;
 }
 
+type ContainerProcess = Pick<AppProcess, "process" | "name" | "settings" | "runs">;
+
 /**
- * The app's container on one host: hardened, restarted by Docker when it exits, and up only once its
- * HEALTHCHECK passes. Always sets `DEPLOYMENT_COLOR` and `PORT`.
+ * A container of the app on one host: hardened, restarted by Docker when it exits, and up only once its
+ * HEALTHCHECK passes; one of a process, once it has run for some seconds. Always sets `DEPLOYMENT_COLOR` and
+ * `PORT`.
  */
 export class AppContainer extends pulumi.ComponentResource {
   public readonly host: Host;
@@ -50,7 +59,12 @@ export class AppContainer extends pulumi.ComponentResource {
         inputSetting: `${args.color}.env or app.env`,
         hasDown: true,
       },
-      { parent: this, ...(args.hooks && { hooks: args.hooks }) },
+      {
+        parent: this,
+        ...(args.hooks && { hooks: args.hooks }),
+        ...(hasFolders(args.app) &&
+          args.host.haproxyImage && { dependsOn: args.host.haproxyImage }),
+      },
     );
     this.registerOutputs({ hostName: this.host.name, address: this.address });
   }
@@ -61,25 +75,66 @@ export class AppContainer extends pulumi.ComponentResource {
  * container. Their order is part of the hash that tells whether a container is current.
  */
 function containerValues(args: AppContainerArgs): HostScriptArgs["values"] {
-  const { app, color, host } = args;
+  const { app, color, host, process } = args;
+  const [limits, setting] = process
+    ? [{ ...app, ...process.settings }, `processes.${process.process}`]
+    : [app, "app"];
   return {
     COLOR: color,
     HOST: host.name,
     CONTAINER: args.containerName,
-    STACK: args.stack,
+    STACK: args.names.stack,
     IMAGE_REF: args.imageReference,
     IMAGE: restarts(`${color}.image`, args.image.id),
     PORT: restarts("app.port", app.port),
     NETWORK: restarts("the stack's network", host.network),
     ADDRESS: restarts("the host's address", host.address),
     APP_USER: restarts("app.user", app.user),
-    MEMORY: restarts("app.memoryMb", `${app.memoryMb}m`),
-    CPUS: restarts("app.cpus", app.cpus),
+    MEMORY: restarts(`${setting}.memoryMb`, `${limits.memoryMb}m`),
+    CPUS: restarts(`${setting}.cpus`, limits.cpus),
     PIDS: restarts("app.pids", app.pids),
-    STOP_SECONDS: restarts("app.stopSeconds", app.stopSeconds),
+    STOP_SECONDS: restarts(`${setting}.stopSeconds`, limits.stopSeconds),
+    ...imageOverrides(args),
+    ...unlessEmpty("COMMAND", `${setting}.command`, quoted(limits.command)),
+    ...(process && processValues(process)),
     HEALTH_SECONDS: args.health.timeoutSeconds,
     GENERATION: args.generation,
   };
+}
+
+/** Values with a default are left out then, which keeps containers of earlier versions current. */
+function imageOverrides({ app, names, helperImage }: AppContainerArgs): HostScriptArgs["values"] {
+  const volumes = app.volumes.map(({ name, path }) => `${names.volume(name)}:${path}`);
+  return {
+    ...unlessEmpty("ENTRYPOINT", "app.entrypoint", quoted(app.entrypoint)),
+    ...unlessEmpty("VOLUMES", "app.volumes", volumes.join("\n")),
+    ...unlessEmpty("WRITABLE", "app.writablePaths", app.writablePaths.join("\n")),
+    ...unlessEmpty("TMP_MB", "app.tmpMb", app.tmpMb === 64 ? "" : String(app.tmpMb)),
+    ...unlessEmpty("READ_ONLY", "app.readOnly", app.readOnly ? "" : "no"),
+    ...unlessEmpty("CAP_ADD", "app.capAdd", app.capAdd.join(" ")),
+    ...(hasFolders(app) && { HELPER_IMAGE: helperImage }),
+  };
+}
+
+function processValues({
+  process,
+  name,
+  settings,
+  runs,
+}: ContainerProcess): HostScriptArgs["values"] {
+  return { PROCESS: process, KIND: settings.kind, NODE: name, RUNS: runs ? "yes" : "no" };
+}
+
+function hasFolders({ volumes, writablePaths }: AppSettings): boolean {
+  return volumes.length + writablePaths.length > 0;
+}
+
+function unlessEmpty(name: string, setting: string, value: string): HostScriptArgs["values"] {
+  return value === "" ? {} : { [name]: restarts(setting, value) };
+}
+
+function quoted(words: readonly string[] = []): string {
+  return words.map(shellQuote).join(" ");
 }
 
 export type AppEnvironment = Readonly<Record<string, string>>;

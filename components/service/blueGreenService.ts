@@ -2,9 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Color, otherColor } from "../../lib/color.ts";
 import { hostRecipeOf } from "../../settings/haproxyVersion.ts";
 import { type Route, routeNames, takesTraffic } from "../../lib/route.ts";
+import { placeProcesses } from "../../lib/processes.ts";
+import type { ProcessSettings } from "../../settings/types.ts";
 import type { Host } from "../machine/host.ts";
 import type { Balancer, ChildOptions, Members } from "./balancer.ts";
-import { ColorPool } from "./colorPool.ts";
+import { type AppProcess, AppProcesses } from "./appProcesses.ts";
+import { ColorPool, type ColorPoolArgs } from "./colorPool.ts";
 import { gateChecks } from "./gateProgram.ts";
 import { SmokeGate } from "./smokeGate.ts";
 import type { StackArgs } from "./target.ts";
@@ -27,12 +30,15 @@ export interface BlueGreenServiceArgs<Kind extends Balancer> extends BalancerKin
 
 /**
  * Both pools, the gates and the balancer, in the order of a release: the containers of each color that
- * the route names, its gate, the balancer's members and the route. The color without traffic usually
- * comes last, where it can't hold up a switch. Independent of any cloud.
+ * the route names, its gate, the balancer's members, the active color's workers and the route. The color
+ * without traffic usually comes last, where it can't hold up a switch, and the singles after that. Independent
+ * of any cloud.
  */
 export class BlueGreenService<Kind extends Balancer = Balancer> extends pulumi.ComponentResource {
   public readonly pools: Readonly<Partial<Record<Color, ColorPool>>>;
   public readonly balancer: Kind;
+  /** Empty for a color that is not deployed. */
+  public readonly processes: Readonly<Record<Color, readonly AppProcess[]>>;
   /** The route that the balancer reported after it was set. */
   public readonly route: pulumi.Output<Route>;
 
@@ -56,15 +62,21 @@ export class BlueGreenService<Kind extends Balancer = Balancer> extends pulumi.C
     ];
     // Members wait for the gates: a host joins a live color only when it is fit for traffic.
     this.balancer = args.makeBalancer(args.hosts, { parent: this, dependsOn: gates });
-    const before = earlyPool ? [...gates, earlyPool] : gates;
+    const working = makeProcesses("worker", activePool, args, { parent: this, dependsOn: gates });
+    const before = [...gates, ...working, ...(earlyPool ? [earlyPool] : [])];
     this.route = this.balancer.setRoute(wanted, before);
-    const idlePool =
-      earlyPool ?? makePool(idle, args, { parent: this, dependsOn: [this.balancer] });
+    const last: ChildOptions = { parent: this, dependsOn: [this.balancer] };
+    const idlePool = earlyPool ?? makePool(idle, args, last);
+    makeProcesses("worker", idlePool, args, last);
+    const resting = makeProcesses("single", idlePool, args, last);
+    // A single starts only once the other color's has stopped.
+    makeProcesses("single", activePool, args, { ...last, dependsOn: [this.balancer, ...resting] });
 
     this.pools = {
       ...(activePool && { [active]: activePool }),
       ...(idlePool && { [idle]: idlePool }),
     };
+    this.processes = processesOf(args);
     this.registerOutputs({ url: this.balancer.url, route: this.route });
   }
 }
@@ -72,31 +84,62 @@ export class BlueGreenService<Kind extends Balancer = Balancer> extends pulumi.C
 /** @returns undefined for a color that is not deployed. */
 function makePool(
   color: Color,
-  { settings, plan, names, hooks, hosts, beside }: BlueGreenServiceArgs<Balancer>,
+  args: BlueGreenServiceArgs<Balancer>,
   opts: ChildOptions,
 ): ColorPool | undefined {
+  const poolArgs = poolArgsOf(color, args);
+  return poolArgs && new ColorPool(color, poolArgs, opts);
+}
+
+function poolArgsOf(
+  color: Color,
+  { settings, plan, names, hooks, hosts, beside, gateImage }: BlueGreenServiceArgs<Balancer>,
+): ColorPoolArgs | undefined {
   const pool = settings.pools[color];
   if (!pool || hosts[color].length === 0) return undefined;
   const binding = hooks(color);
-  return new ColorPool(
+  return {
     color,
-    {
-      color,
-      hosts: hosts[color],
-      imageReference: pool.image,
-      app: settings.app,
-      health: settings.health,
-      environment: { ...settings.app.env, ...pool.env },
-      names,
-      generation: plan.containerGeneration,
-      oneByOne: plan.real !== undefined && takesTraffic(color, plan.real),
-      ...(settings.registry && { registry: settings.registry }),
-      ...(settings.cosignKey !== undefined && { cosignKey: settings.cosignKey }),
-      ...(beside && { beside: (host, childOpts) => beside(color, host, childOpts) }),
-      ...(binding && { hooks: binding }),
-    },
-    opts,
-  );
+    hosts: hosts[color],
+    imageReference: pool.image,
+    app: settings.app,
+    health: settings.health,
+    environment: { ...settings.app.env, ...pool.env },
+    names,
+    helperImage: gateImage ?? hostRecipeOf(settings).image,
+    generation: plan.containerGeneration,
+    oneByOne: plan.real !== undefined && takesTraffic(color, plan.real),
+    ...(settings.registry && { registry: settings.registry }),
+    ...(settings.cosignKey !== undefined && { cosignKey: settings.cosignKey }),
+    ...(beside && { beside: (host, childOpts) => beside(color, host, childOpts) }),
+    ...(binding && { hooks: binding }),
+  };
+}
+
+/** The color's processes of one kind. @returns none, or one component. */
+function makeProcesses(
+  kind: ProcessSettings["kind"],
+  pool: ColorPool | undefined,
+  args: BlueGreenServiceArgs<Balancer>,
+  opts: ChildOptions,
+): AppProcesses[] {
+  const poolArgs = pool && poolArgsOf(pool.color, args);
+  if (!poolArgs) return [];
+  const processes = processesOf(args)[pool.color].filter(({ settings }) => settings.kind === kind);
+  if (processes.length === 0) return [];
+  return [new AppProcesses(`${pool.color}-${kind}s`, { ...poolArgs, pool, processes }, opts)];
+}
+
+function processesOf({ settings, plan, names, hosts }: BlueGreenServiceArgs<Balancer>) {
+  const of = (color: Color): AppProcess[] =>
+    placeProcesses(settings.processes, settings.pools[color] ? hosts[color] : [], names).map(
+      (placed) => {
+        const { host, containerName } = placed;
+        const step = plan.processStep({ color, hostName: host.name, containerName });
+        return { ...placed, ...step };
+      },
+    );
+  return { blue: of("blue"), green: of("green") };
 }
 
 function makeGate(

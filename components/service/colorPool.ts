@@ -18,6 +18,8 @@ export interface ColorPoolArgs {
   readonly health: HealthSettings;
   readonly environment: pulumi.Input<AppEnvironment>;
   readonly names: StackNames;
+  /** See `AppContainerArgs`. */
+  readonly helperImage: string;
   /** Set for a private registry. */
   readonly registry?: RegistrySettings;
   /** Of cosign: the image needs a signature by this key. */
@@ -39,17 +41,24 @@ export class ColorPool extends pulumi.ComponentResource {
   public readonly imageReference: string;
   public readonly digest: pulumi.Output<string>;
 
+  readonly #images: ReadonlyMap<string, ColorImage>;
+
   constructor(name: string, args: ColorPoolArgs, opts?: pulumi.ComponentResourceOptions) {
     super("blue-green:app:ColorPool", name, {}, opts);
     const [first] = args.hosts;
     if (!first) throw new pulumi.ResourceError(`The pool ${args.color} has no hosts.`, this);
     this.color = args.color;
     this.imageReference = args.imageReference;
-    const images = makeImages(name, args, first, this);
-    this.digest = images.get(first.engine)!.digest;
-    const signature = makeSignature(name, args, images.get(first.engine)!, this);
-    this.containers = makeContainers(args, images, signature, this);
+    this.#images = makeImages(name, args, first, this);
+    this.digest = this.imageOn(first).digest;
+    const signature = makeSignature(name, args, this.imageOn(first), this);
+    this.containers = makeContainers(args, this.#images, signature, this);
     this.registerOutputs({ image: this.imageReference, digest: this.digest });
+  }
+
+  /** @param host One of the pool's. */
+  imageOn(host: Host): ColorImage {
+    return this.#images.get(host.engine)!;
   }
 }
 
@@ -112,7 +121,6 @@ function makeContainers(
         host,
         image: images.get(host.engine)!,
         containerName,
-        stack: args.names.stack,
         generation: args.generation(containerName),
       },
       { parent, dependsOn: before.filter((resource) => resource !== undefined) },

@@ -85,7 +85,10 @@ export function frozenChanges(before: CommandInputs, after: CommandInputs): stri
   if (typeof before.stdin !== "string" || typeof after.stdin !== "string") return [];
   const old = readScriptHeader(before.stdin);
   const now = readScriptHeader(after.stdin);
-  return parseFixed(now["FIXED"] ?? "")
+  // A container of a process that rests.
+  if (old["RUNS"] === "no") return [];
+  const fixed = [...parseFixed(old["FIXED"] ?? ""), ...parseFixed(now["FIXED"] ?? "")];
+  return [...new Map(fixed.map((one) => [one.name, one])).values()]
     .filter(({ name }) => old[name] !== now[name])
     .map(({ name, setting }) =>
       // Values of an input, such as the environment, may be secret.

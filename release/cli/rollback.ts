@@ -92,7 +92,7 @@ async function setLocalRoute(cli: CliContext, to: Color): Promise<boolean> {
   const started = performance.now();
   const route = emergencyRoute(cli, to);
   cli.report({ event: "command", command: setRouteCommand(cli.names.edge, route) });
-  reportUnrecorded(cli, await localRoute(cli.names.edge).set(route));
+  reportUnrecorded(cli, await localRoute(cli.names).set(route));
   reportRouted(cli, to, started);
   return true;
 }

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { COLORS, type Color } from "../../lib/color.ts";
+import { COLORS, type Color, otherColor } from "../../lib/color.ts";
+import { hostNames } from "../../lib/naming.ts";
+import { placeProcesses, processWarnings } from "../../lib/processes.ts";
 import { describeRoute, parseRoute, shareOf } from "../../lib/route.ts";
 import { unhealthyWarnings } from "../../lib/plan.ts";
 import { UserError } from "../../lib/userError.ts";
@@ -85,6 +87,14 @@ interface ColorStatus {
   readonly wanted: number;
 }
 
+interface ProcessStatus {
+  readonly name: string;
+  readonly kind: "worker" | "single";
+  readonly wanted: number;
+  /** How many containers run, by color. */
+  readonly running: Readonly<Record<Color, number>>;
+}
+
 /** What `status --json` prints. */
 export interface Status {
   readonly stack: string;
@@ -101,6 +111,7 @@ export interface Status {
     /** Absent if the config can't be read. */
     readonly newest?: string;
   }[];
+  readonly processes: readonly ProcessStatus[];
   readonly lock: LockStatus | null;
   /** Where each machine's Docker keeps images and containers; only those that say. */
   readonly disks: readonly DiskSpace[];
@@ -113,7 +124,7 @@ export interface Status {
 }
 
 async function readStatus(
-  { store, stack }: CliContext,
+  { store, stack, names }: CliContext,
   { observe, outputs, settings, hosts }: Seen,
 ): Promise<Status> {
   const [seen, journal, lock, disks] = await Promise.all([
@@ -137,6 +148,13 @@ async function readStatus(
       wanted: pool?.count ?? 0,
     };
   };
+  const processes = seen.processes ?? [];
+  const runningIn = (color: Color, name: string) =>
+    processes.filter((one) => one.isRunning && one.color === color && one.process === name).length;
+  const placed = (color: Color) => {
+    const hosts = hostNames(color, settings?.pools[color]?.count ?? 0).map((name) => ({ name }));
+    return placeProcesses(settings?.processes ?? {}, hosts, names);
+  };
   const { last } = journal;
   const stale = settings && staleFileProblem(settings, outputs);
   return {
@@ -149,6 +167,12 @@ async function readStatus(
       ...edge,
       ...(settings && { newest: newestRecipe(settings, edge.image).image }),
     })),
+    processes: Object.entries(settings?.processes ?? {}).map(([name, { kind, count }]) => ({
+      name,
+      kind,
+      wanted: count,
+      running: { blue: runningIn("blue", name), green: runningIn("green", name) },
+    })),
     lock: await lockStatus(lock?.lease),
     disks,
     release: last
@@ -157,19 +181,22 @@ async function readStatus(
     warnings: [
       ...(stale === undefined ? [] : [stale]),
       ...unhealthyWarnings(seen.containers),
+      ...(route ? processWarnings(placed(route.active), processes, route.active) : []),
       ...(seen.warnings ?? []),
     ],
   };
 }
 
 function lines(status: Status): string[] {
-  const { route, configured, colors, edges, lock, disks, release, warnings, stack } = status;
+  const { route, configured, colors, edges, processes, lock, disks, release, warnings, stack } =
+    status;
   const isConfigured = configured === null || route?.active === configured;
   return [
     `stack    ${stack}`,
     `route    ${route ? describeRoute(route) : "none"}` +
       (isConfigured ? "" : `; the config says ${configured}`),
     ...COLORS.map((color) => colorLine(color, colors[color], configured !== null)),
+    ...processes.map((process) => processLine(process, route?.active)),
     ...edges.map(edgeLine),
     `lock     ${describeLock(lock)}`,
     ...disks.map((disk) => `disk     ${describeDisk(disk)}`),
@@ -182,6 +209,13 @@ function lines(status: Status): string[] {
 function edgeLine({ name, image, haproxy, newest = image }: Status["edges"][number]): string {
   const version = haproxy === undefined ? "" : ` (HAProxy ${haproxy})`;
   return `${name.padEnd(8)} ${image}${version}${newest === image ? "" : `, behind ${newest}`}`;
+}
+
+function processLine({ name, wanted, running }: ProcessStatus, active: Color = "blue"): string {
+  const idle = otherColor(active);
+  const astray = running[idle] > 0 ? `, and ${running[idle]} in ${idle}` : "";
+  const verb = wanted === 1 ? "runs" : "run";
+  return `${name.padEnd(8)} ${running[active]} of ${wanted} ${verb} in ${active}${astray}`;
 }
 
 function colorLine(

@@ -92,6 +92,7 @@ export const MEANINGS: Meanings = [
   [/^network$/, "the network that both colors share"],
   [/^(blue|green)-image$/, "its image, found by id"],
   [/^(blue|green)-\d+$/, "container"],
+  [/^(blue|green)-\d+-[a-z]/, "container of a process"],
   [/^gate(-(blue|green)-\d+)?$/, "the checks that every host must pass before it takes traffic"],
   [/^edge$/, "the balancer with its list of hosts"],
   [/^(edge|balancer)-route$/, "the route: which color takes traffic"],

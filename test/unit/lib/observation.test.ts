@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { parseContainerLine, parseEdgeAnswer } from "../../../lib/observation.ts";
+import { parseContainers, parseEdgeAnswer } from "../../../lib/observation.ts";
 
 describe("the answer of a machine", () => {
   it("contains the edge's real and recorded route", () => {
@@ -51,16 +51,31 @@ describe("the answer of a machine", () => {
     expect(parseEdgeAnswer("", 0)).to.deep.equal({ state: "absent", lostTrafficAt: {} });
   });
 
-  it("contains the containers of a color and ignores others", () => {
-    expect(parseContainerLine("p-s-blue-1\trunning\tblue\tg1")).to.deep.equal({
-      name: "p-s-blue-1",
-      color: "blue",
-      isRunning: true,
-      generation: "g1",
+  it("contains the web containers of both colors, and their processes", () => {
+    const lines = [
+      "p-s-blue-1\trunning\tblue\tg1",
+      "p-s-blue-2\trunning\tblue\tg1\tUp 3 hours (unhealthy)\tweb",
+      "p-s-green-1\texited\tgreen\tg2\tExited (0) 3 hours ago\tweb",
+      "p-s-green-1-worker-1\trestarting\tgreen\tg2\tRestarting (1)\tworker",
+      "p-s-single-beat\texited\tblue\tg2\tExited (0)\tbeat",
+      "p-s-edge\trunning\t\tg1",
+    ];
+    expect(parseContainers(lines.join("\n"))).to.deep.equal({
+      containers: [
+        { name: "p-s-blue-1", color: "blue", isRunning: true, generation: "g1" },
+        { name: "p-s-blue-2", color: "blue", isRunning: true, generation: "g1", isUnhealthy: true },
+        { name: "p-s-green-1", color: "green", isRunning: false, generation: "g2" },
+      ],
+      processes: [
+        {
+          ...{ name: "p-s-green-1-worker-1", color: "green", process: "worker", generation: "g2" },
+          ...{ isRunning: true, isRestarting: true },
+        },
+        {
+          ...{ name: "p-s-single-beat", color: "blue", process: "beat", generation: "g2" },
+          ...{ isRunning: false, isRestarting: false },
+        },
+      ],
     });
-    const sick = "p-s-blue-1\trunning\tblue\tg1\tUp 3 hours (unhealthy)";
-    expect(parseContainerLine(sick)?.isUnhealthy).to.equal(true);
-    expect(parseContainerLine("p-s-blue-1\texited\tblue\tg1")?.isRunning).to.equal(false);
-    expect(parseContainerLine("p-s-edge\trunning\t\tg1")).to.equal(undefined);
   });
 });

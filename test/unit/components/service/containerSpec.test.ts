@@ -17,11 +17,11 @@ const ANSWERS = {
 };
 
 /** The script that `pulumi up` runs for one of the stack's containers. */
-async function scriptOf(name: string): Promise<string> {
+async function scriptOf(name: string, more: object = {}): Promise<string> {
   const recorder = await recordResources(ANSWERS);
   localStack(
     {
-      settings: settingsFrom(MINIMAL),
+      settings: settingsFrom({ ...MINIMAL, ...more }),
       plan: PLAN,
       names: stackNames("blue-green", "test"),
       hooks: () => undefined,
@@ -61,14 +61,34 @@ describe("the hash of a container's spec", () => {
   });
 
   it("contains each value that docker run gets", async () => {
-    const fixed = parseFixed(readScriptHeader(await scriptOf("blue-1"))["FIXED"] ?? "");
+    const app = {
+      ...{ command: "a", entrypoint: "b", volumes: [{ name: "c", path: "/c" }], tmpMb: 1 },
+      ...{ writablePaths: ["/d"], readOnly: false, capAdd: ["CHOWN"] },
+    };
+    const fixed = parseFixed(readScriptHeader(await scriptOf("blue-1", { app }))["FIXED"] ?? "");
     const known = fixed.map(({ name }) => name);
     // Names and labels of the container; a new name is a new resource.
-    const names = ["CONTAINER", "HOST", "STACK", "COLOR", "GENERATION"];
+    const names = [
+      "CONTAINER",
+      "HOST",
+      "STACK",
+      "COLOR",
+      "GENERATION",
+      "IMAGE_REF",
+      "NODE",
+      "PROCESS",
+      "KIND",
+    ];
     const text = scriptText("container.sh");
-    const used = ["start", "user", "attached"].flatMap((name) => [
-      ...functionIn(text, name).matchAll(/\$\{?([A-Z_]+)/g),
-    ]);
+    const used = [
+      "start",
+      "user",
+      "attached",
+      "mounted",
+      "shared",
+      "writable",
+      "capabilities",
+    ].flatMap((name) => [...functionIn(text, name).matchAll(/\$\{?([A-Z_]+)/g)]);
     const variables = new Set(used.map(([, variable]) => variable ?? ""));
     expect(variables).to.include("MEMORY");
     expect([...variables].filter((one) => ![...known, ...names].includes(one))).to.deep.equal([]);

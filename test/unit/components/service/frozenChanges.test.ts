@@ -50,6 +50,13 @@ describe("a color that takes traffic", () => {
     expect(frozenChanges(inputs(values), password)).to.deep.equal([]);
   });
 
+  it("refuses a setting that is taken away, and accepts all for a process that rests", () => {
+    const more = { FIXED: `${FIXED}\nCOMMAND restart app.command`, COMMAND: "'a'" };
+    expect(frozenChanges(inputs(more), before)).to.deep.equal(["app.command ('a' -> not set)"]);
+    expect(frozenChanges(before, inputs(more))).to.deep.equal(["app.command (not set -> 'a')"]);
+    expect(frozenChanges(inputs({ ...more, RUNS: "no" }), before)).to.deep.equal([]);
+  });
+
   it("accepts a script that a preview does not know yet", () => {
     expect(frozenChanges(before, {})).to.deep.equal([]);
   });
