@@ -10,6 +10,8 @@ export interface ObservedContainer {
   readonly isUnhealthy?: boolean;
   /** The label from its creation; see `Plan`. */
   readonly generation: string;
+  /** The label with the settings that it was deployed with; earlier versions have none. */
+  readonly settings?: string;
 }
 
 /** What a user can do to the balancer without `pulumi up`, for messages. */
@@ -129,18 +131,20 @@ function parseRecord(values: ReadonlyMap<string, string>): RouteRecord | undefin
 /** Arguments for `docker` that list a stack's containers, one per line. */
 export function containerListArgs(stack: string): string[] {
   const format =
-    '{{.Names}}\t{{.State}}\t{{.Label "blue-green.color"}}\t{{.Label "blue-green.generation"}}\t{{.Status}}';
+    '{{.Names}}\t{{.State}}\t{{.Label "blue-green.color"}}\t{{.Label "blue-green.generation"}}\t{{.Status}}\t{{.Label "blue-green.settings"}}';
   const filter = `label=blue-green.stack=${stack}`;
   return ["ps", "--all", "--no-trunc", "--filter", filter, "--format", format];
 }
 
-/** Parses one line of that list: name, state, color, generation, status (`Up 3 hours (unhealthy)`). */
+/** Parses one line of that list: name, state, color, generation, status (`Up 3 hours (unhealthy)`), settings. */
 export function parseContainerLine(line: string): ObservedContainer | undefined {
-  const [name = "", state = "", color = "", generation = "", status = ""] = line.split("\t");
+  const [name = "", state = "", color = "", generation = "", status = "", settings = ""] =
+    line.split("\t");
   if (!isColor(color)) return undefined;
   const isUnhealthy = status.endsWith("(unhealthy)");
   return {
     ...{ name, color, isRunning: state === "running", generation },
     ...(isUnhealthy && { isUnhealthy }),
+    ...(settings !== "" && { settings }),
   };
 }

@@ -37,6 +37,7 @@ start() {
   printf '%s\n' "$INPUT" | docker run --detach --name "$CONTAINER" --hostname "$HOST" \
     --label "blue-green.stack=$STACK" --label "blue-green.color=$COLOR" \
     --label "blue-green.spec=$(spec)" --label "blue-green.generation=$GENERATION" \
+    --label "blue-green.settings=$SETTINGS" --label "blue-green.health=$HEALTH" \
     --env-file /dev/stdin $(attached) \
     --user "$(user)" --cap-drop ALL --security-opt no-new-privileges --read-only \
     --tmpfs /tmp:rw,nosuid,nodev,size=64m --memory "$MEMORY" --cpus "$CPUS" --pids-limit "$PIDS" \
@@ -107,11 +108,17 @@ is_to_be_mended() {
     [ "$(show '{{index .Config.Labels "blue-green.generation"}}')" != "$GENERATION" ]
 }
 
+# A label of another health check would mislead a later up; a container of an earlier version has none.
+is_asked_otherwise() {
+  had=$(show '{{index .Config.Labels "blue-green.health"}}')
+  [ -n "$had" ] && [ "$had" != "$HEALTH" ]
+}
+
 up() {
   check_owner container "$CONTAINER"
   case "$(show '{{.State.Running}} {{index .Config.Labels "blue-green.spec"}}' || :)" in
   "true $(spec)")
-    if is_to_be_mended; then
+    if is_to_be_mended || is_asked_otherwise; then
       remove
       start
     fi

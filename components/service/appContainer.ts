@@ -1,9 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Color } from "../../lib/color.ts";
+import type { Secrets } from "../../lib/secrets.ts";
 import type { AppSettings, HealthSettings } from "../../settings/types.ts";
 import type { Host } from "../machine/host.ts";
-import { type HostScriptArgs, restarts, runHostScript } from "../machine/hostScript.ts";
+import { breaks, type HostScriptArgs, restarts, runHostScript } from "../machine/hostScript.ts";
 import type { ColorImage } from "./colorImage.ts";
+import { healthMark, type KeptColor, settingsLabel } from "./deployedSettings.ts";
 
 export interface AppContainerArgs {
   readonly color: Color;
@@ -13,8 +15,9 @@ export interface AppContainerArgs {
   readonly imageReference: string;
   readonly app: AppSettings;
   readonly health: HealthSettings;
-  /** The container's environment, without what this component adds. */
-  readonly environment: pulumi.Input<AppEnvironment>;
+  readonly secrets: Secrets;
+  /** Set if the container keeps what it was deployed with. */
+  readonly kept?: KeptColor;
   /** `<project>/<stack>`, set as label. */
   readonly stack: string;
   readonly containerName: string;
@@ -44,13 +47,17 @@ export class AppContainer extends pulumi.ComponentResource {
       {
         script: "container.sh",
         values: containerValues(args),
-        input: pulumi
-          .output(args.environment)
-          .apply((environment) => environmentFile(args.color, args.app.port, environment)),
+        input: environmentFile(args.color, args.app),
         inputSetting: `${args.color}.env or app.env`,
         hasDown: true,
+        ...keptCall(args),
       },
-      { parent: this, ...(args.hooks && { hooks: args.hooks }) },
+      {
+        parent: this,
+        // The engine has the values that the container was deployed with, secrets too, and passes them again.
+        ...(args.kept && { ignoreChanges: ["stdin"] }),
+        ...(args.hooks && { hooks: args.hooks }),
+      },
     );
     this.registerOutputs({ hostName: this.host.name, address: this.address });
   }
@@ -78,19 +85,29 @@ function containerValues(args: AppContainerArgs): HostScriptArgs["values"] {
     PIDS: restarts("app.pids", app.pids),
     STOP_SECONDS: restarts("app.stopSeconds", app.stopSeconds),
     HEALTH_SECONDS: args.health.timeoutSeconds,
+    HEALTH: breaks("app.healthPath or app.healthHost", healthMark(app, args.secrets)),
+    SETTINGS: settingsLabel(args.imageReference, app, args.secrets),
     GENERATION: args.generation,
   };
 }
 
-export type AppEnvironment = Readonly<Record<string, string>>;
+/** The kept script has the generation of the time when it was deployed. */
+function keptCall({
+  kept,
+  containerName,
+  generation,
+}: AppContainerArgs): Pick<HostScriptArgs, "callValues"> {
+  if (!kept || kept.generations[containerName] === generation) return {};
+  return { callValues: { GENERATION: generation } };
+}
 
 /**
  * An environment file for `docker run --env-file`: one `NAME=value` per line, without quoting. A value
  * can't hold a line break; the settings refuse one.
  */
-export function environmentFile(color: Color, port: number, environment: AppEnvironment): string {
+export function environmentFile(color: Color, { port, env }: AppSettings): string {
   const own = { DEPLOYMENT_COLOR: color, PORT: String(port) };
-  return Object.entries({ ...environment, ...own })
+  return Object.entries({ ...env, ...own })
     .map(([name, value]) => `${name}=${value}`)
     .sort()
     .join("\n");

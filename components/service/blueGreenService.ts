@@ -70,7 +70,7 @@ export class BlueGreenService<Kind extends Balancer = Balancer> extends pulumi.C
 /** @returns undefined for a color that is not deployed. */
 function makePool(
   color: Color,
-  { settings, plan, names, hooks, hosts, beside }: BlueGreenServiceArgs<Balancer>,
+  { settings, kept, plan, names, hooks, hosts, beside }: BlueGreenServiceArgs<Balancer>,
   opts: ChildOptions,
 ): ColorPool | undefined {
   const pool = settings.pools[color];
@@ -82,9 +82,10 @@ function makePool(
       color,
       hosts: hosts[color],
       imageReference: pool.image,
-      app: settings.app,
+      app: settings.apps[color],
       health: settings.health,
-      environment: { ...settings.app.env, ...pool.env },
+      secrets: settings.secrets,
+      ...(kept?.[color] && { kept: kept[color] }),
       names,
       generation: plan.containerGeneration,
       oneByOne: plan.real !== undefined && takesTraffic(color, plan.real),
@@ -110,8 +111,8 @@ function makeGate(
     name,
     {
       pool,
-      appPort: settings.app.port,
-      checks: gateChecks(settings.app.healthPath, settings.smoke),
+      appPort: settings.apps[color].port,
+      checks: gateChecks(settings.apps[color].healthPath, settings.smoke),
       health: settings.health,
       secrets: settings.secrets,
       names,

@@ -61,7 +61,7 @@ describe("the hash of a container's spec", () => {
     const fixed = parseFixed(readScriptHeader(await scriptOf("blue-1"))["FIXED"] ?? "");
     const known = fixed.map(({ name }) => name);
     // Names and labels of the container; a new name is a new resource.
-    const names = ["CONTAINER", "HOST", "STACK", "COLOR", "GENERATION"];
+    const names = ["CONTAINER", "HOST", "STACK", "COLOR", "GENERATION", "SETTINGS"];
     const text = scriptText("container.sh");
     const used = ["start", "user", "attached"].flatMap((name) => [
       ...functionIn(text, name).matchAll(/\$\{?([A-Z_]+)/g),
