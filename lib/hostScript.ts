@@ -14,7 +14,9 @@ export function scriptText(file: string): string {
  * @param values In place of the script's own, for this call.
  */
 export function scriptCall(entry: "up" | "down", values: ScriptValues = {}): string {
-  const words = Object.entries(values).map(([name, value]) => `${name}=${shellQuote(String(value))} `);
+  const words = Object.entries(values).map(
+    ([name, value]) => `${name}=${shellQuote(String(value))} `,
+  );
   return `eval "$(cat)"; ${words.join("")}${entry}`;
 }
 
@@ -22,6 +24,11 @@ export function scriptCall(entry: "up" | "down", values: ScriptValues = {}): str
  * The script for the command line: values as assignments, `$INPUT` for longer texts, the shared prelude,
  * and the script's functions. POSIX sh: the same text runs here and over SSH.
  */
-export function scriptInput(file: string, values: ScriptValues, input: string): string {
-  return scriptHeader({ ...values, INPUT: input }) + scriptText("prelude.sh") + scriptText(file);
+export function scriptInput(
+  file: string | readonly string[],
+  values: ScriptValues,
+  input: string,
+): string {
+  const files = ["prelude.sh", file].flat();
+  return scriptHeader({ ...values, INPUT: input }) + files.map(scriptText).join("");
 }

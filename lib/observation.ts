@@ -1,5 +1,6 @@
 import { type Color, isColor } from "./color.ts";
 import type { Route } from "./route.ts";
+import { shellQuote } from "./shell.ts";
 import type { BalancerObservation, ObservedGrant, RouteRecord } from "./routeDecision.ts";
 
 export interface ObservedContainer {
@@ -8,6 +9,8 @@ export interface ObservedContainer {
   readonly isRunning: boolean;
   /** Whether it runs and its own HEALTHCHECK fails. */
   readonly isUnhealthy?: boolean;
+  /** How often Docker has started it again since it was made; absent for 0. */
+  readonly restarts?: number;
   /** The label from its creation; see `Plan`. */
   readonly generation: string;
   /** The label with the settings that it was deployed with; earlier versions have none. */
@@ -128,23 +131,29 @@ function parseRecord(values: ReadonlyMap<string, string>): RouteRecord | undefin
   };
 }
 
-/** Arguments for `docker` that list a stack's containers, one per line. */
-export function containerListArgs(stack: string): string[] {
-  const format =
-    '{{.Names}}\t{{.State}}\t{{.Label "blue-green.color"}}\t{{.Label "blue-green.generation"}}\t{{.Status}}\t{{.Label "blue-green.settings"}}';
-  const filter = `label=blue-green.stack=${stack}`;
-  return ["ps", "--all", "--no-trunc", "--filter", filter, "--format", format];
+/** A script that lists a stack's containers, one per line; see `parseContainerLine`. */
+export function containerListScript(stack: string): string {
+  const label = (name: string) => `{{index .Config.Labels "blue-green.${name}"}}`;
+  const health = "{{if .State.Health}}{{.State.Health.Status}}{{end}}";
+  const format = [
+    ...["{{.Name}}", "{{.State.Status}}", label("color"), label("generation")],
+    ...[health, "{{.RestartCount}}", label("settings")],
+  ].join("\t");
+  const ids = `docker ps --all --quiet --no-trunc --filter ${shellQuote(`label=blue-green.stack=${stack}`)}`;
+  // One that is removed in between is missing, as if it had been removed before.
+  return `ids=$(${ids}) || exit\n[ -z "$ids" ] || docker container inspect --format ${shellQuote(format)} $ids 2>/dev/null || :`;
 }
 
-/** Parses one line of that list: name, state, color, generation, status (`Up 3 hours (unhealthy)`), settings. */
+/** Parses one line of that list: name, state, color, generation, health, restarts, settings. */
 export function parseContainerLine(line: string): ObservedContainer | undefined {
-  const [name = "", state = "", color = "", generation = "", status = "", settings = ""] =
-    line.split("\t");
+  const [name = "", state = "", color = "", generation = "", ...others] = line.split("\t");
+  const [health = "", restarts = "0", settings = ""] = others;
   if (!isColor(color)) return undefined;
-  const isUnhealthy = status.endsWith("(unhealthy)");
+  const isRunning = state === "running";
   return {
-    ...{ name, color, isRunning: state === "running", generation },
-    ...(isUnhealthy && { isUnhealthy }),
+    ...{ name: name.replace(/^\//, ""), color, isRunning, generation },
+    ...(isRunning && health === "unhealthy" && { isUnhealthy: true }),
+    ...(Number(restarts) > 0 && { restarts: Number(restarts) }),
     ...(settings !== "" && { settings }),
   };
 }

@@ -55,7 +55,9 @@ remove() {
 }
 
 give_up() {
-  fail "$COLOR: the container $CONTAINER on host $HOST $1 (image $IMAGE_REF).
+  reasons=$(causes "$CONTAINER")
+  fail "$COLOR: the container $CONTAINER on host $HOST $1 (image $IMAGE_REF).${reasons:+
+$reasons}
 The last 20 lines of its log:
 $(docker logs --tail 20 "$CONTAINER" 2>&1 | sed 's/^/  /')"
 }
@@ -130,6 +132,7 @@ up() {
     ;;
   esac
   wait_until_healthy
+  show '{{.Id}}'
 }
 
 down() {

@@ -54,11 +54,9 @@ export const size = text(
 const headerName = z.string().regex(/^[A-Za-z0-9!#$%&*+.^_|~-]+$/, "must be a header's name");
 
 const headers = z
-  .record(
-    headerName,
-    line.meta({ example: "text/html", storage: "as before" }),
-    { error: "must be an object of header names and values" },
-  )
+  .record(headerName, line.meta({ example: "text/html", storage: "as before" }), {
+    error: "must be an object of header names and values",
+  })
   .default({})
   .meta({ form: "names and values" });
 
@@ -96,7 +94,7 @@ type WithoutDefaults<F extends Fields> = {
 /** The same settings, which are left out by default. */
 function withoutDefaults<F extends Fields>(fields: F): WithoutDefaults<F> {
   const all = Object.entries(fields).map(([name, field]) => {
-    const { description: _, ...about } = z.globalRegistry.get(field) ?? {};
+    const about = z.globalRegistry.get(field) ?? {};
     const byDefault = field.safeParse(undefined).data as Example | undefined;
     const inner = z.exactOptional(field.unwrap());
     const example = about.example ?? byDefault;
@@ -172,6 +170,11 @@ export const health = group({
     .default(2)
     .describe(
       "how long a gate waits after a wrong answer; after three right answers in a row it passes",
+    ),
+  minUptimeSeconds: wholeNumber(0, 300)
+    .default(10)
+    .describe(
+      "how long a container must have run without a restart before its gate passes; 0 to wait for nothing",
     ),
 });
 

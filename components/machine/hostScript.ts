@@ -25,8 +25,8 @@ export function breaks(setting: string, value: PlainValue): FixedValue {
 }
 
 export interface HostScriptArgs {
-  /** A file in `scripts/`, with a function `up` that converges. */
-  readonly script: string;
+  /** A file in `scripts/`, with a function `up` that converges; others may come before it. */
+  readonly script: string | readonly string[];
   /**
    * Assignments at the top of the script, as a preview's diff shows them. The script compares a running
    * container with the fixed ones, in their order; the frozen rule uses them too.

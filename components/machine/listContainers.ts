@@ -1,6 +1,6 @@
 import type { StackNames } from "../../lib/naming.ts";
 import {
-  containerListArgs,
+  containerListScript,
   type ObservedContainer,
   parseContainerLine,
 } from "../../lib/observation.ts";
@@ -13,7 +13,7 @@ export async function listContainers(
   host: ExecHost,
   { stack }: StackNames,
 ): Promise<ObservedContainer[]> {
-  const command = ["docker", ...containerListArgs(stack)];
+  const command = ["sh", "-c", containerListScript(stack)];
   const said = await execOutput(host, command, { timeoutMs: ASK_MS });
   return said.split("\n").flatMap((line) => parseContainerLine(line) ?? []);
 }

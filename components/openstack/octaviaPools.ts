@@ -130,16 +130,17 @@ function membersOf(color: Color, { members, network, apps }: PoolMembersArgs) {
 export interface KeepClientsArgs {
   readonly balancer: openstack.loadbalancer.LoadBalancer;
   readonly pools: CheckedPools;
+  readonly apps: HaproxyConfig["apps"];
   readonly account: OpenStackAccount;
 }
 
 /**
- * Turns session persistence on or off. Octavia changes it in place; the provider would create new pools and
+ * Turns session persistence on or off, and sets the Host header of health monitors. Octavia changes it in place; the provider would create new pools and
  * could not delete the old ones, which policies use.
  */
 export function keepClients(
   name: string,
-  { balancer, pools, account }: KeepClientsArgs,
+  { balancer, pools, apps, account }: KeepClientsArgs,
   parent: pulumi.Resource,
 ): pulumi.Resource {
   const all = Object.values(pools);
@@ -150,6 +151,10 @@ export function keepClients(
     {
       balancer: balancer.id,
       pools: all.map(({ pool, persistence }) => ({ id: pool.id, type: persistence?.type ?? "" })),
+      monitors: (["blue", "green", "shared"] as const).map((kind) => ({
+        id: pools[kind].monitor.id,
+        host: apps[kind === "shared" ? "blue" : kind].healthHost.replace(/:\d+$/, ""),
+      })),
     },
     account,
     { parent, dependsOn: all.map(({ monitor }) => monitor) },

@@ -35,17 +35,19 @@ export class AppContainer extends pulumi.ComponentResource {
   public readonly host: Host;
   public readonly containerName: string;
   public readonly address: pulumi.Output<string>;
+  /** Docker's id: another one after each deploy. */
+  public readonly containerId: pulumi.Output<string>;
 
   constructor(name: string, args: AppContainerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("blue-green:app:AppContainer", name, {}, opts);
     this.host = args.host;
     this.containerName = args.containerName;
     this.address = args.host.address;
-    runHostScript(
+    const ran = runHostScript(
       args.host,
       name,
       {
-        script: "container.sh",
+        script: ["causes.sh", "container.sh"],
         values: containerValues(args),
         input: environmentFile(args.color, args.app),
         inputSetting: `${args.color}.env or app.env`,
@@ -59,6 +61,7 @@ export class AppContainer extends pulumi.ComponentResource {
         ...(args.hooks && { hooks: args.hooks }),
       },
     );
+    this.containerId = ran.stdout;
     this.registerOutputs({ hostName: this.host.name, address: this.address });
   }
 }

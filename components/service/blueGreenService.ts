@@ -6,7 +6,7 @@ import type { Host } from "../machine/host.ts";
 import type { Balancer, ChildOptions, Members } from "./balancer.ts";
 import { ColorPool } from "./colorPool.ts";
 import { gateChecks } from "./gateProgram.ts";
-import { SmokeGate } from "./smokeGate.ts";
+import { SmokeGate, type SmokeGateArgs } from "./smokeGate.ts";
 import type { StackArgs } from "./target.ts";
 
 /** What differs between kinds of balancers. */
@@ -59,6 +59,8 @@ export class BlueGreenService<Kind extends Balancer = Balancer> extends pulumi.C
     const idlePool =
       earlyPool ?? makePool(idle, args, { parent: this, dependsOn: [this.balancer] });
 
+    makeDeployGate(active, activePool, args, this, [this.balancer]);
+    makeDeployGate(idle, idlePool, args, this, [this.balancer]);
     this.pools = {
       ...(activePool && { [active]: activePool }),
       ...(idlePool && { [idle]: idlePool }),
@@ -101,25 +103,47 @@ function makeGate(
   name: "gate" | "canary-gate",
   color: Color,
   pool: ColorPool | undefined,
-  { settings, plan, names, gateFrom }: BlueGreenServiceArgs<Balancer>,
+  args: BlueGreenServiceArgs<Balancer>,
   parent: pulumi.Resource,
 ): SmokeGate {
   if (!pool) {
     throw new pulumi.ResourceError(`${color} has no hosts, so no route may name it.`, parent);
   }
-  return new SmokeGate(
-    name,
-    {
-      pool,
-      appPort: settings.apps[color].port,
-      checks: gateChecks(settings.apps[color].healthPath, settings.smoke),
-      health: settings.health,
-      secrets: settings.secrets,
-      names,
-      edgeImage: edgeImageOf(settings),
-      generation: name === "gate" ? plan.activeGate : plan.canaryGate,
-      ...(gateFrom && { from: gateFrom }),
-    },
-    { parent },
+  const { activeGate, canaryGate } = args.plan;
+  const generation = name === "gate" ? activeGate : canaryGate;
+  return new SmokeGate(name, { ...gateArgs(pool, args), generation }, { parent });
+}
+
+/**
+ * Asks a color after each deploy, so that a dead version fails the `up` that deploys it. It comes last and nothing
+ * depends on it: traffic does not wait for a color that gets none.
+ */
+function makeDeployGate(
+  color: Color,
+  pool: ColorPool | undefined,
+  args: BlueGreenServiceArgs<Balancer>,
+  parent: pulumi.Resource,
+  dependsOn: pulumi.Resource[],
+): void {
+  if (!pool) return;
+  const { real } = args.plan;
+  const isLive = real !== undefined && takesTraffic(color, real);
+  new SmokeGate(
+    `${color}-gate`,
+    { ...gateArgs(pool, args), generation: "", deploy: { isLive } },
+    { parent, dependsOn },
   );
+}
+
+function gateArgs(
+  pool: ColorPool,
+  { settings, names, gateFrom }: BlueGreenServiceArgs<Balancer>,
+): Omit<SmokeGateArgs, "generation"> {
+  const app = settings.apps[pool.color];
+  return {
+    ...{ pool, app, names, health: settings.health, secrets: settings.secrets },
+    checks: gateChecks(app.healthPath, settings.smoke),
+    edgeImage: edgeImageOf(settings),
+    ...(gateFrom && { from: gateFrom }),
+  };
 }

@@ -35,6 +35,7 @@ function table(has: (typeof TABLES)[string]): string {
   const rows = keys.flatMap(([[key]]) =>
     settings
       .filter(([path, { about }]) => path[0] === key && about.description !== undefined)
+      .filter(([path]) => !isListedByGroup(path))
       .map(([path, setting]) => ({ names: [pathText(path)], cells: cellsOf(setting) })),
   );
   const lines = merged(rows).map(({ names, cells }) =>
@@ -43,6 +44,11 @@ function table(has: (typeof TABLES)[string]): string {
   return ["key | form | default | meaning", "--- | --- | --- | ---", ...lines]
     .map((line) => `| ${line} |`)
     .join("\n");
+}
+
+/** The row of `blue.app` lists what a color can have for itself, and the rows of `app` describe it. */
+function isListedByGroup(path: readonly (string | number)[]): boolean {
+  return path.length > 2 && path[1] === "app";
 }
 
 function cellsOf({ about, isRequired, default: given }: Setting): string[] {

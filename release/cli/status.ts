@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { COLORS, type Color } from "../../lib/color.ts";
 import { describeRoute, parseRoute, shareOf } from "../../lib/route.ts";
-import { unhealthyWarnings } from "../../lib/plan.ts";
+import { restartWarnings, unhealthyWarnings } from "../../lib/plan.ts";
 import { UserError } from "../../lib/userError.ts";
 import { haproxyImage } from "../../settings/haproxyVersion.ts";
 import { describeOutcome } from "../output/describe.ts";
@@ -76,6 +76,8 @@ interface ColorStatus {
     readonly isRunning: boolean;
     /** By its own HEALTHCHECK. */
     readonly isUnhealthy: boolean;
+    /** How often Docker has started it again since it was made. */
+    readonly restarts: number;
   }[];
   readonly wanted: number;
 }
@@ -117,7 +119,9 @@ async function readStatus(
       share: route ? shareOf(color, route) : 0,
       hosts: seen.containers
         .filter((container) => container.color === color)
-        .map(({ name, isRunning, isUnhealthy = false }) => ({ name, isRunning, isUnhealthy })),
+        .map(({ name, isRunning, isUnhealthy = false, restarts = 0 }) => ({
+          ...{ name, isRunning, isUnhealthy, restarts },
+        })),
       wanted: pool?.count ?? 0,
     };
   };
@@ -135,6 +139,7 @@ async function readStatus(
     warnings: [
       ...(stale === undefined ? [] : [stale]),
       ...unhealthyWarnings(seen.containers),
+      ...restartWarnings(seen.containers),
       ...(seen.warnings ?? []),
     ],
   };

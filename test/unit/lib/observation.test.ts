@@ -58,8 +58,12 @@ describe("the answer of a machine", () => {
       isRunning: true,
       generation: "g1",
     });
-    const sick = "p-s-blue-1\trunning\tblue\tg1\tUp 3 hours (unhealthy)";
-    expect(parseContainerLine(sick)?.isUnhealthy).to.equal(true);
+    const sick = '/p-s-blue-1\trunning\tblue\tg1\tunhealthy\t3\t{"image":"app:v1"}';
+    expect(parseContainerLine(sick)).to.deep.include({
+      ...{ name: "p-s-blue-1", isUnhealthy: true, restarts: 3, settings: '{"image":"app:v1"}' },
+    });
+    const stopped = parseContainerLine("/p-s-blue-1\texited\tblue\tg1\tunhealthy\t0\t");
+    expect(stopped).not.to.have.any.keys("isUnhealthy", "restarts", "settings");
     expect(parseContainerLine("p-s-blue-1\texited\tblue\tg1")?.isRunning).to.equal(false);
     expect(parseContainerLine("p-s-edge\trunning\t\tg1")).to.equal(undefined);
   });

@@ -15,6 +15,11 @@ function problems(config: Readonly<Record<string, unknown>>, secretKeys: string[
   throw new Error("the config was accepted");
 }
 
+const APP = {
+  ...{ port: 8000, healthPath: "/health", healthHost: "localhost", healthHeaders: {} },
+  ...{ env: {}, user: "", memoryMb: 512, cpus: 1, pids: 256, stopSeconds: 30 },
+};
+
 describe("settings", () => {
   it("have defaults for everything except the colors", () => {
     expect(settingsFrom(MINIMAL)).to.deep.equal({
@@ -24,19 +29,10 @@ describe("settings", () => {
         blue: { image: "app:v1", count: 2, env: {} },
         green: { image: "app:v2", count: 2, env: {} },
       },
-      app: {
-        port: 8000,
-        healthPath: "/health",
-        env: {},
-        user: "",
-        memoryMb: 512,
-        cpus: 1,
-        pids: 256,
-        stopSeconds: 30,
-      },
+      apps: { blue: APP, green: APP },
       secrets: NO_SECRETS,
-      smoke: [{ path: "/health", status: 200, contains: "", headers: {} }],
-      health: { timeoutSeconds: 60, intervalSeconds: 2 },
+      smoke: [],
+      health: { timeoutSeconds: 60, intervalSeconds: 2, minUptimeSeconds: 10 },
       drainSeconds: 30,
       edge: { port: 8080, previewPort: 8081, colorHeader: "x-color", hosts: 2 },
       balancer: "edge",
@@ -62,9 +58,19 @@ describe("settings", () => {
     });
   });
 
-  it("check the health path when no smoke check is configured", () => {
-    const { smoke } = settingsFrom({ ...MINIMAL, app: { healthPath: "/up" } });
-    expect(smoke).to.deep.equal([{ path: "/up", status: 200, contains: "", headers: {} }]);
+  it("of the app hold for both colors, unless a color has its own", () => {
+    const { apps } = settingsFrom({
+      ...{ activeColor: "blue", blue: { image: "app:v1", env: { A: "blue" } } },
+      green: { image: "app:v2", app: { memoryMb: 256, port: "9000", healthHost: "a.test" } },
+      app: { memoryMb: 128, healthPath: "/up", env: { A: "both", B: 1 } },
+    });
+    expect(apps.blue).to.include({ memoryMb: 128, port: 8000, healthPath: "/up" });
+    expect(apps.green).to.include({ memoryMb: 256, port: 9000, healthPath: "/up" });
+    expect([apps.blue.healthHost, apps.green.healthHost]).to.deep.equal(["localhost", "a.test"]);
+    expect([apps.blue.env, apps.green.env]).to.deep.equal([
+      { A: "blue", B: "1" },
+      { A: "both", B: "1" },
+    ]);
   });
 
   it("accept numbers as text, as pulumi config set writes decimals", () => {

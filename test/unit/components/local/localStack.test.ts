@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { stackNames } from "../../../../lib/naming.ts";
 import type { Plan } from "../../../../lib/plan.ts";
+import { settingsLabel } from "../../../../components/service/deployedSettings.ts";
 import { localStack } from "../../../../components/local/localTarget.ts";
 import { PLAN, command, inputOf, valuesOf } from "../../../helpers/components.ts";
 import { type Registration, recordResources, valueOf } from "../../../helpers/mocks.ts";
@@ -113,6 +114,7 @@ describe("the local stack", () => {
       green: { image: "app:v2", env: { B: "3" } },
     };
     const { resources } = await build(config);
+    const settings = settingsFrom(config);
     const green = command(resources, "green-2");
     expect(valuesOf(green)).to.deep.equal({
       COLOR: "green",
@@ -130,12 +132,14 @@ describe("the local stack", () => {
       PIDS: "256",
       STOP_SECONDS: "30",
       HEALTH_SECONDS: "60",
+      HEALTH: "/health localhost",
+      SETTINGS: settingsLabel("app:v2", settings.apps.green, settings.secrets),
       GENERATION: "g1",
       FIXED:
         "IMAGE restart green.image\nPORT restart app.port\nNETWORK restart the stack's network\n" +
         "ADDRESS restart the host's address\nAPP_USER restart app.user\nMEMORY restart app.memoryMb\n" +
         "CPUS restart app.cpus\nPIDS restart app.pids\nSTOP_SECONDS restart app.stopSeconds\n" +
-        "INPUT restart green.env or app.env",
+        "HEALTH break app.healthPath or app.healthHost\nINPUT restart green.env or app.env",
     });
     expect(inputOf(green)).to.equal("A=1\nB=3\nDEPLOYMENT_COLOR=green\nPORT=8000");
   });
