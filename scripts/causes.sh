@@ -3,13 +3,14 @@
 # causes CONTAINER: prints a line for each usual cause that its state and its log show.
 causes() {
   # shellcheck disable=SC2046
-  set -- "$1" $(docker container inspect -f '{{.State.OOMKilled}} {{.HostConfig.Memory}} {{.Config.User}}' "$1" 2>/dev/null || echo false 0 unknown)
+  set -- "$1" $(docker container inspect -f '{{.State.OOMKilled}} {{.HostConfig.Memory}} {{.RestartCount}} {{.Config.User}}' "$1" 2>/dev/null || echo false 0 0 unknown)
   [ "$2" != true ] || echo "Likely cause: it was killed for memory: app.memoryMb is $(($3 / 1048576)). Raise it, or start fewer workers."
+  [ "$4" -eq 0 ] || echo "Likely cause: it keeps exiting; Docker has restarted it since it was made (restarts: $4)."
   log=$(docker logs --tail 50 "$1" 2>&1 </dev/null || :)
   ! said 'read-only file system' || echo "Likely cause: its root file system is read-only; it can write to /tmp."
   ! said '(gosu|setpriv|su-exec|chown|setgroups|setuid|setgid).*not permitted' ||
     echo "Likely cause: it has no capabilities, so gosu, setpriv and chown fail: let the image start as its own user, or set app.user."
-  ! said 'permission denied' || echo "Likely cause: it runs as user $4, to whom a file that it needs does not belong: give it to that user in the image, or set app.user."
+  ! said 'permission denied' || echo "Likely cause: it runs as user ${5:-root}, to whom a file that it needs does not belong: give it to that user in the image, or set app.user."
   ! said '(home directory|\$HOME|/nonexistent|/root/)' || echo "Likely cause: its user has no home directory: pulumi config set --path app.env.HOME /tmp"
 }
 

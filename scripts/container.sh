@@ -32,17 +32,27 @@ attached() {
   if [ -n "$NETWORK" ]; then echo "--network $NETWORK --ip $ADDRESS"; else echo "--publish $ADDRESS:$PORT:$PORT"; fi
 }
 
+# Options for the variables whose values no line can hold: docker reads these from its own environment.
+long_values() {
+  for name in ${LONG_NAMES:-}; do printf -- '--env %s ' "$name"; done
+}
+
 start() {
   # shellcheck disable=SC2046
-  printf '%s\n' "$INPUT" | docker run --detach --name "$CONTAINER" --hostname "$HOST" \
+  set -- --detach --name "$CONTAINER" --hostname "$HOST" \
     --label "blue-green.stack=$STACK" --label "blue-green.color=$COLOR" \
     --label "blue-green.spec=$(spec)" --label "blue-green.generation=$GENERATION" \
     --label "blue-green.settings=$SETTINGS" --label "blue-green.health=$HEALTH" \
-    --env-file /dev/stdin $(attached) \
+    --env-file /dev/stdin $(long_values) $(attached) \
     --user "$(user)" --cap-drop ALL --security-opt no-new-privileges --read-only \
     --tmpfs /tmp:rw,nosuid,nodev,size=64m --memory "$MEMORY" --cpus "$CPUS" --pids-limit "$PIDS" \
     --log-driver json-file --log-opt max-size=10m --log-opt max-file=3 \
-    --restart unless-stopped --stop-timeout "$STOP_SECONDS" --pull never "$IMAGE" >/dev/null
+    --restart unless-stopped --stop-timeout "$STOP_SECONDS" --pull never "$IMAGE"
+  # Only docker has the app's variables, in a shell of its own.
+  printf '%s\n' "$INPUT" | (
+    eval "${LONG:-}"
+    docker run "$@" >/dev/null
+  )
 }
 
 stop() {

@@ -34,8 +34,8 @@ const env = z
       })
       .transform(String)
       .refine(
-        (value) => !/[\r\n\0]/.test(value),
-        "can't contain a line break; encode the value, for example with base64",
+        (value) => !value.includes("\0"),
+        "can't contain a NUL character, which no environment can hold",
       )
       .meta({ example: "info", storage: "as before" }),
     { error: "must be an object of names and values" },

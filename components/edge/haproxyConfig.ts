@@ -14,10 +14,7 @@ export interface Member {
 }
 
 /** Where a color's app listens, and how its health is checked. */
-export type CheckedApp = Pick<
-  AppSettings,
-  "port" | "healthPath" | "healthHost" | "healthHeaders"
->;
+export type CheckedApp = Pick<AppSettings, "port" | "healthPath" | "healthHost" | "healthHeaders">;
 
 export interface HaproxyConfig {
   readonly members: Readonly<Record<Color, readonly Member[]>>;
@@ -273,7 +270,10 @@ function servers(
   options: (member: Member) => string,
 ): string {
   return members[color]
-    .map((member) => `  server ${member.name} ${member.address}:${apps[color].port}${options(member)}\n`)
+    .map(
+      (member) =>
+        `  server ${member.name} ${member.address}:${apps[color].port}${options(member)}\n`,
+    )
     .join("");
 }
 

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Color } from "../../lib/color.ts";
+import { shellQuote } from "../../lib/shell.ts";
 import type { Secrets } from "../../lib/secrets.ts";
 import type { AppSettings, HealthSettings } from "../../settings/types.ts";
 import type { Host } from "../machine/host.ts";
@@ -87,6 +88,7 @@ function containerValues(args: AppContainerArgs): HostScriptArgs["values"] {
     CPUS: restarts("app.cpus", app.cpus),
     PIDS: restarts("app.pids", app.pids),
     STOP_SECONDS: restarts("app.stopSeconds", app.stopSeconds),
+    ...longValues(args),
     HEALTH_SECONDS: args.health.timeoutSeconds,
     HEALTH: breaks("app.healthPath or app.healthHost", healthMark(app, args.secrets)),
     SETTINGS: settingsLabel(args.imageReference, app, args.secrets),
@@ -104,13 +106,29 @@ function keptCall({
   return { callValues: { GENERATION: generation } };
 }
 
+/** What a line of `docker run --env-file` can't hold: a line break, or more than 64 KiB. */
+const isLong = ([, value]: readonly [string, string]) =>
+  /[\r\n]/.test(value) || value.length > 60_000;
+
+/** Assignments of a shell for the values that no line can hold; nothing for an environment without one. */
+function longValues({ color, app }: AppContainerArgs): HostScriptArgs["values"] {
+  const long = Object.entries(app.env).filter(isLong);
+  if (long.length === 0) return {};
+  const lines = long.map(([name, value]) => `export ${name}=${shellQuote(value)}`).sort();
+  return {
+    LONG_NAMES: long.map(([name]) => name).join(" "),
+    LONG: restarts(`${color}.env or app.env`, lines.join("\n")),
+  };
+}
+
 /**
- * An environment file for `docker run --env-file`: one `NAME=value` per line, without quoting. A value
- * can't hold a line break; the settings refuse one.
+ * An environment file for `docker run --env-file`: one `NAME=value` per line, without quoting. Values that
+ * no line can hold are in `longValues`.
  */
 export function environmentFile(color: Color, { port, env }: AppSettings): string {
   const own = { DEPLOYMENT_COLOR: color, PORT: String(port) };
-  return Object.entries({ ...env, ...own })
+  const lines = Object.entries(env).filter((entry) => !isLong(entry));
+  return Object.entries({ ...Object.fromEntries(lines), ...own })
     .map(([name, value]) => `${name}=${value}`)
     .sort()
     .join("\n");

@@ -58,7 +58,9 @@ function deployedApp(app: AppSettings, secrets: Secrets): Deployed {
 const HASH = /^#[0-9a-f]{12}$/;
 
 function hash(name: string, value: unknown): string {
-  const digest = createHash("sha256").update(JSON.stringify([name, value])).digest("hex");
+  const digest = createHash("sha256")
+    .update(JSON.stringify([name, value]))
+    .digest("hex");
   return `#${digest.slice(0, 12)}`;
 }
 

@@ -103,14 +103,16 @@ export function frozenChanges(before: CommandInputs, after: CommandInputs): stri
   if (typeof before.stdin !== "string" || typeof after.stdin !== "string") return [];
   const old = readScriptHeader(before.stdin);
   const now = readScriptHeader(after.stdin);
-  return parseFixed(now["FIXED"] ?? "")
-    .filter(({ name }) => old[name] !== now[name])
-    // An earlier version did not have the value, and asked for no other.
-    .filter(({ name, change }) => change === "restart" || old[name] !== undefined)
-    .map(({ name, setting }) =>
-      // Values of an input, such as the environment, may be secret.
-      name === "INPUT"
-        ? setting
-        : `${setting} (${old[name] ?? "not set"} -> ${now[name] ?? "not set"})`,
-    );
+  return (
+    parseFixed(now["FIXED"] ?? "")
+      .filter(({ name }) => old[name] !== now[name])
+      // An earlier version did not have the value, and asked for no other.
+      .filter(({ name, change }) => change === "restart" || old[name] !== undefined)
+      .map(({ name, setting }) =>
+        // Values of the environment may be secret.
+        name === "INPUT" || name === "LONG"
+          ? setting
+          : `${setting} (${old[name] ?? "not set"} -> ${now[name] ?? "not set"})`,
+      )
+  );
 }

@@ -250,8 +250,8 @@ describe("settings", () => {
   });
 
   it("never print the value of an environment variable", () => {
-    const [line] = problems({ ...MINIMAL, blue: { image: "app:v1", env: { KEY: "hush\nhush" } } });
-    expect(line).to.include("blue.env.KEY: can't contain a line break");
+    const [line] = problems({ ...MINIMAL, blue: { image: "app:v1", env: { KEY: "hush\0hush" } } });
+    expect(line).to.include("blue.env.KEY: can't contain a NUL character");
     expect(line).not.to.include("hush");
   });
 

@@ -16,6 +16,8 @@ const ANSWERS = {
   "green-1": "",
   "green-2": "",
   gate: "",
+  "blue-gate": "",
+  "green-gate": "",
   "canary-gate": "",
   edge: "",
   "edge-route": "blue:50:on",
@@ -55,6 +57,8 @@ describe("the local stack", () => {
             `${color} > app:AppContainer ${color}-${n}`,
             `${color}-${n} > command:local:Command ${color}-${n}`,
           ]),
+          `app > app:SmokeGate ${color}-gate`,
+          `${color}-gate > command:local:Command ${color}-gate`,
         ]),
         "app > app:SmokeGate gate",
         "gate > command:local:Command gate",
@@ -75,6 +79,21 @@ describe("the local stack", () => {
     expect(before("edge-route")).to.include.members(["edge", "gate"]);
     const edge = resources.find(({ type }) => type.endsWith("HaproxyEdge"));
     expect(edge?.dependsOn).to.deep.equal(["gate"]);
+  });
+
+  it("asks each color after a deploy, last, so that nothing waits for it", async () => {
+    const { resources } = await build(MINIMAL);
+    for (const color of ["blue", "green"]) {
+      const gate = command(resources, `${color}-gate`);
+      const component = resources.find(
+        ({ name, type }) => name === `${color}-gate` && type.endsWith("SmokeGate"),
+      );
+      expect(component?.dependsOn).to.include.members(["edge", "edge-route"]);
+      expect(gate.dependsOn).to.include.members([`${color}-1`, `${color}-2`]);
+      expect(valuesOf(gate)).to.include({ COLOR: color, GENERATION: "" });
+      const waiting = resources.filter(({ dependsOn }) => dependsOn.includes(`${color}-gate`));
+      expect(waiting.map(({ name }) => name)).to.deep.equal([]);
+    }
   });
 
   it("changes a color without traffic only after the route is set", async () => {
@@ -154,6 +173,10 @@ describe("the local stack", () => {
       NETWORK: "blue-green-test",
       EDGE_IMAGE: "blue-green-edge:3.0",
       GATE_SECONDS: "60",
+      PORT: "8000",
+      MIN_UPTIME: "10",
+      CONTAINERS: "blue-1|blue-green-test-blue-1\nblue-2|blue-green-test-blue-2",
+      SO: "the route is unchanged",
       GENERATION: "a1",
     });
     expect(inputOf(gate)).to.include(

@@ -13,7 +13,7 @@ const ANSWERS = {
   network: "172.18.0.0/16",
   ...{ "blue-image": "sha256:b1\nsha256:b2", "green-image": "sha256:a1\nsha256:a2" },
   ...{ "blue-1": "", "blue-2": "", "green-1": "", "green-2": "" },
-  ...{ gate: "", edge: "", "edge-route": "blue:0:off" },
+  ...{ gate: "", "blue-gate": "", "green-gate": "", edge: "", "edge-route": "blue:0:off" },
 };
 
 /** The script that `pulumi up` runs for one of the stack's containers. */
@@ -61,7 +61,16 @@ describe("the hash of a container's spec", () => {
     const fixed = parseFixed(readScriptHeader(await scriptOf("blue-1"))["FIXED"] ?? "");
     const known = fixed.map(({ name }) => name);
     // Names and labels of the container; a new name is a new resource.
-    const names = ["CONTAINER", "HOST", "STACK", "COLOR", "GENERATION", "SETTINGS"];
+    const names = [
+      "CONTAINER",
+      "HOST",
+      "STACK",
+      "COLOR",
+      "GENERATION",
+      "SETTINGS",
+      "LONG",
+      "HEALTH",
+    ];
     const text = scriptText("container.sh");
     const used = ["start", "user", "attached"].flatMap((name) => [
       ...functionIn(text, name).matchAll(/\$\{?([A-Z_]+)/g),
