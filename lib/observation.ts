@@ -1,5 +1,6 @@
 import { type Color, isColor } from "./color.ts";
 import type { Route } from "./route.ts";
+import { shellQuote } from "./shell.ts";
 import type { BalancerObservation, ObservedGrant, RouteRecord } from "./routeDecision.ts";
 
 export interface ObservedContainer {
@@ -8,8 +9,12 @@ export interface ObservedContainer {
   readonly isRunning: boolean;
   /** Whether it runs and its own HEALTHCHECK fails. */
   readonly isUnhealthy?: boolean;
+  /** How often Docker has started it again since it was made; absent for 0. */
+  readonly restarts?: number;
   /** The label from its creation; see `Plan`. */
   readonly generation: string;
+  /** The label with the settings that it was deployed with; earlier versions have none. */
+  readonly settings?: string;
 }
 
 /** A container of a process beside the web containers. One that Docker restarts counts as running. */
@@ -151,28 +156,37 @@ function parseRecord(values: ReadonlyMap<string, string>): RouteRecord | undefin
   };
 }
 
-/** Arguments for `docker` that list a stack's containers, one per line. */
-export function containerListArgs(stack: string): string[] {
-  const format =
-    '{{.Names}}\t{{.State}}\t{{.Label "blue-green.color"}}\t{{.Label "blue-green.generation"}}\t{{.Status}}\t{{.Label "blue-green.process"}}';
-  const filter = `label=blue-green.stack=${stack}`;
-  return ["ps", "--all", "--no-trunc", "--filter", filter, "--format", format];
+/** A script that lists a stack's containers, one per line; see `parseContainers`. */
+export function containerListScript(stack: string): string {
+  const label = (name: string) => `{{index .Config.Labels "blue-green.${name}"}}`;
+  const health = "{{if .State.Health}}{{.State.Health.Status}}{{end}}";
+  const format = [
+    ...["{{.Name}}", "{{.State.Status}}", label("color"), label("generation")],
+    ...[health, "{{.RestartCount}}", label("process"), label("settings")],
+  ].join("\t");
+  const ids = `docker ps --all --quiet --no-trunc --filter ${shellQuote(`label=blue-green.stack=${stack}`)}`;
+  // One that is removed in between is missing, as if it had been removed before.
+  return `ids=$(${ids}) || exit\n[ -z "$ids" ] || docker container inspect --format ${shellQuote(format)} $ids 2>/dev/null || :`;
 }
 
-/** Parses that list: name, state, color, generation, status (`Up 3 hours (unhealthy)`), process. */
+/** Parses that list: name, state, color, generation, health, restarts, process, settings. */
 export function parseContainers(text: string): ObservedEngine {
   const containers: ObservedContainer[] = [];
   const processes: ObservedProcess[] = [];
   for (const line of text.split("\n")) {
-    const [name = "", state = "", color = "", generation = "", status = "", process = ""] =
-      line.split("\t");
+    const [rawName = "", state = "", color = "", generation = "", ...others] = line.split("\t");
+    const [health = "", restarts = "0", process = "", settings = ""] = others;
     if (!isColor(color)) continue;
     const isRunning = state === "running";
     const isRestarting = state === "restarting";
-    const isUnhealthy = status.endsWith("(unhealthy)");
-    const common = { name, color, generation };
+    const common = {
+      ...{ name: rawName.replace(/^\//, ""), color, generation },
+      ...(Number(restarts) > 0 && { restarts: Number(restarts) }),
+      ...(settings !== "" && { settings }),
+    };
     // Containers of earlier versions have no label.
     if (process === "" || process === "web") {
+      const isUnhealthy = isRunning && health === "unhealthy";
       containers.push({ ...common, isRunning, ...(isUnhealthy && { isUnhealthy }) });
     } else {
       processes.push({ ...common, process, isRunning: isRunning || isRestarting, isRestarting });

@@ -137,6 +137,18 @@ export function unhealthyWarnings(containers: Observation["containers"]): string
     );
 }
 
+/** A version that crashes answers in between. */
+export function restartWarnings(containers: Observation["containers"]): string[] {
+  return containers.flatMap(({ name, restarts = 0 }) =>
+    restarts === 0
+      ? []
+      : [
+          `${name}: Docker has restarted it since it was made (restarts: ${restarts}), see docker logs ${name}. ` +
+            "A gate refuses it until it has run for ten minutes",
+        ],
+  );
+}
+
 /** A dead host must not hold up a switch away from its color; the next `up` replaces it. */
 function isLeft(color: Color, before: Route | undefined, wanted: Route): boolean {
   return before !== undefined && takesTraffic(color, before) && !takesTraffic(color, wanted);

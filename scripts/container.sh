@@ -140,6 +140,11 @@ pulumi config set --path '$at.path' $folder
   done
 }
 
+# Options for the variables whose values no line can hold: docker reads these from its own environment.
+long_values() {
+  for name in ${LONG_NAMES:-}; do printf -- '--env %s ' "$name"; done
+}
+
 start() {
   look_at_user
   make_volumes
@@ -150,15 +155,21 @@ start() {
     shift
   fi
   # shellcheck disable=SC2046
-  environment | docker create --name "$CONTAINER" --hostname "${NODE:-$HOST}" \
+  set -- --name "$CONTAINER" --hostname "${NODE:-$HOST}" \
     --label "blue-green.stack=$STACK" --label "blue-green.color=$COLOR" --label "blue-green.process=${PROCESS:-web}" \
     --label "blue-green.spec=$(spec)" --label "blue-green.generation=$GENERATION" \
-    --env-file /dev/stdin $(attached) $(mounted) ${program:+--entrypoint "$program"} \
+    --label "blue-green.settings=$SETTINGS" --label "blue-green.health=${HEALTH:-}" \
+    --env-file /dev/stdin $(long_values) $(attached) $(mounted) ${program:+--entrypoint "$program"} \
     --user "$(user)" --cap-drop ALL $(capabilities) --security-opt no-new-privileges \
     $([ "${READ_ONLY:-yes}" = no ] || echo --read-only) \
     --tmpfs "/tmp:rw,nosuid,nodev,size=${TMP_MB:-64}m" --memory "$MEMORY" --cpus "$CPUS" --pids-limit "$PIDS" \
     --log-driver json-file --log-opt max-size=10m --log-opt max-file=3 \
-    --restart unless-stopped --stop-timeout "$STOP_SECONDS" --pull never "$IMAGE" "$@" >/dev/null
+    --restart unless-stopped --stop-timeout "$STOP_SECONDS" --pull never "$IMAGE" "$@"
+  # Only docker has the app's variables, in a shell of its own.
+  environment | (
+    eval "${LONG:-}"
+    docker create "$@" >/dev/null
+  )
   give_folders
   said=$(docker start "$CONTAINER" 2>&1 >/dev/null) || give_up "can't start: $(printf '%s\n' "$said" | head -n 1)"
 }
@@ -197,8 +208,10 @@ stop_siblings() {
 
 give_up() {
   stop_siblings
+  reasons=$(causes "$CONTAINER")
   log=$(docker logs --tail 20 "$CONTAINER" 2>&1 | sed 's/^/  /')
-  fail "$COLOR: the container $CONTAINER on host $HOST $1 (image $IMAGE_REF).
+  fail "$COLOR: the container $CONTAINER on host $HOST $1 (image $IMAGE_REF).${reasons:+
+$reasons}
 The last 20 lines of its log:
 $log$(remedy "$1
 $log")"
@@ -274,6 +287,12 @@ rest() {
   if [ "$(show '{{.State.Running}} {{index .Config.Labels "blue-green.color"}}' || :)" = "true $COLOR" ]; then stop; fi
 }
 
+# A label of another health check would mislead a later up; a container of an earlier version has none.
+is_asked_otherwise() {
+  had=$(show '{{index .Config.Labels "blue-green.health"}}')
+  [ -n "$had" ] && [ "$had" != "$HEALTH" ]
+}
+
 up() {
   check_owner container "$CONTAINER"
   if [ "${RUNS:-yes}" = no ]; then
@@ -281,12 +300,13 @@ up() {
     return
   fi
   current=$(show '{{.State.Running}} {{index .Config.Labels "blue-green.spec"}}' || :)
-  if [ "$current" != "true $(spec)" ] || is_to_be_mended; then
+  if [ "$current" != "true $(spec)" ] || is_to_be_mended || is_asked_otherwise; then
     refuse_lost_files
     [ -z "$current" ] || remove
     start
   fi
   wait_until_healthy
+  show '{{.Id}}'
 }
 
 down() {

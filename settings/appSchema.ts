@@ -1,5 +1,16 @@
 import { z } from "zod";
-import { decimal, group, line, listOf, path, percentage, text, wholeNumber } from "./fields.ts";
+import {
+  decimal,
+  type Example,
+  group,
+  line,
+  listOf,
+  path,
+  percentage,
+  text,
+  trueOrFalse,
+  wholeNumber,
+} from "./fields.ts";
 import { files } from "./filesSchema.ts";
 import { words } from "./words.ts";
 
@@ -25,8 +36,8 @@ const env = z
       })
       .transform(String)
       .refine(
-        (value) => !/[\r\n\0]/.test(value),
-        "can't contain a line break; encode the value, for example with base64",
+        (value) => !value.includes("\0"),
+        "can't contain a NUL character, which no environment can hold",
       )
       .meta({ example: "info", storage: "as before" }),
     { error: "must be an object of names and values" },
@@ -42,28 +53,23 @@ export const size = text(
   /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
 ).meta({ form: "name", example: "s-1vcpu-1gb" });
 
-export const pool = group({
-  image: image
-    .meta({ example: "registry.example.com/app:1.4.2" })
-    .describe(
-      "image that the color runs. The active color needs one; the idle color can be left out until its first deploy",
-    ),
-  count: wholeNumber(1, MAX_COUNT).default(2).describe("hosts; containers for `local`"),
-  env: env.describe("environment of this color; takes precedence over `app.env`"),
-  size: size
-    .exactOptional()
-    .meta({ defaultsTo: "the target's" })
-    .describe("in a cloud: the size of each host"),
-});
+const headerName = z.string().regex(/^[A-Za-z0-9!#$%&*+.^_|~-]+$/, "must be a header's name");
 
-export const app = group({
+const headers = z
+  .record(headerName, line.meta({ example: "text/html", storage: "as before" }), {
+    error: "must be an object of header names and values",
+  })
+  .default({})
+  .meta({ form: "names and values" });
+
+/** Settings of `app` that a color may have for itself. */
+const ofEachColor = {
   port: wholeNumber(1, 65535).default(8000).describe("port of the app in its container"),
   healthPath: path
     .default("/health")
     .describe(
       "answers 200 when the app is healthy; every gate checks it, and the balancer every second",
     ),
-  env: env.describe("environment of both colors"),
   command: words
     .exactOptional()
     .meta({ example: "gunicorn --bind 0.0.0.0:8000 app:app", defaultsTo: "the image's" })
@@ -74,6 +80,14 @@ export const app = group({
     .describe(
       "replaces the image's `ENTRYPOINT`; the image's `CMD` then has no effect, as with `docker run --entrypoint`",
     ),
+  healthHost: text("a host name, with a port if it has one", /^[A-Za-z0-9]([A-Za-z0-9._:-]*)$/)
+    .exactOptional()
+    .meta({
+      form: "host name",
+      example: "shop.example.com",
+      defaultsTo: "the first of `tls.domains`, else `localhost`",
+    })
+    .describe("the Host header of gates and of the balancer's health checks"),
   user: text("uid or uid:gid, as numbers other than 0", /^([1-9]\d*(:[1-9]\d*)?)?$/)
     .default("")
     .meta({ form: "uid or uid:gid", example: "1000:1000", defaultsTo: "the image's" })
@@ -83,16 +97,69 @@ export const app = group({
   pids: wholeNumber(8, 65536).default(256).describe("processes and threads of each container"),
   stopSeconds: wholeNumber(1, 3600).default(30).describe("seconds from SIGTERM to SIGKILL"),
   ...files,
+};
+
+type Fields = Readonly<Record<string, z.ZodType & { unwrap(): z.core.SomeType }>>;
+type WithoutDefaults<F extends Fields> = {
+  [K in keyof F]: z.ZodExactOptional<ReturnType<F[K]["unwrap"]>>;
+};
+
+/** The same settings, which are left out by default. */
+function withoutDefaults<F extends Fields>(fields: F): WithoutDefaults<F> {
+  const all = Object.entries(fields).map(([name, field]) => {
+    const about = z.globalRegistry.get(field) ?? {};
+    const byDefault = field.safeParse(undefined).data as Example | undefined;
+    const inner = z.exactOptional(field.unwrap());
+    const example = about.example ?? byDefault;
+    return [name, inner.meta({ ...about, ...(example !== undefined && { example }) })];
+  });
+  return Object.fromEntries(all) as WithoutDefaults<F>;
+}
+
+export const pool = group({
+  image: image
+    .meta({ example: "registry.example.com/app:1.4.2" })
+    .describe(
+      "image that the color runs. The active color needs one; the idle color can be left out until its first deploy",
+    ),
+  count: wholeNumber(1, MAX_COUNT).default(2).describe("hosts; containers for `local`"),
+  env: env.describe("environment of this color; takes precedence over `app.env`"),
+  app: group(withoutDefaults(ofEachColor))
+    .exactOptional()
+    .meta({ form: "settings of `app`" })
+    .describe(
+      `settings of \`app\` for this color alone, which take precedence: ${Object.keys(ofEachColor).join(", ")}`,
+    ),
+  keep: trueOrFalse
+    .exactOptional()
+    .meta({ example: true, defaultsTo: "`false`" })
+    .describe(
+      "while idle, the color keeps the settings of `app` and `env` that it was deployed with, until its image changes; releases set it for a rollback",
+    ),
+  size: size
+    .exactOptional()
+    .meta({ defaultsTo: "the target's" })
+    .describe("in a cloud: the size of each host"),
 });
 
-const headers = z
-  .record(
-    z.string().regex(/^[A-Za-z0-9!#$%&*+.^_|~-]+$/, "must be a header's name"),
-    line.meta({ example: "text/html", storage: "as before" }),
-    { error: "must be an object of header names and values" },
-  )
-  .default({})
-  .meta({ form: "names and values" });
+export const app = group({
+  ...ofEachColor,
+  healthHeaders: z
+    .record(
+      headerName,
+      text("a text without quotes and line breaks", /^[^'"\r\n]*$/).meta({
+        example: "https",
+        storage: "as before",
+      }),
+      { error: "must be an object of header names and values" },
+    )
+    .default({})
+    .meta({ form: "names and values" })
+    .describe(
+      "headers of the requests of gates and of the balancer's health checks, such as `X-Forwarded-Proto: https` for an app that redirects to HTTPS",
+    ),
+  env: env.describe("environment of both colors"),
+});
 
 export const smoke = listOf(
   group({
@@ -116,6 +183,11 @@ export const health = group({
     .default(2)
     .describe(
       "how long a gate waits after a wrong answer; after three right answers in a row it passes",
+    ),
+  minUptimeSeconds: wholeNumber(0, 300)
+    .default(10)
+    .describe(
+      "how long a container must have run without a restart before its gate passes; 0 to wait for nothing",
     ),
 });
 

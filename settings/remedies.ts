@@ -99,7 +99,9 @@ function setWithoutPath(key: string, path: Path, holdsSecret: boolean): string {
 function closestSetting(path: Path): Path | undefined {
   const parent = path.slice(0, -1);
   const beside = Object.keys(settingAt(parent)?.children ?? {}).map((key) => [...parent, key]);
-  const anywhere = allSettings().map(([one]) => one);
+  const anywhere = allSettings()
+    .map(([one]) => one)
+    .sort((a, b) => a.length - b.length);
   const name = (one: Path) => String(one.at(-1)).toLowerCase();
   return [beside, anywhere.filter((one) => !one.includes("*"))]
     .map((paths) => paths.find((one) => name(one) === closest(name(path), paths.map(name))))

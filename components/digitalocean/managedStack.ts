@@ -23,7 +23,7 @@ export function managedByDigitalOcean(
     droplets,
     port: settings.edge.port,
     options: settings.managed,
-    healthPath: settings.app.healthPath,
+    healthPath: settings.apps[plan.wanted.active].healthPath,
     drainSeconds: settings.drainSeconds,
     previewCidrs: settings.preview.allowedCidrs,
     account: digitalocean.account,
@@ -42,16 +42,15 @@ function makeSidecar(
   { settings, names, hooks }: DigitalOceanArgs,
   opts: ChildOptions,
 ): void {
-  const { app, edge, managed } = settings;
+  const { apps, edge, managed } = settings;
   const binding = hooks(color);
   new Sidecar(
     `${host.name}-sidecar`,
     {
       host,
       color,
-      appPort: app.port,
       config: {
-        healthPath: app.healthPath,
+        app: apps[color],
         colorHeader: edge.colorHeader,
         proxyProtocol: managed.proxyProtocol,
       },

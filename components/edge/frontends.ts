@@ -1,5 +1,6 @@
 import { COLORS, type Color, otherColor } from "../../lib/color.ts";
 import type { HaproxyConfig } from "./haproxyConfig.ts";
+import { quoted } from "./healthCheck.ts";
 
 /** Ports inside the container: requests, preview, and a managed balancer's health checks. */
 export const EDGE_PORT = 8080;
@@ -136,9 +137,4 @@ ${COLORS.map((color) => `  use_backend test_${otherColor(color)} if ${color}_is_
 /** HAProxy would take a value that begins with a dash for a flag. */
 function pattern(value: string): string {
   return value.startsWith("-") ? `-- ${quoted(value)}` : quoted(value);
-}
-
-/** HAProxy's strong quotes; the settings refuse values with a quote or a line break. */
-export function quoted(text: string): string {
-  return `'${text}'`;
 }

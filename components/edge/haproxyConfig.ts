@@ -1,12 +1,12 @@
 import { COLORS, type Color } from "../../lib/color.ts";
 import {
-  EDGE_HEALTH_PORT,
-  OPEN_REQUESTS,
-  previewFrontend,
-  publicFrontend,
-  quoted,
-} from "./frontends.ts";
-import { DEFAULT_CANARY_HEADER, type NameAndValue, type Settings } from "../../settings/types.ts";
+  type AppSettings,
+  DEFAULT_CANARY_HEADER,
+  type NameAndValue,
+  type Settings,
+} from "../../settings/types.ts";
+import { EDGE_HEALTH_PORT, OPEN_REQUESTS, previewFrontend, publicFrontend } from "./frontends.ts";
+import { healthCheck } from "./healthCheck.ts";
 
 /** One host of a pool, as the balancer sees it. */
 export interface Member {
@@ -14,10 +14,12 @@ export interface Member {
   readonly address: string;
 }
 
+/** Where a color's app listens, and how its health is checked. */
+export type CheckedApp = Pick<AppSettings, "port" | "healthPath" | "healthHost" | "healthHeaders">;
+
 export interface HaproxyConfig {
   readonly members: Readonly<Record<Color, readonly Member[]>>;
-  readonly appPort: number;
-  readonly healthPath: string;
+  readonly apps: Readonly<Record<Color, CheckedApp>>;
   /** Empty for no header. */
   readonly colorHeader: string;
   readonly canaryHeader: NameAndValue;
@@ -31,16 +33,20 @@ export interface HaproxyConfig {
   };
 }
 
+/** The ports of the apps that a balancer has to reach: one, unless the colors differ. */
+export function appPorts(apps: HaproxyConfig["apps"]): number[] {
+  return [...new Set(COLORS.map((color) => apps[color].port))];
+}
+
 /** The part that comes from the settings; the members' addresses follow later. */
 export function edgeConfig({
-  app,
+  apps,
   edge,
   canary,
   drainSeconds,
 }: Settings): Omit<HaproxyConfig, "members"> {
   return {
-    appPort: app.port,
-    healthPath: app.healthPath,
+    apps,
     colorHeader: edge.colorHeader,
     canaryHeader: canary?.header ?? DEFAULT_CANARY_HEADER,
     ...(canary?.cookie && { canaryCookie: canary.cookie }),
@@ -137,10 +143,7 @@ function healthFrontend(): string {
 function colorBackend(color: Color, config: HaproxyConfig): string {
   return `backend be_${color}
   balance leastconn
-  option httpchk
-  http-check send meth GET uri ${quoted(config.healthPath)} ver HTTP/1.1 hdr Host localhost
-  http-check expect status 200
-  acl is_guarded var(txn.guarded) -m found
+${healthCheck(config.apps[color])}  acl is_guarded var(txn.guarded) -m found
   http-response sc-inc-gpc0(0) if { var(txn.is_listed) -m bool }
   acl is_plain_success status 200:299
   acl is_watched var(txn.is_watched) -m bool
@@ -163,11 +166,14 @@ function colorHeader(color: Color, config: HaproxyConfig): string {
 
 function servers(
   color: Color,
-  { members, appPort }: HaproxyConfig,
+  { members, apps }: HaproxyConfig,
   options: (member: Member) => string,
 ): string {
   return members[color]
-    .map((member) => `  server ${member.name} ${member.address}:${appPort}${options(member)}\n`)
+    .map(
+      (member) =>
+        `  server ${member.name} ${member.address}:${apps[color].port}${options(member)}\n`,
+    )
     .join("");
 }
 

@@ -1,5 +1,9 @@
 import type { StackNames } from "../../lib/naming.ts";
-import { containerListArgs, type ObservedEngine, parseContainers } from "../../lib/observation.ts";
+import {
+  containerListScript,
+  type ObservedEngine,
+  parseContainers,
+} from "../../lib/observation.ts";
 import { type ExecHost, execOutput } from "./exec.ts";
 
 const ASK_MS = 30_000;
@@ -9,6 +13,6 @@ export async function listContainers(
   host: ExecHost,
   { stack }: StackNames,
 ): Promise<ObservedEngine> {
-  const command = ["docker", ...containerListArgs(stack)];
+  const command = ["sh", "-c", containerListScript(stack)];
   return parseContainers(await execOutput(host, command, { timeoutMs: ASK_MS }));
 }

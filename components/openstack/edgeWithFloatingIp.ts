@@ -11,7 +11,7 @@ import type { Rendered, RenderedBalancer } from "./storedRelease.ts";
 import type { Settings } from "../../settings/types.ts";
 import type { HostGroups, OvhArgs, InstanceInfrastructure } from "./instanceStack.ts";
 import { newestRecipe } from "../../settings/haproxyVersion.ts";
-import { edgeConfig } from "../edge/haproxyConfig.ts";
+import { appPorts, edgeConfig } from "../edge/haproxyConfig.ts";
 import type { BalancerKind } from "../service/blueGreenService.ts";
 
 export interface EdgeWithFloatingIpArgs extends Omit<EdgeWithMovableAddressArgs, "hosts"> {
@@ -68,12 +68,13 @@ export class EdgeWithFloatingIp extends EdgeWithMovableAddress implements Render
 }
 
 /** Opens the edges to users and testers, and the apps to the edges only. */
-export function edgeGroups({ app, edge, preview }: Settings, network: StackNetwork): HostGroups {
+export function edgeGroups({ apps, edge, preview }: Settings, network: StackNetwork): HostGroups {
   const edges = network.group("edge", [
     { port: edge.port, cidrs: ANYWHERE },
     { port: edge.previewPort, cidrs: preview.allowedCidrs },
   ]);
-  return { edges, apps: network.group("apps", [{ port: app.port, group: edges }]) };
+  const openings = appPorts(apps).map((port) => ({ port, group: edges }));
+  return { edges, apps: network.group("apps", openings) };
 }
 
 /** Our HAProxy on instances, one or two, with a floating IP. */

@@ -9,7 +9,7 @@ import type { Balancer, ChildOptions, Members } from "./balancer.ts";
 import { type AppProcess, AppProcesses } from "./appProcesses.ts";
 import { ColorPool, type ColorPoolArgs } from "./colorPool.ts";
 import { gateChecks } from "./gateProgram.ts";
-import { SmokeGate } from "./smokeGate.ts";
+import { SmokeGate, type SmokeGateArgs } from "./smokeGate.ts";
 import type { StackArgs } from "./target.ts";
 
 /** What differs between kinds of balancers. */
@@ -72,6 +72,8 @@ export class BlueGreenService<Kind extends Balancer = Balancer> extends pulumi.C
     // A single starts only once the other color's has stopped.
     makeProcesses("single", activePool, args, { ...last, dependsOn: [this.balancer, ...resting] });
 
+    makeDeployGate(active, activePool, args, this, [this.balancer]);
+    makeDeployGate(idle, idlePool, args, this, [this.balancer]);
     this.pools = {
       ...(activePool && { [active]: activePool }),
       ...(idlePool && { [idle]: idlePool }),
@@ -91,10 +93,8 @@ function makePool(
   return poolArgs && new ColorPool(color, poolArgs, opts);
 }
 
-function poolArgsOf(
-  color: Color,
-  { settings, plan, names, hooks, hosts, beside, gateImage }: BlueGreenServiceArgs<Balancer>,
-): ColorPoolArgs | undefined {
+function poolArgsOf(color: Color, args: BlueGreenServiceArgs<Balancer>): ColorPoolArgs | undefined {
+  const { settings, kept, plan, names, hooks, hosts, beside } = args;
   const pool = settings.pools[color];
   if (!pool || hosts[color].length === 0) return undefined;
   const binding = hooks(color);
@@ -102,11 +102,12 @@ function poolArgsOf(
     color,
     hosts: hosts[color],
     imageReference: pool.image,
-    app: settings.app,
+    app: settings.apps[color],
     health: settings.health,
-    environment: { ...settings.app.env, ...pool.env },
+    secrets: settings.secrets,
+    ...(kept?.[color] && { kept: kept[color] }),
     names,
-    helperImage: gateImage ?? hostRecipeOf(settings).image,
+    helperImage: edgeImageOf(args),
     generation: plan.containerGeneration,
     oneByOne: plan.real !== undefined && takesTraffic(color, plan.real),
     ...(settings.registry && { registry: settings.registry }),
@@ -114,6 +115,14 @@ function poolArgsOf(
     ...(beside && { beside: (host, childOpts) => beside(color, host, childOpts) }),
     ...(binding && { hooks: binding }),
   };
+}
+
+/** The image of our HAProxy on the app's hosts; it has a shell and curl. */
+function edgeImageOf({
+  settings,
+  gateImage,
+}: Pick<BlueGreenServiceArgs<Balancer>, "settings" | "gateImage">): string {
+  return gateImage ?? hostRecipeOf(settings).image;
 }
 
 /** The color's processes of one kind. @returns none, or one component. */
@@ -146,25 +155,48 @@ function makeGate(
   name: "gate" | "canary-gate",
   color: Color,
   pool: ColorPool | undefined,
-  { settings, plan, names, gateFrom, gateImage }: BlueGreenServiceArgs<Balancer>,
+  args: BlueGreenServiceArgs<Balancer>,
   parent: pulumi.Resource,
 ): SmokeGate {
   if (!pool) {
     throw new pulumi.ResourceError(`${color} has no hosts, so no route may name it.`, parent);
   }
-  return new SmokeGate(
-    name,
-    {
-      pool,
-      appPort: settings.app.port,
-      checks: gateChecks(settings.app.healthPath, settings.smoke),
-      health: settings.health,
-      secrets: settings.secrets,
-      names,
-      edgeImage: gateImage ?? hostRecipeOf(settings).image,
-      generation: name === "gate" ? plan.activeGate : plan.canaryGate,
-      ...(gateFrom && { from: gateFrom }),
-    },
-    { parent },
+  const { activeGate, canaryGate } = args.plan;
+  const generation = name === "gate" ? activeGate : canaryGate;
+  return new SmokeGate(name, { ...gateArgs(pool, args), generation }, { parent });
+}
+
+/**
+ * Asks a color after each deploy, so that a dead version fails the `up` that deploys it. It comes last and nothing
+ * depends on it: traffic does not wait for a color that gets none.
+ */
+function makeDeployGate(
+  color: Color,
+  pool: ColorPool | undefined,
+  args: BlueGreenServiceArgs<Balancer>,
+  parent: pulumi.Resource,
+  dependsOn: pulumi.Resource[],
+): void {
+  if (!pool) return;
+  const { real } = args.plan;
+  const isLive = real !== undefined && takesTraffic(color, real);
+  new SmokeGate(
+    `${color}-gate`,
+    { ...gateArgs(pool, args), generation: "", deploy: { isLive } },
+    { parent, dependsOn },
   );
+}
+
+function gateArgs(
+  pool: ColorPool,
+  args: BlueGreenServiceArgs<Balancer>,
+): Omit<SmokeGateArgs, "generation"> {
+  const { settings, names, gateFrom } = args;
+  const app = settings.apps[pool.color];
+  return {
+    ...{ pool, app, names, health: settings.health, secrets: settings.secrets },
+    checks: gateChecks(app.healthPath, settings.smoke),
+    edgeImage: edgeImageOf(args),
+    ...(gateFrom && { from: gateFrom }),
+  };
 }

@@ -1,9 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Color } from "../../lib/color.ts";
-import { AppContainer, type AppEnvironment } from "./appContainer.ts";
+import { AppContainer } from "./appContainer.ts";
 import { pinnedReference } from "../../lib/imageReference.ts";
 import { ColorImage } from "./colorImage.ts";
 import { imageSignature } from "./imageSignature.ts";
+import type { KeptColor } from "./deployedSettings.ts";
+import type { Secrets } from "../../lib/secrets.ts";
 import type { StackNames } from "../../lib/naming.ts";
 import type { AppSettings, HealthSettings, RegistrySettings } from "../../settings/types.ts";
 import type { ChildOptions } from "./balancer.ts";
@@ -16,7 +18,9 @@ export interface ColorPoolArgs {
   readonly hosts: readonly Host[];
   readonly app: AppSettings;
   readonly health: HealthSettings;
-  readonly environment: pulumi.Input<AppEnvironment>;
+  readonly secrets: Secrets;
+  /** Set if the color keeps what it was deployed with. */
+  readonly kept?: KeptColor;
   readonly names: StackNames;
   /** See `AppContainerArgs`. */
   readonly helperImage: string;

@@ -41,6 +41,7 @@ function table(has: (typeof TABLES)[string]): string {
   const rows = keys.flatMap(([[key]]) =>
     settings
       .filter(([path, { about }]) => path[0] === key && about.description !== undefined)
+      .filter(([path]) => !isListedByGroup(path))
       .map(([path, setting]) => ({ names: [keyText(path)], cells: cellsOf(setting) })),
   );
   const lines = merged(rows).map(({ names, cells }) =>
@@ -55,6 +56,11 @@ function table(has: (typeof TABLES)[string]): string {
 function keyText(path: Path): string {
   const isNamed = (at: number) => settingAt(path.slice(0, at))?.kind === "record";
   return pathText(path.map((step, at) => (step === "*" && isNamed(at) ? "<name>" : step)));
+}
+
+/** The row of `blue.app` lists what a color can have for itself, and the rows of `app` describe it. */
+function isListedByGroup(path: readonly (string | number)[]): boolean {
+  return path.length > 2 && path[1] === "app";
 }
 
 function cellsOf({ about, isRequired, default: given }: Setting): string[] {

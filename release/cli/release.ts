@@ -1,4 +1,6 @@
+import { releasedSettings } from "../../components/service/deployedSettings.ts";
 import { otherColor } from "../../lib/color.ts";
+import { colorDifferences } from "../plan/colorDifferences.ts";
 import { digestsOf } from "../plan/digests.ts";
 import { planRelease } from "../plan/plan.ts";
 import { diskProblems } from "../plan/diskProblems.ts";
@@ -20,8 +22,8 @@ export const command = defineCommand({
     waitFlag(args)
       .option("image", {
         type: "string",
-        demandOption: true,
-        describe: "name:tag or name@sha256:…",
+        describe:
+          "name:tag or name@sha256:…; default: the live image, for changed settings or secrets",
       })
       .option("override", {
         type: "string",
@@ -46,13 +48,16 @@ export const command = defineCommand({
     refuseAbsentStack(stackContext);
     await refuseFullDisk(stackContext, overrides);
     const plan = await makePlan(cli, stackContext, image, oneWay);
+    for (const text of colorDifferences(stackContext.settings, plan)) {
+      cli.report({ event: "warning", text });
+    }
     cli.report({ event: "plan", plan });
     if (cli.options.dryRun) return dryRun(cli, stackContext, plan, overrides);
-    await confirm(cli, `Release ${image} to the users of ${cli.stack}?`);
+    await confirm(cli, `Release ${image ?? plan.image} to the users of ${cli.stack}?`);
     const { runPlan } = await import("./withLock.ts");
     return runPlan(cli, stackContext, {
       plan,
-      doing: `release ${image}`,
+      doing: `release ${image ?? plan.image}`,
       overrides,
       waitSeconds: wait,
       check: async () => {
@@ -76,16 +81,23 @@ async function refuseFullDisk(
 
 async function makePlan(
   { stack, report }: CliContext,
-  { settings, outputs, hosts }: StackContext,
-  image: string,
+  { settings, outputs, hosts, observe }: StackContext,
+  image: string | undefined,
   oneWay: string | undefined,
 ): Promise<ReleasePlan> {
-  const { pullImage } = await import("../run/pullImage.ts");
-  const pulled = await pullImage(image, await hosts(), settings, outputs, report);
+  const { pullImage, runningImage } = await import("../run/pullImage.ts");
+  const [there, seen] = await Promise.all([hosts(), observe()]);
+  const from = settings.activeColor;
+  const to = otherColor(from);
+  const before = digestsOf(outputs);
+  const running = () => runningImage(there, from, settings.pools[from]?.image ?? "", before[from]);
+  const wanted = image ?? (await running());
+  const pulled = await pullImage(wanted, there, settings, outputs, report);
   const { reference, digest, idleReference, isSigned } = pulled;
-  const digests = { ...digestsOf(outputs), [otherColor(settings.activeColor)]: digest };
+  const isUnknown = image === undefined ? [`what ${from} was deployed with is not recorded`] : [];
+  const changes = settings.secrets.mask(releasedSettings(settings, seen, from, to) ?? isUnknown);
   return planRelease(settings, {
-    ...{ id: newPlanId(), stack, image: reference, digests },
+    ...{ id: newPlanId(), stack, image: reference, digests: { ...before, [to]: digest }, changes },
     ...(idleReference !== undefined && { idleImage: idleReference }),
     ...(oneWay !== undefined && { oneWay }),
     ...(isSigned && { isSigned }),

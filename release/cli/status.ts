@@ -3,7 +3,7 @@ import { COLORS, type Color, otherColor } from "../../lib/color.ts";
 import { hostNames } from "../../lib/naming.ts";
 import { placeProcesses, processWarnings } from "../../lib/processes.ts";
 import { describeRoute, parseRoute, shareOf } from "../../lib/route.ts";
-import { unhealthyWarnings } from "../../lib/plan.ts";
+import { restartWarnings, unhealthyWarnings } from "../../lib/plan.ts";
 import { UserError } from "../../lib/userError.ts";
 import { hostRecipe } from "../../lib/edgeRecipe.mjs";
 import { newestRecipe } from "../../settings/haproxyVersion.ts";
@@ -83,6 +83,8 @@ interface ColorStatus {
     readonly isRunning: boolean;
     /** By its own HEALTHCHECK. */
     readonly isUnhealthy: boolean;
+    /** How often Docker has started it again since it was made. */
+    readonly restarts: number;
   }[];
   readonly wanted: number;
 }
@@ -144,7 +146,9 @@ async function readStatus(
       share: route ? shareOf(color, route) : 0,
       hosts: seen.containers
         .filter((container) => container.color === color)
-        .map(({ name, isRunning, isUnhealthy = false }) => ({ name, isRunning, isUnhealthy })),
+        .map(({ name, isRunning, isUnhealthy = false, restarts = 0 }) => ({
+          ...{ name, isRunning, isUnhealthy, restarts },
+        })),
       wanted: pool?.count ?? 0,
     };
   };
@@ -182,6 +186,7 @@ async function readStatus(
       ...(stale === undefined ? [] : [stale]),
       ...unhealthyWarnings(seen.containers),
       ...(route ? processWarnings(placed(route.active), processes, route.active) : []),
+      ...restartWarnings(seen.containers),
       ...(seen.warnings ?? []),
     ],
   };

@@ -12,6 +12,7 @@ export interface ReleaseRequest extends PlanIdentity {
   readonly digests?: Digests;
   /** What the idle color returns to if the deploy fails. Default: as in the settings. */
   readonly idleImage?: string;
+  readonly changes?: readonly string[];
   readonly oneWay?: string;
   readonly isSigned?: true;
 }
@@ -46,6 +47,8 @@ function deployStep(settings: Settings, { image, digests = {}, ...request }: Rel
   const idle = settings.pools[to];
   const idleImage = request.idleImage ?? idle?.image ?? "";
   const live = settings.pools[settings.activeColor];
+  // The new version gets the settings of now.
+  const keep = `${to}.keep`;
   return {
     name: "deploy",
     kind: "deploy",
@@ -56,11 +59,13 @@ function deployStep(settings: Settings, { image, digests = {}, ...request }: Rel
       { key: `${to}.image`, value: image },
       // A color that was shrunk must be as strong as the one that it replaces.
       { key: `${to}.count`, value: String(live?.count ?? 1) },
+      ...(idle?.keep ? [{ key: keep }] : []),
     ],
     undo: idle
       ? [
           { key: `${to}.image`, value: idleImage },
           { key: `${to}.count`, value: String(idle.count) },
+          ...(idle.keep ? [{ key: keep, value: "true" }] : []),
         ]
       : [{ key: to }],
     undoTitle: idle ? shortImage(`${to} returns to ${idleImage}`) : `${to} is removed`,
@@ -106,12 +111,19 @@ function switchStep(settings: Settings, oneWay: string | undefined): Step {
   const to = otherColor(from);
   const hasCanary = settings.release.steps.length > 0;
   const canary = hasCanary ? canaryBefore(settings) : [];
+  // A rollback finds the old version with the settings that it was deployed with.
+  const keep = `${from}.keep`;
+  const wasKept = settings.pools[from]?.keep === true;
   return {
     name: "switch",
     kind: "switch",
     title: `${to} passes its gate and gets all traffic`,
-    config: [{ key: "activeColor", value: to }, ...canary],
-    undo: [{ key: "activeColor", value: from }, ...canary],
+    config: [
+      { key: "activeColor", value: to },
+      ...(wasKept ? [] : [{ key: keep, value: "true" }]),
+      ...canary,
+    ],
+    undo: [{ key: "activeColor", value: from }, ...(wasKept ? [] : [{ key: keep }]), ...canary],
     undoTitle: oneWay === undefined ? `all users get ${from}` : `none: ${oneWay}`,
   };
 }

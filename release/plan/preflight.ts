@@ -50,7 +50,7 @@ export interface Situation {
 /** One line for each reason not to start: the fact and the remedy. */
 export function preflightProblems(
   situation: Situation,
-  plan: Pick<ReleasePlan, "image" | "digests"> & Partial<Pick<ReleasePlan, "kind">>,
+  plan: Pick<ReleasePlan, "image" | "digests" | "changes"> & Partial<Pick<ReleasePlan, "kind">>,
   overrides: Overrides,
 ): string[] {
   return [
@@ -114,8 +114,9 @@ export function routeProblems({
 
 function imageProblems(
   { pools, activeColor }: Settings,
-  { image, digests = {} }: Pick<ReleasePlan, "image" | "digests">,
+  { image, digests = {}, changes = [] }: Pick<ReleasePlan, "image" | "digests" | "changes">,
 ): string[] {
+  if (changes.length > 0) return [];
   const live = pools[activeColor]?.image ?? "";
   const [now, next] = [digests[activeColor], digests[otherColor(activeColor)]];
   const areKnown = now !== undefined && next !== undefined;
@@ -123,7 +124,7 @@ function imageProblems(
   if (areKnown ? now !== next || !isSameName : live !== image) return [];
   return [
     shortImage(`${activeColor} is already live with ${image}${areKnown ? ` (${now})` : ""}, `) +
-      "so there is nothing to release. Push the new build first, best under a tag of its own.",
+      "and no setting of app or env has changed, so there is nothing to release. Push the new build first, best under a tag of its own.",
   ];
 }
 

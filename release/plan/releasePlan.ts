@@ -52,6 +52,8 @@ export interface ReleasePlan {
   readonly digests?: Digests;
   /** Set if the image's signature was checked. */
   readonly isSigned?: true;
+  /** The settings of the app that change with it, secrets without their values: `app.memoryMb 256 -> 512`. */
+  readonly changes?: readonly string[];
   /** Why the release can't be rolled back once users have seen the new version. */
   readonly oneWay?: string;
   /** What the balancer does if the command is killed; absent in a plan that gives nothing for a limited time. */
@@ -64,8 +66,8 @@ export function isJudged({ steps }: Pick<ReleasePlan, "steps">): boolean {
 }
 
 /**
- * Every key that a release moves, as it is once a step is done: the colors' images and counts, the live
- * color, the canary. A person may have edited one in the meantime, so a step sets all of them.
+ * Every key that a release moves, as it is once a step is done: the colors' images and counts, whether they keep
+ * their settings, the live color, the canary. A person may have edited one in the meantime, so a step sets all of them.
  */
 export function configAfter(plan: ReleasePlan, step: Step): readonly ConfigChange[] {
   const done = plan.steps.slice(0, plan.steps.indexOf(step) + 1);

@@ -2,7 +2,7 @@ import { exec } from "../../components/machine/exec.ts";
 import { checkSignature, requireCosign } from "../../components/service/imageSignature.ts";
 import { PULL_SECONDS } from "../../components/service/colorImage.ts";
 import type { StackHost } from "../../components/service/target.ts";
-import { COLORS, otherColor } from "../../lib/color.ts";
+import { type Color, COLORS, otherColor } from "../../lib/color.ts";
 import { scriptCall, scriptInput } from "../../lib/hostScript.ts";
 import { pinnedReference, withDigest } from "../../lib/imageReference.ts";
 import { UserError } from "../../lib/userError.ts";
@@ -75,18 +75,40 @@ export async function pullImage(
   };
 }
 
+/**
+ * The image that a color runs, by a reference that still means the same bytes.
+ *
+ * @param digest What the color was deployed with.
+ */
+export async function runningImage(
+  hosts: readonly StackHost[],
+  color: Color,
+  image: string,
+  digest: string | undefined,
+): Promise<string> {
+  const host = hosts.find((one) => one.color === color);
+  if (!host || digest === undefined) return image;
+  const reference = withDigest(image, "", digest);
+  if ((await idOf(host, reference)) !== undefined) return reference;
+  // It was built on the host, so the digest is its id.
+  return (await idOf(host, image)) === digest ? image : digest;
+}
+
+async function idOf({ machine }: StackHost, image: string): Promise<string | undefined> {
+  const words = ["docker", "image", "inspect", "--format", "{{.Id}}", image];
+  const { code, stdout } = await exec(machine, words, { timeoutMs: INSPECT_MS });
+  return code === 0 ? stdout.trim() : undefined;
+}
+
 /** With its digest, if the host has the image by that name. */
 async function pinned(
-  { machine }: StackHost,
+  host: StackHost,
   image: string | undefined,
   digest: string | undefined,
 ): Promise<string | undefined> {
   if (image === undefined || digest === undefined) return image;
   const reference = withDigest(image, "", digest);
-  const { code } = await exec(machine, ["docker", "image", "inspect", reference], {
-    timeoutMs: INSPECT_MS,
-  });
-  return code === 0 ? reference : image;
+  return (await idOf(host, reference)) === undefined ? image : reference;
 }
 
 /** Whether a color was deployed with this reference when it meant another image, built without a registry. */

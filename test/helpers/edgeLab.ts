@@ -19,6 +19,8 @@ frontend apps
 `;
 
 /** An edge in a container of its own, whose files are in a small file system. */
+const APP = { port: 8000, healthPath: "/", healthHost: "localhost", healthHeaders: {} };
+
 export class EdgeLab {
   readonly name: string;
   readonly edge: EdgeOnHost;
@@ -40,8 +42,7 @@ export class EdgeLab {
         blue: [{ name: "blue-1", address: ADDRESS.blue }],
         green: [{ name: "green-1", address: ADDRESS.green }],
       },
-      appPort: 8000,
-      healthPath: "/",
+      apps: { blue: APP, green: APP },
       colorHeader: "",
       canaryHeader: { name: "x-canary", value: "true" },
       drainSeconds: 1,

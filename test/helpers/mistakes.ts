@@ -115,7 +115,7 @@ const mistake = (path: Path, value: unknown): Mistake => {
 };
 
 /** Wrong values by kind of setting; each test uses the first that the setting's rule rejects. */
-const WRONG = { value: ["\n", ""], group: ["text"], list: ["text"], record: ["text"] };
+const WRONG = { value: ["\n", "", "\0"], group: ["text"], list: ["text"], record: ["text"] };
 
 /**
  * Every setting with an invalid value; lists get it as their first entry, next to a valid second

@@ -71,7 +71,7 @@ export class TestStack {
     const folder = await makeFolder();
     const ports = [await freePort(), await freePort()] as const;
     const defaults = {
-      health: { timeoutSeconds: 20, intervalSeconds: 1 },
+      health: { timeoutSeconds: 20, intervalSeconds: 1, minUptimeSeconds: 0 },
       edge: { port: ports[0], previewPort: ports[1] },
       drainSeconds: 5,
       // Stacks of several tests have the same images.

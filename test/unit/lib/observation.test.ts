@@ -54,10 +54,10 @@ describe("the answer of a machine", () => {
   it("contains the web containers of both colors, and their processes", () => {
     const lines = [
       "p-s-blue-1\trunning\tblue\tg1",
-      "p-s-blue-2\trunning\tblue\tg1\tUp 3 hours (unhealthy)\tweb",
-      "p-s-green-1\texited\tgreen\tg2\tExited (0) 3 hours ago\tweb",
-      "p-s-green-1-worker-1\trestarting\tgreen\tg2\tRestarting (1)\tworker",
-      "p-s-single-beat\texited\tblue\tg2\tExited (0)\tbeat",
+      "/p-s-blue-2\trunning\tblue\tg1\tunhealthy\t0\tweb",
+      "/p-s-green-1\texited\tgreen\tg2\t\t0\tweb",
+      "/p-s-green-1-worker-1\trestarting\tgreen\tg2\t\t0\tworker",
+      "/p-s-single-beat\texited\tblue\tg2\t\t0\tbeat",
       "p-s-edge\trunning\t\tg1",
     ];
     expect(parseContainers(lines.join("\n"))).to.deep.equal({
@@ -77,5 +77,11 @@ describe("the answer of a machine", () => {
         },
       ],
     });
+    const sick = '/p-s-blue-1\trunning\tblue\tg1\tunhealthy\t3\tweb\t{"image":"app:v1"}';
+    expect(parseContainers(sick).containers[0]).to.deep.include({
+      ...{ name: "p-s-blue-1", isUnhealthy: true, restarts: 3, settings: '{"image":"app:v1"}' },
+    });
+    const stopped = parseContainers("/p-s-blue-1\texited\tblue\tg1\tunhealthy\t0\t\t");
+    expect(stopped.containers[0]).not.to.have.any.keys("isUnhealthy", "restarts", "settings");
   });
 });

@@ -48,8 +48,7 @@ describe("a command as a text", () => {
   });
 
   it("may be a list of words", () => {
-    expect(settingsFrom({ ...MINIMAL, app: { command: ["a b", "$c"] } }).app.command).to.deep.equal(
-      ["a b", "$c"],
-    );
+    const { apps } = settingsFrom({ ...MINIMAL, app: { command: ["a b", "$c"] } });
+    expect(apps.blue.command).to.deep.equal(["a b", "$c"]);
   });
 });

@@ -2,6 +2,8 @@ import { expect } from "chai";
 import { type HaproxyConfig, haproxyConfig } from "../../../../components/edge/haproxyConfig.ts";
 import { edgeProgram } from "../../../../components/edge/installProgram.ts";
 
+const APP = { port: 8000, healthPath: "/health", healthHost: "localhost", healthHeaders: {} };
+
 const config: HaproxyConfig = {
   members: {
     blue: [
@@ -10,8 +12,7 @@ const config: HaproxyConfig = {
     ],
     green: [],
   },
-  appPort: 8000,
-  healthPath: "/health",
+  apps: { blue: APP, green: APP },
   colorHeader: "x-color",
   canaryHeader: { name: "x-canary", value: "true" },
   drainSeconds: 30,
@@ -27,6 +28,23 @@ function section(text: string, head: string): string[] {
 
 describe("the edge's HAProxy configuration", () => {
   const text = haproxyConfig(config);
+
+  it("asks each color on its own port, by its own path, with the health headers", () => {
+    const green = {
+      ...{ port: 9000, healthPath: "/up", healthHost: "shop.example.com:8000" },
+      healthHeaders: { "X-Forwarded-Proto": "https", "X-Note": "100 % sure" },
+    };
+    const members = { ...config.members, green: [{ name: "green-1", address: "172.18.0.17" }] };
+    const lines = section(
+      haproxyConfig({ ...config, members, apps: { blue: APP, green } }),
+      "backend be_green",
+    );
+    expect(lines).to.include(
+      "http-check send meth GET uri '/up' ver HTTP/1.1 hdr Host shop.example.com:8000 " +
+        "hdr X-Forwarded-Proto https hdr X-Note '100 %% sure'",
+    );
+    expect(lines).to.include("server green-1 172.18.0.17:9000");
+  });
 
   it("has both colors as backends, with a health check and the color's header", () => {
     expect(section(text, "backend be_blue")).to.deep.equal([

@@ -13,7 +13,7 @@ const ANSWERS = {
   network: "172.18.0.0/16",
   ...{ "blue-image": "sha256:b1\nsha256:b2", "green-image": "sha256:a1\nsha256:a2" },
   ...{ "blue-1": "", "blue-2": "", "green-1": "", "green-2": "" },
-  ...{ gate: "", edge: "", "edge-route": "blue:0:off" },
+  ...{ gate: "", "blue-gate": "", "green-gate": "", edge: "", "edge-route": "blue:0:off" },
 };
 
 /** The script that `pulumi up` runs for one of the stack's containers. */
@@ -78,6 +78,9 @@ describe("the hash of a container's spec", () => {
       "NODE",
       "PROCESS",
       "KIND",
+      "SETTINGS",
+      "LONG",
+      "HEALTH",
     ];
     const text = scriptText("container.sh");
     const used = [

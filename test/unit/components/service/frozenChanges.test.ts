@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { scriptCall } from "../../../../lib/hostScript.ts";
 import { frozenChanges, refuseChange } from "../../../../components/service/frozenRule.ts";
 import { formatFixed } from "../../../../lib/fixedValues.ts";
 import { scriptHeader } from "../../../../lib/shell.ts";
@@ -54,7 +55,8 @@ describe("a color that takes traffic", () => {
     const more = { FIXED: `${FIXED}\nCOMMAND restart app.command`, COMMAND: "'a'" };
     expect(frozenChanges(inputs(more), before)).to.deep.equal(["app.command ('a' -> not set)"]);
     expect(frozenChanges(before, inputs(more))).to.deep.equal(["app.command (not set -> 'a')"]);
-    expect(frozenChanges(inputs({ ...more, RUNS: "no" }), before)).to.deep.equal([]);
+    const create = scriptCall("up", { GENERATION: "1", RUNS: "no" });
+    expect(frozenChanges({ ...inputs(more), create }, before)).to.deep.equal([]);
   });
 
   it("accepts a script that a preview does not know yet", () => {
