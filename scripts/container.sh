@@ -29,6 +29,7 @@ user() {
 
 # In a network the container has the host's address; elsewhere it shares the machine's.
 attached() {
+  echo "--add-host host.docker.internal:host-gateway"
   if [ -n "$NETWORK" ]; then echo "--network $NETWORK --ip $ADDRESS"; else echo "--publish $ADDRESS:$PORT:$PORT"; fi
 }
 

@@ -4,6 +4,7 @@ import { app, canary, health, pool, smoke } from "./appSchema.ts";
 import { digitalocean, edge, managed, ovh, preview, registry, ssh, tls } from "./cloudSchema.ts";
 import { oneOf, trueOrFalse, wholeNumber } from "./fields.ts";
 import { release } from "./release.ts";
+import { services } from "./servicesSchema.ts";
 import { defaultByTarget, TARGETS } from "./targets.ts";
 
 /**
@@ -19,6 +20,7 @@ export const schema = z.strictObject({
   blue: pool.exactOptional(),
   green: pool.exactOptional(),
   app: app.prefault({}),
+  services,
   smoke,
   health: health.prefault({}),
   canary: canary.exactOptional(),

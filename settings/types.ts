@@ -16,6 +16,7 @@ type Given<K extends keyof Config> = NonNullable<Config[K]>;
 export type { OpenStackAccount } from "./openStackAccount.ts";
 export type { TargetName } from "./targets.ts";
 export type AppSettings = Config["app"];
+export type ServiceSettings = Config["services"][string];
 export type SmokeCheck = Given<"smoke">[number];
 export type HealthSettings = Config["health"];
 export type ManagedSettings = Config["managed"];

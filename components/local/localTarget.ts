@@ -17,6 +17,7 @@ import { type StackOutputs, stackOutputs } from "../service/stackOutputs.ts";
 import type { StackArgs, StackHost, Target } from "../service/target.ts";
 import { LocalHost } from "./localHost.ts";
 import { edgeAddress, hostAddress, LocalNetwork } from "./localNetwork.ts";
+import { localServices } from "./localService.ts";
 import { localPreflight } from "./localPreflight.ts";
 import { localRoute } from "./localRoute.ts";
 import { observeLocal } from "./observeLocal.ts";
@@ -64,6 +65,7 @@ export function localStack(args: StackArgs): StackOutputs {
   });
   const service = new BlueGreenService("app", {
     ...args,
+    after: localServices(args, edgeHost),
     hosts: { blue: localHosts("blue", args, subnet), green: localHosts("green", args, subnet) },
     gateFrom: edgeHost,
     makeBalancer: (members, opts) =>

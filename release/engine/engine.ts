@@ -156,12 +156,16 @@ export class Engine {
   /**
    * What `pulumi up` would do with a changed config. Changes nothing: the config is a copy.
    *
+   * @returns the names of the resources that it would change.
    * @throws UserError with the engine's errors, each with its resource.
    */
-  async preview(changes: readonly ConfigChange[]): Promise<void> {
+  async preview(changes: readonly ConfigChange[]): Promise<readonly string[]> {
     const folder = await mkdtemp(join(tmpdir(), "bluegreen-preview-"));
     const configFile = join(folder, "Pulumi.yaml");
-    const events = new UpEvents(() => undefined);
+    const changed: string[] = [];
+    const events = new UpEvents((report) => {
+      if (report.event === "resource") changed.push(report.name);
+    });
     try {
       await copyStackFile(this.#project, this.#shortName, configFile, changes);
       await this.#stack.preview({
@@ -169,6 +173,7 @@ export class Engine {
         color: "never",
         onEvent: (event) => events.add(event),
       });
+      return changed;
     } catch (error) {
       throw await this.#asUserError("pulumi preview", error, events.failure);
     } finally {
