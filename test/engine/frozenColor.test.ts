@@ -18,7 +18,7 @@ describe("a color that takes traffic", () => {
     await stack.mustUp();
     blueIds = await stack.containers("blue");
   });
-  after(() => stack.remove());
+  after(() => stack.discard());
 
   /** The config that brought the stack up, with blue active. */
   const live = () => ({

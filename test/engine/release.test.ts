@@ -34,7 +34,7 @@ describe("bluegreen", () => {
     await stack.mustUp();
   });
   afterEach(stopUsers);
-  after(() => stack.remove());
+  after(() => stack.discard());
 
   it("shows a plan without changing anything", async () => {
     await stack.pulumi(["stack", "unselect"]);

@@ -51,8 +51,7 @@ export async function killUp(
   await Promise.race([started, ended]);
   if (!starts.test(output)) throw new Error(`${moment.resource} never started:\n${output}`);
   await pause(moment.delayMs);
-  const [cli] = await childrenOf(up.pid);
-  if (cli !== undefined) process.kill(cli, "SIGKILL");
+  up.kill("SIGKILL");
   const [code] = (await ended) as [number | null];
   up.all.destroy();
   return code === null;
@@ -75,11 +74,6 @@ export async function processTree(pid: number): Promise<readonly number[]> {
   const all = [pid];
   for (const one of all) all.push(...childrenIn(rows, one));
   return all;
-}
-
-/** `node_modules/.bin/pulumi` is a wrapper that starts the CLI. */
-async function childrenOf(pid: number | undefined): Promise<number[]> {
-  return childrenIn(await processes(), pid);
 }
 
 /** All processes of this machine, each with its parent. */

@@ -1,9 +1,11 @@
 import { randomBytes, randomInt } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { execa } from "execa";
+import packageJson from "../../package.json" with { type: "json" };
 import type { Color } from "../../lib/color.ts";
+import { cliIn, installedRoot } from "../../release/engine/pulumiHome.mjs";
 import { docker } from "../../dev/emulators/docker.ts";
 import { makeWorkspace, removeWorkspace, writeStackFile } from "./workspace.ts";
 
@@ -17,7 +19,11 @@ export interface CliResult {
   readonly output: string;
 }
 
+/** What `node_modules/.bin/pulumi` starts, half a second later. */
+const CLI = cliIn(installedRoot(packageJson.dependencies.pulumi));
+
 const ENVIRONMENT = {
+  PATH: `${dirname(CLI)}${delimiter}${process.env["PATH"]}`,
   PULUMI_CONFIG_PASSPHRASE: "",
   PULUMI_SKIP_UPDATE_CHECK: "true",
   NO_COLOR: "1",
@@ -116,8 +122,7 @@ export class TestStack {
 
   /** Runs `pulumi ...` in the stack's folder as a user would; its promise never rejects. */
   start(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-    const cli = join(this.folder, "node_modules", ".bin", "pulumi");
-    return execa(cli, [...args, "--non-interactive"], {
+    return execa(CLI, [...args, "--non-interactive"], {
       cwd: this.folder,
       env: { ...this.environment, ...env },
       all: true,
@@ -149,7 +154,7 @@ export class TestStack {
   /** What a preview would change: `update gate`, by operation and resource name. */
   async previewSteps(): Promise<string[]> {
     const result = await execa(
-      join(this.folder, "node_modules", ".bin", "pulumi"),
+      CLI,
       ["preview", "--stack", this.name, "--json", "--non-interactive"],
       { cwd: this.folder, env: this.environment, stdin: "ignore" },
     );
@@ -206,12 +211,17 @@ export class TestStack {
     await removeWorkspace(this.folder);
   }
 
+  /** Removes what the stack created, and its folder, without Pulumi. */
+  async discard(): Promise<void> {
+    await removeLeftovers(this);
+    await removeWorkspace(this.folder);
+  }
+
   /** Destroys the stack and its folder, whatever state a test left it in. */
   async remove(): Promise<void> {
     await this.pulumi(["cancel", "--yes", "--stack", this.name]);
     const { ok, output } = await this.pulumi(["destroy", "--yes", "--stack", this.name]);
-    await removeLeftovers(this);
-    await removeWorkspace(this.folder);
+    await this.discard();
     if (!ok) throw new Error(`pulumi destroy failed:\n${output}`);
   }
 }
