@@ -74,9 +74,14 @@ export class LocalService extends pulumi.ComponentResource {
 export function localServices(
   { settings, names }: Pick<LocalServiceArgs, "settings" | "names">,
   host: LocalHost,
+  opts: pulumi.ComponentResourceOptions,
 ): LocalService[] {
   return Object.entries(settings.services).map(
     ([serviceName, service]) =>
-      new LocalService(`service-${serviceName}`, { serviceName, service, host, settings, names }),
+      new LocalService(
+        `service-${serviceName}`,
+        { serviceName, service, host, settings, names },
+        opts,
+      ),
   );
 }

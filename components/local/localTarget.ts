@@ -57,7 +57,8 @@ function stackHosts({ pools }: Settings): StackHost[] {
 /** Both colors and the balancer as containers on this machine. */
 export function localStack(args: StackArgs): StackOutputs {
   const { settings, plan, names } = args;
-  const { subnet } = new LocalNetwork("network", { names });
+  const network = new LocalNetwork("network", { names });
+  const { subnet } = network;
   const edgeHost = new LocalHost("edge-host", {
     hostName: EDGE_HOST,
     address: subnet.apply(edgeAddress),
@@ -65,7 +66,7 @@ export function localStack(args: StackArgs): StackOutputs {
   });
   const service = new BlueGreenService("app", {
     ...args,
-    after: localServices(args, edgeHost),
+    after: localServices(args, edgeHost, { dependsOn: network }),
     hosts: { blue: localHosts("blue", args, subnet), green: localHosts("green", args, subnet) },
     gateFrom: edgeHost,
     makeBalancer: (members, opts) =>

@@ -1,5 +1,4 @@
-import { BASE_TAG } from "../../dev/setup/images.mjs";
-import { buildFrom } from "./images.ts";
+import { buildApp, buildFrom } from "./images.ts";
 
 /** Keeps one text in a file: `SET text` and `GET` on a line, one a connection. */
 const SERVER = `import os, socketserver
@@ -20,10 +19,12 @@ socketserver.ThreadingTCPServer(("", 6000), Store).serve_forever()
 `;
 
 /** Builds a small database as \`blue-green-store:test\` and returns that tag. */
-export function buildStore(): Promise<string> {
+export async function buildStore(): Promise<string> {
   const code = Buffer.from(SERVER).toString("base64");
   const dockerfile = `
-FROM ${BASE_TAG}
+FROM ${await buildApp("v1")}
+USER 0
+HEALTHCHECK NONE
 RUN mkdir -p /data && echo ${code} | base64 -d >/store.py
 VOLUME /data
 CMD ["python3", "-u", "/store.py"]
