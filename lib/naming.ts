@@ -17,6 +17,8 @@ export interface StackNames {
   worker(hostName: string, process: string, index: number): string;
   /** One name for both colors: Docker itself then lets no machine run two. */
   single(process: string): string;
+  /** The container of what stands beside both colors, and the volume with its files. */
+  service(name: string): string;
   /** A machine in a cloud. */
   host(hostName: string): string;
 }
@@ -32,6 +34,7 @@ export function stackNames(project: string, stack: string): StackNames {
     container: (color, index) => `${prefix}-${hostName(color, index)}`,
     worker: (host, process, index) => `${prefix}-${host}-${process}-${index}`,
     single: (process) => `${prefix}-single-${process}`,
+    service: (name) => `${prefix}-service-${name}`,
     host: (name) => `${prefix}-${name}`,
   };
 }

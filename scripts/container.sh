@@ -30,6 +30,7 @@ user() {
 # In a network the container has the host's address; elsewhere it shares the machine's. Nothing connects to a
 # process.
 attached() {
+  echo "--add-host host.docker.internal:host-gateway"
   if [ -n "${PROCESS:-}" ]; then
     echo "${NETWORK:+--network $NETWORK} --no-healthcheck --label blue-green.kind=$KIND"
   elif [ -n "$NETWORK" ]; then echo "--network $NETWORK --ip $ADDRESS"; else echo "--publish $ADDRESS:$PORT:$PORT"; fi

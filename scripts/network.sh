@@ -61,9 +61,23 @@ sweep() {
   done
 }
 
+# Containers of others that someone has connected to the network.
+foreign() {
+  for container in $(docker network inspect -f '{{range .Containers}}{{println .Name}}{{end}}' "$1"); do
+    [ "$(stack_of container "$container")" = "$STACK" ] || echo "$container"
+  done
+}
+
+refuse_foreign() {
+  guests=$(foreign "$1")
+  [ -z "$guests" ] || fail "The network $1 can't be removed: these containers of others are connected to it.
+$(for guest in $guests; do echo "  docker network disconnect $1 $guest"; done)"
+}
+
 down() {
   for network in "$NETWORK-pick" "$NETWORK"; do
     [ "$(stack_of network "$network")" = "$STACK" ] || continue
+    refuse_foreign "$network"
     tries=30
     until
       sweep

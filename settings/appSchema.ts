@@ -17,14 +17,14 @@ import { words } from "./words.ts";
 /** Settings of the app, its colors, and the tests of the idle color. */
 
 // Docker's grammar of references, without its length limits.
-const image = text(
+export const image = text(
   "an image: name:tag, name@sha256:… or sha256:…",
   /^(sha256:[0-9a-f]{64}|[a-z0-9][a-zA-Z0-9._:/-]*(@sha256:[0-9a-f]{64})?)$/,
 ).meta({ form: "name:tag, name@sha256:…" });
 
 const RESERVED = ["DEPLOYMENT_COLOR", "PORT"];
 
-const env = z
+export const env = z
   .record(
     z
       .string()

@@ -25,8 +25,8 @@ export function checkCrossFieldRules(config: Unchecked): string[] {
 
 const RULES: Readonly<Record<TargetName, readonly Rule[]>> = {
   local: [checkLocal],
-  digitalocean: [checkDigitalOcean, checkSsh],
-  ovh: [checkOvh, checkSsh],
+  digitalocean: [checkDigitalOcean, checkSsh, refuseServices],
+  ovh: [checkOvh, checkSsh, refuseServices],
 };
 
 function checkColors(config: Unchecked): string[] {
@@ -72,6 +72,14 @@ function checkLocal({ balancer }: Unchecked): string[] {
   return [
     'balancer: must be edge with target local, got "managed". ' +
       `Set it: ${setCommand("balancer", "edge")}`,
+  ];
+}
+
+function refuseServices({ services }: Unchecked, target: TargetName): string[] {
+  if (services === undefined) return [];
+  return [
+    `services: run beside the app only with target local, not ${target}. Use the vendor's managed database, ` +
+      `and set its URL in app.env. Remove it: ${removeCommand("services")}`,
   ];
 }
 

@@ -5,7 +5,7 @@ import { group, listOf, text, trueOrFalse, wholeNumber } from "./fields.ts";
 
 const TAKEN = /^\/(tmp|proc|sys|dev)(\/|$)/;
 
-const folder = text(
+export const folder = text(
   "an absolute path below the root, of letters, digits, dots, dashes and _, and not in /tmp, /proc, /sys or /dev",
   /^(\/[A-Za-z0-9_.-]*[A-Za-z0-9_-])+$/,
 )

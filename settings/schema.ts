@@ -5,6 +5,7 @@ import { digitalocean, edge, managed, ovh, preview, registry, ssh, tls } from ".
 import { group, oneOf, trueOrFalse, wholeNumber } from "./fields.ts";
 import { processes } from "./processSchema.ts";
 import { release } from "./release.ts";
+import { services } from "./servicesSchema.ts";
 import { defaultByTarget, TARGETS } from "./targets.ts";
 
 /**
@@ -21,6 +22,7 @@ export const schema = z.strictObject({
   green: pool.exactOptional(),
   app: app.prefault({}),
   processes,
+  services,
   smoke,
   health: health.prefault({}),
   canary: canary.exactOptional(),

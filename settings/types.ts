@@ -18,6 +18,7 @@ export type { TargetName } from "./targets.ts";
 export type ProcessSettings = Config["processes"][string];
 /** Of one color: `app`, with what the color has for itself. */
 export type AppSettings = Config["app"] & { readonly healthHost: string };
+export type ServiceSettings = Config["services"][string];
 export type SmokeCheck = Given<"smoke">[number];
 export type HealthSettings = Config["health"];
 export type ManagedSettings = Config["managed"];

@@ -18,6 +18,7 @@ import { type StackOutputs, stackOutputs } from "../service/stackOutputs.ts";
 import type { StackArgs, StackHost, Target } from "../service/target.ts";
 import { LocalHost } from "./localHost.ts";
 import { edgeAddress, hostAddress, LocalNetwork } from "./localNetwork.ts";
+import { localServices } from "./localService.ts";
 import { localPreflight } from "./localPreflight.ts";
 import { localRoute } from "./localRoute.ts";
 import { observeLocal } from "./observeLocal.ts";
@@ -55,7 +56,8 @@ function stackHosts({ pools }: Settings): StackHost[] {
 /** Both colors and the balancer as containers on this machine. @param image Of the balancer. */
 export function localStack(args: StackArgs, image: string): StackOutputs {
   const { settings, plan, names } = args;
-  const { subnet } = new LocalNetwork("network", { names });
+  const network = new LocalNetwork("network", { names });
+  const { subnet } = network;
   const edgeHost = new LocalHost("edge-host", {
     hostName: EDGE_HOST,
     address: subnet.apply(edgeAddress),
@@ -63,6 +65,10 @@ export function localStack(args: StackArgs, image: string): StackOutputs {
   });
   const service = new BlueGreenService("app", {
     ...args,
+    after: localServices(
+      { settings, names, host: edgeHost, helperImage: image },
+      { dependsOn: network },
+    ),
     hosts: { blue: localHosts("blue", args, subnet), green: localHosts("green", args, subnet) },
     gateFrom: edgeHost,
     gateImage: image,

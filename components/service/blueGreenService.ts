@@ -26,6 +26,8 @@ export interface BalancerKind<Kind extends Balancer> {
 
 export interface BlueGreenServiceArgs<Kind extends Balancer> extends BalancerKind<Kind>, StackArgs {
   readonly hosts: Members;
+  /** What the app's containers wait for: the services beside them. */
+  readonly after?: readonly pulumi.Resource[];
 }
 
 /**
@@ -53,9 +55,9 @@ export class BlueGreenService<Kind extends Balancer = Balancer> extends pulumi.C
     const idle = otherColor(active);
     const idleIsNamed = routeNames(idle, wanted);
 
-    const activePool = makePool(active, args, { parent: this, dependsOn: [] });
-    const earlyPool =
-      idleIsNamed || idleFirst ? makePool(idle, args, { parent: this, dependsOn: [] }) : undefined;
+    const first = { parent: this, dependsOn: [...(args.after ?? [])] };
+    const activePool = makePool(active, args, first);
+    const earlyPool = idleIsNamed || idleFirst ? makePool(idle, args, first) : undefined;
     const gates = [
       makeGate("gate", active, activePool, args, this),
       ...(idleIsNamed ? [makeGate("canary-gate", idle, earlyPool, args, this)] : []),

@@ -74,7 +74,11 @@ function makeImages(
   parent: ColorPool,
 ): ReadonlyMap<string, ColorImage> {
   const { color, imageReference } = args;
-  const common = { color, ...hooksOf(args), ...(args.registry && { registry: args.registry }) };
+  const common = {
+    setting: `${color}.image`,
+    ...hooksOf(args),
+    ...(args.registry && { registry: args.registry }),
+  };
   const resolved = new ColorImage(
     `${name}-image`,
     { ...common, reference: imageReference, host: first },
