@@ -39,6 +39,7 @@ describe("settings", () => {
         readOnly: true,
         capAdd: [],
       },
+      processes: {},
       secrets: NO_SECRETS,
       smoke: [{ path: "/health", status: 200, contains: "", headers: {} }],
       health: { timeoutSeconds: 60, intervalSeconds: 2 },
