@@ -46,4 +46,7 @@ export const processes = z
     { error: "must be an object of names and processes" },
   )
   .default({})
-  .meta({ form: "names and processes" });
+  .meta({ form: "names and processes" })
+  .describe(
+    "what runs beside the web containers, from the color's image; works in the active color only",
+  );
