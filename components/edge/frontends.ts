@@ -32,7 +32,8 @@ function routeLookup(): string {
   http-request set-var(txn.from) var(txn.route),field(4,:),add(0) if is_granted
   acl is_before date,sub(txn.from) lt 0
   acl is_after date,sub(txn.until) ge 0
-  http-request set-var(txn.route) var(txn.route),field(6,:,0) if is_granted is_before or is_granted is_after
+  http-request set-var(txn.fallback) var(txn.route),field(6,:,0) if is_granted
+  http-request set-var(txn.route) var(txn.fallback) if is_granted is_before or is_granted is_after
 ${COLORS.map((color) => `  acl ${color}_is_active var(txn.route) -m beg ${color}:`).join("\n")}`;
 }
 
