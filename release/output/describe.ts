@@ -59,6 +59,7 @@ export function describePlan(plan: ReleasePlan): string[] {
     `${kind} ${plan.id} of ${plan.stack}: ${image}, from ${from} to ${to}`,
     ...(oneWay === undefined ? [] : [`no rollback after the switch: ${oneWay}`]),
     ...steps.flatMap((step, at) => describeStep(step, at + 1)),
+    ...(plan.judgement ?? []),
     ...describeSilence(plan),
   ];
 }

@@ -50,6 +50,8 @@ export interface ReleasePlan {
   readonly steps: readonly Step[];
   /** What each color must run once the image is deployed, as far as it is known. */
   readonly digests?: Digests;
+  /** What verdicts are made from and what they leave out, in lines for people; absent where nothing is judged. */
+  readonly judgement?: readonly string[];
   /** Set if the image's signature was checked. */
   readonly isSigned?: true;
   /** Why the release can't be rolled back once users have seen the new version. */

@@ -9,6 +9,7 @@ import { openEdgeSource } from "../sources/edge.ts";
 import { Probe, type ProbeTarget } from "../sources/probe.ts";
 import { openPrometheusSource } from "../sources/prometheus.ts";
 import { RestartCounter } from "../sources/restarts.ts";
+import { TIMES_OF } from "../plan/judgement.ts";
 import type { Judging } from "./releaseContext.ts";
 import type { Journal } from "../store/journal.ts";
 import { probeUrl } from "./probing.ts";
@@ -32,6 +33,7 @@ export async function createJudge(args: JudgingArgs): Promise<Judging> {
   const [source] = await Promise.all([openSource(args), restarts.look()]);
   const judge = new ReleaseJudge({
     ...{ candidate, confidence, maxErrorRate, maxLatencyRatio, statusMayDiffer },
+    timesOf: TIMES_OF[source.name],
   });
   if (source.record) judge.remember(source.record[otherColor(candidate)]);
   return { source, judge, restarts };
