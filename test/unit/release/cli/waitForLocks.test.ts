@@ -8,6 +8,7 @@ import { exitCodeOfError, EXIT } from "../../../../release/cli/exitCodes.ts";
 import { refuseStateLock, waitForLocks } from "../../../../release/cli/waitForLocks.ts";
 import { lockFolder } from "../../../../release/engine/stateLock.ts";
 import type { ReleaseEvent } from "../../../../release/run/events.ts";
+import type { UserError } from "../../../../lib/userError.ts";
 import { realClock } from "../../../../release/store/clock.ts";
 import { Lease } from "../../../../release/store/lease.ts";
 import { thisOwner } from "../../../../release/store/owner.ts";
@@ -76,7 +77,7 @@ describe("release --wait-for-lock", function () {
     const error = await refuseStateLock(cli).catch((thrown: unknown) => thrown);
     expect((error as Error).message).to.include("--wait-for-lock 600");
     expect((error as Error).message).to.include("npx pulumi cancel --yes prod");
-    expect(exitCodeOfError(error as Error)).to.equal(EXIT.locked);
+    expect(exitCodeOfError(error as UserError)).to.equal(EXIT.locked);
   });
 
   it("ignores the lock of a Pulumi command that has ended on this machine", async () => {
