@@ -13,7 +13,8 @@ export const OPEN_REQUESTS = "open_requests";
 /**
  * The rules that each request passes. What most requests don't need is left out for them: a draw where one color
  * gets all, the times of a grant where there is none, and the names of colors, which only the log and the list of
- * open requests have. docs/benchmarks.md has what they cost.
+ * open requests have. A request takes 48,400 instructions with all rules and one color live, 45,100 without grants and
+ * draws (HAProxy 3.0).
  */
 
 /**
@@ -33,7 +34,8 @@ function routeLookup(): string {
   http-request set-var(txn.from) var(txn.route),field(4,:),add(0) if is_granted
   acl is_before date,sub(txn.from) lt 0
   acl is_after date,sub(txn.until) ge 0
-  http-request set-var(txn.route) var(txn.route),field(6,:,0) if is_granted is_before or is_granted is_after
+  http-request set-var(txn.fallback) var(txn.route),field(6,:,0) if is_granted
+  http-request set-var(txn.route) var(txn.fallback) if is_granted is_before or is_granted is_after
 ${COLORS.map((color) => `  acl ${color}_is_active var(txn.route) -m beg ${color}:`).join("\n")}`;
 }
 

@@ -60,6 +60,7 @@ export function describePlan(plan: ReleasePlan): string[] {
     ...(changes.length > 0 ? [`with other settings: ${changes.join(", ")}`] : []),
     ...(oneWay === undefined ? [] : [`no rollback after the switch: ${oneWay}`]),
     ...steps.flatMap((step, at) => describeStep(step, at + 1)),
+    ...(plan.judgement ?? []),
     ...describeSilence(plan),
   ];
 }

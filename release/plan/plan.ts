@@ -4,6 +4,7 @@ import { wantedRoute } from "../../lib/plan.ts";
 import type { CanaryStep } from "../../settings/release.ts";
 import type { Settings } from "../../settings/types.ts";
 import type { Digests } from "./digests.ts";
+import { judgementLines } from "./judgement.ts";
 import type { ConfigChange, PlanIdentity, ReleasePlan, Step } from "./releasePlan.ts";
 
 export interface ReleaseRequest extends PlanIdentity {
@@ -29,6 +30,7 @@ export function planRelease(settings: Settings, request: ReleaseRequest): Releas
     from,
     to: otherColor(from),
     before: wantedRoute(settings),
+    judgement: judgementLines(settings),
     onSilence: settings.balancer === "edge" ? "takes-back" : "stays",
     steps: [
       deployStep(settings, request),

@@ -50,6 +50,8 @@ export interface ReleasePlan {
   readonly steps: readonly Step[];
   /** What each color must run once the image is deployed, as far as it is known. */
   readonly digests?: Digests;
+  /** What verdicts are made from and what they leave out, in lines for people; absent where nothing is judged. */
+  readonly judgement?: readonly string[];
   /** Set if the image's signature was checked. */
   readonly isSigned?: true;
   /** The settings of the app that change with it, secrets without their values: `app.memoryMb 256 -> 512`. */

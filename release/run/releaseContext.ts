@@ -2,6 +2,7 @@ import type { DirectRoute, Target } from "../../components/service/target.ts";
 import type { Settings } from "../../settings/types.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Judge, Source } from "../judge/types.ts";
+import type { Restarts } from "../sources/restarts.ts";
 import type { Clock } from "../store/clock.ts";
 import type { JournalFile } from "../store/journal.ts";
 import type { Lease } from "../store/lease.ts";
@@ -15,6 +16,7 @@ import type { Notifier } from "./notify.ts";
 export interface Judging {
   readonly source: Source;
   readonly judge: Judge & { beginStep(minRequests: number): void };
+  readonly restarts: Restarts;
 }
 
 /** What a running release works with. */

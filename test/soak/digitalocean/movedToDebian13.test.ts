@@ -18,7 +18,9 @@ describe("a stack on Debian 12", function () {
 
   before(async () => {
     await ensureDebian12();
-    account = await CloudAccount.open({ machines: new RealMachines([...EDGE_12_TAGS, ...EDGE_TAGS]) });
+    account = await CloudAccount.open({
+      machines: new RealMachines([...EDGE_12_TAGS, ...EDGE_TAGS]),
+    });
   });
   afterEach(stopUsers);
   after(() => account.close());
