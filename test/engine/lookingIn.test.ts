@@ -14,12 +14,12 @@ import {
 import { buildApp, buildFrom } from "../helpers/images.ts";
 import { docker, TestStack } from "../helpers/testStack.ts";
 
-/** Of this test alone: another stack's containers would keep them. */
+/** Of this test alone: another stack's containers would keep them. The gate checks them, also on a busy machine. */
 async function image(version: number): Promise<string> {
   const base = await buildApp("v1");
   return buildFrom(
     `blue-green-looked-at:${version}`,
-    `FROM ${base}\nENV APP_VERSION=${version}\nLABEL version=${version}\n`,
+    `FROM ${base}\nENV APP_VERSION=${version}\nLABEL version=${version}\nHEALTHCHECK NONE\n`,
   );
 }
 
@@ -41,6 +41,7 @@ describe("looking in and reaching in", () => {
       blue: { image: await image(1), count: 2 },
       app: { env: { SHUTDOWN_DELAY_SECONDS: "0", APP_SECRET: SECRET } },
       drainSeconds: 0,
+      health: { timeoutSeconds: 60, intervalSeconds: 1 },
       images: { keep: 1 },
       release: { watchSeconds: 0, probe: { path: "/", ratePerSecond: 30 } },
     });
