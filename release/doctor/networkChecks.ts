@@ -100,7 +100,7 @@ function certificateOf(domain: string, port: number): Promise<Omit<SeenCertifica
   return new Promise((resolve) => {
     const options = { host: domain, port, servername: domain, rejectUnauthorized: false };
     const socket = connect(options, () => {
-      const until = Date.parse(socket.getPeerCertificate().valid_to);
+      const until = Date.parse(String(socket.getPeerCertificate().valid_to));
       const refusal = socket.authorized ? undefined : String(socket.authorizationError);
       socket.destroy();
       resolve({
