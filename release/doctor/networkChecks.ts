@@ -100,7 +100,8 @@ function certificateOf(domain: string, port: number): Promise<Omit<SeenCertifica
   return new Promise((resolve) => {
     const options = { host: domain, port, servername: domain, rejectUnauthorized: false };
     const socket = connect(options, () => {
-      const until = Date.parse(String(socket.getPeerCertificate().valid_to));
+      const { valid_to: end } = socket.getPeerCertificate() as { readonly valid_to: string };
+      const until = Date.parse(end);
       const refusal = socket.authorized ? undefined : String(socket.authorizationError);
       socket.destroy();
       resolve({
