@@ -114,7 +114,7 @@ function certificateOf(domain: string, port: number): Promise<Omit<SeenCertifica
       resolve({ refusal });
     };
     socket.setTimeout(ASK_MS, () => fail(`no answer within ${ASK_MS / 1000} s`));
-    socket.once("error", ({ message }) => fail(message));
+    socket.once("error", ({ message }: Error) => fail(message));
   });
 }
 
