@@ -125,7 +125,8 @@ describe("looking in and reaching in", () => {
     expect(all).to.include("0.1 GB of 1.0 GB are free").and.include('--override disk="REASON"');
   });
 
-  it("keeps the last images, and those that a color has, after releases", async () => {
+  it("keeps the last images, and those that a color has, after releases", async function () {
+    this.timeout(900_000);
     for (const version of [2, 3]) {
       const { code, output } = await run("release", "--image", await image(version), "--yes");
       expect(code, output).to.equal(0);
@@ -136,7 +137,8 @@ describe("looking in and reaching in", () => {
     expect(kept.output).to.include('"isReplaced":true');
   });
 
-  it("switches after a preview, and goes forward again after a rollback", async () => {
+  it("switches after a preview, and goes forward again after a rollback", async function () {
+    this.timeout(900_000);
     const same = await run("switch", "blue", "--yes");
     expect(same.output).to.include("blue has the traffic already");
     const shown = await run("switch", "green", "--dry-run");
