@@ -97,7 +97,7 @@ export interface CommandOutput {
   readonly stdout: Readable;
   /** The exit code. @throws ConnectionLost */
   readonly ended: Promise<number>;
-  close(): void;
+  readonly close: () => void;
 }
 
 /** Starts a command without input. @throws Unreachable, Stranger */

@@ -59,7 +59,7 @@ export interface OpenedOverSsh {
   readonly channel: ClientChannel;
   /** The exit code; 128 and more after a signal. @throws SshFailure if the connection breaks first. */
   readonly ended: Promise<number>;
-  close(): void;
+  readonly close: () => void;
 }
 
 /**

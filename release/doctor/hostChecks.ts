@@ -66,9 +66,9 @@ export function hostChecks({ hosts, names, settings, outputs }: HostsArgs): Chec
   ];
 }
 
-/** Whether each color has the containers that the config names, and a rollback its color. */
+/** Whether each color has the containers that the config names: a rollback needs those of the idle one. */
 export function containersFound(
-  { pools, activeColor }: Pick<Settings, "pools" | "activeColor">,
+  { pools }: Pick<Settings, "pools">,
   { containers, silent }: StackContainers,
 ): Found {
   const fine: string[] = [];
@@ -84,9 +84,8 @@ export function containersFound(
     fine.push(`${color} ${running} of ${wanted}`);
     if (running >= wanted) continue;
     const which = stopped.length > 0 ? ` (${stopped.join(", ")} stopped)` : "";
-    const need = color === activeColor ? "is live" : "is needed for a rollback";
     problems.push(
-      `${color} ${need}, and only ${running} of its ${wanted} containers run${which}. ` +
+      `${color} runs only ${running} of its ${wanted} containers${which}. ` +
         `See why: bluegreen logs --color ${color}. Start them: pulumi up`,
     );
   }

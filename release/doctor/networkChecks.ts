@@ -100,7 +100,8 @@ function certificateOf(domain: string, port: number): Promise<Omit<SeenCertifica
   return new Promise((resolve) => {
     const options = { host: domain, port, servername: domain, rejectUnauthorized: false };
     const socket = connect(options, () => {
-      const until = Date.parse(socket.getPeerCertificate().valid_to);
+      const { valid_to: end } = socket.getPeerCertificate() as { readonly valid_to: string };
+      const until = Date.parse(end);
       const refusal = socket.authorized ? undefined : String(socket.authorizationError);
       socket.destroy();
       resolve({
@@ -113,7 +114,7 @@ function certificateOf(domain: string, port: number): Promise<Omit<SeenCertifica
       resolve({ refusal });
     };
     socket.setTimeout(ASK_MS, () => fail(`no answer within ${ASK_MS / 1000} s`));
-    socket.once("error", ({ message }) => fail(message));
+    socket.once("error", ({ message }: Error) => fail(message));
   });
 }
 

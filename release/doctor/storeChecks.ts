@@ -45,7 +45,9 @@ export function lockFound(lease: LeaseRecord | undefined, state: LockState): Fou
     return { fine, warnings };
   }
   const remedy =
-    state === "on-hold" ? "Free it: bluegreen lock release" : "Wait for it: --wait-for-lock 600";
+    state === "on-hold"
+      ? "Free it: bluegreen lock release"
+      : "Wait for it: bluegreen release --wait-for-lock 600 --image …";
   return { fine, problems: [`${owner.user} on ${owner.host} holds it for "${doing}". ${remedy}`] };
 }
 
@@ -56,7 +58,8 @@ async function stateLock(place: StatePlace): Promise<Found> {
       // Of a command on another machine this throws, with what to do.
       const isAtWork = await isRunning(holder, place.stack);
       return isAtWork
-        ? `A Pulumi command is at work: ${describeHolder(holder)}. Wait for it: --wait-for-lock 600`
+        ? `A Pulumi command is at work: ${describeHolder(holder)}. Wait for it: ` +
+            "bluegreen release --wait-for-lock 600 --image …"
         : `A killed Pulumi command has left its lock: ${describeHolder(holder)}. ` +
             `Remove it: npx pulumi cancel --yes ${place.stack}`;
     }),

@@ -14,12 +14,12 @@ import {
 import { buildApp, buildFrom } from "../helpers/images.ts";
 import { docker, TestStack } from "../helpers/testStack.ts";
 
-/** Of this test alone: another stack's containers would keep them. */
+/** Of this test alone: another stack's containers would keep them. The gate checks them, also on a busy machine. */
 async function image(version: number): Promise<string> {
   const base = await buildApp("v1");
   return buildFrom(
     `blue-green-looked-at:${version}`,
-    `FROM ${base}\nENV APP_VERSION=${version}\nLABEL version=${version}\n`,
+    `FROM ${base}\nENV APP_VERSION=${version}\nLABEL version=${version}\nHEALTHCHECK NONE\n`,
   );
 }
 
@@ -41,6 +41,7 @@ describe("looking in and reaching in", () => {
       blue: { image: await image(1), count: 2 },
       app: { env: { SHUTDOWN_DELAY_SECONDS: "0", APP_SECRET: SECRET } },
       drainSeconds: 0,
+      health: { timeoutSeconds: 60, intervalSeconds: 1 },
       images: { keep: 1 },
       release: { watchSeconds: 0, probe: { path: "/", ratePerSecond: 30 } },
     });
@@ -124,7 +125,8 @@ describe("looking in and reaching in", () => {
     expect(all).to.include("0.1 GB of 1.0 GB are free").and.include('--override disk="REASON"');
   });
 
-  it("keeps the last images, and those that a color has, after releases", async () => {
+  it("keeps the last images, and those that a color has, after releases", async function () {
+    this.timeout(900_000);
     for (const version of [2, 3]) {
       const { code, output } = await run("release", "--image", await image(version), "--yes");
       expect(code, output).to.equal(0);
@@ -135,7 +137,8 @@ describe("looking in and reaching in", () => {
     expect(kept.output).to.include('"isReplaced":true');
   });
 
-  it("switches after a preview, and goes forward again after a rollback", async () => {
+  it("switches after a preview, and goes forward again after a rollback", async function () {
+    this.timeout(900_000);
     const same = await run("switch", "blue", "--yes");
     expect(same.output).to.include("blue has the traffic already");
     const shown = await run("switch", "green", "--dry-run");
@@ -156,11 +159,12 @@ describe("looking in and reaching in", () => {
     expect(await configured(stack, "activeColor")).to.equal("green");
   });
 
-  it("finds beforehand what would make a release fail, and what it says to do helps", async () => {
+  it("finds beforehand what would make a release fail, and each remedy that it prints helps", async () => {
     const fine = await run("doctor");
     expect(fine.code, fine.output).to.equal(0);
     await docker("stop", stack.container("blue", 1));
     await run("lock", "hold", "--reason", "audit", "--for", "1h");
+    await stack.pulumi(["config", "set", "activeColor", "blue", "--stack", stack.name]);
     const { code, output } = await run("doctor", "--json");
     expect(code).to.equal(3);
     const events = eventsOf(output) as unknown as {
@@ -169,14 +173,31 @@ describe("looking in and reaching in", () => {
       texts: string[];
     }[];
     const problems = events.filter(({ state }) => state === "problem");
-    expect(problems.map(({ check }) => check)).to.include.members([...["release lock", "hosts"]]);
-    const texts = problems.flatMap((problem) => problem.texts).join("\n");
-    expect(texts)
-      .to.include("Free it: bluegreen lock release")
-      .and.include("Start them: pulumi up");
-    expect((await run("lock", "release", "--yes")).code).to.equal(0);
-    await stack.mustUp();
+    const checks = problems.map(({ check }) => check);
+    expect(checks).to.include.members(["release lock", "route", "hosts"]);
+    const remedies = new Set(problems.flatMap(({ texts }) => commandsIn(texts.join("\n"))));
+    expect([...remedies]).to.include.members([
+      ...["bluegreen lock release", "bluegreen refresh-config", "pulumi up"],
+    ]);
+    // The stack file first, as its message has it.
+    const inOrder = [...remedies].sort();
+    for (const remedy of inOrder) expect(await type(remedy), remedy).to.equal(0);
     const mended = await run("doctor");
     expect(mended.code, mended.output).to.equal(0);
+    expect(await stack.route()).to.equal("green:0:off");
   });
+
+  /** Runs a command as the message has it. */
+  async function type(line: string): Promise<number | undefined> {
+    const [program, ...words] = line.split(" ");
+    if (program === "bluegreen") return (await run(...words, "--yes")).code;
+    const more = words[0] === "up" ? ["--yes", "--skip-preview"] : [];
+    return (await stack.pulumi([...words, ...more, "--stack", stack.name])).ok ? 0 : 1;
+  }
 });
+
+/** The commands of a message: each follows a colon, up to the end of its sentence. */
+function commandsIn(text: string): string[] {
+  const found = [...text.matchAll(/: ((?:bluegreen|pulumi) [^.\n…]+?)(?=\.|\n|$)/g)];
+  return found.map(([, command = ""]) => command);
+}

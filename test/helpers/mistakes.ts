@@ -36,6 +36,7 @@ const ON_THIS_MACHINE = {
   health: { timeoutSeconds: 33, intervalSeconds: 3 },
   canary: { weight: 7, header: "x-beta", cookie: "beta" },
   drainSeconds: "11",
+  images: { keep: 5 },
   edge: { port: 9090, previewPort: 9091, colorHeader: "x-c", hosts: 2 },
   balancer: "edge",
   allowLiveChange: "true",

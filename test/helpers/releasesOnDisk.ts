@@ -10,7 +10,7 @@ const BASE = "blue-green-tested:v1";
 async function build(version: number): Promise<string> {
   const tag = `blue-green-big:${version}`;
   const fill = `RUN head -c ${megabytes}000000 /dev/urandom >/srv/own-${version}`;
-  const text = `FROM ${BASE}\nUSER 0\n${fill}\nUSER 10001\n`;
+  const text = `FROM ${BASE}\nUSER 0\n${fill}\nUSER 10001\nHEALTHCHECK NONE\n`;
   await execa("docker", ["build", "--tag", tag, "-"], { input: text });
   return tag;
 }
@@ -20,6 +20,7 @@ const stack = await TestStack.create({
   blue: { image: await build(0), count: 1 },
   app: { env: { SHUTDOWN_DELAY_SECONDS: "0" } },
   drainSeconds: 0,
+  health: { timeoutSeconds: 60, intervalSeconds: 1 },
   images: {},
   release: { watchSeconds: 0, probe: { path: "/", ratePerSecond: 5 } },
 });

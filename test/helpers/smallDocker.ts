@@ -8,7 +8,10 @@ import { eventually } from "./asking.ts";
 /** A Docker daemon of its own, on a disk of its own. */
 export interface SmallDocker {
   /** Runs a program that finds this Docker, and its containers' ports, as if it were the machine's. */
-  run(program: string, args: readonly string[]): ReturnType<typeof execa>;
+  run(
+    program: string,
+    args: readonly string[],
+  ): Promise<{ readonly stdout: string; readonly all: string }>;
   /** Copies an image of this machine's Docker. */
   load(tag: string): Promise<void>;
   remove(): Promise<void>;
@@ -17,29 +20,26 @@ export interface SmallDocker {
 /** A loop-mounted file system, and a network namespace in which the daemon can do what it likes. Needs root. */
 export async function startSmallDocker(gigabytes: number): Promise<SmallDocker> {
   const folder = await mkdtemp(join(tmpdir(), "blue-green-disk-"));
-  const name = folder.slice(folder.lastIndexOf("/") + 1);
   const [disk, data] = [join(folder, "disk"), join(folder, "data")];
   const host = `unix://${join(folder, "docker.sock")}`;
-  const within = ["netns", "exec", name];
   await execa("mkdir", [data]);
   await execa("truncate", ["--size", `${gigabytes}G`, disk]);
   await execa("mkfs.ext4", ["-qF", disk]);
   await execa("mount", ["-o", "loop", disk, data]);
-  await execa("ip", ["netns", "add", name]);
-  await execa("ip", ["-n", name, "link", "set", "lo", "up"]);
-  const daemon = spawn(
-    "ip",
-    [
-      ...[...within, "dockerd", "--host", host, "--data-root", data],
-      ...["--exec-root", join(folder, "exec"), "--pidfile", join(folder, "pid")],
-    ],
-    { stdio: "ignore" },
-  );
+  const options = [
+    ...["--host", host, "--data-root", data],
+    ...["--exec-root", join(folder, "exec"), "--pidfile", join(folder, "pid")],
+  ];
+  const start = 'ip link set lo up && exec dockerd "$@"';
+  const daemon = spawn("unshare", ["--net", "sh", "-c", start, "sh", ...options], {
+    stdio: "ignore",
+  });
+  const within = ["--target", String(daemon.pid), "--net"];
   const docker = (...args: readonly string[]) =>
     execa("docker", ["--host", host, ...args], { reject: false });
   const small: SmallDocker = {
     run: (program, args) =>
-      execa("ip", [...within, program, ...args], {
+      execa("nsenter", [...within, program, ...args], {
         env: { DOCKER_HOST: host },
         all: true,
         reject: false,
@@ -56,7 +56,6 @@ export async function startSmallDocker(gigabytes: number): Promise<SmallDocker> 
       daemon.kill("SIGTERM");
       await ended;
       await execa("umount", ["--recursive", data]);
-      await execa("ip", ["netns", "delete", name]);
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -32,11 +32,9 @@ describe(`${COUNT} releases of images with ${IMAGE_MB} MB of their own on a disk
   it("all end well, and leave the last three images", async () => {
     const args = ["--import", "tsx", RELEASES, String(COUNT), String(IMAGE_MB)];
     const { stdout, all } = await small.run(process.execPath, args);
-    const lines = String(stdout)
-      .split("\n")
-      .filter((line) => line.startsWith("{"));
+    const lines = stdout.split("\n").filter((line) => line.startsWith("{"));
     const released = lines.map((line) => JSON.parse(line) as Released);
-    expect(released, String(all)).to.have.length(COUNT);
+    expect(released, all).to.have.length(COUNT);
     for (const { version, code, kept, output = "" } of released) {
       expect(code, `release ${version}:\n${output}`).to.equal(0);
       expect(kept, `release ${version}`).to.equal(Math.min(version + 1, 3));

@@ -35,6 +35,7 @@ describe("settings", () => {
       smoke: [],
       health: { timeoutSeconds: 60, intervalSeconds: 2, minUptimeSeconds: 10 },
       drainSeconds: 30,
+      images: { keep: 3 },
       edge: { port: 8080, previewPort: 8081, colorHeader: "x-color", hosts: 2 },
       balancer: "edge",
       managed: { stickySeconds: 0, proxyProtocol: false, idleTimeoutSeconds: 60 },

@@ -60,8 +60,10 @@ describe("a check of the doctor", () => {
     const broken = [web("blue", 1), web("blue", 2, false)];
     const { problems = [] } = containersFound(SETTINGS, { containers: broken, silent });
     expect(problems[0]).to.match(/^green-1: does not answer\. .*pulumi up --refresh/);
-    expect(problems[1]).to.match(/^blue is live, and only 1 of its 2 .*\(blue-2 stopped\)/);
-    expect(problems[2]).to.match(/^green is needed for a rollback, and only 0 of its 1/);
+    expect(problems[1]).to.match(
+      /^blue runs only 1 of its 2 containers \(blue-2 stopped\)\. .*pulumi up$/,
+    );
+    expect(problems[2]).to.match(/^green runs only 0 of its 1/);
   });
 
   it("compares clocks as exactly as the question took", () => {

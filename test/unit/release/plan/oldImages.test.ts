@@ -7,7 +7,7 @@ const id = (of: number) => `sha256:${String(of).repeat(64)}`;
 /** Release number n gave version n to green or blue, in turn. */
 const release = (n: number, more: object = {}): Journal => {
   const [from, to] = n % 2 === 0 ? ["green", "blue"] : ["blue", "green"];
-  const digests = { [to as string]: id(n), [from as string]: id(n - 1) };
+  const digests = { [to]: id(n), [from]: id(n - 1) };
   const images = { image: `shop:v${n}@${id(n)}`, liveImage: `shop:v${n - 1}` };
   return {
     plan: { kind: "release", from, to, digests, ...images, ...more },
@@ -72,10 +72,7 @@ describe("the images that a release removes", () => {
       digests: { green: id(7), blue: id(6) },
       image: "docker.io/library/shop:v7",
     });
-    const used = usedImages([
-      { ...failed, digests: { green: id(5), blue: id(6) } } as Journal,
-      ...HISTORY,
-    ]);
+    const used = usedImages([{ ...failed, digests: { green: id(5), blue: id(6) } }, ...HISTORY]);
     const old = oldImages({ rows: [row(7)], inUse: new Set() }, used, 3, CURRENT);
     expect(old).to.deep.equal([{ id: id(7), references: ["shop:v7"] }]);
   });
