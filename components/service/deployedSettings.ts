@@ -44,9 +44,10 @@ export function healthMark({ healthPath, healthHost }: AppSettings, secrets: Sec
 }
 
 function deployedApp(app: AppSettings, secrets: Secrets): Deployed {
+  const { env, ...values } = app;
   // Health checks send the current headers to either color.
-  const { env, healthHeaders: _, ...values } = app;
-  const shown = Object.entries(values).map(
+  const kept = Object.entries(values).filter(([name]) => name !== "healthHeaders");
+  const shown = kept.map(
     ([name, value]) => [name, secrets.isIn(value) ? hash(name, value) : value] as const,
   );
   const hashed = Object.entries(env).map(
@@ -95,7 +96,7 @@ export function keptColors(
         generations: Object.fromEntries(there.map(({ name, generation }) => [name, generation])),
         app: Object.fromEntries(
           Object.entries(label.app).filter(([name, value]) => isKnown(name) && !isHash(value)),
-        ) as Partial<AppSettings>,
+        ),
       },
     ];
   });
@@ -108,7 +109,7 @@ const isHash = (value: unknown) => typeof value === "string" && HASH.test(value)
 function shown(value: unknown): string {
   if (value === undefined) return " (not set)";
   if (isHash(value)) return "";
-  return ` ${typeof value === "object" ? JSON.stringify(value) : String(value as string)}`;
+  return ` ${typeof value === "string" ? value : JSON.stringify(value)}`;
 }
 
 /** The settings with what the kept colors were deployed with, for what asks them: gates and balancers. */

@@ -66,14 +66,14 @@ describe("a deploy that fails", () => {
 
   it("reports a version without traffic that answers on 127.0.0.1 alone, and on another port", async () => {
     const bind = (to: string) => ({ GUNICORN_CMD_ARGS: `--bind ${to}` });
-    await stack.set({ green: { image: v2, count: 1, env: bind("127.0.0.1:8000") } });
+    const quiet = await buildFrom("blue-green-app:quiet", `FROM ${v2}\nHEALTHCHECK NONE\n`);
+    await stack.set({ green: { image: quiet, count: 1, env: bind("127.0.0.1:8000") } });
     const output = await failedUp();
     expect(output).to.contain("green did not pass its gate, so it can't take traffic.");
     expect(output).to.contain(
       "it listens on port 8000 of 127.0.0.1 alone; it must listen on 0.0.0.0.",
     );
     expect(await failedUp()).to.contain("green did not pass its gate");
-    const quiet = await buildFrom("blue-green-app:quiet", `FROM ${v2}\nHEALTHCHECK NONE\n`);
     await stack.set({ green: { image: quiet, count: 1, env: bind("0.0.0.0:8001") } });
     expect(await failedUp()).to.contain("it listens on port 8001 and not on 8000: set app.port");
   });

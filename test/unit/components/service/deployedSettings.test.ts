@@ -73,8 +73,12 @@ describe("a color that takes traffic when app settings change", () => {
   });
 
   it("is left to the frozen rule if an earlier version deployed it, without a label", () => {
-    const { containers } = deployed({});
-    const unlabeled = containers.map(({ settings: _, ...container }) => container);
+    const unlabeled = deployed({}).containers.map(({ name, color, isRunning, generation }) => ({
+      name,
+      color,
+      isRunning,
+      generation,
+    }));
     expect(keptColors(changed, { containers: unlabeled }, BLUE_IS_LIVE)).to.deep.equal({});
   });
 

@@ -25,8 +25,9 @@ function changed(config: Config, changes: readonly ConfigChange[]): Config {
     if (value === undefined && name === undefined) delete next[group];
     else if (name === undefined) next[group] = value;
     else {
-      const { [name]: _, ...others } = (next[group] ?? {}) as Record<string, unknown>;
-      next[group] = value === undefined ? others : { ...others, [name]: value };
+      const inner = { ...(next[group] as Record<string, unknown> | undefined), [name]: value };
+      if (value === undefined) delete inner[name];
+      next[group] = inner;
     }
   }
   return next;
