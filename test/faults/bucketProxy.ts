@@ -68,8 +68,7 @@ export class BucketProxy {
     let answer = await this.#ask(request, body);
     if (trouble === "doubled") answer = await this.#ask(request, body);
     if (trouble === "lost answers") return void response.destroy();
-    const { connection: _, ...headers } = answer.headers;
-    response.writeHead(answer.status, headers);
+    response.writeHead(answer.status, answer.headers);
     response.end(answer.body);
   }
 

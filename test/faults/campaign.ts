@@ -12,7 +12,7 @@ export interface TrialResult {
 }
 
 /** How many things go wrong in a trial. */
-export const FAULTS_PER_TRIAL = 6;
+export const FAULTS_PER_TRIAL = 10;
 
 /** Every target's stack begins with this; steps and waits are as short as they can be. */
 export function campaignConfig(store: string, hasCanary = true) {

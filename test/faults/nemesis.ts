@@ -21,9 +21,9 @@ export interface PlannedFault {
 
 /** Most of what is promised happens around the moments in which the traffic moves. */
 const PHASES: readonly Phase[] = ["any", "begun", "begun", "giving", "giving", "watch", "failed"];
-const MOST_DELAY_MS = 4000;
+const MOST_DELAY_MS = 3000;
 /** A phase may never come. */
-const MOST_WAIT_MS = 25_000;
+const MOST_WAIT_MS = 12_000;
 
 /** The faults of a trial. The same numbers give the same ones. */
 export function planFaults(
@@ -35,7 +35,7 @@ export function planFaults(
   return Array.from({ length: count }, () => ({
     name: pick(names),
     moment: { phase: pick(PHASES), delayMs: random() * MOST_DELAY_MS },
-    isBeside: random() < 0.3,
+    isBeside: random() < 0.4,
   }));
 }
 

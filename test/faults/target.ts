@@ -50,6 +50,8 @@ export interface Fault {
   readonly isByHand?: boolean;
   /** It moves the traffic by itself. */
   readonly movesTraffic?: boolean;
+  /** Whether it can strike where releases are stored here. Default: everywhere. */
+  readonly fits?: (store: CampaignStore) => boolean;
   /** It takes away what requests need, until so many milliseconds after its end. */
   readonly cutsForMs?: number;
   /** @returns false if there was nothing that it could have struck. */

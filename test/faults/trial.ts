@@ -107,7 +107,9 @@ export class Trial {
   }
 
   #strikeAll(): Promise<void> {
-    const { target, faults, kinds = Object.keys(target.faults), plan } = this.#args;
+    const { target, store, faults, plan } = this.#args;
+    const all = Object.entries(target.faults).filter(([, { fits }]) => fits?.(store) ?? true);
+    const { kinds = all.map(([name]) => name) } = this.#args;
     return strikeAll({
       stage: this.#stage,
       faults: target.faults,
@@ -147,11 +149,12 @@ export class Trial {
     return last.world;
   }
 
-  /** Nobody goes back to a version that is known to be bad. */
+  /** Nobody goes back to a version that is known to be bad, and a rollback is not rolled back. */
   #pickAction({ versions }: World): ActionName {
     const scripted = this.#args.actions?.[this.#actions.length];
     const idle = versions[otherColor(this.#active)];
-    const canGoBack = idle !== undefined && idle !== BAD_VERSION;
+    const wasRelease = this.#actions.at(-1)?.name.startsWith("release") ?? true;
+    const canGoBack = wasRelease && idle !== undefined && idle !== BAD_VERSION;
     const picked = this.#pick(ACTIONS);
     return scripted ?? (canGoBack || !picked.startsWith("rollback") ? picked : "release-good");
   }

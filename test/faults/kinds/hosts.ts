@@ -12,7 +12,7 @@ export interface Hosts {
   /** `blue-1`, `green-1`, `edge-1` */
   readonly names: readonly string[];
   /** In this machine's Docker. */
-  container(host: string): Promise<string>;
+  readonly container: (host: string) => Promise<string>;
 }
 
 /** What happens to hosts and to their network. Each machine has its own Docker and sshd. */

@@ -63,16 +63,26 @@ function tell(pid: number, name: NodeJS.Signals | 0): boolean {
   }
 }
 
-/** The Pulumi CLI that the command has started, with the engine in it; none between two `up`s. */
+/** Between two `up`s there is no engine. */
+const ENGINE_WAIT_MS = 8000;
+
+/** The Pulumi CLI that the command has started, with the engine in it. */
 async function enginesOf(pid: number): Promise<number[]> {
-  const engines: number[] = [];
-  for (const one of await processTree(pid)) {
-    const { stdout } = await run("ps", ["-o", "comm=", "-p", String(one)]).catch(() => ({
-      stdout: "",
-    }));
-    if (stdout.trim() === "pulumi") engines.push(one);
+  const deadline = Date.now() + ENGINE_WAIT_MS;
+  for (;;) {
+    const engines: number[] = [];
+    for (const one of await processTree(pid))
+      if ((await nameOf(one)) === "pulumi") engines.push(one);
+    if (engines.length > 0 || Date.now() > deadline || !tell(pid, 0)) return engines;
+    await pause(200);
   }
-  return engines;
+}
+
+async function nameOf(pid: number): Promise<string> {
+  const { stdout } = await run("ps", ["-o", "comm=", "-p", String(pid)]).catch(() => ({
+    stdout: "",
+  }));
+  return stdout.trim();
 }
 
 /** GitHub's way to cancel a job. */

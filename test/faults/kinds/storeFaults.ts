@@ -2,7 +2,7 @@ import type { Trouble } from "../bucketProxy.ts";
 import { BucketStore, FolderStore } from "../stores.ts";
 import type { Fault, Faults } from "../target.ts";
 
-/** Of the store of releases. A trial has a folder or a bucket, so only half of them strike. */
+/** Of the store of releases, which is a folder in one trial and a bucket in the next. */
 export const STORE_FAULTS: Faults = {
   "a full disk of the store": inFolder((store, milliseconds) => store.whileFull(milliseconds)),
   "a folder of the store that is gone": inFolder((store, milliseconds) =>
@@ -16,6 +16,7 @@ export const STORE_FAULTS: Faults = {
 
 function inFolder(trouble: (store: FolderStore, milliseconds: number) => Promise<void>): Fault {
   return {
+    fits: (store) => store instanceof FolderStore,
     apply: async ({ store, random }) => {
       if (!(store instanceof FolderStore)) return false;
       await trouble(store, milliseconds(random));
@@ -26,6 +27,7 @@ function inFolder(trouble: (store: FolderStore, milliseconds: number) => Promise
 
 function inBucket(trouble: Trouble): Fault {
   return {
+    fits: (store) => store instanceof BucketStore,
     apply: async ({ store, random }) => {
       if (!(store instanceof BucketStore)) return false;
       await store.during(trouble, milliseconds(random));

@@ -1,0 +1,27 @@
+import { expect } from "chai";
+import { makeCompiledWorkspace } from "../../helpers/workspace.ts";
+import { BUGS, LONG_FAULTS } from "../../faults/bugs.ts";
+import { Campaign } from "../../faults/campaign.ts";
+import { PlantedProgram } from "../../faults/plant.ts";
+import { openLocal } from "../../faults/targets/local.ts";
+
+/** The campaign finds bugs, or its zeros say nothing. */
+describe("a planted bug", () => {
+  for (const { name, bug, seed, action, plan, invariant } of BUGS) {
+    it(`is found: ${name}`, async () => {
+      const program = await PlantedProgram.make(name.replaceAll(" ", "-"), bug);
+      const campaign = await Campaign.start(async (store) => {
+        const target = await openLocal(store, () => makeCompiledWorkspace(program.code));
+        return { ...target, faults: { ...target.faults, ...LONG_FAULTS } };
+      });
+      try {
+        const { history, violations } = await campaign.trial(seed, { actions: [action], plan });
+        const found = violations.map((violation) => violation.invariant);
+        expect(found, JSON.stringify(history)).to.include(invariant);
+      } finally {
+        await campaign.remove();
+        await program.remove();
+      }
+    });
+  }
+});
