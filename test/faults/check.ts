@@ -246,15 +246,13 @@ function endViolations(history: TrialHistory): Violation[] {
           ),
         ]
       : []),
-    ...(text === "" || isLeftByHand(history, end)
-      ? []
-      : [violation("nothing is left to mend", text)]),
+    ...(text === "" || mayBeLeft(history, end) ? [] : [violation("nothing is left to mend", text)]),
   ];
 }
 
-/** What a person changed during the last command, or during a rollback, which sets none of it, stays. */
-function isLeftByHand({ entries, actions }: TrialHistory, end: CommandEntry | undefined): boolean {
+/** What happens to config and hosts during the last command, or during a rollback, which mends none of it, stays. */
+function mayBeLeft({ entries, actions }: TrialHistory, end: CommandEntry | undefined): boolean {
   const last = actions.at(-1);
   const from = last?.name.startsWith("rollback") ? last.beganAt : (end?.beganAt ?? 0);
-  return faultsIn(entries).some(({ isByHand, endedAt }) => isByHand && endedAt >= from);
+  return faultsIn(entries).some(({ leavesWork, endedAt }) => leavesWork && endedAt >= from);
 }

@@ -6,11 +6,11 @@ import type { CampaignTarget } from "./target.ts";
 
 /**
  * What a run is to do:
- * - `SEEDS=7` or `SEEDS=1-20`: these trials, in place of 40
+ * - `SEEDS=7` or `SEEDS=1-20`: these trials, in place of 25
  * - `TARGETS=local,ovh-edge`: these targets, in place of all
  * - `HISTORY=file`: keeps what happened, a trial a line
  */
-const [first = 1, last = first] = (process.env["SEEDS"] ?? "1-40").split("-").map(Number);
+const [first = 1, last = first] = (process.env["SEEDS"] ?? "1-25").split("-").map(Number);
 const { HISTORY, TARGETS } = process.env;
 
 /** Trials with these seeds on one stack of a target. */

@@ -50,8 +50,8 @@ export interface FaultEntry {
   readonly fault: string;
   readonly at: number;
   readonly endedAt: number;
-  /** A person did it, and may have to undo it. */
-  readonly isByHand: boolean;
+  /** A `pulumi up` may have to mend what it did. */
+  readonly leavesWork: boolean;
   /** It moves the traffic by itself. */
   readonly movesTraffic: boolean;
   /** Until when requests may be lost: it takes away what they need. */

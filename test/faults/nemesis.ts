@@ -92,14 +92,14 @@ async function strike(
 ): Promise<void> {
   const fault = faults[name];
   if (!fault) throw new Error(`no fault is named ${name}`);
-  const { isByHand = false, movesTraffic = false, cutsForMs } = fault;
+  const { leavesWork = false, movesTraffic = false, cutsForMs } = fault;
   await stage.strike(async () => {
     const at = Date.now();
     if (!(await apply(fault))) return;
     const endedAt = Date.now();
     const cutsUntil = cutsForMs === undefined ? {} : { cutsUntil: endedAt + cutsForMs };
     record({
-      ...{ entry: "fault", fault: name, at, endedAt, isByHand, movesTraffic },
+      ...{ entry: "fault", fault: name, at, endedAt, leavesWork, movesTraffic },
       ...cutsUntil,
     });
   });

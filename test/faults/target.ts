@@ -46,8 +46,8 @@ export interface Scene {
 }
 
 export interface Fault {
-  /** A person does it, and may have to undo it. */
-  readonly isByHand?: boolean;
+  /** A `pulumi up` may have to mend what it does. */
+  readonly leavesWork?: boolean;
   /** It moves the traffic by itself. */
   readonly movesTraffic?: boolean;
   /** Whether it can strike where releases are stored here. Default: everywhere. */

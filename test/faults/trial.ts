@@ -181,7 +181,7 @@ export class Trial {
     return last;
   }
 
-  /** What a careful person does before the next release after a refusal, a failure or somebody's edit. */
+  /** What a careful person does before the next release after a refusal, a failure or what happened to config and hosts. */
   async #tidy(name: ActionName, from: number, ended: CommandEntry): Promise<CommandEntry> {
     let last = ended;
     for (let tried = 0; this.#isUntidy(name, from, last) && tried < RECOVERIES; tried++) {
@@ -198,8 +198,10 @@ export class Trial {
     if (world.isUnfinished) return false;
     if (words[0] === "pulumi") return code !== 0;
     if ([EXIT.error, EXIT.refused, EXIT.mismatch].some((one) => one === code)) return true;
-    const isEdited = faultsIn(this.#entries).some(({ isByHand, at }) => isByHand && at >= from);
-    return isEdited && (name.startsWith("rollback") || !WORKED.some((one) => one === code));
+    const isTouched = faultsIn(this.#entries).some(
+      ({ leavesWork, at }) => leavesWork && at >= from,
+    );
+    return isTouched && (name.startsWith("rollback") || !WORKED.some((one) => one === code));
   }
 
   /** @param isOnStage Whether faults may strike it. */

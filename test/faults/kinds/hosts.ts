@@ -84,6 +84,7 @@ function onHost(
   work: (container: string, random: () => number) => Promise<unknown>,
 ): Fault {
   return {
+    leavesWork: true,
     cutsForMs: ADMITTED_MS,
     apply: async (scene) => {
       await work(await pickHost(hosts, scene.random), scene.random);

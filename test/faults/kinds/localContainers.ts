@@ -6,24 +6,26 @@ import type { Faults, Scene } from "../target.ts";
 /** What happens to the containers of a stack on this machine. Its Docker is left alone: others use it. */
 export const LOCAL_FAULTS: Faults = {
   "a hand on the route": {
-    isByHand: true,
+    leavesWork: true,
     movesTraffic: true,
     apply: ({ target: { stack }, active }) =>
       struck(docker("exec", stack.edge, "sh", "/edge/set-route", active)),
   },
   "the idle color's container killed": {
-    isByHand: true,
+    leavesWork: true,
     // Its requests in flight, and those until the balancer's next check.
     cutsForMs: 5000,
     apply: ({ target: { stack }, active }) =>
       struck(docker("kill", stack.container(otherColor(active), 1))),
   },
   "the idle color's container restarted": {
+    leavesWork: true,
     cutsForMs: 5000,
     apply: ({ target: { stack }, active }) =>
       struck(docker("restart", "--time", "0", stack.container(otherColor(active), 1))),
   },
   "the live color's container restarted": {
+    leavesWork: true,
     cutsForMs: 10_000,
     apply: ({ target: { stack }, active }) =>
       struck(docker("restart", "--time", "0", stack.container(active, 1))),

@@ -6,16 +6,16 @@ import type { Faults, Scene } from "../target.ts";
 /** What people do to the config, and to a release that somebody else has started. */
 export const PEOPLE_FAULTS: Faults = {
   "a hand on activeColor": {
-    isByHand: true,
+    leavesWork: true,
     apply: (scene) => setConfig(scene, "activeColor", otherColor(scene.active)),
   },
   "a hand on the idle image": {
-    isByHand: true,
+    leavesWork: true,
     apply: (scene) =>
       setConfig(scene, `${otherColor(scene.active)}.image`, scene.target.good[0] ?? ""),
   },
   "a checkout with a stale stack file": {
-    isByHand: true,
+    leavesWork: true,
     apply: async ({ target: { stack }, oldFile }) => {
       await writeFile(join(stack.folder, `Pulumi.${stack.name}.yaml`), oldFile);
       return true;

@@ -35,7 +35,7 @@ function command(said: string, more: Partial<CommandEntry> = {}): CommandEntry {
 
 function fault(more: Partial<FaultEntry>): FaultEntry {
   const times = { at: 1500, endedAt: 1600 };
-  const flags = { isByHand: false, movesTraffic: false };
+  const flags = { leavesWork: false, movesTraffic: false };
   return { entry: "fault", fault: "a fault", ...times, ...flags, ...more };
 }
 
@@ -213,7 +213,7 @@ describe("the check of a history", () => {
       ],
       [
         "what a person has edited during the last command",
-        { changes: ["update gate"], entries: [command(ROLLED_BACK), fault({ isByHand: true })] },
+        { changes: ["update gate"], entries: [command(ROLLED_BACK), fault({ leavesWork: true })] },
       ],
       [
         "a second release that is refused",

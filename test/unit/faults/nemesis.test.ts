@@ -30,7 +30,7 @@ describe("the faults of a trial", () => {
   it("are recorded with the time in which requests may be lost", async () => {
     const faults = { cut: { cutsForMs: 1000, apply: () => Promise.resolve(true) } };
     const [entry] = await struck([{ name: "cut", ...now }], faults);
-    expect(entry).to.include({ fault: "cut", isByHand: false });
+    expect(entry).to.include({ fault: "cut", leavesWork: false });
     expect(entry?.cutsUntil).to.equal((entry?.endedAt ?? 0) + 1000);
   });
 
