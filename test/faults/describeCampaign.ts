@@ -32,7 +32,11 @@ export function describeCampaign(
 
     for (let seed = first; seed <= last; seed++) {
       it(`keep every promise (seed ${seed})`, async () => {
-        const result = await campaign.trial(seed);
+        const result = await campaign.trial(seed).catch((error: Error) => {
+          // Mocha lists it at the end of the whole run.
+          console.error(error);
+          throw error;
+        });
         results.push(result);
         const { history, violations } = result;
         const told = JSON.stringify({ ...history, violations });

@@ -2,15 +2,24 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { load } from "js-yaml";
 import { COLORS } from "../../lib/color.ts";
+import { eventually } from "../helpers/asking.ts";
 import { docker, type TestStack } from "../helpers/testStack.ts";
 import type { RouteView, World } from "./history.ts";
 import type { CampaignStore } from "./stores.ts";
 import type { CampaignTarget } from "./target.ts";
 
-/** What stands now. */
+/** A machine that has just restarted takes its time. */
+const LOOK_SECONDS = 120;
+
+/** What stands now. @throws Error if a balancer can't be looked at */
 export async function lookAround(target: CampaignTarget, store: CampaignStore): Promise<World> {
   const [routes, configured, isUnfinished, versions] = await Promise.all([
-    target.routes(),
+    eventually(
+      "the balancers can be looked at",
+      () => target.routes().catch((error: Error) => error),
+      (seen) => !(seen instanceof Error),
+      LOOK_SECONDS,
+    ) as ReturnType<typeof target.routes>,
     configuredColor(target.stack),
     store.isUnfinished(),
     Promise.all(COLORS.map(async (color) => [color, await target.version(color)] as const)),
