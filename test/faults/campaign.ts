@@ -20,6 +20,8 @@ export function campaignConfig(store: string, hasCanary = true) {
     activeColor: "blue",
     app: { env: { SHUTDOWN_DELAY_SECONDS: "0" } },
     smoke: [{ path: "/health", contains: "version" }],
+    // The tests' own 20 seconds are too few for a machine that a campaign keeps busy.
+    health: { timeoutSeconds: 60, intervalSeconds: 1 },
     drainSeconds: 3,
     release: {
       store,

@@ -87,11 +87,18 @@ export class Trial {
       isExpected: (status) => status === 200 || status === 500,
     });
     try {
-      const faults = this.#strikeAll().finally(() => (this.#areFaultsOver = true));
+      const faults = this.#strikeAll().then(
+        () => (this.#areFaultsOver = true),
+        (error: Error) => {
+          this.#areFaultsOver = true;
+          return error;
+        },
+      );
       let world = before;
       while (this.#isActing()) world = await this.#act(world);
       this.#isOver = true;
-      await faults;
+      const problem = await faults;
+      if (problem instanceof Error) throw problem;
       return await this.#history(before, load);
     } finally {
       this.#isOver = true;

@@ -35,7 +35,12 @@ export async function openLocal(
     STORE_KEY,
     makeFolder,
   );
-  await stack.mustUp();
+  try {
+    await stack.mustUp();
+  } catch (error) {
+    await stack.remove();
+    throw error;
+  }
   return {
     ...{ name: "local", stack, url: stack.url, colorHeader: "x-color" },
     ...{ ...images, hasCanary: true, takesBack: true },
