@@ -13,6 +13,8 @@ export interface PlantedBug {
   /** An odd one has a bucket. */
   readonly seed: number;
   readonly action: ActionName;
+  /** For `release.watchSeconds`, where the campaign's own is too short for it to show. */
+  readonly watchSeconds?: number;
   readonly plan: readonly PlannedFault[];
   /** What the check must find. */
   readonly invariant: Invariant;
@@ -57,6 +59,7 @@ export const BUGS: readonly PlantedBug[] = [
       },
     ],
     ...{ seed: 2, action: "release-good", plan: at("a hand on the route", "watch", 0) },
+    watchSeconds: 20,
     invariant: "every sentence that a command ended with was true",
   },
   {

@@ -285,7 +285,10 @@ export class Trial {
     const faulted = faultsIn(this.#entries).map(({ at }) => at);
     const danger = failed.find(isWithin) ?? faulted.filter(isWithin).sort((a, b) => a - b)[0];
     const last = report.lastAnswerOf(badColor, endedAt);
-    if (danger === undefined || last === undefined || last < beganAt) return {};
+    const isDeployed = commandsIn(this.#entries).some(
+      ({ seenAt, world }) => isWithin(seenAt) && world.versions[badColor] === BAD_VERSION,
+    );
+    if (!isDeployed || danger === undefined || last === undefined || last < beganAt) return {};
     return { unsafeSeconds: Math.max(0, (last - danger) / 1000) };
   }
 
