@@ -15,7 +15,7 @@ export interface TrialResult {
 export const FAULTS_PER_TRIAL = 10;
 
 /** Every target's stack begins with this; steps and waits are as short as they can be. */
-export function campaignConfig(store: string, hasCanary = true) {
+export function campaignConfig(store: string) {
   return {
     activeColor: "blue",
     app: { env: { SHUTDOWN_DELAY_SECONDS: "0" } },
@@ -25,8 +25,8 @@ export function campaignConfig(store: string, hasCanary = true) {
     drainSeconds: 3,
     release: {
       store,
-      steps: hasCanary ? [{ weight: 50, durationSeconds: 3, minRequests: 20 }] : [],
-      watchSeconds: hasCanary ? 3 : 10,
+      steps: [{ weight: 50, durationSeconds: 3, minRequests: 20 }],
+      watchSeconds: 3,
       maxLatencyRatio: 50,
       probe: { path: "/", ratePerSecond: 20 },
     },

@@ -58,16 +58,13 @@ function violation(invariant: Invariant, text: string): Violation {
 }
 
 function requestViolations(history: TrialHistory): Violation[] {
-  const { failures, requests, entries, cutsKeptConnections } = history;
+  const { failures, requests, entries } = history;
   if (requests === 0) {
     return [violation("every request got one complete answer", "no request was sent")];
   }
   const cuts = faultsIn(entries);
   return failures
     .filter(({ startedAt, endedAt }) => !cuts.some((cut) => isCut(cut, startedAt, endedAt)))
-    .filter(
-      ({ kind, reason }) => !cutsKeptConnections || kind === "newConnection" || reason !== "reset",
-    )
     .slice(0, 3)
     .map(({ kind, reason, status, startedAt }) =>
       violation(

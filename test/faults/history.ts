@@ -77,8 +77,6 @@ export interface TrialHistory {
   readonly badVersion: string;
   /** Whether the balancer takes the traffic back from a release that falls silent. */
   readonly takesBack: boolean;
-  /** Whether the balancer closes kept connections whenever it changes. */
-  readonly cutsKeptConnections: boolean;
   readonly before: World;
   readonly actions: readonly Action[];
   /** In the order of their ends. */

@@ -16,12 +16,8 @@ export interface CampaignTarget {
   readonly good: readonly string[];
   /** Of the version `r9`. */
   readonly bad: string;
-  /** Whether the balancer has weights. */
-  readonly hasCanary: boolean;
   /** Whether the balancer takes the traffic back from a release that falls silent. */
   readonly takesBack: boolean;
-  /** Whether the balancer closes kept connections whenever it changes. Default false. */
-  readonly cutsKeptConnections?: boolean;
   readonly faults: Faults;
   routes(): Promise<readonly RouteView[]>;
   /** What a color's first host runs; undefined if it does not answer. */

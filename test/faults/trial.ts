@@ -265,7 +265,6 @@ export class Trial {
         badVersion: BAD_VERSION,
         before,
       },
-      cutsKeptConnections: target.cutsKeptConnections === true,
       actions: this.#actions.map((action) => ({ ...action, ...this.#safety(action, report) })),
       entries: this.#entries,
       changes: await target.stack

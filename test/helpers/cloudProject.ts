@@ -15,13 +15,10 @@ export class CloudProject extends EmulatedAccount<Ovh> {
     return new CloudProject(cloud, await registryBeside(cloud, cloud.externalNetwork, login));
   }
 
-  async createStack(
-    config: StackConfig,
-    more: Readonly<Record<string, string>> = {},
-  ): Promise<TestStack> {
+  async createStack(config: StackConfig): Promise<TestStack> {
     const { environment } = this.cloud;
     const ovh = { region: environment["OS_REGION_NAME"] };
-    return await this.addStack({ target: "ovh", ovh, ...config }, { ...environment, ...more });
+    return await this.addStack({ target: "ovh", ovh, ...config }, environment);
   }
 
   async leftovers(): Promise<string> {

@@ -20,10 +20,7 @@ export async function campaignImages(): Promise<{ good: string[]; bad: string }>
 }
 
 /** One edge and one container of each color on this machine. */
-export async function openLocal(
-  store: string,
-  makeFolder?: () => Promise<string>,
-): Promise<CampaignTarget> {
+export async function openLocal(store: string): Promise<CampaignTarget> {
   const images = await campaignImages();
   const [blue = "", green = ""] = images.good;
   const stack = await TestStack.create(
@@ -33,7 +30,6 @@ export async function openLocal(
       green: { image: green, count: 1 },
     },
     STORE_KEY,
-    makeFolder,
   );
   try {
     await stack.mustUp();
@@ -43,7 +39,7 @@ export async function openLocal(
   }
   return {
     ...{ name: "local", stack, url: stack.url, colorHeader: "x-color" },
-    ...{ ...images, hasCanary: true, takesBack: true },
+    ...{ ...images, takesBack: true },
     faults: {
       ...PROCESS_FAULTS,
       ...CLOCK_FAULTS,
