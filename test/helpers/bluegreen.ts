@@ -22,7 +22,7 @@ export interface BluegreenResult {
 }
 
 export interface StartOptions {
-  /** As the leader of a process group, so that all of it can be killed like a machine. */
+  /** As the leader of a process group, so that all of it can be killed like a machine. Default false. */
   readonly detached?: boolean;
   /** Standard input. */
   readonly input?: string;

@@ -40,11 +40,14 @@ export class CloudAccount extends EmulatedAccount<DigitalOcean> {
     return new CloudAccount(cloud, await registryBeside(cloud, cloud.publicNetwork, login));
   }
 
-  async createStack(config: StackConfig): Promise<TestStack> {
+  async createStack(
+    config: StackConfig,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<TestStack> {
     const { url, token } = this.cloud;
     return await this.addStack(
       { target: "digitalocean", digitalocean: { region: "fra1" }, ...config },
-      { DIGITALOCEAN_API_URL: url, DIGITALOCEAN_TOKEN: token },
+      { DIGITALOCEAN_API_URL: url, DIGITALOCEAN_TOKEN: token, ...more },
     );
   }
 
