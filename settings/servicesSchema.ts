@@ -40,4 +40,7 @@ export const services = z
     { error: "must be an object of names and services" },
   )
   .default({})
-  .meta({ form: "names and services" });
+  .meta({ form: "names and services" })
+  .describe(
+    "what stands beside both colors and no release touches, such as a database; for `local` only",
+  );

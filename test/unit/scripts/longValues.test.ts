@@ -7,14 +7,19 @@ import { MINIMAL, settingsFrom } from "../../helpers/settings.ts";
 
 const KEY = '-----BEGIN KEY-----\nit\'s "$HOME" `id` \\n\r\n-----END KEY-----\n';
 
-/** What `docker run` is called with, and the variable KEY in its environment. */
+/** What `docker create` is called with, and the variable KEY in its environment. */
 function startWith(long: string): { words: string; value: string } {
   const script = `set -eu
 ${scriptText("container.sh")}
 spec() { echo spec; }
 user() { echo 1; }
 attached() { :; }
-docker() { printf '%s' "$*" >&3; printf '%s' "$KEY" >&4; }
+look_at_user() { home=/home/app; }
+docker() {
+  [ "$1" = create ] || return 0
+  printf '%s' "$*" >&3
+  printf '%s' "$KEY" >&4
+}
 start
 [ -z "\${KEY+set}" ]`;
   const names = [

@@ -31,6 +31,8 @@ describe("settings", () => {
         green: { image: "app:v2", count: 2, env: {} },
       },
       apps: { blue: APP, green: APP },
+      processes: {},
+      services: {},
       secrets: NO_SECRETS,
       smoke: [],
       health: { timeoutSeconds: 60, intervalSeconds: 2, minUptimeSeconds: 10 },

@@ -64,10 +64,10 @@ describe("the command line of bluegreen", function () {
   it("has its own exit code for a usage error", async () => {
     expect(await run()).to.include({ code: 2 });
     expect(await run("relase")).to.include({ code: 2 });
-    expect(await run("release", "--stack", "prod")).to.include({ code: 2 });
+    expect(await run("switch", "--stack", "prod")).to.include({ code: 2 });
     expect((await run("status", "--stak", "x")).output).to.include("Unknown argument: stak");
-    const noImage = await run("--stack", "prod", "release");
-    expect(noImage.output).to.include("Missing required argument: image");
+    const noColor = await run("--stack", "prod", "switch");
+    expect(noColor.output).to.include("got 0, need at least 1");
   });
 
   it("reports missing arguments", async () => {

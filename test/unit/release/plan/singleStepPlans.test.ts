@@ -46,7 +46,10 @@ describe("the undoing of a rollback", () => {
     const plan = planUndo(SETTINGS, rollback(), DIGESTS, IDENTITY);
     expect(plan).to.include({ kind: "release", from: "blue", to: "green", image: "shop:2" });
     expect(plan.steps.map(({ name }) => name)).to.deep.equal(["switch", "watch"]);
-    expect(plan.steps[0]?.config).to.deep.equal([{ key: "activeColor", value: "green" }]);
+    expect(plan.steps[0]?.config).to.deep.equal([
+      { key: "activeColor", value: "green" },
+      { key: "blue.keep", value: "true" },
+    ]);
     expect(plan.digests).to.deep.equal(DIGESTS);
   });
 
