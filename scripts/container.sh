@@ -31,7 +31,7 @@ user() {
 # process.
 attached() {
   echo "--add-host host.docker.internal:host-gateway"
-  if [ -n "${PROCESS:-}" ]; then
+  if [ -n "$PROCESS" ]; then
     echo "${NETWORK:+--network $NETWORK} --no-healthcheck --label blue-green.kind=$KIND"
   elif [ -n "$NETWORK" ]; then echo "--network $NETWORK --ip $ADDRESS"; else echo "--publish $ADDRESS:$PORT:$PORT"; fi
 }
@@ -72,12 +72,12 @@ HOME="*) return 0 ;; esac
 
 # `name:path` of each volume that both colors share; they outlive the stack's containers.
 shared() {
-  printf '%s\n' "${VOLUMES:-}" | grep . || :
+  printf '%s\n' "$VOLUMES" | grep . || :
 }
 
 # Folders that are the container's own, with what the image has there. Docker removes them with the container.
 writable() {
-  printf '%s\n' "${WRITABLE:-}" | grep . || :
+  printf '%s\n' "$WRITABLE" | grep . || :
 }
 
 mounted() {
@@ -86,7 +86,7 @@ mounted() {
 }
 
 capabilities() {
-  for capability in ${CAP_ADD:-}; do printf ' --cap-add %s' "$capability"; done
+  for capability in $CAP_ADD; do printf ' --cap-add %s' "$capability"; done
 }
 
 make_volumes() {
@@ -143,15 +143,15 @@ pulumi config set --path '$at.path' $folder
 
 # Options for the variables whose values no line can hold: docker reads these from its own environment.
 long_values() {
-  for name in ${LONG_NAMES:-}; do printf -- '--env %s ' "$name"; done
+  for name in $LONG_NAMES; do printf -- '--env %s ' "$name"; done
 }
 
 start() {
   look_at_user
   make_volumes
-  eval "set -- ${ENTRYPOINT:-} ${COMMAND:-}"
+  eval "set -- $ENTRYPOINT $COMMAND"
   program=''
-  if [ -n "${ENTRYPOINT:-}" ]; then
+  if [ -n "$ENTRYPOINT" ]; then
     program=$1
     shift
   fi
@@ -159,7 +159,7 @@ start() {
   set -- --name "$CONTAINER" --hostname "${NODE:-$HOST}" \
     --label "blue-green.stack=$STACK" --label "blue-green.color=$COLOR" --label "blue-green.process=${PROCESS:-web}" \
     --label "blue-green.spec=$(spec)" --label "blue-green.generation=$GENERATION" \
-    --label "blue-green.settings=$SETTINGS" --label "blue-green.health=${HEALTH:-}" \
+    --label "blue-green.settings=$SETTINGS" --label "blue-green.health=$HEALTH" \
     --env-file /dev/stdin $(long_values) $(attached) $(mounted) ${program:+--entrypoint "$program"} \
     --user "$(user)" --cap-drop ALL $(capabilities) --security-opt no-new-privileges \
     $([ "${READ_ONLY:-yes}" = no ] || echo --read-only) \
@@ -168,7 +168,7 @@ start() {
     --restart unless-stopped --stop-timeout "$STOP_SECONDS" --pull never "$IMAGE" "$@"
   # Only docker has the app's variables, in a shell of its own.
   environment | (
-    eval "${LONG:-}"
+    eval "$LONG"
     docker create "$@" >/dev/null
   )
   give_folders
@@ -200,7 +200,7 @@ remove() {
 # The other workers that this up has started: none of a color may work if one of them can't. Those that worked
 # before have another generation.
 stop_siblings() {
-  [ "${KIND:-}" = worker ] || return 0
+  [ "$KIND" = worker ] || return 0
   for sibling in $(docker ps --quiet --filter "label=blue-green.stack=$STACK" --filter label=blue-green.kind=worker \
     --filter "label=blue-green.color=$COLOR" --filter "label=blue-green.generation=$GENERATION"); do
     DEADLINE=$((STOP_SECONDS + 30)) docker stop "$sibling" >/dev/null || :
@@ -269,7 +269,7 @@ wait_until_healthy() {
       give_up "exited with code $code instead of running"
     fi
     [ "$3" != healthy ] || return 0
-    [ "$3" != none ] || [ "$rounds" -lt "$([ -n "${PROCESS:-}" ] && echo 12 || echo 6)" ] || return 0
+    [ "$3" != none ] || [ "$rounds" -lt "$([ -n "$PROCESS" ] && echo 12 || echo 6)" ] || return 0
     [ "$rounds" -lt $((HEALTH_SECONDS * 2)) ] ||
       give_up "is not healthy after $HEALTH_SECONDS seconds; its HEALTHCHECK said: $(last_health_answer)"
     sleep 0.5
@@ -296,7 +296,7 @@ is_asked_otherwise() {
 
 up() {
   check_owner container "$CONTAINER"
-  if [ "${RUNS:-yes}" = no ]; then
+  if [ "$RUNS" = no ]; then
     rest
     return
   fi

@@ -103,18 +103,18 @@ function containerValues(args: AppContainerArgs): HostScriptArgs["values"] {
     STOP_SECONDS: restarts(`${setting}.stopSeconds`, limits.stopSeconds),
     ...imageOverrides(args),
     ...unlessEmpty("COMMAND", `${setting}.command`, quoted(limits.command)),
-    ...(process && processValues(process)),
+    ...processValues(process),
     ...longValues(args),
     HEALTH_SECONDS: args.health.timeoutSeconds,
-    ...(!process && {
-      HEALTH: breaks("app.healthPath or app.healthHost", healthMark(app, args.secrets)),
-    }),
+    HEALTH: process
+      ? ""
+      : breaks("app.healthPath or app.healthHost", healthMark(app, args.secrets)),
     SETTINGS: settingsLabel(args.imageReference, app, args.secrets),
     ...(!process && { GENERATION: args.generation }),
   };
 }
 
-/** Values with a default are left out then, which keeps containers of earlier versions current. */
+/** Defaults are not part of the hash, which keeps containers of earlier versions current. */
 function imageOverrides({ app, names, helperImage }: AppContainerArgs): HostScriptArgs["values"] {
   const volumes = app.volumes.map(({ name, path }) => `${names.volume(name)}:${path}`);
   return {
@@ -124,12 +124,14 @@ function imageOverrides({ app, names, helperImage }: AppContainerArgs): HostScri
     ...unlessEmpty("TMP_MB", "app.tmpMb", app.tmpMb === 64 ? "" : String(app.tmpMb)),
     ...unlessEmpty("READ_ONLY", "app.readOnly", app.readOnly ? "" : "no"),
     ...unlessEmpty("CAP_ADD", "app.capAdd", app.capAdd.join(" ")),
-    ...(hasFolders(app) && { HELPER_IMAGE: helperImage }),
+    HELPER_IMAGE: hasFolders(app) ? helperImage : "",
   };
 }
 
-function processValues({ process, name, settings }: ContainerProcess): HostScriptArgs["values"] {
-  return { PROCESS: process, KIND: settings.kind, NODE: name };
+/** Whether a process works is in its call. */
+function processValues(process: ContainerProcess | undefined): HostScriptArgs["values"] {
+  if (!process) return { PROCESS: "", KIND: "", NODE: "", RUNS: "yes" };
+  return { PROCESS: process.process, KIND: process.settings.kind, NODE: process.name };
 }
 
 function hasFolders({ volumes, writablePaths }: AppSettings): boolean {
@@ -137,7 +139,7 @@ function hasFolders({ volumes, writablePaths }: AppSettings): boolean {
 }
 
 function unlessEmpty(name: string, setting: string, value: string): HostScriptArgs["values"] {
-  return value === "" ? {} : { [name]: restarts(setting, value) };
+  return { [name]: value === "" ? "" : restarts(setting, value) };
 }
 
 function quoted(words: readonly string[] = []): string {
@@ -157,10 +159,10 @@ function callValues(args: AppContainerArgs): Pick<HostScriptArgs, "callValues"> 
 const isLong = ([, value]: readonly [string, string]) =>
   /[\r\n]/.test(value) || value.length > 60_000;
 
-/** Assignments of a shell for the values that no line can hold; nothing for an environment without one. */
+/** Assignments of a shell for the values that no line can hold; empty for an environment without one. */
 function longValues({ color, app }: AppContainerArgs): HostScriptArgs["values"] {
   const long = Object.entries(app.env).filter(isLong);
-  if (long.length === 0) return {};
+  if (long.length === 0) return { LONG_NAMES: "", LONG: "" };
   const lines = long.map(([name, value]) => `export ${name}=${shellQuote(value)}`).sort();
   return {
     LONG_NAMES: long.map(([name]) => name).join(" "),

@@ -34,7 +34,9 @@ start
   ];
   const others = ["MEMORY", "CPUS", "PIDS", "STOP_SECONDS", "IMAGE"];
   const values = Object.fromEntries([...names, ...others].map((name) => [name, name]));
-  const env = { PATH: process.env["PATH"], ...values, LONG: long, LONG_NAMES: "KEY" };
+  const unset = ["ENTRYPOINT", "COMMAND", "VOLUMES", "WRITABLE", "CAP_ADD", "PROCESS", "NODE"];
+  const empty = Object.fromEntries(unset.map((name) => [name, ""]));
+  const env = { PATH: process.env["PATH"], ...values, ...empty, LONG: long, LONG_NAMES: "KEY" };
   const run = (streams: string) =>
     execFileSync("sh", ["-c", `exec ${streams}\n${script}`], { env, encoding: "utf8" });
   return { words: run("3>&1 4>/dev/null"), value: run("3>/dev/null 4>&1") };

@@ -138,7 +138,11 @@ describe("the local stack", () => {
     const { resources } = await build(config);
     const settings = settingsFrom(config);
     const green = command(resources, "green-2");
+    const left = ["CAP_ADD", "COMMAND", "ENTRYPOINT", "HELPER_IMAGE", "KIND", "LONG", "LONG_NAMES"];
+    left.push("NODE", "PROCESS", "READ_ONLY", "TMP_MB", "VOLUMES", "WRITABLE");
     expect(valuesOf(green)).to.deep.equal({
+      ...Object.fromEntries(left.map((name) => [name, ""])),
+      RUNS: "yes",
       COLOR: "green",
       HOST: "green-2",
       CONTAINER: "blue-green-test-green-2",
