@@ -53,7 +53,7 @@ describe("a stack file with a mistake", () => {
   afterEach(async () => {
     expect(await stack.leftovers()).to.deep.equal([]);
   });
-  after(() => stack.discard());
+  after(() => stack.remove());
 
   /** The lines of the only error that a preview of this config reports. */
   async function errorOf(config: StackConfig): Promise<string[]> {

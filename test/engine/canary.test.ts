@@ -31,7 +31,7 @@ describe("a canary", () => {
     await stack.mustUp();
   });
   afterEach(stopUsers);
-  after(() => stack.discard());
+  after(() => stack.remove());
 
   /** How often green answered, after checking that every request was answered. */
   async function greens(requests: number, headers: Record<string, string> = {}): Promise<number> {

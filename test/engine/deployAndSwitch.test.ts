@@ -22,7 +22,7 @@ describe("a service on this machine", () => {
     [v1, v2] = [await buildApp("v1"), await buildApp("v2")];
     stack = await TestStack.create({ activeColor: "blue", blue: { image: v1, count: 2 } });
   });
-  after(() => stack.discard());
+  after(() => stack.remove());
 
   it("comes up with one color and then shows no changes", async () => {
     await stack.mustUp();

@@ -16,7 +16,7 @@ describe("a balancer changed outside Pulumi", () => {
   before(async () => {
     stack = await openDriftingStack();
   });
-  after(() => stack.discard());
+  after(() => stack.remove());
 
   it("keeps its route when a later up has overtaken the up whose script runs", async () => {
     const before = await routeEverywhere(stack);

@@ -28,7 +28,7 @@ describe("a deploy that fails", () => {
   });
   after(async () => {
     await load.stop();
-    await stack.discard();
+    await stack.remove();
   });
 
   /**

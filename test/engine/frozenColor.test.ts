@@ -18,7 +18,7 @@ describe("a color that takes traffic", () => {
     await stack.mustUp();
     blueIds = await stack.containers("blue");
   });
-  after(() => stack.discard());
+  after(() => stack.remove());
 
   /** The config that brought the stack up, with blue active. */
   const live = () => ({

@@ -42,7 +42,7 @@ describe("the containers of a stack", () => {
     rootless = await inspect(stack.container("green", 1));
     edge = await inspect(stack.edge);
   });
-  after(() => stack.discard());
+  after(() => stack.remove());
 
   it("run without root, even if the image's own user is root", () => {
     expect(app.Config.User).to.equal("10001:10001");

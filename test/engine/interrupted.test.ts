@@ -27,7 +27,7 @@ describe("an up that was killed", () => {
     await stack.mustUp();
   });
   afterEach(stopUsers);
-  after(() => stack.discard());
+  after(() => stack.remove());
 
   it("leaves a lock with a name and no false drift if killed right after its switch", async () => {
     const load = startUsers(stack.url);

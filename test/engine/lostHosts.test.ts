@@ -31,7 +31,7 @@ describe("a host that is lost", () => {
     await stack.mustUp();
   });
   afterEach(stopUsers);
-  after(() => stack.discard());
+  after(() => stack.remove());
 
   async function everyContainer(): Promise<Record<string, string>> {
     const colors = ["blue", "green", "edge"] as const;

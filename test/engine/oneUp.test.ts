@@ -17,7 +17,7 @@ describe("an up that deploys and switches", () => {
     });
     await stack.mustUp();
   });
-  after(() => stack.discard());
+  after(() => stack.remove());
 
   it("serves only the new version from the new color, and drops nothing", async () => {
     const blue = await stack.containers("blue");

@@ -34,7 +34,7 @@ describe("bluegreen", () => {
     await stack.mustUp();
   });
   afterEach(stopUsers);
-  after(() => stack.discard());
+  after(() => stack.remove());
 
   it("shows a plan without changing anything", async () => {
     await stack.pulumi(["stack", "unselect"]);

@@ -15,7 +15,7 @@ describe("a release that falls silent", function () {
     releases = await ReleasingStack.create({ steps, watchSeconds: 10 });
   });
   afterEach(stopUsers);
-  after(() => releases.stack.discard());
+  after(() => releases.stack.remove());
 
   /** Starts a release, and kills its command with SIGKILL once the balancer has this route. */
   async function killAt(route: string): Promise<void> {

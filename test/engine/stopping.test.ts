@@ -13,7 +13,7 @@ describe("a release that is stopped", function () {
   before(async () => {
     releases = await ReleasingStack.create({ steps: [], watchSeconds: 0 });
   });
-  after(() => releases.stack.discard());
+  after(() => releases.stack.remove());
 
   it("ends in order on Ctrl-C at a terminal, even if pressed twice, and resumes", async () => {
     const { stack } = releases;

@@ -34,7 +34,7 @@ export class DestroyedStack {
   }
 
   async close(): Promise<void> {
-    if (existsSync(this.stack.folder)) await this.stack.discard();
+    if (existsSync(this.stack.folder)) await this.stack.remove();
     if (OWN_TMP === undefined) delete process.env["TMPDIR"];
     else process.env["TMPDIR"] = OWN_TMP;
     await rm(this.#tmp, { recursive: true, force: true });

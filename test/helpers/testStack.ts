@@ -211,17 +211,12 @@ export class TestStack {
     await removeWorkspace(this.folder);
   }
 
-  /** Removes what the stack created, and its folder, without Pulumi. */
-  async discard(): Promise<void> {
-    await removeLeftovers(this);
-    await removeWorkspace(this.folder);
-  }
-
   /** Destroys the stack and its folder, whatever state a test left it in. */
   async remove(): Promise<void> {
     await this.pulumi(["cancel", "--yes", "--stack", this.name]);
     const { ok, output } = await this.pulumi(["destroy", "--yes", "--stack", this.name]);
-    await this.discard();
+    await removeLeftovers(this);
+    await removeWorkspace(this.folder);
     if (!ok) throw new Error(`pulumi destroy failed:\n${output}`);
   }
 }
