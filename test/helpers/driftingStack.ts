@@ -29,7 +29,7 @@ export async function expectDrift(
   expect([preview.ok, ok]).to.deep.equal([false, false]);
   expect(preview.output).to.contain(DRIFT);
   expect(output).to.contain(DRIFT);
-  expect(output).not.to.match(/ at .*\.ts:\d+/);
+  expect(output).not.to.match(/ at .*\.[jt]s:\d+/);
   expect([await everyContainer(stack), await routeEverywhere(stack)]).to.deep.equal(before);
   expect(await stack.route()).to.equal(real);
   const keep = /Keep the current route: +(.*\S)/.exec(output)?.[1];
