@@ -19,6 +19,7 @@ export {
   type BlueGreenServiceArgs,
 } from "../components/service/blueGreenService.ts";
 export { AppContainer, type AppContainerArgs } from "../components/service/appContainer.ts";
+export { AppProcesses, type AppProcessesArgs } from "../components/service/appProcesses.ts";
 export { ColorImage, type ColorImageArgs } from "../components/service/colorImage.ts";
 export { ColorPool, type ColorPoolArgs } from "../components/service/colorPool.ts";
 export { SmokeGate, type SmokeGateArgs } from "../components/service/smokeGate.ts";

@@ -15,9 +15,10 @@ export function formatFixed(fixed: readonly Fixed[]): string {
   return fixed.map(({ name, change, setting }) => `${name} ${change} ${setting}`).join("\n");
 }
 
-export function parseFixed(text: string): Pick<Fixed, "name" | "setting">[] {
+export function parseFixed(text: string): Fixed[] {
   return text.split("\n").flatMap((line) => {
-    const [, name, setting] = /^(\S+) \S+ (.+)$/.exec(line) ?? [];
-    return name !== undefined && setting !== undefined ? [{ name, setting }] : [];
+    const [, name, change, setting] = /^(\S+) (restart|break) (.+)$/.exec(line) ?? [];
+    if (name === undefined || setting === undefined) return [];
+    return [{ name, setting, change: change as FixedChange }];
   });
 }

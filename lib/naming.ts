@@ -10,7 +10,15 @@ export interface StackNames {
   readonly network: string;
   readonly edge: string;
   readonly edgeVolume: string;
+  /** Of the files that both colors share. */
+  volume(name: string): string;
   container(color: Color, index: number): string;
+  /** @param index Counted from 1, over all hosts of the color. */
+  worker(hostName: string, process: string, index: number): string;
+  /** One name for both colors: Docker itself then lets no machine run two. */
+  single(process: string): string;
+  /** The container of what stands beside both colors, and the volume with its files. */
+  service(name: string): string;
   /** A machine in a cloud. */
   host(hostName: string): string;
 }
@@ -22,7 +30,11 @@ export function stackNames(project: string, stack: string): StackNames {
     network: prefix,
     edge: `${prefix}-edge`,
     edgeVolume: `${prefix}-edge`,
+    volume: (name) => `${prefix}-volume-${name}`,
     container: (color, index) => `${prefix}-${hostName(color, index)}`,
+    worker: (host, process, index) => `${prefix}-${host}-${process}-${index}`,
+    single: (process) => `${prefix}-single-${process}`,
+    service: (name) => `${prefix}-service-${name}`,
     host: (name) => `${prefix}-${name}`,
   };
 }

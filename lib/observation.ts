@@ -1,5 +1,6 @@
 import { type Color, isColor } from "./color.ts";
 import type { Route } from "./route.ts";
+import { shellQuote } from "./shell.ts";
 import type { BalancerObservation, ObservedGrant, RouteRecord } from "./routeDecision.ts";
 
 export interface ObservedContainer {
@@ -8,8 +9,25 @@ export interface ObservedContainer {
   readonly isRunning: boolean;
   /** Whether it runs and its own HEALTHCHECK fails. */
   readonly isUnhealthy?: boolean;
+  /** How often Docker has started it again since it was made; absent for 0. */
+  readonly restarts?: number;
   /** The label from its creation; see `Plan`. */
   readonly generation: string;
+  /** The label with the settings that it was deployed with; earlier versions have none. */
+  readonly settings?: string;
+}
+
+/** A container of a process beside the web containers. One that Docker restarts counts as running. */
+export interface ObservedProcess extends Omit<ObservedContainer, "isUnhealthy"> {
+  /** `worker`, as in the config. */
+  readonly process: string;
+  readonly isRestarting: boolean;
+}
+
+/** What one Docker engine runs. */
+export interface ObservedEngine {
+  readonly containers: readonly ObservedContainer[];
+  readonly processes: readonly ObservedProcess[];
 }
 
 /** What a user can do to the balancer without `pulumi up`, for messages. */
@@ -28,11 +46,15 @@ export interface Observation {
   readonly balancer: BalancerObservation;
   /** The label of each running edge, by host. */
   readonly edgeGenerations: Readonly<Record<string, string>>;
-  /** The image of the balancer on this machine. */
-  readonly edgeImage?: string;
+  /** What each running edge runs, by host. */
+  readonly edges?: Readonly<Record<string, ObservedEdge>>;
   /** Hosts of edges that exist but do not answer. */
   readonly silentEdges?: readonly string[];
+  /** The web containers. */
   readonly containers: readonly ObservedContainer[];
+  readonly processes?: readonly ObservedProcess[];
+  /** Hosts of the app that exist but do not answer: what they run is unknown. */
+  readonly silentHosts?: readonly string[];
   /** Set if the balancer has a pool for both colors. */
   readonly sharedPool?: SharedPoolObservation;
   /** By this program's clock. */
@@ -46,6 +68,13 @@ export interface SharedPoolObservation {
   readonly hosts: readonly string[];
   /** The generation that all members have; undefined if a change was interrupted. */
   readonly generation?: string;
+}
+
+export interface ObservedEdge {
+  /** Its image's name, as it was given. */
+  readonly image: string;
+  /** As installed: `3.0.11-1+deb13u2`. */
+  readonly haproxy?: string;
 }
 
 /** When a color last lost its traffic, in milliseconds since 1970. */
@@ -66,7 +95,7 @@ export function knownLosses(lostAt: Readonly<Record<Color, number>>): LostTraffi
 export interface EdgeAnswer extends BalancerObservation {
   /** The edge container's label. */
   readonly containerGeneration?: string;
-  readonly image?: string;
+  readonly edge?: ObservedEdge;
   readonly lostTrafficAt: LostTraffic;
 }
 
@@ -87,6 +116,7 @@ export function parseEdgeAnswer(text: string, now: number): EdgeAnswer {
   const grant = parseGrant(values);
   const containerGeneration = values.get("container_generation");
   const image = values.get("image");
+  const haproxy = values.get("haproxy");
   const ahead = now - Number(values.get("now") ?? now / 1000) * 1000;
   const lostTrafficAt: Partial<Record<Color, number>> = {};
   for (const color of ["blue", "green"] as const) {
@@ -99,7 +129,7 @@ export function parseEdgeAnswer(text: string, now: number): EdgeAnswer {
     ...(record && { record }),
     ...(grant && { grant: { ...grant, until: grant.until * 1000 + ahead } }),
     ...(containerGeneration !== undefined && { containerGeneration }),
-    ...(image !== undefined && { image }),
+    ...(image !== undefined && { edge: { image, ...(haproxy !== undefined && { haproxy }) } }),
     lostTrafficAt,
   };
 }
@@ -126,21 +156,41 @@ function parseRecord(values: ReadonlyMap<string, string>): RouteRecord | undefin
   };
 }
 
-/** Arguments for `docker` that list a stack's containers, one per line. */
-export function containerListArgs(stack: string): string[] {
-  const format =
-    '{{.Names}}\t{{.State}}\t{{.Label "blue-green.color"}}\t{{.Label "blue-green.generation"}}\t{{.Status}}';
-  const filter = `label=blue-green.stack=${stack}`;
-  return ["ps", "--all", "--no-trunc", "--filter", filter, "--format", format];
+/** A script that lists a stack's containers, one per line; see `parseContainers`. */
+export function containerListScript(stack: string): string {
+  const label = (name: string) => `{{index .Config.Labels "blue-green.${name}"}}`;
+  const health = "{{if .State.Health}}{{.State.Health.Status}}{{end}}";
+  const format = [
+    ...["{{.Name}}", "{{.State.Status}}", label("color"), label("generation")],
+    ...[health, "{{.RestartCount}}", label("process"), label("settings")],
+  ].join("\t");
+  const ids = `docker ps --all --quiet --no-trunc --filter ${shellQuote(`label=blue-green.stack=${stack}`)}`;
+  // One that is removed in between is missing, as if it had been removed before.
+  return `ids=$(${ids}) || exit\n[ -z "$ids" ] || docker container inspect --format ${shellQuote(format)} $ids 2>/dev/null || :`;
 }
 
-/** Parses one line of that list: name, state, color, generation, status (`Up 3 hours (unhealthy)`). */
-export function parseContainerLine(line: string): ObservedContainer | undefined {
-  const [name = "", state = "", color = "", generation = "", status = ""] = line.split("\t");
-  if (!isColor(color)) return undefined;
-  const isUnhealthy = status.endsWith("(unhealthy)");
-  return {
-    ...{ name, color, isRunning: state === "running", generation },
-    ...(isUnhealthy && { isUnhealthy }),
-  };
+/** Parses that list: name, state, color, generation, health, restarts, process, settings. */
+export function parseContainers(text: string): ObservedEngine {
+  const containers: ObservedContainer[] = [];
+  const processes: ObservedProcess[] = [];
+  for (const line of text.split("\n")) {
+    const [rawName = "", state = "", color = "", generation = "", ...others] = line.split("\t");
+    const [health = "", restarts = "0", process = "", settings = ""] = others;
+    if (!isColor(color)) continue;
+    const isRunning = state === "running";
+    const isRestarting = state === "restarting";
+    const common = {
+      ...{ name: rawName.replace(/^\//, ""), color, generation },
+      ...(Number(restarts) > 0 && { restarts: Number(restarts) }),
+      ...(settings !== "" && { settings }),
+    };
+    // Containers of earlier versions have no label.
+    if (process === "" || process === "web") {
+      const isUnhealthy = isRunning && health === "unhealthy";
+      containers.push({ ...common, isRunning, ...(isUnhealthy && { isUnhealthy }) });
+    } else {
+      processes.push({ ...common, process, isRunning: isRunning || isRestarting, isRestarting });
+    }
+  }
+  return { containers, processes };
 }

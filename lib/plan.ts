@@ -29,6 +29,7 @@ export interface Plan {
   /** By the name of the edge's host. */
   readonly edgeGeneration: (hostName: string) => string;
   readonly containerGeneration: (containerName: string) => string;
+  readonly processStep: (container: ProcessPlace) => ProcessStep;
   /** For the hosts in a pool for both colors, if the balancer has such a pool. */
   readonly membersGeneration: string;
   /**
@@ -37,6 +38,20 @@ export interface Plan {
    */
   readonly idleFirst: boolean;
   readonly warnings: readonly string[];
+}
+
+/** A container of a process. */
+export interface ProcessPlace {
+  readonly color: Color;
+  readonly hostName: string;
+  readonly containerName: string;
+}
+
+/** What an `up` does with a container of a process. */
+export interface ProcessStep {
+  /** Processes work in the color that takes the traffic, and in no other, whatever a canary gets. */
+  readonly runs: boolean;
+  readonly generation: string;
 }
 
 /**
@@ -70,6 +85,7 @@ export function planUp(settings: WantedStack, seen: Observation, attempt: string
       const isFit = there.isRunning && !(there.isUnhealthy === true && isIdle(there.color, before));
       return isFit || isLeft(there.color, before, wanted) ? there.generation : attempt;
     },
+    processStep: (place) => processStep(place, seen, before, wanted, attempt),
     membersGeneration: keptMembers(settings, seen) ?? attempt,
     idleFirst: isLeftWhole(settings, seen, before, wanted),
     warnings: [
@@ -88,6 +104,24 @@ export function wantedRoute(settings: WantedStack): Route {
   };
 }
 
+/** A step is repeated where the machine differs from the config, or can't be asked. */
+function processStep(
+  { color, hostName, containerName }: ProcessPlace,
+  { processes = [], silentHosts = [] }: Observation,
+  before: Route | undefined,
+  wanted: Route,
+  attempt: string,
+): ProcessStep {
+  const runs = color === wanted.active;
+  const there = processes.find((one) => one.name === containerName && one.color === color);
+  const isRunning = there?.isRunning === true;
+  if (runs) return { runs, generation: isRunning ? there.generation : attempt };
+  // The switch itself stops those of the color that loses its traffic.
+  const isAstray = isRunning && before?.active !== color;
+  const mustStop = isAstray || silentHosts.includes(hostName);
+  return { runs, generation: mustStop ? attempt : "rests" };
+}
+
 /** Without traffic a container can be replaced at any time. */
 function isIdle(color: Color, before: Route | undefined): boolean {
   return before === undefined || !takesTraffic(color, before);
@@ -101,6 +135,18 @@ export function unhealthyWarnings(containers: Observation["containers"]): string
         `${name}: runs, and its own HEALTHCHECK fails (docker logs ${name}). If ${color} takes no traffic, ` +
         `pulumi up replaces it; otherwise first move the traffic`,
     );
+}
+
+/** A version that crashes answers in between. */
+export function restartWarnings(containers: Observation["containers"]): string[] {
+  return containers.flatMap(({ name, restarts = 0 }) =>
+    restarts === 0
+      ? []
+      : [
+          `${name}: Docker has restarted it since it was made (restarts: ${restarts}), see docker logs ${name}. ` +
+            "A gate refuses it until it has run for ten minutes",
+        ],
+  );
 }
 
 /** A dead host must not hold up a switch away from its color; the next `up` replaces it. */

@@ -2,6 +2,7 @@
 export const STEPS = [
   "host-ready",
   "edge-route",
+  "image-signature",
   "digitalocean-route",
   "digitalocean-clear",
   "digitalocean-edges",

@@ -103,12 +103,14 @@ export class LoadReport {
     ).length;
   }
 
-  /** When the last answer of this color ended; undefined if there was none. */
-  lastAnswerOf(color: string): number | undefined {
+  /** When the last answer of this color ended, at the latest at `until`; undefined if there was none. */
+  lastAnswerOf(color: string, until = Infinity): number | undefined {
+    const { color: colors, endedAt, length } = this.#log;
     const index = this.#log.colorIndex(color);
-    if (index === undefined) return undefined;
-    // The log may be longer than its arrays' used part, so the search starts at its length.
-    return this.#log.endedAt[this.#log.color.lastIndexOf(index, this.#log.length - 1)];
+    for (let i = length - 1; index !== undefined && i >= 0; i--) {
+      if (colors[i] === index && endedAt[i]! <= until) return endedAt[i];
+    }
+    return undefined;
   }
 
   /** The longest time without the end of a successful answer; the range's ends count as edges. */

@@ -8,4 +8,4 @@ npx bluegreen refresh-config
 code=0
 npx bluegreen "$action" --yes --wait 0 || code=$?
 [ "$code" -ne 5 ] || code=0
-exit "$code"
+exec "$(dirname "$0")/ending.sh" "$code"

@@ -8,4 +8,4 @@ npx bluegreen refresh-config
 code=0
 npx bluegreen release --image "$IMAGE" --yes --wait "${WAIT_SECONDS:-0}" || code=$?
 [ "$code" -ne 5 ] || { code=0 && touch "$waits"; }
-exit "$code"
+exec "$(dirname "$0")/ending.sh" "$code"

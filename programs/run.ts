@@ -12,6 +12,8 @@ type Step = (input: never) => Promise<string>;
 const PROGRAMS: Readonly<Record<StepName, () => Promise<Step>>> = {
   "host-ready": async () => (await import("../components/machine/hostReadyStep.ts")).makeReady,
   "edge-route": async () => (await import("../components/edge/setOnAllEdges.ts")).setEdgeRoute,
+  "image-signature": async () =>
+    (await import("../components/service/imageSignature.ts")).checkSignatureStep,
   "digitalocean-route": async () =>
     (await import("../components/digitalocean/steps.ts")).setTagRoute,
   "digitalocean-clear": async () => (await import("../components/digitalocean/steps.ts")).clearTags,

@@ -8,12 +8,13 @@ check() {
   body=/tmp/$host
   said=$(printf 'url = "http://%s%s"\n%s' "$address" "$1" "$6" |
     curl --config - --globoff --path-as-is --silent --show-error --max-time 5 --output "$body" \
-      --write-out '%{http_code}' 2>&1) || {
+      --write-out '%{http_code} %{redirect_url}' 2>&1) || {
     problem="check GET $4: expected status $2, got no answer: $(one_line "$said")"
     return 1
   }
-  if [ "$said" != "$2" ]; then
-    problem="check GET $4: expected status $2, got status $said: $(start_of_body)"
+  status=${said%% *}
+  if [ "$status" != "$2" ]; then
+    problem="check GET $4: expected status $2, got status $status: $(start_of_body)$(advice "$status" "${said#"$status"}")"
     return 1
   fi
   if [ -n "$3" ]; then
@@ -25,12 +26,20 @@ check() {
   fi
 }
 
+# advice STATUS LOCATION
+advice() {
+  case $1 in
+  400) echo ". It was asked as Host: $HEALTH_HOST; if the app allows other hosts only, set app.healthHost to one of them" ;;
+  30[12378]) echo ". It redirects to$2; if the app wants HTTPS, tell it that the request came by HTTPS: pulumi config set --path app.healthHeaders.X-Forwarded-Proto https" ;;
+  esac
+}
+
 start_of_body() {
   one_line "$(head -c 300 "$body" | tr -d '\000')"
 }
 
 one_line() {
-  printf '%s' "$1" | tr '\r\n|' '   ' | sed 's/000$//'
+  printf '%s' "$1" | tr '\r\n|' '   ' | sed 's/000 *$//'
 }
 
 # Passes after three successes in a row. Retries a failure after $INTERVAL seconds, until $deadline.

@@ -43,21 +43,41 @@ up() {
   subnet_of "$NETWORK"
 }
 
+# The files of app.volumes outlive the stack, unless the user asks for their removal.
+is_kept() {
+  [ "${BLUEGREEN_REMOVE_VOLUMES:-}" != yes ] &&
+    [ "$(docker volume inspect -f '{{index .Labels "blue-green.keep"}}' "$1")" = yes ]
+}
+
 # Removes containers that a killed `up` made without recording them: of a gate, a host or the balancer. Its
 # scripts may still be running. The rest of the stack is gone.
 sweep() {
   of_stack="label=blue-green.stack=$STACK"
   for container in $(docker ps --all --quiet --filter "$of_stack"); do
-    docker rm --force "$container" >/dev/null || :
+    docker rm --force --volumes "$container" >/dev/null || :
   done
   for volume in $(docker volume ls --quiet --filter "$of_stack"); do
-    docker volume rm "$volume" >/dev/null || :
+    is_kept "$volume" || docker volume rm "$volume" >/dev/null || :
   done
+}
+
+# Containers of others that someone has connected to the network.
+foreign() {
+  for container in $(docker network inspect -f '{{range .Containers}}{{println .Name}}{{end}}' "$1"); do
+    [ "$(stack_of container "$container")" = "$STACK" ] || echo "$container"
+  done
+}
+
+refuse_foreign() {
+  guests=$(foreign "$1")
+  [ -z "$guests" ] || fail "The network $1 can't be removed: these containers of others are connected to it.
+$(for guest in $guests; do echo "  docker network disconnect $1 $guest"; done)"
 }
 
 down() {
   for network in "$NETWORK-pick" "$NETWORK"; do
     [ "$(stack_of network "$network")" = "$STACK" ] || continue
+    refuse_foreign "$network"
     tries=30
     until
       sweep

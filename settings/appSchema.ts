@@ -1,17 +1,30 @@
 import { z } from "zod";
-import { decimal, group, line, listOf, path, percentage, text, wholeNumber } from "./fields.ts";
+import {
+  decimal,
+  type Example,
+  group,
+  line,
+  listOf,
+  path,
+  percentage,
+  text,
+  trueOrFalse,
+  wholeNumber,
+} from "./fields.ts";
+import { files } from "./filesSchema.ts";
+import { words } from "./words.ts";
 
 /** Settings of the app, its colors, and the tests of the idle color. */
 
 // Docker's grammar of references, without its length limits.
-const image = text(
+export const image = text(
   "an image: name:tag, name@sha256:… or sha256:…",
   /^(sha256:[0-9a-f]{64}|[a-z0-9][a-zA-Z0-9._:/-]*(@sha256:[0-9a-f]{64})?)$/,
 ).meta({ form: "name:tag, name@sha256:…" });
 
 const RESERVED = ["DEPLOYMENT_COLOR", "PORT"];
 
-const env = z
+export const env = z
   .record(
     z
       .string()
@@ -23,8 +36,8 @@ const env = z
       })
       .transform(String)
       .refine(
-        (value) => !/[\r\n\0]/.test(value),
-        "can't contain a line break; encode the value, for example with base64",
+        (value) => !value.includes("\0"),
+        "can't contain a NUL character, which no environment can hold",
       )
       .meta({ example: "info", storage: "as before" }),
     { error: "must be an object of names and values" },
@@ -40,28 +53,41 @@ export const size = text(
   /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
 ).meta({ form: "name", example: "s-1vcpu-1gb" });
 
-export const pool = group({
-  image: image
-    .meta({ example: "registry.example.com/app:1.4.2" })
-    .describe(
-      "image that the color runs. The active color needs one; the idle color can be left out until its first deploy",
-    ),
-  count: wholeNumber(1, MAX_COUNT).default(2).describe("hosts; containers for `local`"),
-  env: env.describe("environment of this color; takes precedence over `app.env`"),
-  size: size
-    .exactOptional()
-    .meta({ defaultsTo: "the target's" })
-    .describe("in a cloud: the size of each host"),
-});
+const headerName = z.string().regex(/^[A-Za-z0-9!#$%&*+.^_|~-]+$/, "must be a header's name");
 
-export const app = group({
+const headers = z
+  .record(headerName, line.meta({ example: "text/html", storage: "as before" }), {
+    error: "must be an object of header names and values",
+  })
+  .default({})
+  .meta({ form: "names and values" });
+
+/** Settings of `app` that a color may have for itself. */
+const ofEachColor = {
   port: wholeNumber(1, 65535).default(8000).describe("port of the app in its container"),
   healthPath: path
     .default("/health")
     .describe(
       "answers 200 when the app is healthy; every gate checks it, and the balancer every second",
     ),
-  env: env.describe("environment of both colors"),
+  command: words
+    .exactOptional()
+    .meta({ example: "gunicorn --bind 0.0.0.0:8000 app:app", defaultsTo: "the image's" })
+    .describe("what the containers run, in place of the image's `CMD`"),
+  entrypoint: words
+    .exactOptional()
+    .meta({ example: "/usr/bin/env", defaultsTo: "the image's" })
+    .describe(
+      "replaces the image's `ENTRYPOINT`; the image's `CMD` then has no effect, as with `docker run --entrypoint`",
+    ),
+  healthHost: text("a host name, with a port if it has one", /^[A-Za-z0-9]([A-Za-z0-9._:-]*)$/)
+    .exactOptional()
+    .meta({
+      form: "host name",
+      example: "shop.example.com",
+      defaultsTo: "the first of `tls.domains`, else `localhost`",
+    })
+    .describe("the Host header of gates and of the balancer's health checks"),
   user: text("uid or uid:gid, as numbers other than 0", /^([1-9]\d*(:[1-9]\d*)?)?$/)
     .default("")
     .meta({ form: "uid or uid:gid", example: "1000:1000", defaultsTo: "the image's" })
@@ -70,16 +96,70 @@ export const app = group({
   cpus: decimal(0.1, 256).default(1).describe("CPUs of each container"),
   pids: wholeNumber(8, 65536).default(256).describe("processes and threads of each container"),
   stopSeconds: wholeNumber(1, 3600).default(30).describe("seconds from SIGTERM to SIGKILL"),
+  ...files,
+};
+
+type Fields = Readonly<Record<string, z.ZodType & { unwrap(): z.core.SomeType }>>;
+type WithoutDefaults<F extends Fields> = {
+  [K in keyof F]: z.ZodExactOptional<ReturnType<F[K]["unwrap"]>>;
+};
+
+/** The same settings, which are left out by default. */
+function withoutDefaults<F extends Fields>(fields: F): WithoutDefaults<F> {
+  const all = Object.entries(fields).map(([name, field]) => {
+    const about = z.globalRegistry.get(field) ?? {};
+    const byDefault = field.safeParse(undefined).data as Example | undefined;
+    const inner = z.exactOptional(field.unwrap());
+    const example = about.example ?? byDefault;
+    return [name, inner.meta({ ...about, ...(example !== undefined && { example }) })];
+  });
+  return Object.fromEntries(all) as WithoutDefaults<F>;
+}
+
+export const pool = group({
+  image: image
+    .meta({ example: "registry.example.com/app:1.4.2" })
+    .describe(
+      "image that the color runs. The active color needs one; the idle color can be left out until its first deploy",
+    ),
+  count: wholeNumber(1, MAX_COUNT).default(2).describe("hosts; containers for `local`"),
+  env: env.describe("environment of this color; takes precedence over `app.env`"),
+  app: group(withoutDefaults(ofEachColor))
+    .exactOptional()
+    .meta({ form: "settings of `app`" })
+    .describe(
+      `settings of \`app\` for this color alone, which take precedence: ${Object.keys(ofEachColor).join(", ")}`,
+    ),
+  keep: trueOrFalse
+    .exactOptional()
+    .meta({ example: true, defaultsTo: "`false`" })
+    .describe(
+      "while idle, the color keeps the settings of `app` and `env` that it was deployed with, until its image changes; releases set it for a rollback",
+    ),
+  size: size
+    .exactOptional()
+    .meta({ defaultsTo: "the target's" })
+    .describe("in a cloud: the size of each host"),
 });
 
-const headers = z
-  .record(
-    z.string().regex(/^[A-Za-z0-9!#$%&*+.^_|~-]+$/, "must be a header's name"),
-    line.meta({ example: "text/html", storage: "as before" }),
-    { error: "must be an object of header names and values" },
-  )
-  .default({})
-  .meta({ form: "names and values" });
+export const app = group({
+  ...ofEachColor,
+  healthHeaders: z
+    .record(
+      headerName,
+      text("a text without quotes and line breaks", /^[^'"\r\n]*$/).meta({
+        example: "https",
+        storage: "as before",
+      }),
+      { error: "must be an object of header names and values" },
+    )
+    .default({})
+    .meta({ form: "names and values" })
+    .describe(
+      "headers of the requests of gates and of the balancer's health checks, such as `X-Forwarded-Proto: https` for an app that redirects to HTTPS",
+    ),
+  env: env.describe("environment of both colors"),
+});
 
 export const smoke = listOf(
   group({
@@ -103,6 +183,11 @@ export const health = group({
     .default(2)
     .describe(
       "how long a gate waits after a wrong answer; after three right answers in a row it passes",
+    ),
+  minUptimeSeconds: wholeNumber(0, 300)
+    .default(10)
+    .describe(
+      "how long a container must have run without a restart before its gate passes; 0 to wait for nothing",
     ),
 });
 
@@ -128,3 +213,11 @@ export const canary = group({
     .meta({ form: "name, or `name=value`", example: "canary=1" })
     .describe("the same for a cookie"),
 });
+
+export const cosignKey = text(
+  "a public key in PEM, as cosign generate-key-pair writes it",
+  /^-----BEGIN PUBLIC KEY-----\n[A-Za-z0-9+/=\n]+\n-----END PUBLIC KEY-----\s*$/,
+)
+  .exactOptional()
+  .meta({ form: "public key, PEM", example: { command: "cat cosign.pub" }, storage: "plaintext" })
+  .describe("an image that a color gets must have a signature by this key, made by `cosign sign`");

@@ -52,6 +52,14 @@ export const edge = group({
     .describe(
       "HAProxy version of the stack; on one machine an existing balancer keeps its version",
     ),
+  packageDate: text("a day such as 2026-11-28", /^20\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/)
+    .exactOptional()
+    .meta({
+      form: "day",
+      example: { command: "date +%F" },
+      defaultsTo: "none; packages of the first build",
+    })
+    .describe("a new day builds the edge's image anew, with the packages that Debian has then"),
 });
 
 export const managed = group({

@@ -1,4 +1,5 @@
 import { isColor, otherColor } from "../lib/color.ts";
+import { checkFiles, checkProcesses } from "./appRules.ts";
 import { checkDigitalOcean } from "./digitalOceanRules.ts";
 import { type Unchecked, valueIn } from "./group.ts";
 import { checkOvh } from "./ovhRules.ts";
@@ -16,14 +17,16 @@ type Rule = (config: Unchecked, target: TargetName) => string[];
 export function checkCrossFieldRules(config: Unchecked): string[] {
   const given = config["target"] ?? "local";
   const target = TARGETS.find((one) => one === given);
-  const rules = target ? [checkPorts, refuseOtherTargets, ...RULES[target], checkRelease] : [];
+  const rules = target
+    ? [checkPorts, checkFiles, checkProcesses, refuseOtherTargets, ...RULES[target], checkRelease]
+    : [];
   return [...checkColors(config), ...rules.flatMap((rule) => rule(config, target ?? "local"))];
 }
 
 const RULES: Readonly<Record<TargetName, readonly Rule[]>> = {
   local: [checkLocal],
-  digitalocean: [checkDigitalOcean, checkSsh],
-  ovh: [checkOvh, checkSsh],
+  digitalocean: [checkDigitalOcean, checkSsh, refuseServices],
+  ovh: [checkOvh, checkSsh, refuseServices],
 };
 
 function checkColors(config: Unchecked): string[] {
@@ -69,6 +72,14 @@ function checkLocal({ balancer }: Unchecked): string[] {
   return [
     'balancer: must be edge with target local, got "managed". ' +
       `Set it: ${setCommand("balancer", "edge")}`,
+  ];
+}
+
+function refuseServices({ services }: Unchecked, target: TargetName): string[] {
+  if (services === undefined) return [];
+  return [
+    `services: run beside the app only with target local, not ${target}. Use the vendor's managed database, ` +
+      `and set its URL in app.env. Remove it: ${removeCommand("services")}`,
   ];
 }
 

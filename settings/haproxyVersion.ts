@@ -1,21 +1,41 @@
+import { type EdgeRecipe, edgeRecipe, hostRecipe } from "../lib/edgeRecipe.mjs";
 import { HAPROXY_VERSIONS, type HaproxyVersion, type Settings } from "./types.ts";
 
 /** What a new edge gets. */
 const NEWEST: HaproxyVersion = "3.0";
 
-/** Built by the set-up on this machine, and by a script on hosts in a cloud. */
-export function haproxyImage(version: HaproxyVersion): string {
-  return `blue-green-edge:${version}`;
-}
+/** What the name of an edge's image says: `blue-green-edge:3.0-20261128-1f2e3d4c5b6a`. */
+const IMAGE_NAME = /^blue-green-edge:(\d+\.\d+)(?:-(\d{8}))?(?:-[0-9a-f]{12})?$/;
 
 /** Undefined if the image is not ours or its version is unknown. */
 export function versionIn(image: string): HaproxyVersion | undefined {
-  return HAPROXY_VERSIONS.find((version) => haproxyImage(version) === image);
+  const [, named] = IMAGE_NAME.exec(image) ?? [];
+  return HAPROXY_VERSIONS.find((version) => version === named);
 }
 
-/** The image of a stack's HAProxy. */
-export function edgeImageOf(settings: Settings): string {
-  return haproxyImage(haproxyVersion(settings));
+/** What the image on hosts of the app is built from, for gates and sidecars. */
+export function hostRecipeOf(settings: Settings): EdgeRecipe {
+  return hostRecipe(haproxyVersion(settings));
+}
+
+/** What this program would build for an edge that runs another image; for a new edge without one. */
+export function newestRecipe(settings: Settings, running = ""): EdgeRecipe {
+  return edgeRecipe(haproxyVersion(settings, versionIn(running)), settings.edge.packageDate);
+}
+
+/**
+ * The same for the balancer on this machine. A running one keeps its image until the settings ask for another
+ * version or other packages, because a new container interrupts traffic.
+ */
+export function localRecipe(settings: Settings, running = ""): EdgeRecipe {
+  const newest = newestRecipe(settings, running);
+  const isAsked =
+    versionIn(running) !== versionIn(newest.image) || dateIn(running) !== dateIn(newest.image);
+  return isAsked ? newest : { ...newest, image: running };
+}
+
+function dateIn(image: string): string | undefined {
+  return IMAGE_NAME.exec(image)?.[2];
 }
 
 /**

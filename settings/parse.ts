@@ -12,6 +12,7 @@ import { removal, remedy, setCommand, unknownSetting } from "./remedies.ts";
 import { type ParsedConfig, schema } from "./schema.ts";
 import { DEFAULTS, TARGETS } from "./targets.ts";
 import {
+  type AppSettings,
   type CanarySettings,
   DEFAULT_CANARY_HEADER,
   type PoolSettings,
@@ -95,7 +96,8 @@ function describe(issue: z.core.$ZodIssue, values: unknown, raw: RawConfig): str
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => {
       const unknown = [...path, key];
-      return `${pathText(unknown)}: ${unknownSetting(unknown)}`;
+      const isSecret = raw.secretKeys.has(String(unknown[0]));
+      return `${pathText(unknown)}: ${unknownSetting(unknown, isSecret)}`;
     });
   }
   if (issue.code === "invalid_key") {
@@ -148,22 +150,29 @@ function isJsonText(value: string): boolean {
 
 function toSettings(parsed: ParsedConfig, raw: RawConfig): Omit<Settings, "secrets"> {
   const pools: Partial<Record<Color, PoolSettings>> = {};
-  const { blue, green, canary, smoke, edge, digitalocean, ovh, release, ...plain } = parsed;
+  const { blue, green, app, canary, smoke, edge, digitalocean, ovh, release, ...plain } = parsed;
   for (const [color, pool] of Object.entries({ blue, green })) {
     if (pool) pools[color as Color] = pool;
   }
-  const { app, target } = plain;
+  const { target, tls } = plain;
+  const healthHost = tls?.domains?.[0] ?? "localhost";
+  const of = (pool?: PoolSettings): AppSettings => ({
+    ...{ healthHost, ...app, ...pool?.app },
+    env: { ...app.env, ...pool?.env },
+  });
+  const apps = { blue: of(blue), green: of(green) };
   const balancer = plain.balancer ?? DEFAULTS[target].balancer;
   return {
     ...plain,
     pools,
-    smoke: smoke ?? [{ path: app.healthPath, status: 200, contains: "", headers: {} }],
+    apps,
+    smoke: smoke ?? [],
     edge: { ...edge, port: edge.port ?? DEFAULTS[target].port },
     balancer,
     release: {
       ...release,
       source: release.source ?? (balancer === "edge" ? "edge" : "probe"),
-      probe: { path: app.healthPath, ...release.probe },
+      probe: { path: apps[plain.activeColor].healthPath, ...release.probe },
     },
     ...(canary && { canary: toCanary(canary) }),
     ...(digitalocean && { digitalocean: { ...digitalocean, account: raw.accounts.digitalocean } }),

@@ -74,17 +74,34 @@ function setCommands(path: Path, setting: Setting, holdsSecret: boolean): string
   });
 }
 
-/** The rule for a setting that does not exist, with the one that was probably meant. */
-export function unknownSetting(path: Path): string {
+/**
+ * The rule for a setting that does not exist, with the one that was probably meant.
+ *
+ * @param holdsSecret Whether its key holds a secret.
+ */
+export function unknownSetting(path: Path, holdsSecret = false): string {
+  const [key = ""] = path;
+  const inside = path.length === 1 ? pathOf(String(key)) : [];
+  if (inside.length > 1 && settingAt(inside))
+    return setWithoutPath(String(key), inside, holdsSecret);
   const meant = closestSetting(path);
   return `is not a setting${meant ? `; did you mean ${pathText(meant)}?` : "."}${removal(path)}`;
+}
+
+/** Pulumi took `edge.port` as the name of a key. The value is read from there, since it may be a secret. */
+function setWithoutPath(key: string, path: Path, holdsSecret: boolean): string {
+  const value = { command: `pulumi config get ${word(key)}` };
+  const set = configSet(path, value, holdsSecret ? "secret" : "plaintext");
+  return `was set without --path, so it has no effect. Set it: ${set} && ${removeCommand([key])}`;
 }
 
 /** A setting with a similar name in the same group, else anywhere outside lists. */
 function closestSetting(path: Path): Path | undefined {
   const parent = path.slice(0, -1);
   const beside = Object.keys(settingAt(parent)?.children ?? {}).map((key) => [...parent, key]);
-  const anywhere = allSettings().map(([one]) => one);
+  const anywhere = allSettings()
+    .map(([one]) => one)
+    .sort((a, b) => a.length - b.length);
   const name = (one: Path) => String(one.at(-1)).toLowerCase();
   return [beside, anywhere.filter((one) => !one.includes("*"))]
     .map((paths) => paths.find((one) => name(one) === closest(name(path), paths.map(name))))

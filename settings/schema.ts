@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { COLORS } from "../lib/color.ts";
-import { app, canary, health, pool, smoke } from "./appSchema.ts";
+import { app, canary, cosignKey, health, pool, smoke } from "./appSchema.ts";
 import { digitalocean, edge, managed, ovh, preview, registry, ssh, tls } from "./cloudSchema.ts";
-import { oneOf, trueOrFalse, wholeNumber } from "./fields.ts";
+import { group, oneOf, trueOrFalse, wholeNumber } from "./fields.ts";
+import { processes } from "./processSchema.ts";
 import { release } from "./release.ts";
+import { services } from "./servicesSchema.ts";
 import { defaultByTarget, TARGETS } from "./targets.ts";
 
 /**
@@ -19,6 +21,8 @@ export const schema = z.strictObject({
   blue: pool.exactOptional(),
   green: pool.exactOptional(),
   app: app.prefault({}),
+  processes,
+  services,
   smoke,
   health: health.prefault({}),
   canary: canary.exactOptional(),
@@ -28,6 +32,13 @@ export const schema = z.strictObject({
     .describe(
       "how long a color stays unchanged after it loses its traffic, and how long connections of leaving hosts may last",
     ),
+  images: group({
+    keep: wholeNumber(1, 100)
+      .default(3)
+      .describe(
+        "how many of the stack's images a release leaves on each host, the last ones; what a color has stays in any case",
+      ),
+  }).prefault({}),
   edge: edge.prefault({}),
   balancer: oneOf(["managed", "edge"])
     .exactOptional()
@@ -40,6 +51,7 @@ export const schema = z.strictObject({
   ovh,
   ssh,
   registry,
+  cosignKey,
   release: release.prefault({}),
   allowLiveChange: trueOrFalse
     .default(false)

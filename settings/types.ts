@@ -15,7 +15,10 @@ type Given<K extends keyof Config> = NonNullable<Config[K]>;
 
 export type { OpenStackAccount } from "./openStackAccount.ts";
 export type { TargetName } from "./targets.ts";
-export type AppSettings = Config["app"];
+export type ProcessSettings = Config["processes"][string];
+/** Of one color: `app`, with what the color has for itself. */
+export type AppSettings = Config["app"] & { readonly healthHost: string };
+export type ServiceSettings = Config["services"][string];
 export type SmokeCheck = Given<"smoke">[number];
 export type HealthSettings = Config["health"];
 export type ManagedSettings = Config["managed"];
@@ -68,6 +71,8 @@ export interface OvhSettings extends Given<"ovh"> {
 interface Derived {
   /** The active color is always present; the other one may not be deployed yet. */
   readonly pools: Readonly<Partial<Record<Color, PoolSettings>>>;
+  /** For each color, also for one that is not deployed yet. */
+  readonly apps: Readonly<Record<Color, AppSettings>>;
   /** Texts that must not be seen. */
   readonly secrets: Secrets;
   readonly smoke: readonly SmokeCheck[];
@@ -80,4 +85,4 @@ interface Derived {
 }
 
 /** A stack's whole config, checked and with defaults. */
-export type Settings = Omit<Config, Color | keyof Derived> & Derived;
+export type Settings = Omit<Config, Color | "app" | keyof Derived> & Derived;

@@ -1,12 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
+import {
+  describeKept,
+  type KeptColors,
+  keptColors,
+  withKept,
+} from "../components/service/deployedSettings.ts";
 import { frozenRule } from "../components/service/frozenRule.ts";
+import { requireCosign } from "../components/service/imageSignature.ts";
 import { keepSecret, keepSecretInputs } from "../components/service/keepSecrets.ts";
 import type { Color } from "../lib/color.ts";
 import { stackNames } from "../lib/naming.ts";
 import { laterGeneration } from "../lib/generation.ts";
 import { type Observation, recordedGenerations } from "../lib/observation.ts";
 import { planUp } from "../lib/plan.ts";
-import type { Route } from "../lib/route.ts";
+import { type Route, takesTraffic } from "../lib/route.ts";
 import { UserError } from "../lib/userError.ts";
 import type { Settings } from "../settings/types.ts";
 import type { StackOutputs } from "../components/service/stackOutputs.ts";
@@ -30,9 +37,17 @@ async function build(settings: Settings): Promise<StackOutputs> {
   const seen = await target.observe();
   const plan = planUp(settings, seen, laterGeneration(Date.now(), recordedGenerations(seen)));
   await target.preflight(seen);
+  if (settings.cosignKey !== undefined) await requireCosign();
   for (const warning of plan.warnings) await pulumi.log.warn(secrets.mask(warning));
-  const hooks = frozenHooks(settings, seen, plan.real);
-  const outputs = await target.build({ settings, plan, names, hooks });
+  const kept = keptColors(settings, seen, plan.real);
+  for (const one of Object.values(kept)) {
+    const isLive = plan.real !== undefined && takesTraffic(one.color, plan.real);
+    await pulumi.log.info(secrets.mask(describeKept(one, isLive)));
+  }
+  const hooks = frozenHooks(settings, seen, plan.real, kept);
+  const outputs = await target.build({
+    ...{ settings: withKept(settings, kept), kept, plan, names, hooks },
+  });
   return keepSecret(outputs as StackOutputs & Record<string, unknown>, secrets);
 }
 
@@ -41,6 +56,7 @@ function frozenHooks(
   settings: Settings,
   seen: Observation,
   real: Route | undefined,
+  kept: KeptColors,
 ): (color: Color) => pulumi.ResourceHookBinding {
   const made = new Map<Color, pulumi.ResourceHookBinding>();
   return (color) => {
@@ -52,6 +68,7 @@ function frozenHooks(
         drainSeconds: settings.drainSeconds,
         allowLiveChange: settings.allowLiveChange,
         ...(real && { real }),
+        ...(kept[color] && { kept: kept[color] }),
         ...(lostTrafficAt !== undefined && { lostTrafficAt }),
       });
     made.set(color, hooks);

@@ -5,6 +5,8 @@ import { UserError } from "../../lib/userError.ts";
 import { edgesOn } from "../edge/edgeOnHost.ts";
 import { edgeGrants } from "../edge/edgeGrants.ts";
 import { setOnAllEdges, setOnAnsweringEdges } from "../edge/setOnAllEdges.ts";
+import { stoppingProcesses } from "../service/stopProcesses.ts";
+import type { Settings } from "../../settings/types.ts";
 import type { DirectRoute, Target } from "../service/target.ts";
 
 /** The direct route of either kind of balancer in a cloud. */
@@ -26,6 +28,16 @@ export function cloudRoute(
         throw new UserError(error.message);
       }),
   };
+}
+
+/** The route, and what ends the work of the color that loses the traffic, if anything works beside the web. */
+export function withProcesses(
+  route: DirectRoute,
+  { processes }: Pick<Settings, "processes">,
+  hosts: Target["hosts"],
+  names: StackNames,
+): DirectRoute {
+  return Object.keys(processes).length > 0 ? stoppingProcesses(route, hosts, names) : route;
 }
 
 /** The direct route of a stack's edges. */

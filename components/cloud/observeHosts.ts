@@ -1,5 +1,6 @@
 import { type StackNames, edgeHostNames } from "../../lib/naming.ts";
-import type { ManualCommands, Observation, ObservedContainer } from "../../lib/observation.ts";
+import type { ManualCommands, Observation } from "../../lib/observation.ts";
+import { edgeImageWarnings } from "../edge/edgeImages.ts";
 import { lookAtEdge } from "../edge/lookAtEdge.ts";
 import { setRouteCommand } from "../edge/manualCommands.ts";
 import { type Silence, seenEdges } from "../edge/mergeEdges.ts";
@@ -8,6 +9,8 @@ import { CommandFailed, type ExecHost } from "../machine/exec.ts";
 import type { SshSecrets } from "../machine/hostKeys.ts";
 import { listContainers } from "../machine/listContainers.ts";
 import { Unreachable, anySshTarget } from "../machine/sshTarget.ts";
+import { newestRecipe } from "../../settings/haproxyVersion.ts";
+import type { Settings } from "../../settings/types.ts";
 import { type MachineWords, type ObservedMachine, doubleHosts, lostHost } from "./machines.ts";
 
 export interface ObserveArgs {
@@ -19,12 +22,13 @@ export interface ObserveArgs {
 
 /** Observes our HAProxy on machines in a cloud, and Docker on the hosts. Changes nothing. */
 export async function observeEdges(
-  args: ObserveArgs & { readonly count: number; readonly image: string },
+  args: ObserveArgs & { readonly settings: Settings },
 ): Promise<Observation> {
-  const { names, machines, words, count, image } = args;
-  const wanted = edgeHostNames(count);
+  const { names, machines, words, settings } = args;
+  const { image } = newestRecipe(settings);
+  const wanted = edgeHostNames(settings.edge.hosts);
   const there = machines.filter(({ hostName }) => wanted.includes(hostName));
-  const [{ containers, warnings }, ...answers] = await Promise.all([
+  const [{ warnings, ...apps }, ...answers] = await Promise.all([
     askHosts(args),
     ...there.map(async (machine) => ({
       host: machine.hostName,
@@ -44,22 +48,32 @@ export async function observeEdges(
     manualCommands: edgesManualCommands(names.edge, there, words),
     ...edges,
     silentEdges: silent.map(({ host }) => host),
-    containers,
-    warnings: [...silent.map(({ warning }) => warning), ...edges.warnings, ...warnings],
+    ...apps,
+    warnings: [
+      ...silent.map(({ warning }) => warning),
+      ...edges.warnings,
+      ...edgeImageWarnings(settings, edges.edges),
+      ...warnings,
+    ],
   };
 }
 
-/** The app's containers on the hosts, and a warning for each unreachable host. */
+/** What the app's hosts run, and a warning for each unreachable one. */
 export async function askHosts(
   args: ObserveArgs,
-): Promise<{ containers: ObservedContainer[]; warnings: string[] }> {
+): Promise<Required<Pick<Observation, "containers" | "processes" | "silentHosts" | "warnings">>> {
   const { names, machines, words } = args;
   const hosts = machines.filter(({ color }) => color);
   const answers = await Promise.all(
     hosts.map((machine) => ask(machine, args, (host) => listContainers(host, names))),
   );
+  const engines = answers.flatMap((answer) => ("problem" in answer ? [] : [answer]));
   return {
-    containers: answers.flatMap((answer) => ("problem" in answer ? [] : answer)),
+    containers: engines.flatMap(({ containers }) => containers),
+    processes: engines.flatMap(({ processes }) => processes),
+    silentHosts: hosts
+      .filter((_, at) => answers[at] && "problem" in answers[at])
+      .map(({ hostName }) => hostName),
     warnings: [
       ...answers.flatMap((answer, at) =>
         "problem" in answer ? [lostHost(hosts[at]?.id ?? "ID", answer.problem, words)] : [],

@@ -1,4 +1,4 @@
-import { cloudRoute, edgesRoute } from "../cloud/cloudRoute.ts";
+import { cloudRoute, edgesRoute, withProcesses } from "../cloud/cloudRoute.ts";
 import { stackHosts } from "../cloud/machines.ts";
 import { observeEdges } from "../cloud/observeHosts.ts";
 import { setRouteOfLoadBalancer } from "./loadBalancerRoute.ts";
@@ -14,7 +14,6 @@ import type { Settings } from "../../settings/types.ts";
 import { parseRoute } from "../../lib/route.ts";
 import { UserError } from "../../lib/userError.ts";
 import { digitalOceanStack } from "./dropletStack.ts";
-import { edgeImageOf } from "../../settings/haproxyVersion.ts";
 import type { Target } from "../service/target.ts";
 
 /** Droplets and a load balancer in a DigitalOcean account. */
@@ -34,13 +33,7 @@ export function digitalOceanTarget(settings: Settings, names: StackNames): Targe
       if (settings.balancer === "managed") {
         return observeManaged({ ...common, tags, droplets, hasBalancer: balancer !== undefined });
       }
-      return observeEdges({
-        ...common,
-        machines: droplets,
-        words: DROPLET_WORDS,
-        count: settings.edge.hosts,
-        image: edgeImageOf(settings),
-      });
+      return observeEdges({ ...common, machines: droplets, words: DROPLET_WORDS, settings });
     },
     async preflight(seen) {
       const { availability, droplets, balancer } = await discovered();
@@ -68,11 +61,16 @@ export function digitalOceanTarget(settings: Settings, names: StackNames): Targe
       return stackHosts(await stackDroplets(api, tags), settings, ssh, names);
     },
     directRoute: (url) =>
-      settings.balancer === "edge"
-        ? edgesRoute(target, names)
-        : cloudRoute(target, (route) =>
-            setRouteOfLoadBalancer(route, digitalocean, settings, names, url),
-          ),
+      withProcesses(
+        settings.balancer === "edge"
+          ? edgesRoute(target, names)
+          : cloudRoute(target, (route) =>
+              setRouteOfLoadBalancer(route, digitalocean, settings, names, url),
+            ),
+        settings,
+        target.hosts,
+        names,
+      ),
   };
   return target;
 }

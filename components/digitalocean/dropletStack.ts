@@ -9,7 +9,7 @@ import type { DigitalOceanSettings, SshSettings } from "../../settings/types.ts"
 import { colorHosts, edgeHosts, type MakeHost } from "../cloud/requiredHosts.ts";
 import { managedByDigitalOcean } from "./managedStack.ts";
 import { type StackOutputs, stackOutputs } from "../service/stackOutputs.ts";
-import { edgeImageOf, haproxyVersion } from "../../settings/haproxyVersion.ts";
+import { newestRecipe, hostRecipeOf } from "../../settings/haproxyVersion.ts";
 import type { StackArgs } from "../service/target.ts";
 import { type BalancerKind, BlueGreenService } from "../service/blueGreenService.ts";
 import type { DropletEdgeArgs } from "./edgeFirewalls.ts";
@@ -101,7 +101,7 @@ function makeDroplet(
       tags: [network.tag(tags.stack), network.tag(role)],
       ownTag: tags.host(name),
       access: ssh,
-      haproxy: haproxyVersion(settings),
+      haproxy: role === tags.edge ? newestRecipe(settings) : hostRecipeOf(settings),
     });
 }
 
@@ -119,7 +119,7 @@ export function edgeOnDroplets(
     tags,
     hosts: edges,
     config: edgeConfig(settings),
-    image: edgeImageOf(settings),
+    image: newestRecipe(settings).image,
     names,
     plan,
     ssh,

@@ -4,6 +4,7 @@ import { COLORS } from "../../lib/color.ts";
 import type { Account } from "../../settings/types.ts";
 import type { StackTags } from "./tags.ts";
 import type { EdgeFleetArgs } from "../edge/edgeFleet.ts";
+import { appPorts } from "../edge/haproxyConfig.ts";
 import type { DropletHost } from "./dropletHost.ts";
 import type { LoadBalancerArgs } from "./loadBalancer.ts";
 
@@ -45,7 +46,10 @@ export function openEdges(
     `${name}-apps`,
     `${prefix}-apps`,
     COLORS.map((color) => network.tag(tags.color(color))),
-    [{ portRange: String(config.appPort), sourceTags: [network.tag(tags.edge)] }],
+    appPorts(config.apps).map((port) => ({
+      portRange: String(port),
+      sourceTags: [network.tag(tags.edge)],
+    })),
     parent,
   );
 }

@@ -67,12 +67,12 @@ export class EdgesBehindLoadBalancer extends pulumi.ComponentResource implements
 
   setRoute(route: Route, dependsOn: readonly pulumi.Resource[]): pulumi.Output<Route> {
     const set = this.#fleet.setRoute(route, dependsOn);
-    this.#changeEdges(set);
+    this.#changeEdges(set, this.#args.config.apps[route.active].healthPath);
     return routeOf(set, route);
   }
 
   /** Afterwards the engine deletes the droplets of leaving edges. */
-  #changeEdges(routeIsSet: pulumi.Resource): void {
+  #changeEdges(routeIsSet: pulumi.Resource, healthPath: string): void {
     const { account, ssh, hosts, names, config } = this.#args;
     new command.local.Command(
       `${this.#name}-edges`,
@@ -80,7 +80,7 @@ export class EdgesBehindLoadBalancer extends pulumi.ComponentResource implements
         create: stepCommand("digitalocean-edges"),
         // A `ReplaceEdgesInput`.
         stdin: pulumi.jsonStringify({
-          url: this.#address.apply((url) => url + config.healthPath),
+          url: this.#address.apply((url) => url + healthPath),
           stay: hosts.map(({ machineId }) => machineId.apply(Number)),
           stack: names.stack,
           container: names.edge,

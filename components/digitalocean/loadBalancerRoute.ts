@@ -13,13 +13,13 @@ import { stackTags } from "./tags.ts";
 export async function setRouteOfLoadBalancer(
   { active }: Route,
   { account }: DigitalOceanSettings,
-  { app, drainSeconds }: Settings,
+  { apps, drainSeconds }: Settings,
   names: StackNames,
   url: string,
 ): Promise<readonly string[]> {
   const tags = stackTags(names.stack);
   const api = new Api(account);
-  const cloud = new ManagedCloud(api, tags, url + app.healthPath);
+  const cloud = new ManagedCloud(api, tags, url + apps[active].healthPath);
   const [record, droplets] = await Promise.all([cloud.record(), stackDroplets(api, tags)]);
   const members = membersOf(droplets, tags).filter(({ color }) => color === active);
   if (members.length === 0) {

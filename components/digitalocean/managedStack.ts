@@ -4,7 +4,7 @@ import type { ChildOptions } from "../service/balancer.ts";
 import { Sidecar } from "../edge/sidecar.ts";
 import type { Color } from "../../lib/color.ts";
 import type { DigitalOceanArgs, DropletInfrastructure, EntranceBalancer } from "./dropletStack.ts";
-import { edgeImageOf } from "../../settings/haproxyVersion.ts";
+import { hostRecipeOf } from "../../settings/haproxyVersion.ts";
 import type { BalancerKind } from "../service/blueGreenService.ts";
 
 /** DigitalOcean's load balancer, and the sidecars that show a switch what it does. */
@@ -23,7 +23,7 @@ export function managedByDigitalOcean(
     droplets,
     port: settings.edge.port,
     options: settings.managed,
-    healthPath: settings.app.healthPath,
+    healthPath: settings.apps[plan.wanted.active].healthPath,
     drainSeconds: settings.drainSeconds,
     previewCidrs: settings.preview.allowedCidrs,
     account: digitalocean.account,
@@ -42,21 +42,20 @@ function makeSidecar(
   { settings, names, hooks }: DigitalOceanArgs,
   opts: ChildOptions,
 ): void {
-  const { app, edge, managed } = settings;
+  const { apps, edge, managed } = settings;
   const binding = hooks(color);
   new Sidecar(
     `${host.name}-sidecar`,
     {
       host,
       color,
-      appPort: app.port,
       config: {
-        healthPath: app.healthPath,
+        app: apps[color],
         colorHeader: edge.colorHeader,
         proxyProtocol: managed.proxyProtocol,
       },
       drainSeconds: settings.drainSeconds,
-      image: edgeImageOf(settings),
+      image: hostRecipeOf(settings).image,
       stack: names.stack,
       containerName: `${names.network}-${host.name}-sidecar`,
       ...(binding && { hooks: binding }),

@@ -1,13 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { COLORS } from "../../lib/color.ts";
-import {
-  CHECK_SECONDS,
-  EDGE_HEALTH_PORT,
-  EDGE_PORT,
-  EDGE_PREVIEW_PORT,
-  type HaproxyConfig,
-  haproxyConfig,
-} from "./haproxyConfig.ts";
+import { EDGE_HEALTH_PORT, EDGE_PORT, EDGE_PREVIEW_PORT } from "./frontends.ts";
+import { CHECK_SECONDS, type HaproxyConfig, haproxyConfig } from "./haproxyConfig.ts";
 import { edgeProgram } from "./installProgram.ts";
 import type { StackNames } from "../../lib/naming.ts";
 import type { Plan } from "../../lib/plan.ts";

@@ -1,5 +1,12 @@
-import { COLORS, type Color, otherColor } from "../../lib/color.ts";
-import { DEFAULT_CANARY_HEADER, type NameAndValue, type Settings } from "../../settings/types.ts";
+import { COLORS, type Color } from "../../lib/color.ts";
+import {
+  type AppSettings,
+  DEFAULT_CANARY_HEADER,
+  type NameAndValue,
+  type Settings,
+} from "../../settings/types.ts";
+import { EDGE_HEALTH_PORT, OPEN_REQUESTS, previewFrontend, publicFrontend } from "./frontends.ts";
+import { healthCheck } from "./healthCheck.ts";
 
 /** One host of a pool, as the balancer sees it. */
 export interface Member {
@@ -7,10 +14,12 @@ export interface Member {
   readonly address: string;
 }
 
+/** Where a color's app listens, and how its health is checked. */
+export type CheckedApp = Pick<AppSettings, "port" | "healthPath" | "healthHost" | "healthHeaders">;
+
 export interface HaproxyConfig {
   readonly members: Readonly<Record<Color, readonly Member[]>>;
-  readonly appPort: number;
-  readonly healthPath: string;
+  readonly apps: Readonly<Record<Color, CheckedApp>>;
   /** Empty for no header. */
   readonly colorHeader: string;
   readonly canaryHeader: NameAndValue;
@@ -24,16 +33,20 @@ export interface HaproxyConfig {
   };
 }
 
+/** The ports of the apps that a balancer has to reach: one, unless the colors differ. */
+export function appPorts(apps: HaproxyConfig["apps"]): number[] {
+  return [...new Set(COLORS.map((color) => apps[color].port))];
+}
+
 /** The part that comes from the settings; the members' addresses follow later. */
 export function edgeConfig({
-  app,
+  apps,
   edge,
   canary,
   drainSeconds,
 }: Settings): Omit<HaproxyConfig, "members"> {
   return {
-    appPort: app.port,
-    healthPath: app.healthPath,
+    apps,
     colorHeader: edge.colorHeader,
     canaryHeader: canary?.header ?? DEFAULT_CANARY_HEADER,
     ...(canary?.cookie && { canaryCookie: canary.cookie }),
@@ -43,11 +56,6 @@ export function edgeConfig({
 
 /** Two of a managed balancer's checks, three seconds apart, and the time it takes to act on them. */
 export const CHECK_SECONDS = 15;
-
-/** Ports inside the container: requests, preview, and a managed balancer's health checks. */
-export const EDGE_PORT = 8080;
-export const EDGE_PREVIEW_PORT = 8081;
-export const EDGE_HEALTH_PORT = 8082;
 
 /**
  * The configuration of the edge's HAProxy (2.6 and 3.0). Both colors are always backends. Each request
@@ -82,13 +90,6 @@ function globalSection(config: HaproxyConfig): string {
 
 /** Read by `bluegreen`, see `requestLog`. Half a megabyte holds the last 6,000 requests. */
 export const REQUEST_RING = "requests";
-export const OPEN_REQUESTS = "open_requests";
-
-/**
- * A key of the route's map: until when (seconds since 1970) single requests are kept for a judge, which moves it
- * with every reading. It is in memory alone. Keeping them takes a tenth more processor time (measured on 2.6).
- */
-export const WATCHED_UNTIL = "watched_until";
 
 function requestRing(): string {
   return `ring ${REQUEST_RING}
@@ -127,96 +128,6 @@ function forwardIfNone(behind: HaproxyConfig["behind"]): string {
   return behind && !behind.proxyProtocol ? " if-none" : "";
 }
 
-/**
- * Reads the route's entry: active color, canary weight in tenths of a percent, testers. A route that is granted
- * for a limited time has its beginning, its end and another route after these, which applies outside that time.
- */
-function routeLookup(): string {
-  return `  http-request set-var(txn.entry) str(route),map_str(/edge/route.map,none)
-  http-request set-var(txn.from) var(txn.entry),field(4,:),add(0)
-  http-request set-var(txn.until) var(txn.entry),field(5,:),add(0)
-  acl is_granted var(txn.until) -m found
-  acl is_before date,sub(txn.from) lt 0
-  acl is_after date,sub(txn.until) ge 0
-  http-request set-var(txn.route) var(txn.entry)
-  http-request set-var(txn.route) var(txn.entry),field(6,:,0) if is_granted is_before or is_granted is_after
-  http-request set-var(txn.active) var(txn.route),field(1,:)
-  http-request set-var(txn.weight) var(txn.route),field(2,:),add(0)
-  http-request set-var(txn.idle) str(green) if { var(txn.active) -m str blue }
-  http-request set-var(txn.idle) str(blue) if { var(txn.active) -m str green }`;
-}
-
-function publicFrontend(config: HaproxyConfig): string {
-  const { canaryHeader: header, canaryCookie: cookie, behind } = config;
-  return `frontend public
-  bind :${EDGE_PORT}${behind?.proxyProtocol ? " accept-proxy" : ""}
-  log-format "${requestLog()}"
-${routeLookup()}
-  acl testers_on var(txn.route),field(3,:) -m str on
-  acl is_tester req.hdr(${header.name}) -m str -i ${pattern(header.value)}
-${cookie ? `  acl is_tester req.cook(${cookie.name}) -m str ${pattern(cookie.value)}\n` : ""}\
-  http-request set-var(txn.now) date
-  http-request set-var(txn.draw) rand(${DRAWS})
-  http-request set-var(txn.reached) var(txn.weight),mul(${DRAWS / 1000})
-  acl is_canary var(txn.draw),sub(txn.reached) lt 0
-  http-request set-var(txn.color) var(txn.active)
-  http-request set-var(txn.drawn) bool(true) if is_canary
-  http-request set-var(txn.color) var(txn.idle) if { var(txn.drawn) -m bool }
-${COLORS.map(canaryGuard).join("")}\
-  http-request set-var(txn.is_test) bool(true) if testers_on is_tester
-  acl is_test var(txn.is_test) -m bool
-  acl is_guarded var(txn.guarded) -m found
-  acl has_route var(txn.idle) -m found
-  http-request set-var-fmt(txn.note) "canary %[var(txn.guarded)] has no healthy host, served by the active color" if is_guarded
-  acl is_watched str(${WATCHED_UNTIL}),map_str(/edge/route.map,0),sub(txn.now) gt 0
-  http-request set-log-level silent if is_test or !is_watched
-  http-request set-log-level notice if is_guarded !is_test
-  http-request set-var(txn.is_listed) bool(true) if is_watched has_route !is_guarded !is_test { fe_req_rate le 1000 }
-  http-request set-var(txn.is_listed) bool(true) if is_watched has_route !is_guarded !is_test { rand(10) eq 0 }
-  acl is_listed var(txn.is_listed) -m bool
-  http-request set-var-fmt(txn.tag) "%[var(txn.color)]:%[var(txn.active)]:%[var(txn.weight)]:%[var(txn.draw)]:%[date(0,ms)]" if is_listed
-  http-request track-sc0 var(txn.tag) table ${OPEN_REQUESTS} if is_listed
-  use_backend test_%[var(txn.idle)] if has_route is_test
-  use_backend be_%[var(txn.color)] if has_route
-  default_backend no_route
-`;
-}
-
-/** Draws are whole numbers below this: so many that two users hardly ever share one. */
-const DRAWS = 1_000_000_000;
-
-/**
- * One line for each request: `notice`, for people, if a drawn canary had no healthy host; `info`, for the
- * ring alone, if it was no plain success; of these, above 300 a second, a tenth.
- */
-function requestLog(): string {
-  const people = "%ci %ST %[var(txn.note)]";
-  return `${people} #%rt %b %ST %ts %[var(txn.active)] %[var(txn.weight)] %[var(txn.draw)] %Tw %Tc %Tr`;
-}
-
-/**
- * A user drawn for a canary without healthy hosts is served by the active color. Only these requests
- * are logged, because users would not notice that the canary is down.
- */
-function canaryGuard(color: Color): string {
-  const other = otherColor(color);
-  return `  acl ${color}_canary_down var(txn.idle) -m str ${color}
-  acl ${color}_has_no_hosts nbsrv(be_${color}) eq 0
-  http-request set-var(txn.guarded) str(${color}) if { var(txn.drawn) -m bool } ${color}_canary_down ${color}_has_no_hosts
-  http-request set-var(txn.color) str(${other}) if { var(txn.guarded) -m str ${color} }
-`;
-}
-
-function previewFrontend(): string {
-  return `frontend preview
-  bind :${EDGE_PREVIEW_PORT}
-  no log
-${routeLookup()}
-  use_backend test_%[var(txn.idle)] if { var(txn.idle) -m found }
-  default_backend no_route
-`;
-}
-
 /** A new edge without a route must not get requests. */
 function healthFrontend(): string {
   return `frontend health
@@ -232,14 +143,12 @@ function healthFrontend(): string {
 function colorBackend(color: Color, config: HaproxyConfig): string {
   return `backend be_${color}
   balance leastconn
-  option httpchk
-  http-check send meth GET uri ${quoted(config.healthPath)} ver HTTP/1.1 hdr Host localhost
-  http-check expect status 200
-  acl is_guarded var(txn.guarded) -m found
+${healthCheck(config.apps[color])}  acl is_guarded var(txn.guarded) -m found
   http-response sc-inc-gpc0(0) if { var(txn.is_listed) -m bool }
   acl is_plain_success status 200:299
-  http-response set-log-level silent if is_plain_success { be_sess_rate gt 300 } { rand(10) gt 0 } !is_guarded
-  http-response set-log-level silent if is_plain_success { be_sess_rate gt 3000 } { rand(10) gt 0 } !is_guarded
+  acl is_watched var(txn.is_watched) -m bool
+  http-response set-log-level silent if is_watched is_plain_success { be_sess_rate gt 300 } { rand(10) gt 0 } !is_guarded
+  http-response set-log-level silent if is_watched is_plain_success { be_sess_rate gt 3000 } { rand(10) gt 0 } !is_guarded
 ${colorHeader(color, config)}${servers(color, config, () => "")}`;
 }
 
@@ -257,11 +166,14 @@ function colorHeader(color: Color, config: HaproxyConfig): string {
 
 function servers(
   color: Color,
-  { members, appPort }: HaproxyConfig,
+  { members, apps }: HaproxyConfig,
   options: (member: Member) => string,
 ): string {
   return members[color]
-    .map((member) => `  server ${member.name} ${member.address}:${appPort}${options(member)}\n`)
+    .map(
+      (member) =>
+        `  server ${member.name} ${member.address}:${apps[color].port}${options(member)}\n`,
+    )
     .join("");
 }
 
@@ -279,14 +191,4 @@ function noRouteBackend(): string {
   return `backend no_route
   http-request return status 503 content-type text/plain string "The balancer has no route yet.\\n"
 `;
-}
-
-/** HAProxy would take a value that begins with a dash for a flag. */
-function pattern(value: string): string {
-  return value.startsWith("-") ? `-- ${quoted(value)}` : quoted(value);
-}
-
-/** HAProxy's strong quotes; the settings refuse values with a quote or a line break. */
-function quoted(text: string): string {
-  return `'${text}'`;
 }

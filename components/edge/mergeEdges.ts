@@ -1,5 +1,5 @@
 import { COLORS, type Color } from "../../lib/color.ts";
-import type { EdgeAnswer, LostTraffic } from "../../lib/observation.ts";
+import type { EdgeAnswer, LostTraffic, ObservedEdge } from "../../lib/observation.ts";
 import { formatRoute, parseRoute } from "../../lib/route.ts";
 import {
   takenBackWarning,
@@ -24,6 +24,7 @@ export interface Silence {
 export interface SeenEdges {
   readonly balancer: BalancerObservation;
   readonly edgeGenerations: Readonly<Record<string, string>>;
+  readonly edges: Readonly<Record<string, ObservedEdge>>;
   readonly lostTrafficAt: LostTraffic;
   readonly warnings: readonly string[];
 }
@@ -46,6 +47,11 @@ export function seenEdges(edges: readonly SeenEdge[]): SeenEdges {
         "containerGeneration" in answer && answer.containerGeneration !== undefined
           ? [[host, answer.containerGeneration]]
           : [],
+      ),
+    ),
+    edges: Object.fromEntries(
+      edges.flatMap(({ host, answer }) =>
+        "edge" in answer && answer.edge ? [[host, answer.edge]] : [],
       ),
     ),
     lostTrafficAt: lastLoss(answers),

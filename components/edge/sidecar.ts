@@ -14,8 +14,7 @@ import { haproxyContainer } from "./haproxyContainer.ts";
 export interface SidecarArgs {
   readonly host: Host;
   readonly color: Color;
-  readonly appPort: number;
-  readonly config: Omit<SidecarConfig, "app" | "color" | "drainSeconds">;
+  readonly config: Omit<SidecarConfig, "address" | "color" | "drainSeconds">;
   /** How long connections of an old worker may last after a reload. */
   readonly drainSeconds: number;
   readonly image: string;
@@ -34,7 +33,7 @@ export const HOST_HEALTH_PORT = 9082;
 export class Sidecar extends pulumi.ComponentResource {
   constructor(name: string, args: SidecarArgs, opts?: pulumi.ComponentResourceOptions) {
     super("blue-green:haproxy:Sidecar", name, {}, opts);
-    const { host, color, appPort, config, drainSeconds } = args;
+    const { host, color, config, drainSeconds } = args;
     haproxyContainer(
       host,
       name,
@@ -55,13 +54,9 @@ export class Sidecar extends pulumi.ComponentResource {
         values: {
           PROXY_PROTOCOL: breaks("managed.proxyProtocol", String(config.proxyProtocol)),
         },
-        program: host.address.apply((address) => {
-          const app = `${address}:${appPort}`;
-          return sidecarProgram(
-            sidecarConfig({ ...config, color, app, drainSeconds }),
-            drainSeconds,
-          );
-        }),
+        program: host.address.apply((address) =>
+          sidecarProgram(sidecarConfig({ ...config, color, address, drainSeconds }), drainSeconds),
+        ),
       },
       { parent: this, ...(args.hooks && { hooks: args.hooks }) },
     );

@@ -1,10 +1,12 @@
 import type { Color } from "../../lib/color.ts";
+import type { CheckedApp } from "./haproxyConfig.ts";
+import { healthCheck } from "./healthCheck.ts";
 
 export interface SidecarConfig {
   readonly color: Color;
-  /** `address:port` of the app on the same host. */
-  readonly app: string;
-  readonly healthPath: string;
+  readonly app: CheckedApp;
+  /** Of the app, on the same host. */
+  readonly address: string;
   /** Empty for no header. */
   readonly colorHeader: string;
   /** Whether the balancer passes the client address by the PROXY protocol instead of X-Forwarded-For. */
@@ -28,7 +30,7 @@ export const SIDECAR_HEALTH_PORT = 8082;
  * requests in flight go on.
  */
 export function sidecarConfig(config: SidecarConfig): string {
-  const { color, app, healthPath, colorHeader, proxyProtocol } = config;
+  const { color, app, address, colorHeader, proxyProtocol } = config;
   const header = colorHeader ? `  http-response set-header ${colorHeader} ${color}\n` : "";
   return `global
   log stdout format raw local0
@@ -63,9 +65,6 @@ frontend health
   monitor fail if is_down
 
 backend app
-  option httpchk
-  http-check send meth GET uri ${healthPath} ver HTTP/1.1 hdr host localhost
-  http-check expect status 200
-  server app ${app} check inter 1s fastinter 250ms downinter 250ms fall 2 rise 1
+${healthCheck(app)}  server app ${address}:${app.port} check inter 1s fastinter 250ms downinter 250ms fall 2 rise 1
 `;
 }

@@ -2,9 +2,9 @@ import { createServer } from "node:net";
 import * as pulumi from "@pulumi/pulumi";
 import type { StackNames } from "../../lib/naming.ts";
 import type { Observation } from "../../lib/observation.ts";
-import type { EdgeSettings, HaproxyVersion } from "../../settings/types.ts";
+import { localRecipe } from "../../settings/haproxyVersion.ts";
+import type { Settings } from "../../settings/types.ts";
 import { edgeImageBuild } from "../edge/edgeImage.ts";
-import { haproxyImage } from "../../settings/haproxyVersion.ts";
 import { exec, THIS_MACHINE } from "../machine/exec.ts";
 import { UserError } from "../../lib/userError.ts";
 
@@ -14,17 +14,19 @@ const BUILD_MS = 15 * 60_000;
 /**
  * Finds what would make an `up` fail halfway, before anything is touched.
  *
+ * @param running The image of the running balancer; empty if there is none.
  * @throws UserError with all problems.
  */
 export async function localPreflight(
-  edge: EdgeSettings,
-  haproxy: HaproxyVersion,
+  settings: Settings,
+  running: string,
   names: StackNames,
   seen: Observation,
 ): Promise<void> {
+  const { edge } = settings;
   const published = await publishedPorts(names.edge, seen);
   const problems = await Promise.all([
-    imageProblem(haproxy),
+    imageProblem(settings, running),
     ...(["port", "previewPort"] as const)
       .filter((setting) => !published.has(edge[setting]))
       .map((setting) => portProblem(setting, edge[setting])),
@@ -34,8 +36,9 @@ export async function localPreflight(
 }
 
 /** `up` builds a missing image; a preview does not, since it changes nothing. */
-async function imageProblem(haproxy: HaproxyVersion): Promise<string | undefined> {
-  const image = haproxyImage(haproxy);
+async function imageProblem(settings: Settings, running: string): Promise<string | undefined> {
+  const recipe = localRecipe(settings, running);
+  const { image } = recipe;
   const { code } = await docker("image", "inspect", image);
   if (code === 0) return undefined;
   if (pulumi.runtime.isDryRun()) {
@@ -44,8 +47,10 @@ async function imageProblem(haproxy: HaproxyVersion): Promise<string | undefined
     );
     return undefined;
   }
-  await pulumi.log.info(`Building the balancer's image ${image}, once on this machine.`);
-  const { command, input } = edgeImageBuild(haproxy);
+  await pulumi.log.info(
+    `Building the balancer's image ${image}, which is not on this machine yet.`,
+  );
+  const { command, input } = edgeImageBuild(recipe);
   const built = await exec(THIS_MACHINE, command, { input, timeoutMs: BUILD_MS });
   if (built.code === 0) return undefined;
   const said = built.stderr.trim().split("\n").slice(-15).join("\n");

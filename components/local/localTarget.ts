@@ -4,10 +4,11 @@ import { EDGE_HOST, hostNames, type StackNames } from "../../lib/naming.ts";
 import type { Settings } from "../../settings/types.ts";
 import { edgeConfig } from "../edge/haproxyConfig.ts";
 import { HaproxyEdge } from "../edge/haproxyEdge.ts";
+import { edgeImageWarnings } from "../edge/edgeImages.ts";
 import {
-  edgeImageOf,
-  haproxyImage,
+  newestRecipe,
   haproxyVersion,
+  localRecipe,
   olderVersionWarning,
   versionIn,
 } from "../../settings/haproxyVersion.ts";
@@ -17,28 +18,27 @@ import { type StackOutputs, stackOutputs } from "../service/stackOutputs.ts";
 import type { StackArgs, StackHost, Target } from "../service/target.ts";
 import { LocalHost } from "./localHost.ts";
 import { edgeAddress, hostAddress, LocalNetwork } from "./localNetwork.ts";
+import { localServices } from "./localService.ts";
 import { localPreflight } from "./localPreflight.ts";
 import { localRoute } from "./localRoute.ts";
 import { observeLocal } from "./observeLocal.ts";
 
 /** This machine, with Docker. */
 export function localTarget(settings: Settings, names: StackNames): Target {
-  let haproxy = haproxyVersion(settings);
+  let running = "";
   return {
     async observe() {
-      const seen = await observeLocal(names, haproxyImage(haproxy));
-      haproxy = haproxyVersion(settings, versionIn(seen.edgeImage ?? ""));
+      const seen = await observeLocal(names, newestRecipe(settings).image);
+      running = seen.edges?.[EDGE_HOST]?.image ?? "";
       const isKept = settings.edge.haproxy === undefined;
-      const older = isKept ? olderVersionWarning(haproxy) : [];
-      return { ...seen, warnings: [...(seen.warnings ?? []), ...older] };
+      const older = isKept ? olderVersionWarning(haproxyVersion(settings, versionIn(running))) : [];
+      const behind = edgeImageWarnings(settings, seen.edges);
+      return { ...seen, warnings: [...(seen.warnings ?? []), ...older, ...behind] };
     },
-    preflight: (seen) => localPreflight(settings.edge, haproxy, names, seen),
-    build(args) {
-      const edge = { ...args.settings.edge, haproxy };
-      return Promise.resolve(localStack({ ...args, settings: { ...args.settings, edge } }));
-    },
+    preflight: (seen) => localPreflight(settings, running, names, seen),
+    build: (args) => Promise.resolve(localStack(args, localRecipe(settings, running).image)),
     hosts: () => Promise.resolve(stackHosts(settings)),
-    directRoute: () => localRoute(names.edge),
+    directRoute: () => localRoute(names),
   };
 }
 
@@ -53,10 +53,11 @@ function stackHosts({ pools }: Settings): StackHost[] {
   return [...hosts, { name: EDGE_HOST, machine: THIS_MACHINE }];
 }
 
-/** Both colors and the balancer as containers on this machine. */
-export function localStack(args: StackArgs): StackOutputs {
+/** Both colors and the balancer as containers on this machine. @param image Of the balancer. */
+export function localStack(args: StackArgs, image: string): StackOutputs {
   const { settings, plan, names } = args;
-  const { subnet } = new LocalNetwork("network", { names });
+  const network = new LocalNetwork("network", { names });
+  const { subnet } = network;
   const edgeHost = new LocalHost("edge-host", {
     hostName: EDGE_HOST,
     address: subnet.apply(edgeAddress),
@@ -64,8 +65,13 @@ export function localStack(args: StackArgs): StackOutputs {
   });
   const service = new BlueGreenService("app", {
     ...args,
+    after: localServices(
+      { settings, names, host: edgeHost, helperImage: image },
+      { dependsOn: network },
+    ),
     hosts: { blue: localHosts("blue", args, subnet), green: localHosts("green", args, subnet) },
     gateFrom: edgeHost,
+    gateImage: image,
     makeBalancer: (members, opts) =>
       new HaproxyEdge(
         "edge",
@@ -73,7 +79,7 @@ export function localStack(args: StackArgs): StackOutputs {
           config: edgeConfig(settings),
           port: settings.edge.port,
           previewPort: settings.edge.previewPort,
-          image: edgeImageOf(settings),
+          image,
           host: edgeHost,
           members,
           names,

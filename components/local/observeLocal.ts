@@ -13,20 +13,20 @@ import { listContainers } from "../machine/listContainers.ts";
  * @throws UserError if Docker does not answer.
  */
 export async function observeLocal(names: StackNames, edgeImage: string): Promise<Observation> {
-  const [edge, containers] = await Promise.all([
+  const [answer, engine] = await Promise.all([
     edgeAnswer(names, edgeImage),
     listContainers(THIS_MACHINE, names).catch((error: Error) => {
       throw dockerIsSilent(error);
     }),
   ]);
-  const { containerGeneration, image, lostTrafficAt, ...observed } = edge;
+  const { containerGeneration, edge: running, lostTrafficAt, ...observed } = answer;
   const takenBack = takenBackWarning(observed);
   return {
     manualCommands: edgeManualCommands(names.edge),
     balancer: observed,
     edgeGenerations: containerGeneration === undefined ? {} : { [EDGE_HOST]: containerGeneration },
-    ...(image !== undefined && { edgeImage: image }),
-    containers,
+    ...(running && { edges: { [EDGE_HOST]: running } }),
+    ...engine,
     lostTrafficAt,
     warnings: takenBack === undefined ? [] : [takenBack],
   };

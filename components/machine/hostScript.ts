@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { scriptCall, scriptInput } from "../../lib/hostScript.ts";
 import { type FixedChange, formatFixed } from "../../lib/fixedValues.ts";
+import type { ScriptValues } from "../../lib/shell.ts";
 import type { Host, HostCommand } from "./host.ts";
 
 type PlainValue = pulumi.Input<string | number>;
@@ -24,8 +25,8 @@ export function breaks(setting: string, value: PlainValue): FixedValue {
 }
 
 export interface HostScriptArgs {
-  /** A file in `scripts/`, with a function `up` that converges. */
-  readonly script: string;
+  /** A file in `scripts/`, with a function `up` that converges; others may come before it. */
+  readonly script: string | readonly string[];
   /**
    * Assignments at the top of the script, as a preview's diff shows them. The script compares a running
    * container with the fixed ones, in their order; the frozen rule uses them too.
@@ -35,6 +36,8 @@ export interface HostScriptArgs {
   readonly input?: pulumi.Input<string>;
   /** The settings that the input comes from; set if a changed input recreates the container. */
   readonly inputSetting?: string;
+  /** In place of the script's values, for a script whose text is kept. */
+  readonly callValues?: ScriptValues;
   /** Whether the script has a function `down` that removes what `up` made. */
   readonly hasDown?: boolean;
 }
@@ -46,11 +49,11 @@ export function runHostScript(
   args: HostScriptArgs,
   opts: pulumi.CustomResourceOptions,
 ): HostCommand {
-  const { script, input = "" } = args;
+  const { script, input = "", callValues } = args;
   return host.run(
     name,
     {
-      create: scriptCall("up"),
+      create: scriptCall("up", callValues),
       ...(args.hasDown && { delete: scriptCall("down") }),
       stdin: pulumi
         .all([pulumi.all(plainValues(args)), input])

@@ -1,19 +1,18 @@
 import type { StackNames } from "../../lib/naming.ts";
 import {
-  containerListArgs,
-  type ObservedContainer,
-  parseContainerLine,
+  containerListScript,
+  type ObservedEngine,
+  parseContainers,
 } from "../../lib/observation.ts";
 import { type ExecHost, execOutput } from "./exec.ts";
 
 const ASK_MS = 30_000;
 
-/** The app's containers on a host. @throws as `execOutput` does */
+/** The containers of both colors on a host. @throws as `execOutput` does */
 export async function listContainers(
   host: ExecHost,
   { stack }: StackNames,
-): Promise<ObservedContainer[]> {
-  const command = ["docker", ...containerListArgs(stack)];
-  const said = await execOutput(host, command, { timeoutMs: ASK_MS });
-  return said.split("\n").flatMap((line) => parseContainerLine(line) ?? []);
+): Promise<ObservedEngine> {
+  const command = ["sh", "-c", containerListScript(stack)];
+  return parseContainers(await execOutput(host, command, { timeoutMs: ASK_MS }));
 }

@@ -1,7 +1,7 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { shellQuote } from "../../lib/shell.ts";
-import type { HaproxyVersion } from "../../settings/types.ts";
+import type { EdgeRecipe } from "../../lib/edgeRecipe.mjs";
 import { stepCommand } from "../../lib/step.ts";
 import { DEPLOY_USER, cloudInit } from "./cloudInit.ts";
 import type { HostCommand, HostCommandArgs } from "./host.ts";
@@ -22,8 +22,8 @@ export interface MachineHostArgs {
   /** `<project>/<stack>` */
   readonly stack: string;
   readonly access: SshAccess;
-  /** The version of our HAProxy; its image is built on the machine. */
-  readonly haproxy: HaproxyVersion;
+  /** Our HAProxy's image, which is built on the machine. */
+  readonly haproxy: EdgeRecipe;
 }
 
 export interface ReadyHostArgs extends Pick<MachineHostArgs, "hostName" | "stack" | "access"> {

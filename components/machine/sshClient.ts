@@ -1,3 +1,4 @@
+import { constants } from "node:os";
 import { Client, type ClientChannel, type ConnectConfig } from "ssh2";
 import type { ExecResult } from "./exec.ts";
 import type { SshTarget } from "./sshTarget.ts";
@@ -43,6 +44,75 @@ export async function runOverSsh(
     clearTimeout(late);
     client.end();
   }
+}
+
+/** The size of a terminal, and its kind as in `TERM`. */
+export interface Terminal {
+  readonly term: string;
+  readonly cols: number;
+  readonly rows: number;
+}
+
+/** A command at work on a host, with its streams open. */
+export interface OpenedOverSsh {
+  /** Standard input and output; with a terminal the output has the errors too. */
+  readonly channel: ClientChannel;
+  /** The exit code; 128 and more after a signal. @throws SshFailure if the connection breaks first. */
+  readonly ended: Promise<number>;
+  readonly close: () => void;
+}
+
+/**
+ * Starts one command line on a host, without a deadline.
+ *
+ * @param terminal Gives the command a terminal of its own.
+ * @throws SshFailure if the host can't be used.
+ */
+export async function openOverSsh(
+  target: SshTarget,
+  command: string,
+  terminal?: Terminal,
+): Promise<OpenedOverSsh> {
+  const client = await connect(target);
+  const lost = (why: string) =>
+    new SshFailure(`${target.name} (${target.address}): the connection broke: ${why}`);
+  return new Promise((resolve, reject) => {
+    client.once("close", () => reject(lost("closed")));
+    client.exec(command, terminal ? { pty: terminal } : {}, (error, channel) => {
+      if (error) return reject(lost(error.message));
+      // A short command's end may be in the same packet as its beginning.
+      const ended = exitCode(client, channel, lost);
+      // It may break before anyone waits.
+      ended.catch(() => undefined);
+      resolve({ channel, ended, close: () => client.destroy() });
+    });
+  });
+}
+
+function exitCode(
+  client: Client,
+  channel: ClientChannel,
+  lost: (why: string) => SshFailure,
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let code: number | undefined;
+    channel.on("exit", (status: number | null, signal?: string) => {
+      code = status ?? 128 + signalNumber(signal);
+    });
+    channel.on("close", () => {
+      client.end();
+      if (code === undefined) reject(lost("the command has not reported its end"));
+      else resolve(code);
+    });
+    client.once("error", ({ message }) => reject(lost(message)));
+    client.once("close", () => reject(lost("closed")));
+  });
+}
+
+/** @param name As SSH gives it, with or without `SIG`. 0 for an unknown one. */
+function signalNumber(name = ""): number {
+  const full = name.startsWith("SIG") ? name : `SIG${name}`;
+  return constants.signals[full as NodeJS.Signals] ?? 0;
 }
 
 function connect(target: SshTarget): Promise<Client> {

@@ -10,8 +10,8 @@ import { ANYWHERE, type StackNetwork } from "./stackNetwork.ts";
 import type { Rendered, RenderedBalancer } from "./storedRelease.ts";
 import type { Settings } from "../../settings/types.ts";
 import type { HostGroups, OvhArgs, InstanceInfrastructure } from "./instanceStack.ts";
-import { edgeImageOf } from "../../settings/haproxyVersion.ts";
-import { edgeConfig } from "../edge/haproxyConfig.ts";
+import { newestRecipe } from "../../settings/haproxyVersion.ts";
+import { appPorts, edgeConfig } from "../edge/haproxyConfig.ts";
 import type { BalancerKind } from "../service/blueGreenService.ts";
 
 export interface EdgeWithFloatingIpArgs extends Omit<EdgeWithMovableAddressArgs, "hosts"> {
@@ -68,12 +68,13 @@ export class EdgeWithFloatingIp extends EdgeWithMovableAddress implements Render
 }
 
 /** Opens the edges to users and testers, and the apps to the edges only. */
-export function edgeGroups({ app, edge, preview }: Settings, network: StackNetwork): HostGroups {
+export function edgeGroups({ apps, edge, preview }: Settings, network: StackNetwork): HostGroups {
   const edges = network.group("edge", [
     { port: edge.port, cidrs: ANYWHERE },
     { port: edge.previewPort, cidrs: preview.allowedCidrs },
   ]);
-  return { edges, apps: network.group("apps", [{ port: app.port, group: edges }]) };
+  const openings = appPorts(apps).map((port) => ({ port, group: edges }));
+  return { edges, apps: network.group("apps", openings) };
 }
 
 /** Our HAProxy on instances, one or two, with a floating IP. */
@@ -92,7 +93,7 @@ export function edgeOnInstances(
           config: edgeConfig(settings),
           port,
           previewPort,
-          image: edgeImageOf(settings),
+          image: newestRecipe(settings).image,
           names,
           plan,
           ssh,

@@ -10,7 +10,7 @@ import { colorHosts, edgeHosts, type MakeHost } from "../cloud/requiredHosts.ts"
 import { type StackOutputs, stackOutputs } from "../service/stackOutputs.ts";
 import { edgeOnInstances, edgeGroups } from "./edgeWithFloatingIp.ts";
 import { octavia, octaviaGroups } from "./octaviaStack.ts";
-import { haproxyVersion } from "../../settings/haproxyVersion.ts";
+import { newestRecipe, hostRecipeOf } from "../../settings/haproxyVersion.ts";
 import type { StackArgs } from "../service/target.ts";
 
 export interface OvhArgs extends StackArgs {
@@ -133,7 +133,7 @@ function makeInstance(
         hasEntrance: isEdge,
         access: ssh,
         isSilent: silentEdges.includes(name),
-        haproxy: haproxyVersion(settings),
+        haproxy: isEdge ? newestRecipe(settings) : hostRecipeOf(settings),
       },
       opts,
     );

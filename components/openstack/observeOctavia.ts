@@ -30,7 +30,7 @@ type SeenBalancer = Pick<
 /** Observes Octavia, and Docker on the hosts. Changes nothing. */
 export async function observeOctavia(args: ObserveArgs): Promise<Observation> {
   const { balancer } = args;
-  const [seen, { containers, warnings }] = await Promise.all([
+  const [seen, { warnings, ...apps }] = await Promise.all([
     lookAtBalancer(args),
     askHosts({ ...args, words: INSTANCE_WORDS }),
   ]);
@@ -38,7 +38,7 @@ export async function observeOctavia(args: ObserveArgs): Promise<Observation> {
   return {
     ...seen,
     edgeGenerations: {},
-    containers,
+    ...apps,
     warnings: [...(isBroken ? [broken(args.names.network, seen)] : []), ...warnings],
   };
 }

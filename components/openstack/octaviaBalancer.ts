@@ -2,6 +2,7 @@ import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import { COLORS } from "../../lib/color.ts";
 import type { Plan } from "../../lib/plan.ts";
+import type { HaproxyConfig } from "../edge/haproxyConfig.ts";
 import { certifiedName, httpsUrl, httpUrl } from "../cloud/publicUrl.ts";
 import type { Route } from "../../lib/route.ts";
 import type { NameAndValue, OpenStackAccount, Persistence } from "../../settings/types.ts";
@@ -30,8 +31,7 @@ export interface OctaviaBalancerArgs extends Omit<OctaviaListenersArgs, "balance
   readonly members: Members;
   /** Must exist before the members; the balancer itself does not wait. */
   readonly after: readonly pulumi.Resource[];
-  readonly appPort: number;
-  readonly healthPath: string;
+  readonly apps: HaproxyConfig["apps"];
   readonly canaryHeader: NameAndValue;
   readonly canaryCookie?: NameAndValue;
   readonly persistence?: Persistence;
@@ -121,11 +121,13 @@ export class OctaviaBalancer extends pulumi.ComponentResource implements Rendere
 
   /** Members leave the shared pool after their color's pool, once their requests have finished. */
   #setSharedMembers(dependsOn: readonly pulumi.Resource[]): pulumi.Resource {
-    const { members, appPort, network, drainSeconds, account, plan } = this.#args;
+    const { members, apps, network, drainSeconds, account, plan } = this.#args;
     const generation = plan.membersGeneration;
-    const all = COLORS.flatMap((color) => members[color]).map(({ name, address }) => ({
-      ...{ name, address, protocol_port: appPort, subnet_id: network.subnetId },
-    }));
+    const all = COLORS.flatMap((color) =>
+      members[color].map(({ name, address }) => ({
+        ...{ name, address, protocol_port: apps[color].port, subnet_id: network.subnetId },
+      })),
+    );
     return octaviaCommand(
       `${this.#name}-shared-members`,
       "octavia-members",

@@ -2,6 +2,7 @@ import * as openstack from "@pulumi/openstack";
 import type * as pulumi from "@pulumi/pulumi";
 import { COLORS, type Color } from "../../lib/color.ts";
 import type { OpenStackAccount, Persistence } from "../../settings/types.ts";
+import type { HaproxyConfig } from "../edge/haproxyConfig.ts";
 import type { Members } from "../service/balancer.ts";
 import { MARKS } from "./balancerParts.ts";
 import type { PoolName } from "./listenerRoute.ts";
@@ -10,7 +11,7 @@ import type { StackNetwork } from "./stackNetwork.ts";
 
 export interface OctaviaPoolsArgs {
   readonly balancer: openstack.loadbalancer.LoadBalancer;
-  readonly healthPath: string;
+  readonly apps: HaproxyConfig["apps"];
   readonly persistence?: Persistence;
 }
 
@@ -42,7 +43,7 @@ export function octaviaPools(
 function checkedPool(
   name: string,
   kind: PoolName,
-  { balancer, healthPath, persistence }: OctaviaPoolsArgs,
+  { balancer, apps, persistence }: OctaviaPoolsArgs,
   parent: pulumi.Resource,
 ): CheckedPool {
   const keeps = persistence && { persistence: { type: PERSISTENCE[persistence] } };
@@ -65,8 +66,7 @@ function checkedPool(
       poolId: pool.id,
       type: "HTTP",
       httpMethod: "GET",
-      urlPath: healthPath,
-      expectedCodes: "200",
+      ...healthCheck(kind, apps),
       delay: 3,
       timeout: 2,
       maxRetries: 2,
@@ -77,11 +77,27 @@ function checkedPool(
   return { pool, monitor, ...keeps };
 }
 
+/**
+ * What a monitor asks. Octavia sends no headers of ours, so an app that needs some may answer a redirect. While the
+ * colors have different paths, the shared pool only tells hosts that answer from those that don't: it has one path.
+ */
+export function healthCheck(
+  kind: PoolName,
+  apps: HaproxyConfig["apps"],
+): { readonly urlPath: string; readonly expectedCodes: string } {
+  const color = kind === "shared" ? "blue" : kind;
+  const { healthPath: urlPath, healthHeaders } = apps[color];
+  const differ = apps.blue.healthPath !== apps.green.healthPath;
+  if (kind === "shared" && differ) return { urlPath, expectedCodes: "200-499" };
+  const isPlain = Object.keys(healthHeaders).length === 0;
+  return { urlPath, expectedCodes: isPlain ? "200" : "200-399" };
+}
+
 export interface PoolMembersArgs {
   readonly pools: CheckedPools;
   readonly network: StackNetwork;
   readonly members: Members;
-  readonly appPort: number;
+  readonly apps: HaproxyConfig["apps"];
   /** The gates: a host joins a live color only when it is fit for traffic. */
   readonly after: readonly pulumi.Resource[];
 }
@@ -102,11 +118,11 @@ export function colorMembers(
   );
 }
 
-function membersOf(color: Color, { members, network, appPort }: PoolMembersArgs) {
+function membersOf(color: Color, { members, network, apps }: PoolMembersArgs) {
   return members[color].map((host) => ({
     name: host.name,
     address: host.address,
-    protocolPort: appPort,
+    protocolPort: apps[color].port,
     subnetId: network.subnetId,
   }));
 }
@@ -114,16 +130,17 @@ function membersOf(color: Color, { members, network, appPort }: PoolMembersArgs)
 export interface KeepClientsArgs {
   readonly balancer: openstack.loadbalancer.LoadBalancer;
   readonly pools: CheckedPools;
+  readonly apps: HaproxyConfig["apps"];
   readonly account: OpenStackAccount;
 }
 
 /**
- * Turns session persistence on or off. Octavia changes it in place; the provider would create new pools and
+ * Turns session persistence on or off, and sets the Host header of health monitors. Octavia changes it in place; the provider would create new pools and
  * could not delete the old ones, which policies use.
  */
 export function keepClients(
   name: string,
-  { balancer, pools, account }: KeepClientsArgs,
+  { balancer, pools, apps, account }: KeepClientsArgs,
   parent: pulumi.Resource,
 ): pulumi.Resource {
   const all = Object.values(pools);
@@ -134,6 +151,10 @@ export function keepClients(
     {
       balancer: balancer.id,
       pools: all.map(({ pool, persistence }) => ({ id: pool.id, type: persistence?.type ?? "" })),
+      monitors: (["blue", "green", "shared"] as const).map((kind) => ({
+        id: pools[kind].monitor.id,
+        host: apps[kind === "shared" ? "blue" : kind].healthHost.replace(/:\d+$/, ""),
+      })),
     },
     account,
     { parent, dependsOn: all.map(({ monitor }) => monitor) },

@@ -2,16 +2,17 @@ import { OctaviaBalancer } from "./octaviaBalancer.ts";
 import type { StackNetwork } from "./stackNetwork.ts";
 import type { OvhSettings, Settings } from "../../settings/types.ts";
 import type { HostGroups, OvhArgs, InstanceInfrastructure } from "./instanceStack.ts";
-import { edgeConfig } from "../edge/haproxyConfig.ts";
+import { appPorts, edgeConfig } from "../edge/haproxyConfig.ts";
 import type { BalancerKind } from "../service/blueGreenService.ts";
 
 /** Octavia reaches the apps from its own addresses in the stack's network, which is private to the stack. */
 export function octaviaGroups(
-  { app }: Settings,
+  { apps }: Settings,
   { networkCidr }: OvhSettings,
   network: StackNetwork,
 ): HostGroups {
-  return { apps: network.group("apps", [{ port: app.port, cidrs: [networkCidr] }]) };
+  const openings = appPorts(apps).map((port) => ({ port, cidrs: [networkCidr] }));
+  return { apps: network.group("apps", openings) };
 }
 
 export function octavia(

@@ -10,7 +10,7 @@ import { changeBalancer } from "./changeBalancer.ts";
 import { balancerNamed, partsOfBalancer } from "./inProject.ts";
 import { readMark, refuseOvertakenMembers } from "./membersMark.ts";
 import { OctaviaListener } from "./octaviaListener.ts";
-import type { ApiPool } from "./octaviaTypes.ts";
+import type { ApiMonitor, ApiPool } from "./octaviaTypes.ts";
 import { refuseOvertakenRoute } from "./fencedListener.ts";
 import { type WantedRoute, setOctaviaRoute } from "./setOctaviaRoute.ts";
 import { type WantedMembers, setSharedMembers } from "./sharedMembers.ts";
@@ -61,10 +61,19 @@ export interface SetPersistenceInput {
   readonly balancer: string;
   /** `type` is Octavia's word, such as `SOURCE_IP`; empty for none. */
   readonly pools: readonly { readonly id: string; readonly type: string }[];
+  /** Health monitors with the Host header that they send; left out by earlier versions. */
+  readonly monitors?: readonly { readonly id: string; readonly host: string }[];
 }
 
-/** The step `octavia-persistence` of `OctaviaBalancer`: turns session persistence on or off. */
-export async function setPersistence({ balancer, pools }: SetPersistenceInput): Promise<string> {
+/**
+ * The step `octavia-persistence` of `OctaviaBalancer`, for what the provider can't set in place: turns session
+ * persistence on or off, and sets the Host header of the health monitors.
+ */
+export async function setPersistence({
+  balancer,
+  pools,
+  monitors = [],
+}: SetPersistenceInput): Promise<string> {
   const api = await OpenStack.open(openStackAccount());
   for (const { id, type } of pools) {
     const path = `/lbaas/pools/${id}`;
@@ -73,6 +82,17 @@ export async function setPersistence({ balancer, pools }: SetPersistenceInput): 
     if ((there?.type ?? "") === type && status !== "ERROR") continue;
     const session_persistence = type === "" ? null : { type };
     await changeBalancer(api, balancer, path, { pool: { session_persistence } });
+  }
+  for (const { id, host } of monitors) {
+    const path = `/lbaas/healthmonitors/${id}`;
+    const { healthmonitor: there } = await api.get<{ healthmonitor: ApiMonitor }>(
+      "load-balancer",
+      path,
+    );
+    if (there.domain_name === host && there.provisioning_status !== "ERROR") continue;
+    // Octavia sends a host with HTTP/1.1 alone.
+    const healthmonitor = { http_version: 1.1, domain_name: host };
+    await changeBalancer(api, balancer, path, { healthmonitor });
   }
   return String(pools.length);
 }

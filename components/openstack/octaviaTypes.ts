@@ -20,6 +20,11 @@ export interface ApiPool extends Provisioned {
   readonly loadbalancers: readonly { readonly id: string }[];
 }
 
+export interface ApiMonitor extends Provisioned {
+  /** The Host header of its checks. */
+  readonly domain_name: string | null;
+}
+
 export interface ApiPolicy extends Provisioned {
   readonly id: string;
   readonly description: string;

@@ -1,10 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { type StackNames, edgeHostNames } from "../../lib/naming.ts";
-import { edgeImageOf } from "../../settings/haproxyVersion.ts";
 import type { Observation } from "../../lib/observation.ts";
 import { UserError } from "../../lib/userError.ts";
 import type { Settings } from "../../settings/types.ts";
-import { cloudRoute, edgesRoute } from "../cloud/cloudRoute.ts";
+import { cloudRoute, edgesRoute, withProcesses } from "../cloud/cloudRoute.ts";
 import { type SeenEntrance, entranceProblems, entranceRule } from "../cloud/entrance.ts";
 import { observeEdges } from "../cloud/observeHosts.ts";
 import { stackHosts } from "../cloud/machines.ts";
@@ -38,12 +37,7 @@ export function ovhTarget(settings: Settings, names: StackNames): Target {
         const warnings = [...secretWarnings(settings, availability), ...(seen.warnings ?? [])];
         return { ...seen, warnings };
       }
-      const edges = {
-        count: settings.edge.hosts,
-        image: edgeImageOf(settings),
-        words: INSTANCE_WORDS,
-      };
-      const seen = await observeEdges({ ...common, ...edges });
+      const seen = await observeEdges({ ...common, words: INSTANCE_WORDS, settings });
       entrance = entranceOf(settings, seen);
       silentEdges = seen.silentEdges ?? [];
       return seen;
@@ -70,9 +64,14 @@ export function ovhTarget(settings: Settings, names: StackNames): Target {
       return stackHosts(instances, settings, ssh, names);
     },
     directRoute: () =>
-      settings.balancer === "edge"
-        ? edgesRoute(target, names)
-        : cloudRoute(target, (route) => setRouteOfOctavia(route, ovh.account, names.network)),
+      withProcesses(
+        settings.balancer === "edge"
+          ? edgesRoute(target, names)
+          : cloudRoute(target, (route) => setRouteOfOctavia(route, ovh.account, names.network)),
+        settings,
+        target.hosts,
+        names,
+      ),
   };
   return target;
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Color } from "../../lib/color.ts";
-import type { PoolSettings, Settings } from "../../settings/types.ts";
+import type { AppSettings, PoolSettings, Settings } from "../../settings/types.ts";
 
 /** What each color's image resolved to. */
 export type Digests = Readonly<Partial<Record<Color, string>>>;
@@ -27,13 +27,12 @@ export function releaseId(texts: readonly string[]): string {
  */
 function openSettings(settings: Settings): object {
   const { target, activeColor, health, drainSeconds, edge, balancer, managed, preview } = settings;
-  const { canary, tls, ovh, app, pools, smoke } = settings;
+  const { canary, tls, ovh, apps, pools, smoke } = settings;
   return {
     ...{ target, activeColor, health, drainSeconds, edge, balancer, managed, preview },
-    ...{ app: { ...app, env: Object.keys(app.env) } },
     pools: {
-      ...(pools.blue && { blue: openPool(pools.blue) }),
-      ...(pools.green && { green: openPool(pools.green) }),
+      ...(pools.blue && { blue: openPool(pools.blue, apps.blue) }),
+      ...(pools.green && { green: openPool(pools.green, apps.green) }),
     },
     smoke: smoke.map((check) => ({ ...check, headers: Object.keys(check.headers) })),
     ...(canary && { canary }),
@@ -42,6 +41,10 @@ function openSettings(settings: Settings): object {
   };
 }
 
-function openPool({ image, count, env, size }: PoolSettings): object {
-  return { image, count, env: Object.keys(env), ...(size !== undefined && { size }) };
+function openPool({ image, count, size }: PoolSettings, app: AppSettings): object {
+  const { env, healthHeaders, ...open } = app;
+  return {
+    ...{ image, count, ...(size !== undefined && { size }) },
+    app: { ...open, env: Object.keys(env), healthHeaders: Object.keys(healthHeaders) },
+  };
 }

@@ -1,12 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Color, otherColor } from "../../lib/color.ts";
-import { edgeImageOf } from "../../settings/haproxyVersion.ts";
+import { hostRecipeOf } from "../../settings/haproxyVersion.ts";
 import { type Route, routeNames, takesTraffic } from "../../lib/route.ts";
+import { placeProcesses } from "../../lib/processes.ts";
+import type { ProcessSettings } from "../../settings/types.ts";
 import type { Host } from "../machine/host.ts";
 import type { Balancer, ChildOptions, Members } from "./balancer.ts";
-import { ColorPool } from "./colorPool.ts";
+import { type AppProcess, AppProcesses } from "./appProcesses.ts";
+import { ColorPool, type ColorPoolArgs } from "./colorPool.ts";
 import { gateChecks } from "./gateProgram.ts";
-import { SmokeGate } from "./smokeGate.ts";
+import { SmokeGate, type SmokeGateArgs } from "./smokeGate.ts";
 import type { StackArgs } from "./target.ts";
 
 /** What differs between kinds of balancers. */
@@ -17,20 +20,27 @@ export interface BalancerKind<Kind extends Balancer> {
   readonly beside?: (color: Color, host: Host, opts: ChildOptions) => void;
   /** The host that runs a gate's checks; by default each host checks itself. */
   readonly gateFrom?: Host;
+  /** The image of our HAProxy on that host; by default the one on the app's hosts. */
+  readonly gateImage?: string;
 }
 
 export interface BlueGreenServiceArgs<Kind extends Balancer> extends BalancerKind<Kind>, StackArgs {
   readonly hosts: Members;
+  /** What the app's containers wait for: the services beside them. */
+  readonly after?: readonly pulumi.Resource[];
 }
 
 /**
  * Both pools, the gates and the balancer, in the order of a release: the containers of each color that
- * the route names, its gate, the balancer's members and the route. The color without traffic usually
- * comes last, where it can't hold up a switch. Independent of any cloud.
+ * the route names, its gate, the balancer's members, the active color's workers and the route. The color
+ * without traffic usually comes last, where it can't hold up a switch, and the singles after that. Independent
+ * of any cloud.
  */
 export class BlueGreenService<Kind extends Balancer = Balancer> extends pulumi.ComponentResource {
   public readonly pools: Readonly<Partial<Record<Color, ColorPool>>>;
   public readonly balancer: Kind;
+  /** Empty for a color that is not deployed. */
+  public readonly processes: Readonly<Record<Color, readonly AppProcess[]>>;
   /** The route that the balancer reported after it was set. */
   public readonly route: pulumi.Output<Route>;
 
@@ -45,24 +55,32 @@ export class BlueGreenService<Kind extends Balancer = Balancer> extends pulumi.C
     const idle = otherColor(active);
     const idleIsNamed = routeNames(idle, wanted);
 
-    const activePool = makePool(active, args, { parent: this, dependsOn: [] });
-    const earlyPool =
-      idleIsNamed || idleFirst ? makePool(idle, args, { parent: this, dependsOn: [] }) : undefined;
+    const first = { parent: this, dependsOn: [...(args.after ?? [])] };
+    const activePool = makePool(active, args, first);
+    const earlyPool = idleIsNamed || idleFirst ? makePool(idle, args, first) : undefined;
     const gates = [
       makeGate("gate", active, activePool, args, this),
       ...(idleIsNamed ? [makeGate("canary-gate", idle, earlyPool, args, this)] : []),
     ];
     // Members wait for the gates: a host joins a live color only when it is fit for traffic.
     this.balancer = args.makeBalancer(args.hosts, { parent: this, dependsOn: gates });
-    const before = earlyPool ? [...gates, earlyPool] : gates;
+    const working = makeProcesses("worker", activePool, args, { parent: this, dependsOn: gates });
+    const before = [...gates, ...working, ...(earlyPool ? [earlyPool] : [])];
     this.route = this.balancer.setRoute(wanted, before);
-    const idlePool =
-      earlyPool ?? makePool(idle, args, { parent: this, dependsOn: [this.balancer] });
+    const last: ChildOptions = { parent: this, dependsOn: [this.balancer] };
+    const idlePool = earlyPool ?? makePool(idle, args, last);
+    makeProcesses("worker", idlePool, args, last);
+    const resting = makeProcesses("single", idlePool, args, last);
+    // A single starts only once the other color's has stopped.
+    makeProcesses("single", activePool, args, { ...last, dependsOn: [this.balancer, ...resting] });
 
+    makeDeployGate(active, activePool, args, this, [this.balancer]);
+    makeDeployGate(idle, idlePool, args, this, [this.balancer]);
     this.pools = {
       ...(activePool && { [active]: activePool }),
       ...(idlePool && { [idle]: idlePool }),
     };
+    this.processes = processesOf(args);
     this.registerOutputs({ url: this.balancer.url, route: this.route });
   }
 }
@@ -70,55 +88,117 @@ export class BlueGreenService<Kind extends Balancer = Balancer> extends pulumi.C
 /** @returns undefined for a color that is not deployed. */
 function makePool(
   color: Color,
-  { settings, plan, names, hooks, hosts, beside }: BlueGreenServiceArgs<Balancer>,
+  args: BlueGreenServiceArgs<Balancer>,
   opts: ChildOptions,
 ): ColorPool | undefined {
+  const poolArgs = poolArgsOf(color, args);
+  return poolArgs && new ColorPool(color, poolArgs, opts);
+}
+
+function poolArgsOf(color: Color, args: BlueGreenServiceArgs<Balancer>): ColorPoolArgs | undefined {
+  const { settings, kept, plan, names, hooks, hosts, beside } = args;
   const pool = settings.pools[color];
   if (!pool || hosts[color].length === 0) return undefined;
   const binding = hooks(color);
-  return new ColorPool(
+  return {
     color,
-    {
-      color,
-      hosts: hosts[color],
-      imageReference: pool.image,
-      app: settings.app,
-      health: settings.health,
-      environment: { ...settings.app.env, ...pool.env },
-      names,
-      generation: plan.containerGeneration,
-      oneByOne: plan.real !== undefined && takesTraffic(color, plan.real),
-      ...(settings.registry && { registry: settings.registry }),
-      ...(beside && { beside: (host, childOpts) => beside(color, host, childOpts) }),
-      ...(binding && { hooks: binding }),
-    },
-    opts,
-  );
+    hosts: hosts[color],
+    imageReference: pool.image,
+    app: settings.apps[color],
+    health: settings.health,
+    secrets: settings.secrets,
+    ...(kept?.[color] && { kept: kept[color] }),
+    names,
+    helperImage: edgeImageOf(args),
+    generation: plan.containerGeneration,
+    oneByOne: plan.real !== undefined && takesTraffic(color, plan.real),
+    ...(settings.registry && { registry: settings.registry }),
+    ...(settings.cosignKey !== undefined && { cosignKey: settings.cosignKey }),
+    ...(beside && { beside: (host, childOpts) => beside(color, host, childOpts) }),
+    ...(binding && { hooks: binding }),
+  };
+}
+
+/** The image of our HAProxy on the app's hosts; it has a shell and curl. */
+function edgeImageOf({
+  settings,
+  gateImage,
+}: Pick<BlueGreenServiceArgs<Balancer>, "settings" | "gateImage">): string {
+  return gateImage ?? hostRecipeOf(settings).image;
+}
+
+/** The color's processes of one kind. @returns none, or one component. */
+function makeProcesses(
+  kind: ProcessSettings["kind"],
+  pool: ColorPool | undefined,
+  args: BlueGreenServiceArgs<Balancer>,
+  opts: ChildOptions,
+): AppProcesses[] {
+  const poolArgs = pool && poolArgsOf(pool.color, args);
+  if (!poolArgs) return [];
+  const processes = processesOf(args)[pool.color].filter(({ settings }) => settings.kind === kind);
+  if (processes.length === 0) return [];
+  return [new AppProcesses(`${pool.color}-${kind}s`, { ...poolArgs, pool, processes }, opts)];
+}
+
+function processesOf({ settings, plan, names, hosts }: BlueGreenServiceArgs<Balancer>) {
+  const of = (color: Color): AppProcess[] =>
+    placeProcesses(settings.processes, settings.pools[color] ? hosts[color] : [], names).map(
+      (placed) => {
+        const { host, containerName } = placed;
+        const step = plan.processStep({ color, hostName: host.name, containerName });
+        return { ...placed, ...step };
+      },
+    );
+  return { blue: of("blue"), green: of("green") };
 }
 
 function makeGate(
   name: "gate" | "canary-gate",
   color: Color,
   pool: ColorPool | undefined,
-  { settings, plan, names, gateFrom }: BlueGreenServiceArgs<Balancer>,
+  args: BlueGreenServiceArgs<Balancer>,
   parent: pulumi.Resource,
 ): SmokeGate {
   if (!pool) {
     throw new pulumi.ResourceError(`${color} has no hosts, so no route may name it.`, parent);
   }
-  return new SmokeGate(
-    name,
-    {
-      pool,
-      appPort: settings.app.port,
-      checks: gateChecks(settings.app.healthPath, settings.smoke),
-      health: settings.health,
-      secrets: settings.secrets,
-      names,
-      edgeImage: edgeImageOf(settings),
-      generation: name === "gate" ? plan.activeGate : plan.canaryGate,
-      ...(gateFrom && { from: gateFrom }),
-    },
-    { parent },
+  const { activeGate, canaryGate } = args.plan;
+  const generation = name === "gate" ? activeGate : canaryGate;
+  return new SmokeGate(name, { ...gateArgs(pool, args), generation }, { parent });
+}
+
+/**
+ * Asks a color after each deploy, so that a dead version fails the `up` that deploys it. It comes last and nothing
+ * depends on it: traffic does not wait for a color that gets none.
+ */
+function makeDeployGate(
+  color: Color,
+  pool: ColorPool | undefined,
+  args: BlueGreenServiceArgs<Balancer>,
+  parent: pulumi.Resource,
+  dependsOn: pulumi.Resource[],
+): void {
+  if (!pool) return;
+  const { real } = args.plan;
+  const isLive = real !== undefined && takesTraffic(color, real);
+  new SmokeGate(
+    `${color}-gate`,
+    { ...gateArgs(pool, args), generation: "", deploy: { isLive } },
+    { parent, dependsOn },
   );
+}
+
+function gateArgs(
+  pool: ColorPool,
+  args: BlueGreenServiceArgs<Balancer>,
+): Omit<SmokeGateArgs, "generation"> {
+  const { settings, names, gateFrom } = args;
+  const app = settings.apps[pool.color];
+  return {
+    ...{ pool, app, names, health: settings.health, secrets: settings.secrets },
+    checks: gateChecks(app.healthPath, settings.smoke),
+    edgeImage: edgeImageOf(args),
+    ...(gateFrom && { from: gateFrom }),
+  };
 }

@@ -1,5 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Color } from "../../lib/color.ts";
 import type { RegistrySettings } from "../../settings/types.ts";
 import type { Host } from "../machine/host.ts";
 import { restarts, runHostScript } from "../machine/hostScript.ts";
@@ -8,7 +7,8 @@ import { restarts, runHostScript } from "../machine/hostScript.ts";
 export const PULL_SECONDS = 900;
 
 export interface ColorImageArgs {
-  readonly color: Color;
+  /** For messages: `green.image`. */
+  readonly setting: string;
   /** A tag, a digest or an image id. */
   readonly reference: pulumi.Input<string>;
   readonly host: Host;
@@ -19,7 +19,7 @@ export interface ColorImageArgs {
 }
 
 /**
- * The image of a color, resolved once: a tag keeps its digest until the setting changes, whatever
+ * The image of a color or a service, resolved once: a tag keeps its digest until the setting changes, whatever
  * happens in the registry.
  */
 export class ColorImage extends pulumi.ComponentResource {
@@ -36,8 +36,8 @@ export class ColorImage extends pulumi.ComponentResource {
       {
         script: "image.sh",
         values: {
-          SETTING: `${args.color}.image`,
-          IMAGE: restarts(`${args.color}.image`, args.reference),
+          SETTING: args.setting,
+          IMAGE: restarts(args.setting, args.reference),
           PULL_SECONDS,
           REGISTRY: args.registry?.server ?? "",
           REGISTRY_USER: args.registry?.username ?? "",

@@ -1,8 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Color } from "../../lib/color.ts";
-import { AppContainer, type AppEnvironment } from "./appContainer.ts";
+import { AppContainer } from "./appContainer.ts";
 import { pinnedReference } from "../../lib/imageReference.ts";
 import { ColorImage } from "./colorImage.ts";
+import { imageSignature } from "./imageSignature.ts";
+import type { KeptColor } from "./deployedSettings.ts";
+import type { Secrets } from "../../lib/secrets.ts";
 import type { StackNames } from "../../lib/naming.ts";
 import type { AppSettings, HealthSettings, RegistrySettings } from "../../settings/types.ts";
 import type { ChildOptions } from "./balancer.ts";
@@ -15,10 +18,16 @@ export interface ColorPoolArgs {
   readonly hosts: readonly Host[];
   readonly app: AppSettings;
   readonly health: HealthSettings;
-  readonly environment: pulumi.Input<AppEnvironment>;
+  readonly secrets: Secrets;
+  /** Set if the color keeps what it was deployed with. */
+  readonly kept?: KeptColor;
   readonly names: StackNames;
+  /** See `AppContainerArgs`. */
+  readonly helperImage: string;
   /** Set for a private registry. */
   readonly registry?: RegistrySettings;
+  /** Of cosign: the image needs a signature by this key. */
+  readonly cosignKey?: string;
   /** Makes what each host runs beside the app, once the app's container runs. */
   readonly beside?: (host: Host, opts: ChildOptions) => void;
   /** By container name, see `AppContainerArgs.generation`. */
@@ -36,16 +45,24 @@ export class ColorPool extends pulumi.ComponentResource {
   public readonly imageReference: string;
   public readonly digest: pulumi.Output<string>;
 
+  readonly #images: ReadonlyMap<string, ColorImage>;
+
   constructor(name: string, args: ColorPoolArgs, opts?: pulumi.ComponentResourceOptions) {
     super("blue-green:app:ColorPool", name, {}, opts);
     const [first] = args.hosts;
     if (!first) throw new pulumi.ResourceError(`The pool ${args.color} has no hosts.`, this);
     this.color = args.color;
     this.imageReference = args.imageReference;
-    const images = makeImages(name, args, first, this);
-    this.digest = images.get(first.engine)!.digest;
-    this.containers = makeContainers(args, images, this);
+    this.#images = makeImages(name, args, first, this);
+    this.digest = this.imageOn(first).digest;
+    const signature = makeSignature(name, args, this.imageOn(first), this);
+    this.containers = makeContainers(args, this.#images, signature, this);
     this.registerOutputs({ image: this.imageReference, digest: this.digest });
+  }
+
+  /** @param host One of the pool's. */
+  imageOn(host: Host): ColorImage {
+    return this.#images.get(host.engine)!;
   }
 }
 
@@ -57,7 +74,11 @@ function makeImages(
   parent: ColorPool,
 ): ReadonlyMap<string, ColorImage> {
   const { color, imageReference } = args;
-  const common = { color, ...hooksOf(args), ...(args.registry && { registry: args.registry }) };
+  const common = {
+    setting: `${color}.image`,
+    ...hooksOf(args),
+    ...(args.registry && { registry: args.registry }),
+  };
   const resolved = new ColorImage(
     `${name}-image`,
     { ...common, reference: imageReference, host: first },
@@ -75,15 +96,32 @@ function makeImages(
   return images;
 }
 
+/** Checked once for the color: all hosts have the same digest. */
+function makeSignature(
+  name: string,
+  { color, imageReference, cosignKey, registry }: ColorPoolArgs,
+  { id, digest }: ColorImage,
+  parent: ColorPool,
+): pulumi.Resource | undefined {
+  if (cosignKey === undefined) return undefined;
+  const image = pulumi
+    .all([id, digest])
+    .apply((known) => pinnedReference(imageReference, ...known));
+  const check = { setting: `${color}.image`, key: cosignKey };
+  return imageSignature(`${name}-signature`, check, image, registry, parent);
+}
+
 function makeContainers(
   args: ColorPoolArgs,
   images: ReadonlyMap<string, ColorImage>,
+  signature: pulumi.Resource | undefined,
   parent: ColorPool,
 ): AppContainer[] {
   const containers: AppContainer[] = [];
   for (const [position, host] of args.hosts.entries()) {
     const containerName = args.names.container(args.color, position + 1);
     const previous = containers.at(-1);
+    const before = [signature, args.oneByOne ? previous : undefined];
     const container = new AppContainer(
       host.name,
       {
@@ -91,10 +129,9 @@ function makeContainers(
         host,
         image: images.get(host.engine)!,
         containerName,
-        stack: args.names.stack,
         generation: args.generation(containerName),
       },
-      { parent, ...(args.oneByOne && previous && { dependsOn: [previous] }) },
+      { parent, dependsOn: before.filter((resource) => resource !== undefined) },
     );
     args.beside?.(host, { parent, dependsOn: [container] });
     containers.push(container);

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Color, otherColor } from "../../lib/color.ts";
 import { parseFixed } from "../../lib/fixedValues.ts";
+import type { KeptColor } from "./deployedSettings.ts";
 import { type Route, takesTraffic } from "../../lib/route.ts";
 import { readScriptHeader } from "../../lib/shell.ts";
 
@@ -10,6 +11,8 @@ export interface FrozenRuleArgs {
   readonly real?: Route;
   /** When the color last lost its traffic, in milliseconds since 1970. */
   readonly lostTrafficAt?: number;
+  /** Set if the color keeps what it was deployed with. */
+  readonly kept?: KeptColor;
   readonly drainSeconds: number;
   readonly allowLiveChange: boolean;
 }
@@ -31,7 +34,22 @@ export function frozenRule(args: FrozenRuleArgs): pulumi.ResourceHookBinding {
     const changes = frozenChanges(await plain(hook.oldInputs), await plain(hook.newInputs));
     if (changes.length > 0) await waitForDrain(args);
   });
-  return { beforeUpdate: [refuse, drain] };
+  const { kept } = args;
+  if (!kept?.hasUnknown) return { beforeUpdate: [refuse, drain] };
+  const refuseHost = new pulumi.ResourceHook(
+    `${args.color}-kept`,
+    () => Promise.reject(newHostError(kept)),
+    { onDryRun: true },
+  );
+  return { beforeUpdate: [refuse, drain], beforeCreate: [refuseHost] };
+}
+
+/** Only the engine has what the color was deployed with, for the hosts that it knows. */
+export function newHostError({ color, settings }: KeptColor): Error {
+  return new Error(
+    `${color}.count: ${color} keeps ${settings.join(", ")} as it was deployed, and a new host would get the ` +
+      `config's. Release first (bluegreen release), or set those back until ${color} has its new hosts.`,
+  );
 }
 
 /** @throws Error if the color takes traffic and the change would restart it. */
@@ -74,6 +92,7 @@ async function plain(inputs: unknown): Promise<CommandInputs> {
 
 /** A host command's inputs, as far as they are known. */
 export interface CommandInputs {
+  readonly create?: unknown;
   readonly stdin?: unknown;
 }
 
@@ -85,12 +104,19 @@ export function frozenChanges(before: CommandInputs, after: CommandInputs): stri
   if (typeof before.stdin !== "string" || typeof after.stdin !== "string") return [];
   const old = readScriptHeader(before.stdin);
   const now = readScriptHeader(after.stdin);
-  return parseFixed(now["FIXED"] ?? "")
-    .filter(({ name }) => old[name] !== now[name])
-    .map(({ name, setting }) =>
-      // Values of an input, such as the environment, may be secret.
-      name === "INPUT"
-        ? setting
-        : `${setting} (${old[name] ?? "not set"} -> ${now[name] ?? "not set"})`,
-    );
+  // A container of a process that rests.
+  if (typeof before.create === "string" && before.create.includes(" RUNS='no' ")) return [];
+  const fixed = [...parseFixed(old["FIXED"] ?? ""), ...parseFixed(now["FIXED"] ?? "")];
+  return (
+    [...new Map(fixed.map((one) => [one.name, one])).values()]
+      .filter(({ name }) => old[name] !== now[name])
+      // An earlier version did not have the value, and asked for no other.
+      .filter(({ name, change }) => change === "restart" || old[name] !== undefined)
+      .map(({ name, setting }) =>
+        // Values of the environment may be secret.
+        name === "INPUT" || name === "LONG"
+          ? setting
+          : `${setting} (${old[name] ?? "not set"} -> ${now[name] ?? "not set"})`,
+      )
+  );
 }

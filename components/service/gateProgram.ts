@@ -1,5 +1,5 @@
 import { scriptText } from "../../lib/hostScript.ts";
-import type { HealthSettings, SmokeCheck } from "../../settings/types.ts";
+import type { AppSettings, HealthSettings, SmokeCheck } from "../../settings/types.ts";
 import { NO_SECRETS, type Secrets } from "../../lib/secrets.ts";
 import { shellQuote } from "../../lib/shell.ts";
 
@@ -14,7 +14,9 @@ export interface GateHost {
 export interface GateProgramArgs {
   readonly hosts: readonly GateHost[];
   readonly checks: readonly SmokeCheck[];
-  readonly health: HealthSettings;
+  /** How the app wants to be asked; a check's own headers take precedence. */
+  readonly app: Pick<AppSettings, "healthHost" | "healthHeaders">;
+  readonly health: Pick<HealthSettings, "timeoutSeconds" | "intervalSeconds">;
   /** Kept out of what a failed check says. */
   readonly secrets?: Secrets;
 }
@@ -33,6 +35,7 @@ export function gateChecks(healthPath: string, smoke: readonly SmokeCheck[]): Sm
 export function gateProgram({
   hosts,
   checks,
+  app,
   health,
   secrets = NO_SECRETS,
 }: GateProgramArgs): string {
@@ -41,14 +44,25 @@ export function gateProgram({
       `probe ${[host.name, host.address, host.container].map(shellQuote).join(" ")} & ` +
       `set -- "$@" $!\n`,
   );
+  const asked = checks.map((check) => ({ ...check, headers: headersOf(check, app) }));
   return (
     scriptText("gate-probe.sh") +
     `INTERVAL=${health.intervalSeconds}\n` +
+    `HEALTH_HOST=${shellQuote(secrets.mask(app.healthHost))}\n` +
     `deadline=$(($(date +%s) + ${health.timeoutSeconds}))\n` +
-    `checks() {\n${checks.map((check) => checkCall(check, secrets)).join(" &&\n")}\n}\n` +
+    `checks() {\n${asked.map((check) => checkCall(check, secrets)).join(" &&\n")}\n}\n` +
     probes.join("") +
     'verdict "$@"\n'
   );
+}
+
+function headersOf({ headers }: SmokeCheck, app: GateProgramArgs["app"]): SmokeCheck["headers"] {
+  const own = Object.keys(headers).map((name) => name.toLowerCase());
+  const common = Object.entries({ Host: app.healthHost, ...app.healthHeaders });
+  return {
+    ...Object.fromEntries(common.filter(([name]) => !own.includes(name.toLowerCase()))),
+    ...headers,
+  };
 }
 
 /** What curl and grep get, and what a failed check says. */

@@ -3,7 +3,7 @@ import type { Color } from "../../lib/color.ts";
 import { gateProgram } from "./gateProgram.ts";
 import type { Secrets } from "../../lib/secrets.ts";
 import type { StackNames } from "../../lib/naming.ts";
-import type { HealthSettings, SmokeCheck } from "../../settings/types.ts";
+import type { AppSettings, HealthSettings, SmokeCheck } from "../../settings/types.ts";
 import type { AppContainer } from "./appContainer.ts";
 import type { ColorPool } from "./colorPool.ts";
 import type { Host } from "../machine/host.ts";
@@ -13,7 +13,7 @@ export interface SmokeGateArgs {
   readonly pool: ColorPool;
   /** Checks all of the pool's hosts, so must reach them; by default each checks itself. */
   readonly from?: Host;
-  readonly appPort: number;
+  readonly app: AppSettings;
   readonly checks: readonly SmokeCheck[];
   readonly health: HealthSettings;
   readonly secrets: Secrets;
@@ -21,6 +21,8 @@ export interface SmokeGateArgs {
   readonly edgeImage: string;
   /** A new value makes the gate run again even if its checks are the same. */
   readonly generation: string;
+  /** Set if it runs after each deploy, and not for a route; it does not run while the color takes traffic. */
+  readonly deploy?: { readonly isLive: boolean };
 }
 
 /**
@@ -58,7 +60,7 @@ function ask(
     from,
     name,
     {
-      script: "gate.sh",
+      script: ["causes.sh", "gate.sh"],
       values: {
         COLOR: pool.color,
         DIGEST: pool.digest,
@@ -66,21 +68,38 @@ function ask(
         NETWORK: from.network,
         EDGE_IMAGE: args.edgeImage,
         GATE_SECONDS: health.timeoutSeconds,
+        PORT: args.app.port,
+        MIN_UPTIME: health.minUptimeSeconds,
+        CONTAINERS: containers
+          .map(({ host, containerName }) => `${host.name}|${containerName}`)
+          .join("\n"),
+        SO: args.deploy ? "it can't take traffic" : "the route is unchanged",
         GENERATION: args.generation,
+        ...(args.deploy && {
+          DEPLOYED: pulumi
+            .all(containers.map(({ containerId }) => containerId))
+            .apply((ids) => ids.join("\n")),
+        }),
       },
       input: addresses.apply((known) =>
         gateProgram({
           hosts: containers.map(({ host, containerName }, position) => ({
             name: host.name,
             container: containerName,
-            address: `${known[position] ?? ""}:${args.appPort}`,
+            address: `${known[position] ?? ""}:${args.app.port}`,
           })),
           checks: args.checks,
+          app: args.app,
           health,
           secrets: args.secrets,
         }),
       ),
     },
-    { parent, dependsOn: [pool, ...(from.haproxyImage ? [from.haproxyImage] : [])] },
+    {
+      parent,
+      dependsOn: [pool, ...(from.haproxyImage ? [from.haproxyImage] : [])],
+      // What a color with traffic serves is for its route's gate, the balancer and the judge.
+      ...(args.deploy?.isLive && { ignoreChanges: ["stdin"] }),
+    },
   );
 }

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { type ProcessOutput, processOutputs } from "./appProcesses.ts";
 import type { BlueGreenService } from "./blueGreenService.ts";
 import type { ColorPool } from "./colorPool.ts";
 import { type Color, otherColor } from "../../lib/color.ts";
@@ -29,6 +30,8 @@ export interface PoolOutputs {
   /** What it resolved to and what runs. */
   readonly digest: pulumi.Output<string>;
   readonly hosts: readonly { readonly name: string; readonly address: pulumi.Output<string> }[];
+  /** Set if the config has any. */
+  readonly processes?: readonly ProcessOutput[];
 }
 
 export interface CanaryOutputs {
@@ -53,19 +56,21 @@ export function stackOutputs(
     activeColor: route.apply(({ active }) => active),
     idleColor: route.apply(({ active }) => otherColor(active)),
     pools: {
-      ...(pools.blue && { blue: poolOutputs(pools.blue) }),
-      ...(pools.green && { green: poolOutputs(pools.green) }),
+      ...(pools.blue && { blue: poolOutputs(pools.blue, service) }),
+      ...(pools.green && { green: poolOutputs(pools.green, service) }),
     },
     canary: route.apply((known) => canaryOutputs(settings, known)),
     ...(monthlyCost !== undefined && { monthlyCost }),
   };
 }
 
-function poolOutputs(pool: ColorPool): PoolOutputs {
+function poolOutputs(pool: ColorPool, { processes }: BlueGreenService): PoolOutputs {
+  const placed = processes[pool.color];
   return {
     image: pool.imageReference,
     digest: pool.digest,
     hosts: pool.containers.map(({ host, address }) => ({ name: host.name, address })),
+    ...(placed.length > 0 && { processes: processOutputs(placed) }),
   };
 }
 

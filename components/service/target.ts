@@ -6,6 +6,7 @@ import type { Plan } from "../../lib/plan.ts";
 import type { Route } from "../../lib/route.ts";
 import type { Settings } from "../../settings/types.ts";
 import type { ExecHost } from "../machine/exec.ts";
+import type { KeptColors } from "./deployedSettings.ts";
 import type { StackOutputs } from "./stackOutputs.ts";
 
 /** Where a stack runs: everything that differs between targets. `stacks/targets.ts` lists them. */
@@ -31,7 +32,9 @@ export interface Target {
 
 /** Arguments for every target's stack. */
 export interface StackArgs {
+  /** What each color runs with after this `up`: a kept color has what it was deployed with. */
   readonly settings: Settings;
+  readonly kept?: KeptColors;
   readonly plan: Plan;
   readonly names: StackNames;
   /** The hooks that keep a color with traffic unchanged; none under mocks. */

@@ -2,7 +2,7 @@ import { DigitalOceanClient } from "../../dev/emulators/digitalocean/client.ts";
 import { startDigitalOcean } from "../../dev/emulators/digitalocean/index.ts";
 import { RealMachines } from "../../dev/emulators/digitalocean/realMachines.ts";
 import { registryBeside } from "../../dev/emulators/registry/registryBeside.ts";
-import { EDGE_TAG } from "../../dev/setup/images.mjs";
+import { EDGE_TAGS } from "../../dev/setup/images.mjs";
 import type { Account, Cloud } from "./cloud.ts";
 import { type DigitalOceanLists, dropletHoldings } from "./dropletHoldings.ts";
 
@@ -30,7 +30,7 @@ export const DIGITALOCEAN: Cloud = {
 
 async function open(run: string): Promise<Account> {
   // Preloads what a real droplet takes minutes to pull and build.
-  const machines = new RealMachines([EDGE_TAG]);
+  const machines = new RealMachines(EDGE_TAGS);
   const cloud = await startDigitalOcean({ machines, run });
   const registry = await registryBeside(cloud, cloud.publicNetwork);
   const client = new DigitalOceanClient(cloud);

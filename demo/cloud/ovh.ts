@@ -1,7 +1,7 @@
 import { OpenStackCaller } from "../../dev/emulators/openstack/client.ts";
 import { startOvh } from "../../dev/emulators/openstack/ovh.ts";
 import { registryBeside } from "../../dev/emulators/registry/registryBeside.ts";
-import { EDGE_TAG } from "../../dev/setup/images.mjs";
+import { EDGE_TAGS } from "../../dev/setup/images.mjs";
 import type { ApiMember, ApiPool } from "../../components/openstack/octaviaTypes.ts";
 import type { Account, Cloud } from "./cloud.ts";
 import { instanceHoldings, type OpenStackLists } from "./instanceHoldings.ts";
@@ -34,7 +34,7 @@ export const OVH: Cloud = {
 
 async function open(run: string): Promise<Account> {
   // Preloads what a real instance takes minutes to pull and build.
-  const cloud = await startOvh({ preloadImages: [EDGE_TAG], region: REGION, run });
+  const cloud = await startOvh({ preloadImages: EDGE_TAGS, region: REGION, run });
   const registry = await registryBeside(cloud, cloud.externalNetwork);
   const caller = new OpenStackCaller(cloud);
   await caller.signIn();

@@ -32,21 +32,31 @@ export async function gateScript(stack: TestStack, color: Color): Promise<void> 
   const address = `${await addressOf(container)}:8000`;
   const checks = [{ path: "/health", status: 200, contains: "", headers: {} }];
   const health = { timeoutSeconds: 20, intervalSeconds: 1 };
-  const program = gateProgram({ hosts: [{ name: color, container, address }], checks, health });
+  const app = { healthHost: "localhost", healthHeaders: {} };
+  const hosts = [{ name: color, container, address }];
+  const program = gateProgram({ hosts, checks, app, health });
   await hostScript(
-    "gate.sh",
+    ["causes.sh", "gate.sh"],
     {
       COLOR: color,
       STACK: `blue-green/${stack.name}`,
       NETWORK: `blue-green-${stack.name}`,
       EDGE_IMAGE: EDGE_TAG,
       GATE_SECONDS: health.timeoutSeconds,
+      PORT: 8000,
+      MIN_UPTIME: 0,
+      CONTAINERS: `${color}|${container}`,
+      SO: "",
     },
     program,
   );
 }
 
-async function hostScript(file: string, values: ScriptValues, input: string): Promise<void> {
+async function hostScript(
+  file: string | readonly string[],
+  values: ScriptValues,
+  input: string,
+): Promise<void> {
   await execa("/bin/sh", ["-c", scriptCall("up")], { input: scriptInput(file, values, input) });
 }
 

@@ -1,4 +1,10 @@
-import { allSettings, pathText, type Setting } from "../../settings/catalog.ts";
+import {
+  allSettings,
+  type Path,
+  pathText,
+  type Setting,
+  settingAt,
+} from "../../settings/catalog.ts";
 
 /** Which settings each table has, by the name in its marker. */
 const TABLES: Readonly<Record<string, (key: string, about: Setting["about"]) => boolean>> = {
@@ -35,7 +41,8 @@ function table(has: (typeof TABLES)[string]): string {
   const rows = keys.flatMap(([[key]]) =>
     settings
       .filter(([path, { about }]) => path[0] === key && about.description !== undefined)
-      .map(([path, setting]) => ({ names: [pathText(path)], cells: cellsOf(setting) })),
+      .filter(([path]) => !isListedByGroup(path))
+      .map(([path, setting]) => ({ names: [keyText(path)], cells: cellsOf(setting) })),
   );
   const lines = merged(rows).map(({ names, cells }) =>
     [nameCell(names), ...cells].map((cell) => cell.replaceAll("|", "\\|")).join(" | "),
@@ -43,6 +50,17 @@ function table(has: (typeof TABLES)[string]): string {
   return ["key | form | default | meaning", "--- | --- | --- | ---", ...lines]
     .map((line) => `| ${line} |`)
     .join("\n");
+}
+
+/** `smoke[*].path`, and `processes.<name>.command` for what the user names. */
+function keyText(path: Path): string {
+  const isNamed = (at: number) => settingAt(path.slice(0, at))?.kind === "record";
+  return pathText(path.map((step, at) => (step === "*" && isNamed(at) ? "<name>" : step)));
+}
+
+/** The row of `blue.app` lists what a color can have for itself, and the rows of `app` describe it. */
+function isListedByGroup(path: readonly (string | number)[]): boolean {
+  return path.length > 2 && path[1] === "app";
 }
 
 function cellsOf({ about, isRequired, default: given }: Setting): string[] {

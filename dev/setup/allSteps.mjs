@@ -3,6 +3,7 @@ import { commandPlugin } from "./commandPlugin.mjs";
 import { digitaloceanPlugin } from "./digitaloceanPlugin.mjs";
 import { dockerEngine } from "./dockerEngine.mjs";
 import { edgeImage, edgeImage12 } from "./edgeImage.mjs";
+import { faketime } from "./faketime.mjs";
 import { languageHost } from "./languageHost.mjs";
 import { npmPackages } from "./npmPackages.mjs";
 import { openstackPlugin } from "./openstackPlugin.mjs";
@@ -31,7 +32,7 @@ export const LANES = [forPulumi, forContainers];
 export const DEFAULT_STEPS = LANES.flat();
 
 /** What `--only` alone brings. */
-export const ON_DEMAND = [pipelineTools, baseImage12, edgeImage12];
+export const ON_DEMAND = [pipelineTools, baseImage12, edgeImage12, faketime];
 
 /** @param {readonly Step[]} steps */
 const namesOf = (steps) => steps.map(({ name }) => name);

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
+import { EDGE_BASES } from "../../lib/edgeRecipe.mjs";
 import { canInstall, install, machineSources, sourcesFor } from "./apt.mjs";
 import { SetupError } from "./failure.mjs";
 import { BASE_12_TAG, BASE_TAG, inspectImage } from "./images.mjs";
@@ -11,7 +12,7 @@ import { run, tail } from "./run.mjs";
  * @property {string} name of its step
  * @property {string} tag
  * @property {string} release Debian's code name
- * @property {string} official where it can be pulled: the same as in components/edge/edgeImage.ts
+ * @property {string} official where it can be pulled:
  */
 
 /** @type {Base} */
@@ -19,8 +20,7 @@ const DEBIAN_13 = {
   name: "base-image",
   tag: BASE_TAG,
   release: "trixie",
-  official:
-    "debian:trixie-20260824-slim@sha256:d7e12182ce18b85b93007c1dedf31f2d29e01ccf3182cc4017c709b6259bc132",
+  official: EDGE_BASES["3.0"],
 };
 
 /** @type {Base} */
@@ -28,8 +28,7 @@ const DEBIAN_12 = {
   name: "base-image-12",
   tag: BASE_12_TAG,
   release: "bookworm",
-  official:
-    "debian:bookworm-20251229-slim@sha256:d5d3f9c23164ea16f31852f95bd5959aad1c5e854332fe00f7b3a20fcc9f635c",
+  official: EDGE_BASES["2.6"],
 };
 
 const PULL_MS = 5 * 60_000;

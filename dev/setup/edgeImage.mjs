@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { SetupError } from "./failure.mjs";
-import { BASE_12_TAG, BASE_TAG, EDGE_12_TAG, EDGE_TAG, inspectImage } from "./images.mjs";
+import { BASE_12_TAG, BASE_TAG, EDGE_12_TAGS, EDGE_TAGS, inspectImage } from "./images.mjs";
 import { ROOT, hashOf } from "./places.mjs";
 import { run, tail } from "./run.mjs";
 
@@ -8,29 +8,39 @@ const FOLDER = join(ROOT, "components", "edge", "image");
 const LABEL = "blue-green.source";
 const BUILD_MS = 10 * 60_000;
 
-export const edgeImage = step("edge-image", EDGE_TAG, BASE_TAG);
+export const edgeImage = step("edge-image", EDGE_TAGS, BASE_TAG);
 /** Needs `base-image-12`. */
-export const edgeImage12 = step("edge-image-12", EDGE_12_TAG, BASE_12_TAG);
+export const edgeImage12 = step("edge-image-12", EDGE_12_TAGS, BASE_12_TAG);
 
 /**
  * @param {string} name
- * @param {string} tag
+ * @param {readonly string[]} tags
  * @param {string} base
  * @returns {import("./steps.mjs").Step}
  */
-function step(name, tag, base) {
+function step(name, tags, base) {
+  const [tag = ""] = tags;
   return {
     name,
     title: `edge image ${tag}`,
     scope: () => "machine",
 
     async isDone() {
-      const built = inspectImage(tag, `{{index .Config.Labels "${LABEL}"}}`);
-      return (await built) === (await source(base));
+      const label = `{{index .Config.Labels "${LABEL}"}}`;
+      const [wanted, ...built] = await Promise.all([
+        source(base),
+        ...tags.map((one) => inspectImage(one, label)),
+      ]);
+      return built.every((one) => one === wanted);
     },
 
     async bring({ verbose }) {
-      const args = ["build", "--build-arg", `BASE=${base}`, "--tag", tag];
+      const args = [
+        "build",
+        "--build-arg",
+        `BASE=${base}`,
+        ...tags.flatMap((one) => ["--tag", one]),
+      ];
       const label = ["--label", `${LABEL}=${await source(base)}`];
       const ran = await run("docker", [...args, ...label, FOLDER], {
         timeoutMs: BUILD_MS,

@@ -1,12 +1,17 @@
+import { edgeRecipe, hostRecipe } from "../../lib/edgeRecipe.mjs";
 import { run } from "./run.mjs";
 
 /** What every image of ours is built on. */
 export const BASE_TAG = "blue-green-base:trixie";
-export const EDGE_TAG = "blue-green-edge:3.0";
+/** On hosts of the app, and for tests. */
+export const EDGE_TAG = hostRecipe("3.0").image;
+/** All names of that image, for machines that can't build it. */
+export const EDGE_TAGS = [EDGE_TAG, edgeRecipe("3.0").image];
 
 /** The same of Debian 12, for stacks that began with it; made on demand. */
 export const BASE_12_TAG = "blue-green-base:bookworm";
-export const EDGE_12_TAG = "blue-green-edge:2.6";
+export const EDGE_12_TAG = hostRecipe("2.6").image;
+export const EDGE_12_TAGS = [EDGE_12_TAG, edgeRecipe("2.6").image];
 
 /**
  * @param {string} image

@@ -1,10 +1,8 @@
 import { dirname, join } from "node:path";
-import { canInstall, install } from "./apt.mjs";
-import { SetupError } from "./failure.mjs";
+import { debianProgram } from "./debianProgram.mjs";
 import { goProgram } from "./goProgram.mjs";
 import { npmProgram } from "./npmProgram.mjs";
 import { ROOT } from "./places.mjs";
-import { run } from "./run.mjs";
 
 /** GitHub's workflows: their linter. */
 export const actionlint = () =>
@@ -22,6 +20,14 @@ export const act = () =>
     path: "github.com/nektos/act",
   });
 
+/** Signs images, and checks signatures. */
+export const cosign = () =>
+  goProgram({
+    name: "cosign",
+    source: join(ROOT, "dev", "builds", "cosign"),
+    path: "github.com/sigstore/cosign/v2/cmd/cosign",
+  });
+
 /** GitLab's pipelines: their linter, by GitLab's own schema, and a runner, which needs rsync. */
 export const gitlabCiLocal = () =>
   npmProgram({ name: "gitlab-ci-local", source: join(ROOT, "dev", "builds", "gitlab-ci-local") });
@@ -31,22 +37,6 @@ export const rsync = () => debianProgram("rsync", ["--version"], "rsync");
 
 /** Runs Groovy, and so the linter of Jenkinsfiles. */
 export const java = () => debianProgram("java", ["-version"], "default-jre-headless");
-
-/**
- * From Debian's packages, where it is missing and we may install it.
- * @param {string} name
- * @param {readonly string[]} test what it is asked to see that it is there
- * @param {string} debianPackage
- * @returns {Promise<string>} its name, since it is in the PATH
- */
-async function debianProgram(name, test, debianPackage) {
-  if ((await run(name, test)).ok) return name;
-  const problem = (await canInstall())
-    ? await install([debianPackage], false)
-    : "It is not installed.";
-  if (problem === "") return name;
-  throw new SetupError(`${name} is missing.`, problem, `apt-get install ${debianPackage}`);
-}
 
 /** Jenkinsfiles: their linter, which needs Java and brings Groovy. */
 export async function npmGroovyLint() {

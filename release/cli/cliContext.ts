@@ -37,7 +37,7 @@ export interface CliContext {
   readonly screen: Screen;
   readonly report: Report;
   /** Prints what a command was asked for, with `--json`. */
-  readonly answer: (event: "status" | "history" | "lock", value: object) => void;
+  readonly answer: (event: "status" | "history" | "lock" | "doctor", value: object) => void;
   /** Keeps these out of all that is printed from now on. */
   readonly keep: (secrets: Secrets) => void;
   readonly mask: (text: string) => string;

@@ -15,9 +15,14 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Regist
   abort: () => import("./abort.ts"),
   resume: () => import("./resume.ts"),
   rollback: () => import("./rollback.ts"),
+  switch: () => import("./switch.ts"),
   retire: () => import("./retire.ts"),
   "refresh-config": () => import("./refreshConfig.ts"),
   history: () => import("./history.ts"),
+  doctor: () => import("./doctor.ts"),
+  logs: () => import("./logs.ts"),
+  exec: () => import("./exec.ts"),
+  run: () => import("./run.ts"),
   lock: () => import("./lock.ts"),
   init: () => import("./init.ts"),
 };
@@ -29,7 +34,9 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-const words = hideBin(process.argv);
+const given = hideBin(process.argv);
+/** Without the command that `exec` and `run` get. */
+const words = given.includes("--") ? given.slice(0, given.indexOf("--")) : given;
 const manifest = readFileSync(packageFile("package.json"), "utf8");
 const { version } = JSON.parse(manifest) as { version: string };
 
@@ -40,7 +47,9 @@ if (words[0] === "completion") {
   );
 }
 
-const commandLine = yargs(words)
+const commandLine = yargs(given)
+  // What follows two dashes is kept apart, word by word.
+  .parserConfiguration({ "populate--": true })
   .scriptName("bluegreen")
   .wrap(null)
   .usage("$0 COMMAND [OPTIONS]\n\nReleases an image to the users of a stack, and rolls it back.")

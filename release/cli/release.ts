@@ -1,16 +1,16 @@
+import { releasedSettings } from "../../components/service/deployedSettings.ts";
 import { otherColor } from "../../lib/color.ts";
-import { UserError } from "../../lib/userError.ts";
-import { describeOutcome } from "../output/describe.ts";
+import { colorDifferences } from "../plan/colorDifferences.ts";
 import { digestsOf } from "../plan/digests.ts";
 import { planRelease } from "../plan/plan.ts";
-import { type Overrides, parseOverrides, preflightProblems } from "../plan/preflight.ts";
+import { diskProblems } from "../plan/diskProblems.ts";
+import { overridable, type Overrides, parseOverrides } from "../plan/preflight.ts";
 import { newPlanId, type ReleasePlan } from "../plan/releasePlan.ts";
-import { previewProblems } from "../run/previewProblems.ts";
-import { prometheusProblem } from "../sources/prometheus.ts";
-import { JournalFile } from "../store/journal.ts";
+import { diskSituation } from "../run/checkDisk.ts";
 import { type CliContext, confirm } from "./cliContext.ts";
 import { defineCommand, openStack, waitFlag } from "./command.ts";
-import { EXIT, Refused } from "./exitCodes.ts";
+import { EXIT } from "./exitCodes.ts";
+import { refusal, refuseAbsentStack, refuseSecond, runPreflight } from "./releaseChecks.ts";
 import type { StackContext } from "./stackContext.ts";
 import { refuseStateLock, waitForLocks } from "./waitForLocks.ts";
 
@@ -22,14 +22,14 @@ export const command = defineCommand({
     waitFlag(args)
       .option("image", {
         type: "string",
-        demandOption: true,
-        describe: "name:tag or name@sha256:…",
+        describe:
+          "name:tag or name@sha256:…; default: the live image, for changed settings or secrets",
       })
       .option("override", {
         type: "string",
         array: true,
         default: [] as string[],
-        describe: "CHECK=REASON: freeze, live-health or pending-operations",
+        describe: "CHECK=REASON: freeze, live-health, pending-operations or disk",
       })
       .option("wait-for-lock", {
         type: "number",
@@ -45,14 +45,19 @@ export const command = defineCommand({
     await waitForLocks(cli, waitForLock);
     await refuseSecond(cli);
     const stackContext = await openStack(cli);
+    refuseAbsentStack(stackContext);
+    await refuseFullDisk(stackContext, overrides);
     const plan = await makePlan(cli, stackContext, image, oneWay);
+    for (const text of colorDifferences(stackContext.settings, plan)) {
+      cli.report({ event: "warning", text });
+    }
     cli.report({ event: "plan", plan });
     if (cli.options.dryRun) return dryRun(cli, stackContext, plan, overrides);
-    await confirm(cli, `Release ${image} to the users of ${cli.stack}?`);
+    await confirm(cli, `Release ${image ?? plan.image} to the users of ${cli.stack}?`);
     const { runPlan } = await import("./withLock.ts");
     return runPlan(cli, stackContext, {
       plan,
-      doing: `release ${image}`,
+      doing: `release ${image ?? plan.image}`,
       overrides,
       waitSeconds: wait,
       check: async () => {
@@ -64,30 +69,38 @@ export const command = defineCommand({
   },
 });
 
-async function refuseSecond({ store }: CliContext): Promise<void> {
-  const { unfinished } = await JournalFile.open(store);
-  if (!unfinished) return;
-  throw new Refused(
-    `A release is in progress: ${describeOutcome(unfinished)}.\n` +
-      "Continue it: bluegreen resume, or bluegreen promote. Undo it: bluegreen abort",
-  );
+/** Before the image is pulled, which would fill the disk. */
+async function refuseFullDisk(
+  { hosts, outputs }: StackContext,
+  overrides: Overrides,
+): Promise<void> {
+  const { disks, ownBytes } = await diskSituation(await hosts(), outputs);
+  const problems = overridable("disk", diskProblems(disks, ownBytes), overrides);
+  if (problems.length > 0) throw refusal(problems);
 }
 
 async function makePlan(
   { stack, report }: CliContext,
-  { settings, outputs, hosts, url }: StackContext,
-  image: string,
+  { settings, outputs, hosts, observe }: StackContext,
+  image: string | undefined,
   oneWay: string | undefined,
 ): Promise<ReleasePlan> {
-  if (url === "") throw new UserError("The stack has not been brought up yet. Do it: pulumi up");
-  const { pullImage } = await import("../run/pullImage.ts");
-  const pulled = await pullImage(image, await hosts(), settings, outputs, report);
-  const { reference, digest, idleReference } = pulled;
-  const digests = { ...digestsOf(outputs), [otherColor(settings.activeColor)]: digest };
+  const { pullImage, runningImage } = await import("../run/pullImage.ts");
+  const [there, seen] = await Promise.all([hosts(), observe()]);
+  const from = settings.activeColor;
+  const to = otherColor(from);
+  const before = digestsOf(outputs);
+  const running = () => runningImage(there, from, settings.pools[from]?.image ?? "", before[from]);
+  const wanted = image ?? (await running());
+  const pulled = await pullImage(wanted, there, settings, outputs, report);
+  const { reference, digest, idleReference, isSigned } = pulled;
+  const isUnknown = image === undefined ? [`what ${from} was deployed with is not recorded`] : [];
+  const changes = settings.secrets.mask(releasedSettings(settings, seen, from, to) ?? isUnknown);
   return planRelease(settings, {
-    ...{ id: newPlanId(), stack, image: reference, digests },
+    ...{ id: newPlanId(), stack, image: reference, digests: { ...before, [to]: digest }, changes },
     ...(idleReference !== undefined && { idleImage: idleReference }),
     ...(oneWay !== undefined && { oneWay }),
+    ...(isSigned && { isSigned }),
   });
 }
 
@@ -100,35 +113,4 @@ async function dryRun(
   const problems = await runPreflight(stackContext, plan, overrides);
   for (const text of problems) report({ event: "warning", text });
   return problems.length > 0 ? EXIT.refused : EXIT.ok;
-}
-
-async function runPreflight(
-  { settings, engine, observe, outputs, url }: StackContext,
-  plan: ReleasePlan,
-  overrides: Overrides,
-): Promise<string[]> {
-  const { liveProblem } = await import("../run/probing.ts");
-  const { prometheus, source, probe } = settings.release;
-  const byPrometheus = source === "prometheus" ? prometheus : undefined;
-  const [seen, pendingOperations, live, counts] = await Promise.all([
-    observe(),
-    engine.pendingOperations(),
-    liveProblem(url, probe.path),
-    byPrometheus ? prometheusProblem(byPrometheus, settings.activeColor) : "",
-  ]);
-  const now = new Date();
-  const problems = preflightProblems(
-    { settings, seen, outputs, pendingOperations, liveProblem: live, sourceProblem: counts, now },
-    plan,
-    overrides,
-  );
-  // The engine would only repeat these.
-  return problems.length > 0 ? problems : previewProblems(engine, plan);
-}
-
-function refusal(problems: readonly string[]): Refused {
-  const count = problems.length === 1 ? "A check" : `${problems.length} checks`;
-  return new Refused(
-    `${count} failed, so nothing was changed:\n${problems.map((line) => `  ${line}`).join("\n")}`,
-  );
 }

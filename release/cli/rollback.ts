@@ -7,7 +7,7 @@ import { newPlanId } from "../plan/releasePlan.ts";
 import { planRollback, rollbackTarget } from "../plan/singleStepPlans.ts";
 import { type Journal, JournalFile } from "../store/journal.ts";
 import { type CliContext, configuredColor, confirm } from "./cliContext.ts";
-import { UserError } from "../../lib/userError.ts";
+import { UsageError, UserError } from "../../lib/userError.ts";
 import { defineCommand, openStack } from "./command.ts";
 import { EXIT, Refused } from "./exitCodes.ts";
 import type { StackContext } from "./stackContext.ts";
@@ -20,13 +20,21 @@ export const command = defineCommand({
   summary: "Give the traffic back to the color that had it before",
   example: "rollback --now --yes --stack prod",
   flags: (args) =>
-    args.option("now", {
-      type: "boolean",
-      default: false,
-      describe: "Set the balancer first, then the config",
-    }),
+    args
+      .option("now", {
+        type: "boolean",
+        default: false,
+        describe: "Set the balancer first, then the config",
+      })
+      .option("undo", {
+        type: "boolean",
+        default: false,
+        describe: "Undo the last rollback: release the version that it left",
+      }),
   needsNoFile: true,
-  async run(cli, { now: isNow }) {
+  async run(cli, { now: isNow, undo: isUndo }) {
+    if (isUndo && isNow) throw new UsageError("--undo: can't be combined with --now.");
+    if (isUndo) return (await import("./undoRollback.ts")).undoRollback(cli);
     const opened = await JournalFile.open(cli.store).catch(asProblem);
     if (opened instanceof UserError && !isNow) throw opened;
     const journal = opened instanceof UserError ? undefined : opened;
@@ -54,8 +62,8 @@ async function targetOf(
   isNow: boolean,
 ): Promise<Color> {
   const { unfinished, last } = journal ?? {};
-  if (unfinished?.plan.kind === "release") return unfinished.plan.from;
   if (unfinished?.plan.kind === "rollback") return unfinished.plan.to;
+  if (unfinished && unfinished.plan.kind !== "retire") return unfinished.plan.from;
   const isUnknown = cli.fileProblem !== undefined || journal === undefined;
   if (isNow && isUnknown) return rollbackTarget(last, otherColor(await idleColor(cli)), undefined);
   const live = configuredColor(cli);
@@ -84,7 +92,7 @@ async function setLocalRoute(cli: CliContext, to: Color): Promise<boolean> {
   const started = performance.now();
   const route = emergencyRoute(cli, to);
   cli.report({ event: "command", command: setRouteCommand(cli.names.edge, route) });
-  reportUnrecorded(cli, await localRoute(cli.names.edge).set(route));
+  reportUnrecorded(cli, await localRoute(cli.names).set(route));
   reportRouted(cli, to, started);
   return true;
 }
@@ -129,7 +137,7 @@ async function makePermanent(
   }
   if (unfinished) {
     const code = await abortUnfinished(cli, unfinished);
-    if (unfinished.plan.kind === "release") return code;
+    if (unfinished.plan.kind !== "retire") return code;
   }
   if (!isNow) await refuseStopped(stackContext, to);
   const { runPlan } = await import("./withLock.ts");

@@ -1,11 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { COLORS, type Color } from "../../lib/color.ts";
+import { COLORS, type Color, otherColor } from "../../lib/color.ts";
+import { hostNames } from "../../lib/naming.ts";
+import { placeProcesses, processWarnings } from "../../lib/processes.ts";
 import { describeRoute, parseRoute, shareOf } from "../../lib/route.ts";
-import { unhealthyWarnings } from "../../lib/plan.ts";
+import { restartWarnings, unhealthyWarnings } from "../../lib/plan.ts";
 import { UserError } from "../../lib/userError.ts";
-import { haproxyImage } from "../../settings/haproxyVersion.ts";
+import { hostRecipe } from "../../lib/edgeRecipe.mjs";
+import { newestRecipe } from "../../settings/haproxyVersion.ts";
+import { type DiskSpace, diskSpaces } from "../hosts/disk.ts";
 import { describeOutcome } from "../output/describe.ts";
 import { digestsOf } from "../plan/digests.ts";
+import { describeDisk } from "../plan/diskProblems.ts";
 import { staleFileProblem } from "../plan/staleConfig.ts";
 import { JournalFile } from "../store/journal.ts";
 import { readLock } from "../store/lease.ts";
@@ -50,6 +55,8 @@ export const command = defineCommand({
 
 interface Seen extends Pick<StackContext, "observe" | "outputs"> {
   /** Absent if the config can't be read. */
+  readonly hosts?: StackContext["hosts"];
+  /** Absent if the config can't be read. */
   readonly settings?: StackContext["settings"];
 }
 
@@ -59,7 +66,7 @@ function withoutStack({ names }: CliContext, problem: UserError): Seen {
     outputs: {},
     async observe() {
       const { observeLocal } = await import("../../components/local/observeLocal.ts");
-      const seen = await observeLocal(names, haproxyImage("3.0")).catch(asProblem);
+      const seen = await observeLocal(names, hostRecipe("3.0").image).catch(asProblem);
       if (seen instanceof UserError || seen.balancer.state === "absent") throw problem;
       return { ...seen, warnings: [problem.message, ...(seen.warnings ?? [])] };
     },
@@ -76,8 +83,18 @@ interface ColorStatus {
     readonly isRunning: boolean;
     /** By its own HEALTHCHECK. */
     readonly isUnhealthy: boolean;
+    /** How often Docker has started it again since it was made. */
+    readonly restarts: number;
   }[];
   readonly wanted: number;
+}
+
+interface ProcessStatus {
+  readonly name: string;
+  readonly kind: "worker" | "single";
+  readonly wanted: number;
+  /** How many containers run, by color. */
+  readonly running: Readonly<Record<Color, number>>;
 }
 
 /** What `status --json` prints. */
@@ -88,7 +105,18 @@ export interface Status {
   /** Null if the config can't be read. */
   readonly configured: Color | null;
   readonly colors: Readonly<Record<Color, ColorStatus>>;
+  /** Running edges: the image of each, and the one that this program would build. */
+  readonly edges: readonly {
+    readonly name: string;
+    readonly image: string;
+    readonly haproxy?: string;
+    /** Absent if the config can't be read. */
+    readonly newest?: string;
+  }[];
+  readonly processes: readonly ProcessStatus[];
   readonly lock: LockStatus | null;
+  /** Where each machine's Docker keeps images and containers; only those that say. */
+  readonly disks: readonly DiskSpace[];
   readonly release: {
     readonly text: string;
     readonly id: string;
@@ -98,13 +126,14 @@ export interface Status {
 }
 
 async function readStatus(
-  { store, stack }: CliContext,
-  { observe, outputs, settings }: Seen,
+  { store, stack, names }: CliContext,
+  { observe, outputs, settings, hosts }: Seen,
 ): Promise<Status> {
-  const [seen, journal, lock] = await Promise.all([
+  const [seen, journal, lock, disks] = await Promise.all([
     observe(),
     JournalFile.open(store),
     readLock(store),
+    hosts ? hosts().then(diskSpaces) : [],
   ]);
   const route = parseRoute(seen.balancer.real ?? "");
   const digests = digestsOf(outputs);
@@ -117,9 +146,18 @@ async function readStatus(
       share: route ? shareOf(color, route) : 0,
       hosts: seen.containers
         .filter((container) => container.color === color)
-        .map(({ name, isRunning, isUnhealthy = false }) => ({ name, isRunning, isUnhealthy })),
+        .map(({ name, isRunning, isUnhealthy = false, restarts = 0 }) => ({
+          ...{ name, isRunning, isUnhealthy, restarts },
+        })),
       wanted: pool?.count ?? 0,
     };
+  };
+  const processes = seen.processes ?? [];
+  const runningIn = (color: Color, name: string) =>
+    processes.filter((one) => one.isRunning && one.color === color && one.process === name).length;
+  const placed = (color: Color) => {
+    const hosts = hostNames(color, settings?.pools[color]?.count ?? 0).map((name) => ({ name }));
+    return placeProcesses(settings?.processes ?? {}, hosts, names);
   };
   const { last } = journal;
   const stale = settings && staleFileProblem(settings, outputs);
@@ -128,30 +166,61 @@ async function readStatus(
     route: route ?? null,
     configured: settings?.activeColor ?? null,
     colors: { blue: of("blue"), green: of("green") },
+    edges: Object.entries(seen.edges ?? {}).map(([name, edge]) => ({
+      name,
+      ...edge,
+      ...(settings && { newest: newestRecipe(settings, edge.image).image }),
+    })),
+    processes: Object.entries(settings?.processes ?? {}).map(([name, { kind, count }]) => ({
+      name,
+      kind,
+      wanted: count,
+      running: { blue: runningIn("blue", name), green: runningIn("green", name) },
+    })),
     lock: await lockStatus(lock?.lease),
+    disks,
     release: last
       ? { text: describeOutcome(last), id: last.plan.id, hasEnded: last.outcome !== undefined }
       : null,
     warnings: [
       ...(stale === undefined ? [] : [stale]),
       ...unhealthyWarnings(seen.containers),
+      ...(route ? processWarnings(placed(route.active), processes, route.active) : []),
+      ...restartWarnings(seen.containers),
       ...(seen.warnings ?? []),
     ],
   };
 }
 
-function lines({ route, configured, colors, lock, release, warnings, stack }: Status): string[] {
+function lines(status: Status): string[] {
+  const { route, configured, colors, edges, processes, lock, disks, release, warnings, stack } =
+    status;
   const isConfigured = configured === null || route?.active === configured;
   return [
     `stack    ${stack}`,
     `route    ${route ? describeRoute(route) : "none"}` +
       (isConfigured ? "" : `; the config says ${configured}`),
     ...COLORS.map((color) => colorLine(color, colors[color], configured !== null)),
+    ...processes.map((process) => processLine(process, route?.active)),
+    ...edges.map(edgeLine),
     `lock     ${describeLock(lock)}`,
+    ...disks.map((disk) => `disk     ${describeDisk(disk)}`),
     `release  ${release ? `${release.id}: ${release.text}` : "none yet"}`,
     ...(release && !release.hasEnded ? ["         bluegreen promote, resume or abort"] : []),
     ...warnings.map((warning) => `warning  ${warning}`),
   ];
+}
+
+function edgeLine({ name, image, haproxy, newest = image }: Status["edges"][number]): string {
+  const version = haproxy === undefined ? "" : ` (HAProxy ${haproxy})`;
+  return `${name.padEnd(8)} ${image}${version}${newest === image ? "" : `, behind ${newest}`}`;
+}
+
+function processLine({ name, wanted, running }: ProcessStatus, active: Color = "blue"): string {
+  const idle = otherColor(active);
+  const astray = running[idle] > 0 ? `, and ${running[idle]} in ${idle}` : "";
+  const verb = wanted === 1 ? "runs" : "run";
+  return `${name.padEnd(8)} ${running[active]} of ${wanted} ${verb} in ${active}${astray}`;
 }
 
 function colorLine(

@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import { describeHolder, isRunning, lockHolders, statePlace } from "../engine/stateLock.ts";
 import { realClock } from "../store/clock.ts";
 import { LockedError, readLock } from "../store/lease.ts";
@@ -26,7 +27,8 @@ export async function refuseStateLock(cli: CliContext): Promise<void> {
   const holder = await stateLockHolder(cli);
   if (holder === undefined) return;
   throw new LockedError(
-    `A Pulumi command works on ${cli.stack}: ${holder}. Wait for it: --wait-for-lock 600`,
+    `A Pulumi command works on ${cli.stack}: ${holder}. Wait for it: --wait-for-lock 600. ` +
+      `If it no longer runs there: npx pulumi cancel --yes ${cli.stack}`,
   );
 }
 
@@ -38,11 +40,12 @@ async function holderOf(cli: CliContext): Promise<string | undefined> {
   return holder === undefined ? undefined : `held by Pulumi for ${holder}`;
 }
 
-/** The living command that holds Pulumi's own lock. */
+/** The command that holds Pulumi's own lock. One on another machine counts as living: it can't be checked from here. */
 async function stateLockHolder({ project, names }: CliContext): Promise<string | undefined> {
   const stack = names.stack.slice(names.stack.indexOf("/") + 1);
   for (const holder of await lockHolders(statePlace(project, stack))) {
-    if (await isRunning(holder, stack)) return describeHolder(holder);
+    const isHere = holder.hostname === hostname();
+    if (!isHere || (await isRunning(holder, stack))) return describeHolder(holder);
   }
   return undefined;
 }

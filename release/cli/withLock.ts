@@ -8,6 +8,7 @@ import { GrantKeeper } from "../run/grantKeeper.ts";
 import { Hooks } from "../run/hooks.ts";
 import { Notifier } from "../run/notify.ts";
 import type { ReleaseContext } from "../run/releaseContext.ts";
+import { removeOldImages } from "../run/removeOldImages.ts";
 import { runRelease } from "../run/runRelease.ts";
 import { realClock } from "../store/clock.ts";
 import { JournalFile } from "../store/journal.ts";
@@ -114,7 +115,10 @@ async function writePlan(context: ReleaseContext, plan: ReleasePlan, overrides: 
 export async function runToEnd(context: ReleaseContext): Promise<number> {
   const { journal, report, notifier } = context;
   try {
-    return exitCodeOf(journal.current.plan.kind, await runRelease(context));
+    const outcome = await runRelease(context);
+    const { kind } = journal.current.plan;
+    if (kind === "release") await removeOldImages(context);
+    return exitCodeOf(kind, outcome);
   } catch (error) {
     if (error instanceof Paused) {
       const text = `paused: ${error.message}. Continue: bluegreen promote. Undo: bluegreen abort`;

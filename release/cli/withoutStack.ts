@@ -19,7 +19,7 @@ export function asProblem(error: unknown): UserError {
 /** Without a journal or a stack file: the color that does not have the traffic now. */
 export async function idleColor({ names, fileProblem }: CliContext): Promise<Color> {
   try {
-    return otherColor((await localRoute(names.edge).look()).active);
+    return otherColor((await localRoute(names).look()).active);
   } catch (error) {
     throw fileProblem ?? error;
   }
@@ -38,9 +38,9 @@ export async function restoreRouteOnly(
   const last = plan.steps.find(({ name }) => name === steps.at(-1)?.name);
   const isFinal = last?.kind === "switch" || last?.kind === "watch";
   const isToReturn =
-    plan.kind === "release" && last?.kind !== "retire" && !(isFinal && plan.oneWay !== undefined);
+    plan.kind !== "rollback" && last?.kind !== "retire" && !(isFinal && plan.oneWay !== undefined);
   if (!isToReturn || (cli.values["target"] ?? "local") !== "local") throw problem;
-  const route = localRoute(cli.names.edge);
+  const route = localRoute(cli.names);
   // A problem of the balancer must not hide the first one.
   const real = await route.look().catch(() => undefined);
   if (!real) throw problem;

@@ -156,12 +156,13 @@ export class Engine {
   /**
    * What `pulumi up` would do with a changed config. Changes nothing: the config is a copy.
    *
+   * @param report Gets what would happen to each resource.
    * @throws UserError with the engine's errors, each with its resource.
    */
-  async preview(changes: readonly ConfigChange[]): Promise<void> {
+  async preview(changes: readonly ConfigChange[], report: Report = () => undefined): Promise<void> {
     const folder = await mkdtemp(join(tmpdir(), "bluegreen-preview-"));
     const configFile = join(folder, "Pulumi.yaml");
-    const events = new UpEvents(() => undefined);
+    const events = new UpEvents(report);
     try {
       await copyStackFile(this.#project, this.#shortName, configFile, changes);
       await this.#stack.preview({

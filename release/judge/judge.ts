@@ -32,6 +32,8 @@ export interface JudgeOptions {
   readonly margin?: number;
   /** Classes of statuses that the candidate may give more often. Default none. */
   readonly statusMayDiffer?: readonly StatusClass[];
+  /** Whose times they are, for the verdict's words: `users`. */
+  readonly timesOf?: string;
   /** Of the candidate, in the first step, for a PASS. Default 0. */
   readonly minRequests?: number;
 }
@@ -192,6 +194,7 @@ export class ReleaseJudge implements Judge {
     return {
       ...this.#step,
       names: { candidate, other: otherColor(candidate) },
+      timesOf: this.#options.timesOf,
       before: this.#blocks.before,
       worse: this.#worse,
       aboveLimit: { evidence: this.#aboveLimit.log, needed: this.#limitNeeded },

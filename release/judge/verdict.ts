@@ -14,6 +14,8 @@ interface Proof {
 /** All that a judge knows, for a verdict in words. */
 export interface Findings {
   readonly names: Readonly<Record<"candidate" | "other", Color>>;
+  /** Whose times they are; undefined where that goes without saying. */
+  readonly timesOf: string | undefined;
   readonly minRequests: number;
   /** In this step. */
   readonly candidate: Tally;
@@ -76,7 +78,7 @@ function faultOf(findings: Findings): string | undefined {
   if (!slow) return undefined;
   return (
     `${names.candidate} takes more than ${allowed.latencyRatio} times as long as ${names.other} ` +
-    `(maxLatencyRatio): ${quantileText(findings, slow.quantile)}; ${proof(slow.latency.slower)}`
+    `(maxLatencyRatio): ${quantileText(findings, slow.quantile)}${ofWhom(findings)}; ${proof(slow.latency.slower)}`
   );
 }
 
@@ -99,7 +101,7 @@ function gapOf(findings: Findings): string | undefined {
   if (!open) return undefined;
   return (
     `${counts(findings)}; not yet proven to take at most ${allowed.latencyRatio} times as long: ` +
-    `${quantileText(findings, open)}; more requests are needed`
+    `${quantileText(findings, open)}${ofWhom(findings)}; more requests are needed`
   );
 }
 
@@ -137,7 +139,11 @@ function timesText(findings: Findings): string {
   const { candidateTimes, otherTimes } = findings;
   if (candidateTimes.total === 0) return "; latency is not measured";
   if (otherTimes.total === 0) return "; no latency to compare with";
-  return `; ${quantileText(findings, 0.5)}, ${quantileText(findings, 0.95)}`;
+  return `; ${quantileText(findings, 0.5)}, ${quantileText(findings, 0.95)}${ofWhom(findings)}`;
+}
+
+function ofWhom({ timesOf }: Findings): string {
+  return timesOf === undefined ? "" : ` (times of ${timesOf})`;
 }
 
 function quantileText({ names, candidateTimes, otherTimes }: Findings, quantile: Quantile): string {

@@ -54,11 +54,13 @@ function describeUnfinished({ plan, steps, isPaused, isUndone }: Journal): strin
 
 /** The lines of `--dry-run`. */
 export function describePlan(plan: ReleasePlan): string[] {
-  const { kind, image, from, to, steps, oneWay } = plan;
+  const { kind, image, from, to, steps, changes = [], oneWay } = plan;
   return [
     `${kind} ${plan.id} of ${plan.stack}: ${image}, from ${from} to ${to}`,
+    ...(changes.length > 0 ? [`with other settings: ${changes.join(", ")}`] : []),
     ...(oneWay === undefined ? [] : [`no rollback after the switch: ${oneWay}`]),
     ...steps.flatMap((step, at) => describeStep(step, at + 1)),
+    ...(plan.judgement ?? []),
     ...describeSilence(plan),
   ];
 }
@@ -92,7 +94,9 @@ export const MEANINGS: Meanings = [
   [/^network$/, "the network that both colors share"],
   [/^(blue|green)-image$/, "its image, found by id"],
   [/^(blue|green)-\d+$/, "container"],
+  [/^(blue|green)-\d+-[a-z]/, "container of a process"],
   [/^gate(-(blue|green)-\d+)?$/, "the checks that every host must pass before it takes traffic"],
+  [/^(blue|green)-gate(-(blue|green)-\d+)?$/, "the checks of every host after a deploy"],
   [/^edge$/, "the balancer with its list of hosts"],
   [/^(edge|balancer)-route$/, "the route: which color takes traffic"],
 ];

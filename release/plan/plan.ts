@@ -4,6 +4,7 @@ import { wantedRoute } from "../../lib/plan.ts";
 import type { CanaryStep } from "../../settings/release.ts";
 import type { Settings } from "../../settings/types.ts";
 import type { Digests } from "./digests.ts";
+import { judgementLines } from "./judgement.ts";
 import type { ConfigChange, PlanIdentity, ReleasePlan, Step } from "./releasePlan.ts";
 
 export interface ReleaseRequest extends PlanIdentity {
@@ -12,7 +13,9 @@ export interface ReleaseRequest extends PlanIdentity {
   readonly digests?: Digests;
   /** What the idle color returns to if the deploy fails. Default: as in the settings. */
   readonly idleImage?: string;
+  readonly changes?: readonly string[];
   readonly oneWay?: string;
+  readonly isSigned?: true;
 }
 
 /** The steps of a release, by the settings. Refuses nothing: that is up to the preflight. */
@@ -27,6 +30,7 @@ export function planRelease(settings: Settings, request: ReleaseRequest): Releas
     from,
     to: otherColor(from),
     before: wantedRoute(settings),
+    judgement: judgementLines(settings),
     onSilence: settings.balancer === "edge" ? "takes-back" : "stays",
     steps: [
       deployStep(settings, request),
@@ -45,19 +49,25 @@ function deployStep(settings: Settings, { image, digests = {}, ...request }: Rel
   const idle = settings.pools[to];
   const idleImage = request.idleImage ?? idle?.image ?? "";
   const live = settings.pools[settings.activeColor];
+  // The new version gets the settings of now.
+  const keep = `${to}.keep`;
   return {
     name: "deploy",
     kind: "deploy",
-    title: shortImage(`${to} gets ${image}${bytes}, and no traffic`),
+    title: shortImage(
+      `${to} gets ${image}${bytes}, and no traffic${request.isSigned ? "; signature checked" : ""}`,
+    ),
     config: [
       { key: `${to}.image`, value: image },
       // A color that was shrunk must be as strong as the one that it replaces.
       { key: `${to}.count`, value: String(live?.count ?? 1) },
+      ...(idle?.keep ? [{ key: keep }] : []),
     ],
     undo: idle
       ? [
           { key: `${to}.image`, value: idleImage },
           { key: `${to}.count`, value: String(idle.count) },
+          ...(idle.keep ? [{ key: keep, value: "true" }] : []),
         ]
       : [{ key: to }],
     undoTitle: idle ? shortImage(`${to} returns to ${idleImage}`) : `${to} is removed`,
@@ -103,12 +113,19 @@ function switchStep(settings: Settings, oneWay: string | undefined): Step {
   const to = otherColor(from);
   const hasCanary = settings.release.steps.length > 0;
   const canary = hasCanary ? canaryBefore(settings) : [];
+  // A rollback finds the old version with the settings that it was deployed with.
+  const keep = `${from}.keep`;
+  const wasKept = settings.pools[from]?.keep === true;
   return {
     name: "switch",
     kind: "switch",
     title: `${to} passes its gate and gets all traffic`,
-    config: [{ key: "activeColor", value: to }, ...canary],
-    undo: [{ key: "activeColor", value: from }, ...canary],
+    config: [
+      { key: "activeColor", value: to },
+      ...(wasKept ? [] : [{ key: keep, value: "true" }]),
+      ...canary,
+    ],
+    undo: [{ key: "activeColor", value: from }, ...(wasKept ? [] : [{ key: keep }]), ...canary],
     undoTitle: oneWay === undefined ? `all users get ${from}` : `none: ${oneWay}`,
   };
 }

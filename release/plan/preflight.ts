@@ -1,3 +1,4 @@
+import { edgesBehind } from "../../components/edge/edgeImages.ts";
 import { otherColor } from "../../lib/color.ts";
 import { shortImage } from "../../lib/imageReference.ts";
 import type { Observation } from "../../lib/observation.ts";
@@ -11,7 +12,7 @@ import type { ReleasePlan } from "./releasePlan.ts";
 import { staleFileProblem } from "./staleConfig.ts";
 
 /** Checks that can be overridden, each with a reason that is kept in the history. */
-const CHECKS = ["freeze", "live-health", "pending-operations"] as const;
+const CHECKS = ["freeze", "live-health", "pending-operations", "disk"] as const;
 export type Check = (typeof CHECKS)[number];
 export type Overrides = Readonly<Partial<Record<Check, string>>>;
 
@@ -49,12 +50,14 @@ export interface Situation {
 /** One line for each reason not to start: the fact and the remedy. */
 export function preflightProblems(
   situation: Situation,
-  plan: Pick<ReleasePlan, "image" | "digests">,
+  plan: Pick<ReleasePlan, "image" | "digests" | "changes"> & Partial<Pick<ReleasePlan, "kind">>,
   overrides: Overrides,
 ): string[] {
   return [
     ...routeProblems(situation),
-    ...imageProblems(situation.settings, plan),
+    ...edgeProblems(situation),
+    // Both colors may have the same image.
+    ...(plan.kind === "switch" ? [] : imageProblems(situation.settings, plan)),
     ...sourceProblems(situation),
     ...overridable("live-health", liveProblems(situation), overrides),
     ...overridable("pending-operations", pendingProblems(situation), overrides),
@@ -62,12 +65,32 @@ export function preflightProblems(
   ];
 }
 
-function overridable(check: Check, problems: readonly string[], overrides: Overrides): string[] {
+/** A release must not cut users' requests by a change that has nothing to do with it. */
+function edgeProblems({ settings, seen }: Situation): string[] {
+  return edgesBehind(settings, seen.edges)
+    .filter(({ isReplaced }) => isReplaced)
+    .map(
+      ({ host, running, newest }) =>
+        `${host}: the next pulumi up replaces the balancer's container (${running.image} -> ${newest}). ` +
+        "Do that outside of a release: pulumi preview, pulumi up",
+    );
+}
+
+/** With the way to override them; none if they are. */
+export function overridable(
+  check: Check,
+  problems: readonly string[],
+  overrides: Overrides,
+): string[] {
   if (overrides[check] !== undefined) return [];
   return problems.map((line) => `${line} Or override it: --override ${check}="REASON"`);
 }
 
-function routeProblems({ settings, seen, outputs }: Situation): string[] {
+export function routeProblems({
+  settings,
+  seen,
+  outputs,
+}: Pick<Situation, "settings" | "seen" | "outputs">): string[] {
   const wanted = wantedRoute(settings);
   const real = parseRoute(seen.balancer.real ?? "");
   const problems: string[] = [];
@@ -91,8 +114,9 @@ function routeProblems({ settings, seen, outputs }: Situation): string[] {
 
 function imageProblems(
   { pools, activeColor }: Settings,
-  { image, digests = {} }: Pick<ReleasePlan, "image" | "digests">,
+  { image, digests = {}, changes = [] }: Pick<ReleasePlan, "image" | "digests" | "changes">,
 ): string[] {
+  if (changes.length > 0) return [];
   const live = pools[activeColor]?.image ?? "";
   const [now, next] = [digests[activeColor], digests[otherColor(activeColor)]];
   const areKnown = now !== undefined && next !== undefined;
@@ -100,7 +124,7 @@ function imageProblems(
   if (areKnown ? now !== next || !isSameName : live !== image) return [];
   return [
     shortImage(`${activeColor} is already live with ${image}${areKnown ? ` (${now})` : ""}, `) +
-      "so there is nothing to release. Push the new build first, best under a tag of its own.",
+      "and no setting of app or env has changed, so there is nothing to release. Push the new build first, best under a tag of its own.",
   ];
 }
 
@@ -130,7 +154,9 @@ function liveProblems({ settings, seen, liveProblem }: Situation): string[] {
   return problems;
 }
 
-function pendingProblems({ pendingOperations }: Situation): string[] {
+export function pendingProblems({
+  pendingOperations,
+}: Pick<Situation, "pendingOperations">): string[] {
   if (pendingOperations.length === 0) return [];
   const names = pendingOperations.map((urn) => urn.slice(urn.lastIndexOf("::") + 2)).join(", ");
   return [
@@ -139,7 +165,7 @@ function pendingProblems({ pendingOperations }: Situation): string[] {
   ];
 }
 
-function freezeProblems({ settings, now }: Situation): string[] {
+export function freezeProblems({ settings, now }: Pick<Situation, "settings" | "now">): string[] {
   const window = frozenBy(settings.release.windows, now);
   if (!window) return [];
   return [

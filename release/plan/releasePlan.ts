@@ -29,8 +29,8 @@ export interface Step {
   readonly seconds?: number;
 }
 
-/** A rollback and a retirement are stored like releases, with one step. */
-export type PlanKind = "release" | "rollback" | "retire";
+/** A rollback, a bare switch and a retirement are stored like releases, with one step. */
+export type PlanKind = "release" | "rollback" | "switch" | "retire";
 
 /** A whole release, as stored in the journal: resuming it needs nothing else. */
 export interface ReleasePlan {
@@ -50,15 +50,26 @@ export interface ReleasePlan {
   readonly steps: readonly Step[];
   /** What each color must run once the image is deployed, as far as it is known. */
   readonly digests?: Digests;
+  /** What verdicts are made from and what they leave out, in lines for people; absent where nothing is judged. */
+  readonly judgement?: readonly string[];
+  /** Set if the image's signature was checked. */
+  readonly isSigned?: true;
+  /** The settings of the app that change with it, secrets without their values: `app.memoryMb 256 -> 512`. */
+  readonly changes?: readonly string[];
   /** Why the release can't be rolled back once users have seen the new version. */
   readonly oneWay?: string;
   /** What the balancer does if the command is killed; absent in a plan that gives nothing for a limited time. */
   readonly onSilence?: "takes-back" | "stays";
 }
 
+/** Whether requests of users decide about one of its steps. */
+export function isJudged({ steps }: Pick<ReleasePlan, "steps">): boolean {
+  return steps.some(({ kind }) => kind === "canary" || kind === "approval" || kind === "watch");
+}
+
 /**
- * Every key that a release moves, as it is once a step is done: the colors' images and counts, the live
- * color, the canary. A person may have edited one in the meantime, so a step sets all of them.
+ * Every key that a release moves, as it is once a step is done: the colors' images and counts, whether they keep
+ * their settings, the live color, the canary. A person may have edited one in the meantime, so a step sets all of them.
  */
 export function configAfter(plan: ReleasePlan, step: Step): readonly ConfigChange[] {
   const done = plan.steps.slice(0, plan.steps.indexOf(step) + 1);

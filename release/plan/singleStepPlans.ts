@@ -3,6 +3,8 @@ import { wantedRoute } from "../../lib/plan.ts";
 import type { Settings } from "../../settings/types.ts";
 import { UserError } from "../../lib/userError.ts";
 import type { Journal } from "../store/journal.ts";
+import { type Digests, digestProblem } from "./digests.ts";
+import { planRelease } from "./plan.ts";
 import type { PlanIdentity, ReleasePlan } from "./releasePlan.ts";
 
 /**
@@ -21,8 +23,8 @@ export function rollbackTarget(
   if (last?.plan.kind === "rollback" && last.plan.to === configured) {
     const at = new Date(last.startedAt).toISOString();
     throw new UserError(
-      `The stack was already rolled back to ${configured} at ${at}. To give the traffic back to ` +
-        `${otherColor(configured)}: pulumi config set activeColor ${otherColor(configured)}, pulumi up`,
+      `The stack was already rolled back to ${configured} at ${at}. ` +
+        `Return to ${otherColor(configured)}: bluegreen rollback --undo`,
     );
   }
   const wasUndone = last?.plan.kind === "release" && last.plan.to !== configured;
@@ -84,6 +86,77 @@ export function planRollback(
       },
     ],
   };
+}
+
+/**
+ * The traffic to a color as it is, and nothing else.
+ *
+ * @throws UserError if the color has the traffic already, or is not deployed.
+ */
+export function planSwitch(settings: Settings, to: Color, identity: PlanIdentity): ReleasePlan {
+  const from = otherColor(to);
+  const pool = settings.pools[to];
+  if (settings.activeColor === to) {
+    throw new UserError(`${to} has the traffic already. Show it: bluegreen status`);
+  }
+  if (!pool) {
+    throw new UserError(
+      `Can't switch to ${to}: it has no image. Release one: bluegreen release --image …`,
+    );
+  }
+  return {
+    kind: "switch",
+    ...identity,
+    image: pool.image,
+    liveImage: settings.pools[from]?.image ?? "",
+    from,
+    to,
+    before: wantedRoute(settings),
+    steps: [
+      {
+        name: "switch",
+        kind: "switch",
+        title: `${to} passes its gate and gets all traffic, with ${pool.image}`,
+        config: [{ key: "activeColor", value: to }],
+        undo: [{ key: "activeColor", value: from }],
+        undoTitle: `all users get ${from}`,
+      },
+    ],
+  };
+}
+
+/**
+ * Forward again, to the version that the last rollback left: a release without a deploy and a canary, judged
+ * after its switch.
+ *
+ * @param digests What both colors have now.
+ * @throws UserError if the last release was no rollback, or the version is not there any more.
+ */
+export function planUndo(
+  settings: Settings,
+  last: Journal | undefined,
+  digests: Digests,
+  identity: PlanIdentity,
+): ReleasePlan {
+  const live = settings.activeColor;
+  const to = otherColor(live);
+  const isRolledBack = last?.plan.kind === "rollback" && last.outcome === "rolled-back";
+  if (!isRolledBack || last.plan.to !== live) {
+    throw new UserError(
+      "The last release of this stack was no rollback, so there is none to undo. List them: bluegreen history",
+    );
+  }
+  const image = settings.pools[to]?.image;
+  if (image !== last.plan.liveImage || digestProblem(to, last.digests ?? {}, digests)) {
+    throw new UserError(
+      `${to} has ${image ?? "no image"} now, and not what the rollback left: ${last.plan.liveImage}.\n` +
+        `Release it: bluegreen release --image ${last.plan.liveImage}`,
+    );
+  }
+  const release = { ...settings.release, steps: [], approval: false };
+  const plan = planRelease({ ...settings, release }, { ...identity, image, digests });
+  const steps = plan.steps.filter(({ kind }) => kind === "switch" || kind === "watch");
+  return { ...plan, steps };
 }
 
 /** @throws UserError if there is nothing to shrink, or the color is kept warm. */

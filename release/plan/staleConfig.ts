@@ -7,7 +7,7 @@ type Values = Readonly<Record<string, unknown>>;
 /** Keys that releases set. People set the rest of a stack file. */
 const SET_BY_RELEASES = [
   "activeColor",
-  ...COLORS.flatMap((color) => [`${color}.image`, `${color}.count`]),
+  ...COLORS.flatMap((color) => [`${color}.image`, `${color}.count`, `${color}.keep`]),
   "canary.weight",
 ];
 
@@ -62,5 +62,5 @@ export function staleFileProblem(
 function at(values: Values, path: string): string | undefined {
   const [key = "", part] = path.split(".");
   const value = part === undefined ? values[key] : (values[key] as Values | undefined)?.[part];
-  return typeof value === "number" || typeof value === "string" ? String(value) : undefined;
+  return ["number", "string", "boolean"].includes(typeof value) ? String(value) : undefined;
 }

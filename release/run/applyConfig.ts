@@ -70,7 +70,8 @@ export function editedSince(
     // A group that is a secret, or JSON text, can't be compared.
     if (typeof found !== "object" || found === null || "secure" in found) return false;
     const inner = (found as Readonly<Record<string, unknown>>)[part];
-    return (typeof inner === "number" ? String(inner) : inner) !== value;
+    const isPlain = typeof inner === "number" || typeof inner === "boolean";
+    return (isPlain ? String(inner) : inner) !== value;
   });
 }
 

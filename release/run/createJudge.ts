@@ -8,6 +8,8 @@ import type { Target } from "../../components/service/target.ts";
 import { openEdgeSource } from "../sources/edge.ts";
 import { Probe, type ProbeTarget } from "../sources/probe.ts";
 import { openPrometheusSource } from "../sources/prometheus.ts";
+import { RestartCounter } from "../sources/restarts.ts";
+import { TIMES_OF } from "../plan/judgement.ts";
 import type { Judging } from "./releaseContext.ts";
 import type { Journal } from "../store/journal.ts";
 import { probeUrl } from "./probing.ts";
@@ -27,12 +29,14 @@ export interface JudgingArgs extends Pick<Target, "hosts"> {
 export async function createJudge(args: JudgingArgs): Promise<Judging> {
   const { confidence, maxErrorRate, maxLatencyRatio, statusMayDiffer } = args.settings.release;
   const { candidate } = args;
-  const source = await openSource(args);
+  const restarts = new RestartCounter(candidate, await args.hosts(), args.names.stack);
+  const [source] = await Promise.all([openSource(args), restarts.look()]);
   const judge = new ReleaseJudge({
     ...{ candidate, confidence, maxErrorRate, maxLatencyRatio, statusMayDiffer },
+    timesOf: TIMES_OF[source.name],
   });
   if (source.record) judge.remember(source.record[otherColor(candidate)]);
-  return { source, judge };
+  return { source, judge, restarts };
 }
 
 async function openSource(args: JudgingArgs): Promise<Source> {

@@ -11,6 +11,8 @@ const SAMPLE_MS = 1000;
 const UNRENEWED =
   "The store does not answer, so the lock is not renewed: the release is still judged, and waits.";
 
+const UNSEEN = "Whether the app's containers were restarted could not be seen on";
+
 /** How a judged step has ended. */
 export interface Judged {
   readonly verdict: Verdict;
@@ -43,7 +45,7 @@ export interface JudgedStep {
  */
 export async function judgeStep(
   context: ReleaseContext,
-  { source, judge }: Judging,
+  { source, judge, restarts }: Judging,
   { step, minRequests, work, isOver }: JudgedStep,
 ): Promise<Judged> {
   const { clock, journal, report, signal } = context;
@@ -63,7 +65,10 @@ export async function judgeStep(
     throwIfStopped(context);
     // While the store does not answer, judging goes on: only a lock that is held may give traffic.
     if (context.lease.isTaken) context.lease.check();
-    const verdict = await sampler.sample();
+    restarts.poll();
+    const sampled = await sampler.sample();
+    const crash = restarts.problem;
+    const verdict = crash === undefined ? sampled : failed(sampled, crash);
     report({ event: "verdict", step: step.name, verdict });
     if (verdict.outcome === "FAIL") {
       // Not awaited: taking the traffic away does not wait for the store. Later writes bring what this one can't.
@@ -84,9 +89,17 @@ export async function judgeStep(
     const seconds = (clock.elapsed() - endedAt) / 1000;
     const progress = { verdict, seconds, requests: sampler.requests };
     if (promotedBy === undefined && !isOver(progress)) continue;
+    const unseen = await restarts.look();
+    // The next round fails.
+    if (restarts.problem !== undefined) continue;
+    if (unseen !== "") report({ event: "warning", text: `${UNSEEN} ${unseen}` });
     await sampler.saveCounts();
     return { verdict, ...(promotedBy !== undefined && { promotedBy }) };
   }
+}
+
+function failed({ numbers }: Verdict, reason: string): Verdict {
+  return { outcome: "FAIL", reason, numbers };
 }
 
 /**

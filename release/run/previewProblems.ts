@@ -1,27 +1,54 @@
 import type { Engine } from "../engine/engine.ts";
-import { configAfter, type ReleasePlan, type Step } from "../plan/releasePlan.ts";
+import {
+  type ConfigChange,
+  configAfter,
+  type ReleasePlan,
+  type Step,
+} from "../plan/releasePlan.ts";
 
 /**
- * Why `pulumi up` would fail in a step, by the engine's own preview of each step's config: a release must
- * not get stuck halfway. Canaries that differ in their weight alone are previewed once.
+ * Why `pulumi up` would fail in a step, or touch a service, by the engine's own preview of each step's config: a
+ * release must not get stuck halfway, and moves users alone. Canaries that differ in their weight alone are
+ * previewed once.
  */
 export async function previewProblems(
   engine: Pick<Engine, "preview">,
   plan: ReleasePlan,
 ): Promise<string[]> {
+  const steps = previewedSteps(plan);
   const problems = await Promise.all(
-    previewedSteps(plan).map((step) =>
-      engine.preview(configAfter(plan, step)).then(
-        () => undefined,
-        (error: Error) => ({ step: step.name, text: error.message }),
+    steps.map((step) =>
+      changedBy(engine, configAfter(plan, step)).then(
+        serviceProblem,
+        ({ message }: Error) => message,
       ),
     ),
   );
   const texts = new Map<string, string>();
-  for (const problem of problems) {
-    if (problem && !texts.has(problem.text)) texts.set(problem.text, problem.step);
+  for (const [at, text] of problems.entries()) {
+    if (text !== undefined && !texts.has(text)) texts.set(text, steps[at]?.name ?? "");
   }
   return [...texts].map(([text, step]) => `${step}: ${text}`);
+}
+
+/** The names of the resources that `pulumi up` would change. */
+async function changedBy(
+  engine: Pick<Engine, "preview">,
+  config: readonly ConfigChange[],
+): Promise<readonly string[]> {
+  const changed: string[] = [];
+  await engine.preview(config, (event) => {
+    if (event.event === "resource") changed.push(event.name);
+  });
+  return changed;
+}
+
+/** @param changed Names of resources. */
+function serviceProblem(changed: readonly string[]): string | undefined {
+  const names = changed.flatMap((name) => /^service-(.*?)(-image)?$/.exec(name)?.[1] ?? []);
+  if (names.length === 0) return undefined;
+  const settings = [...new Set(names)].map((name) => `services.${name}`).join(", ");
+  return `a release changes no service, but ${settings} differs from what runs. Change it first: pulumi up`;
 }
 
 function previewedSteps({ steps }: ReleasePlan): readonly Step[] {

@@ -1,9 +1,10 @@
 import { exec } from "../../components/machine/exec.ts";
+import { checkSignature, requireCosign } from "../../components/service/imageSignature.ts";
 import { PULL_SECONDS } from "../../components/service/colorImage.ts";
 import type { StackHost } from "../../components/service/target.ts";
-import { COLORS, otherColor } from "../../lib/color.ts";
+import { type Color, COLORS, otherColor } from "../../lib/color.ts";
 import { scriptCall, scriptInput } from "../../lib/hostScript.ts";
-import { withDigest } from "../../lib/imageReference.ts";
+import { pinnedReference, withDigest } from "../../lib/imageReference.ts";
 import { UserError } from "../../lib/userError.ts";
 import type { Settings } from "../../settings/types.ts";
 import { type Digests, digestsOf } from "../plan/digests.ts";
@@ -18,6 +19,8 @@ export interface ImageOnHost {
   readonly digest: string;
   /** What the idle color has now, so that a rollback needs no registry. */
   readonly idleReference?: string;
+  /** Whether it has a signature by the key of the settings; undefined without a key. */
+  readonly isSigned?: true;
 }
 
 /**
@@ -25,7 +28,7 @@ export interface ImageOnHost {
  * none yet. Starts nothing.
  *
  * @param outputs The stack's.
- * @throws UserError if it can't be had.
+ * @throws UserError if it can't be had, or has no signature although the settings require one.
  */
 export async function pullImage(
   image: string,
@@ -40,7 +43,8 @@ export async function pullImage(
     hosts.find(({ color }) => color === idle) ?? hosts.find(({ color }) => color === live);
   if (!host) throw new UserError(`No host of the stack can pull ${image}. Bring it up: pulumi up`);
   report({ event: "info", text: `${host.name} looks up ${image}` });
-  const { registry } = settings;
+  const { registry, cosignKey } = settings;
+  if (cosignKey !== undefined) await requireCosign();
   const values = {
     SETTING: `${idle}.image`,
     IMAGE: image,
@@ -57,27 +61,54 @@ export async function pullImage(
   // Such as a registry that did not answer, so that the host's copy is used.
   if (said !== "") report({ event: "warning", text: `${host.name}: ${said}` });
   const [id = "", digest = ""] = stdout.split("\n");
+  if (cosignKey !== undefined) {
+    const check = { setting: "--image", image: pinnedReference(image, id, digest), key: cosignKey };
+    await checkSignature({ ...check, ...(registry && { registry }) }, registry?.password ?? "");
+  }
   const digests = digestsOf(outputs);
   const idleReference = await pinned(host, settings.pools[idle]?.image, digests[idle]);
   return {
     reference: isMoved(image, digest, settings, digests) ? id : withDigest(image, id, digest),
     digest,
     ...(idleReference !== undefined && { idleReference }),
+    ...(cosignKey !== undefined && { isSigned: true }),
   };
+}
+
+/**
+ * The image that a color runs, by a reference that still means the same bytes.
+ *
+ * @param digest What the color was deployed with.
+ */
+export async function runningImage(
+  hosts: readonly StackHost[],
+  color: Color,
+  image: string,
+  digest: string | undefined,
+): Promise<string> {
+  const host = hosts.find((one) => one.color === color);
+  if (!host || digest === undefined) return image;
+  const reference = withDigest(image, "", digest);
+  if ((await idOf(host, reference)) !== undefined) return reference;
+  // It was built on the host, so the digest is its id.
+  return (await idOf(host, image)) === digest ? image : digest;
+}
+
+async function idOf({ machine }: StackHost, image: string): Promise<string | undefined> {
+  const words = ["docker", "image", "inspect", "--format", "{{.Id}}", image];
+  const { code, stdout } = await exec(machine, words, { timeoutMs: INSPECT_MS });
+  return code === 0 ? stdout.trim() : undefined;
 }
 
 /** With its digest, if the host has the image by that name. */
 async function pinned(
-  { machine }: StackHost,
+  host: StackHost,
   image: string | undefined,
   digest: string | undefined,
 ): Promise<string | undefined> {
   if (image === undefined || digest === undefined) return image;
   const reference = withDigest(image, "", digest);
-  const { code } = await exec(machine, ["docker", "image", "inspect", reference], {
-    timeoutMs: INSPECT_MS,
-  });
-  return code === 0 ? reference : image;
+  return (await idOf(host, reference)) === undefined ? image : reference;
 }
 
 /** Whether a color was deployed with this reference when it meant another image, built without a registry. */

@@ -1,7 +1,8 @@
-import type { DirectRoute } from "../../components/service/target.ts";
+import type { DirectRoute, Target } from "../../components/service/target.ts";
 import type { Settings } from "../../settings/types.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Judge, Source } from "../judge/types.ts";
+import type { Restarts } from "../sources/restarts.ts";
 import type { Clock } from "../store/clock.ts";
 import type { JournalFile } from "../store/journal.ts";
 import type { Lease } from "../store/lease.ts";
@@ -15,12 +16,14 @@ import type { Notifier } from "./notify.ts";
 export interface Judging {
   readonly source: Source;
   readonly judge: Judge & { beginStep(minRequests: number): void };
+  readonly restarts: Restarts;
 }
 
 /** What a running release works with. */
 export interface ReleaseContext {
   readonly settings: Settings;
   readonly engine: Engine;
+  readonly hosts: Target["hosts"];
   readonly route: DirectRoute;
   readonly store: Store;
   readonly lease: Lease;

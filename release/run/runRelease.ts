@@ -1,5 +1,5 @@
 import { UserError } from "../../lib/userError.ts";
-import { configAfter, grantOf, type Step } from "../plan/releasePlan.ts";
+import { configAfter, grantOf, isJudged, type Step } from "../plan/releasePlan.ts";
 import type { Journal, Outcome } from "../store/journal.ts";
 import { applyConfig, revertEdits, throwIfStopped } from "./applyConfig.ts";
 import { Paused, ReleaseFailed } from "./endings.ts";
@@ -12,7 +12,12 @@ import { runStep } from "./steps.ts";
 const BASELINE_SAMPLES = 3;
 const BASELINE_MS = 1000;
 
-const OUTCOME_OF = { release: "released", rollback: "rolled-back", retire: "retired" } as const;
+const OUTCOME_OF = {
+  release: "released",
+  rollback: "rolled-back",
+  switch: "released",
+  retire: "retired",
+} as const;
 
 /**
  * Runs the release in the journal from where it stands to its end.
@@ -34,7 +39,8 @@ export async function runRelease(context: ReleaseContext): Promise<Outcome> {
   if (kind === "release") context.grants.start();
   try {
     for (const step of stepsLeft(journal.current, isTakenBack)) {
-      if (isJudged(context) && step.kind !== "deploy") judging ??= await judgeWithBaseline(context);
+      if (isJudged(journal.current.plan) && step.kind !== "deploy")
+        judging ??= await judgeWithBaseline(context);
       await journalStep(context, step, judging);
     }
     if (kind === "release") await context.grants.keep();
@@ -123,11 +129,6 @@ async function judgeWithBaseline(context: ReleaseContext): Promise<Judging> {
     );
   }
   return judging;
-}
-
-function isJudged({ journal }: ReleaseContext): boolean {
-  const judged = ["canary", "approval", "watch"];
-  return journal.current.plan.steps.some(({ kind }) => judged.includes(kind));
 }
 
 /** Runs a step, with its start and its end in the journal. */

@@ -110,7 +110,7 @@ async function switchTraffic(
 ): Promise<StepResult> {
   const { hooks, journal, settings } = context;
   const { kind } = journal.current.plan;
-  if (kind === "release") await hooks.run("beforeSwitch", journal.current);
+  if (kind !== "rollback") await hooks.run("beforeSwitch", journal.current);
   const work = () => apply(context, step);
   const isOver = () => true;
   const measured = await measureSwitch(context.url, settings, async () => {

@@ -1,4 +1,5 @@
-import { OPEN_REQUESTS, REQUEST_RING, WATCHED_UNTIL } from "../../components/edge/haproxyConfig.ts";
+import { OPEN_REQUESTS, WATCHED_UNTIL } from "../../components/edge/frontends.ts";
+import { REQUEST_RING } from "../../components/edge/haproxyConfig.ts";
 import type { Color } from "../../lib/color.ts";
 import {
   type EndedRequest,

@@ -1,5 +1,7 @@
 import { expect } from "chai";
 import { exec } from "../../components/machine/exec.ts";
+import { openOutput } from "../../components/machine/attach.ts";
+import { openOverSsh } from "../../components/machine/sshClient.ts";
 import { type SshTarget, Stranger } from "../../components/machine/sshTarget.ts";
 import { type SshServer, startSshServer } from "../helpers/sshServer.ts";
 
@@ -44,5 +46,33 @@ describe("a command over SSH", () => {
     const asking = exec(target(other), ["touch", "/tmp/ran"], { timeoutMs: 10_000 });
     expect(await asking.catch((error: unknown) => error)).to.be.instanceOf(Stranger);
     expect(await server.run("ls /tmp")).not.to.include("ran");
+  });
+
+  it("gets a terminal, its size and its keys", async () => {
+    const script = "stty size; trap 'exit 9' INT; echo ready; while :; do sleep 0.1; done";
+    const terminal = { term: "xterm", cols: 91, rows: 17 };
+    const { channel, ended } = await openOverSsh(target(), `sh -c "${script}"`, terminal);
+    let said = "";
+    channel.on("data", (chunk: Buffer) => {
+      said += chunk.toString();
+      if (said.includes("ready")) channel.write("\x03");
+    });
+    expect(await ended).to.equal(9);
+    expect(said).to.include("17 91");
+  });
+
+  it("passes its output on byte by byte, with its exit code", async () => {
+    const output = await openOutput(target(), ["sh", "-c", "printf 'a\\000\\377'; exit 3"]);
+    const chunks = await output.stdout.toArray();
+    expect(Buffer.concat(chunks as Buffer[])).to.deep.equal(Buffer.from([97, 0, 255]));
+    expect(await output.ended).to.equal(3);
+  });
+
+  it("has no exit code when the connection is lost", async () => {
+    const { channel, ended } = await openOverSsh(target(), "echo begun; sleep 5432");
+    channel.once("data", () => void server.run("kill -9 -1").catch(() => ""));
+    const error = await ended.catch((problem: Error) => problem);
+    expect(error).to.be.instanceOf(Error);
+    expect((error as Error).message).to.include("blue-1 (127.0.0.1): the connection broke");
   });
 });

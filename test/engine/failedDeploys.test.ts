@@ -1,12 +1,13 @@
 import { expect } from "chai";
 import { execa } from "execa";
 import type { Load } from "../../load/index.ts";
-import { buildApp } from "../helpers/images.ts";
+import { buildApp, buildFrom } from "../helpers/images.ts";
 import { buildStatic } from "../helpers/staticImage.ts";
 import { TestStack } from "../helpers/testStack.ts";
 import { expectUnharmed, steadyLoad } from "../helpers/traffic.ts";
 
 // Nothing listens on this port, so every machine refuses the connection immediately.
+const HEALTH = { timeoutSeconds: 10, intervalSeconds: 1, minUptimeSeconds: 0 };
 const MISSING = "localhost:1/blue-green-app:v9";
 
 describe("a deploy that fails", () => {
@@ -20,7 +21,7 @@ describe("a deploy that fails", () => {
       activeColor: "blue",
       blue: { image: await buildApp("v1"), count: 2 },
       app: { env: { SHUTDOWN_DELAY_SECONDS: "0" } },
-      health: { timeoutSeconds: 10, intervalSeconds: 1 },
+      health: HEALTH,
       drainSeconds: 4,
     });
     await stack.mustUp();
@@ -61,6 +62,34 @@ describe("a deploy that fails", () => {
         `instead of running (image ${v2}).`,
     );
     expect(output).to.contain("FAIL_START is set: the app exits immediately");
+  });
+
+  it("reports a version without traffic that answers on 127.0.0.1 alone, and on another port", async () => {
+    const bind = (to: string) => ({ GUNICORN_CMD_ARGS: `--bind ${to}` });
+    const quiet = await buildFrom("blue-green-app:quiet", `FROM ${v2}\nHEALTHCHECK NONE\n`);
+    await stack.set({ green: { image: quiet, count: 1, env: bind("127.0.0.1:8000") } });
+    const output = await failedUp();
+    expect(output).to.contain("green did not pass its gate, so it can't take traffic.");
+    expect(output).to.contain(
+      "it listens on port 8000 of 127.0.0.1 alone; it must listen on 0.0.0.0.",
+    );
+    expect(await failedUp()).to.contain("green did not pass its gate");
+    await stack.set({ green: { image: quiet, count: 1, env: bind("0.0.0.0:8001") } });
+    expect(await failedUp()).to.contain("it listens on port 8001 and not on 8000: set app.port");
+  });
+
+  it("reports a version that exits again and again, and answers in between", async () => {
+    const loop = await buildFrom(
+      "blue-green-app:loop",
+      `FROM ${v2}\nHEALTHCHECK NONE\nCMD ["timeout", "12", "gunicorn", "app:app"]\n`,
+    );
+    const health = { ...HEALTH, timeoutSeconds: 20, minUptimeSeconds: 20 };
+    await stack.set({ green: { image: loop, count: 1 }, health });
+    const output = await failedUp();
+    expect(output).to.match(
+      /keeps exiting.* Docker has restarted it since it was made|its container does not run/,
+    );
+    await stack.set({ health: HEALTH });
   });
 
   it("names the setting of an image that does not exist, and does not switch to it", async () => {

@@ -1,6 +1,9 @@
 import { expect } from "chai";
+import type { Color } from "../../lib/color.ts";
 import { buildApp } from "../helpers/images.ts";
-import { type CliResult, type StackConfig, TestStack } from "../helpers/testStack.ts";
+import { type CliResult, docker, type StackConfig, TestStack } from "../helpers/testStack.ts";
+
+const MIB = 2 ** 20;
 
 describe("a color that takes traffic", () => {
   let stack: TestStack;
@@ -35,6 +38,16 @@ describe("a color that takes traffic", () => {
     return result;
   }
 
+  const memoryOf = async (color: Color, index = 1) =>
+    Number(
+      await docker("inspect", "--format", "{{.HostConfig.Memory}}", stack.container(color, index)),
+    );
+
+  async function colorAt(url: string): Promise<unknown> {
+    const answer = (await (await fetch(url)).json()) as { readonly color?: string };
+    return answer.color;
+  }
+
   function expectRefusal({ ok, output }: CliResult, color: string, change: string): void {
     expect(ok, output).to.equal(false);
     expect(output).to.contain(
@@ -50,15 +63,56 @@ describe("a color that takes traffic", () => {
     expectRefusal(result, "blue", `blue.image (${v1} -> ${v2})`);
   });
 
-  it("refuses another environment in a preview, which does not print it", async () => {
-    const result = await previewOf({ blue: { image: v1, count: 2, env: { LEVEL: "quiet" } } });
-    expectRefusal(result, "blue", "blue.env or app.env");
+  it("keeps what it was deployed with when app settings change, and the idle color gets them", async () => {
+    await stack.set({
+      blue: { image: v1, count: 2, env: { LEVEL: "quiet" } },
+      app: { ...live().app, port: 9000, memoryMb: 256 },
+    });
+    const { output } = await stack.preview();
+    expect(output).to.contain(
+      "blue keeps app.port 8000, app.memoryMb 512, app.env.LEVEL (not set) until it is idle",
+    );
+    await stack.mustUp();
+    expect(await stack.containers("blue")).to.deep.equal(blueIds);
+    expect(await memoryOf("green")).to.equal(256 * MIB);
+    expect(await colorAt(stack.url)).to.equal("blue");
+    expect(await colorAt(stack.previewUrl)).to.equal("green");
+    expect(await stack.previewSteps()).to.deep.equal([]);
   });
 
-  it("refuses another port in a preview", async () => {
-    const result = await previewOf({ app: { ...live().app, port: 9000 } });
-    expect(result.output).to.contain("app.port (8000 -> 9000)");
-    expect(result.ok, result.output).to.equal(false);
+  it("is mended with what it was deployed with, and gets no host with another environment", async () => {
+    await docker("rm", "--force", stack.container("blue", 2));
+    await stack.set({ blue: { image: v1, count: 3, env: { LEVEL: "quiet" } } });
+    const refused = await stack.preview();
+    expect(refused.ok, refused.output).to.equal(false);
+    expect(refused.output).to.contain("blue.count: blue keeps app.port 8000");
+    await stack.set({ blue: { image: v1, count: 2, env: { LEVEL: "quiet" } } });
+    await stack.mustUp();
+    expect(await memoryOf("blue", 2)).to.equal(512 * MIB);
+    const env = await docker("inspect", "--format", "{{.Config.Env}}", stack.container("blue", 2));
+    expect(env).to.contain("PORT=8000").and.not.to.contain("LEVEL");
+    blueIds = await stack.containers("blue");
+  });
+
+  it("goes back with its old settings, and gets the new ones once it is idle", async () => {
+    await stack.set({ activeColor: "green" });
+    await stack.mustUp();
+    expect(await colorAt(stack.url)).to.equal("green");
+    expect(await stack.containers("blue")).to.deep.equal(blueIds);
+    await stack.set({ blue: { image: v1, count: 2, env: { LEVEL: "quiet" }, keep: true } });
+    await stack.mustUp();
+    await stack.set({ activeColor: "blue" });
+    await stack.mustUp();
+    expect(await colorAt(stack.url)).to.equal("blue");
+    expect(await stack.containers("blue")).to.deep.equal(blueIds);
+    await stack.set({ activeColor: "green", blue: { image: v1, count: 2 } });
+    await stack.mustUp();
+    await stack.mustUp();
+    expect(await memoryOf("blue")).to.equal(256 * MIB);
+    await stack.set(live());
+    await stack.mustUp();
+    await stack.mustUp();
+    blueIds = await stack.containers("blue");
   });
 
   it("refuses another image even if the same up moves its traffic away", async () => {

@@ -115,17 +115,6 @@ describe("bluegreen", () => {
     expect(changes).to.deep.equal([]);
   });
 
-  it("refuses with nothing changed what the engine would refuse in a step", async () => {
-    await stack.pulumi(["config", "set", "--path", "app.port", "8001", "--stack", stack.name]);
-    const { code, output } = await bluegreen(
-      stack,
-      ...["release", "--image", "blue-green-tested:v1", "--yes"],
-    );
-    await stack.pulumi(["config", "set", "--path", "app.port", "8000", "--stack", stack.name]);
-    expect(code, output).to.equal(3);
-    expect(output).to.match(/nothing was changed:\s+deploy: .*app\.port/s);
-  });
-
   it("deploys the new bytes of a tag that was built again", async () => {
     const image = await tagAgain(await buildApp("v1"));
     const users = startUsers(stack.url);

@@ -130,6 +130,28 @@ describe("the fix in a message about the config", () => {
 
   it("removes unknown settings", () => checkAll(wrongNames()));
 
+  it("moves a setting that was set without --path to where it has an effect", async () => {
+    const { local: base = {} } = BASES;
+    const given: readonly (readonly [string, unknown])[] = [
+      ["edge.previewPort", "9191"],
+      ["app.env.LOG", "a b"],
+      ["app.env.KEY", SECRETS[1]],
+    ];
+    for (const [key, value] of given) {
+      const config = { ...base, [key]: value };
+      const [line = ""] = problemsOf(config).filter((one) => one.startsWith(`${key}: was set`));
+      const [command = ""] = commandsIn(line);
+      const after = await stacks.after(config, command);
+      expect(problemsOf(after), line).to.deep.equal([]);
+      expect(put(after, pathOf(key), undefined)).to.deep.equal(put(base, pathOf(key), undefined));
+      const stored = pathOf(key).reduce<unknown>((one, step) => (one as Config)[step], after);
+      expect(String(stored instanceof Secret ? stored.text : stored)).to.equal(
+        value instanceof Secret ? value.text : value,
+      );
+      expect(stored instanceof Secret).to.equal(value instanceof Secret);
+    }
+  });
+
   it("resolves conflicting settings", () => checkAll(CONFLICTS));
 
   it("sets the credentials of an account", async () => {

@@ -52,7 +52,7 @@ describe("the number of hosts", () => {
 
   it("grows while the color is active: old hosts stay, the new one gets traffic", async () => {
     const before = await stack.containers("blue");
-    await stack.set({ smoke: [{ path: "/", contains: "v1" }] });
+    await stack.set({ smoke: [{ path: "/", contains: "version" }] });
     await stack.mustUp();
     expect(await stack.containers("blue")).to.deep.equal(before);
     expect(await members(stack, "blue")).to.deep.equal(["blue-1", "blue-2", "blue-3"]);

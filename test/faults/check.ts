@@ -1,5 +1,19 @@
-import { type Color, otherColor } from "../../lib/color.ts";
-import { claimOf, type CommandEntry, type TrialHistory, type World } from "./history.ts";
+import { GRANT_SECONDS } from "../../lib/grant.ts";
+import { EXIT } from "../../release/cli/exitCodes.ts";
+import { otherColor } from "../../lib/color.ts";
+import {
+  type Action,
+  activeOf,
+  type Claim,
+  claimOf,
+  type CommandEntry,
+  commandsIn,
+  type FaultEntry,
+  faultsIn,
+  type RouteView,
+  shareOf,
+  type TrialHistory,
+} from "./history.ts";
 
 /** The promises of docs/reliability.md. */
 export const INVARIANTS = [
@@ -18,19 +32,24 @@ export interface Violation {
   readonly text: string;
 }
 
+/** A command compares the route with its last sentence so long before it prints it, at most. */
+const COMPARED_MS = 4000;
+/** From the verdict FAIL: the grant's end, and what a busy machine adds. Managed balancers admit a host more slowly. */
+const DEADLINE_MS = { takesBack: (GRANT_SECONDS + 5) * 1000, managed: 120_000 };
+
 /** Every promise that a history breaks. */
 export function check(history: TrialHistory): readonly Violation[] {
-  const commands = history.entries.filter((entry) => entry.entry === "command");
-  const end = commands.at(-1)?.world ?? history.before;
+  const commands = commandsIn(history.entries);
   return [
     ...requestViolations(history),
-    ...commands.flatMap((command, at) => [
-      ...sentenceViolations(command),
-      ...staleViolations(history, command, nextEntryAt(history, command, at)),
+    ...commands.flatMap((command) => [
+      ...claimViolations(history, command),
       ...routeViolations(command),
+      ...deadlineViolations(history, command),
     ]),
-    ...badVersionViolations(history, commands, end),
-    ...endViolations(end),
+    ...secondViolations(commands),
+    ...history.actions.flatMap((action) => badVersionViolations(history, action)),
+    ...endViolations(history),
   ];
 }
 
@@ -38,10 +57,14 @@ function violation(invariant: Invariant, text: string): Violation {
   return { invariant, text };
 }
 
-function requestViolations({ failures, requests }: TrialHistory): Violation[] {
-  if (requests === 0)
+function requestViolations(history: TrialHistory): Violation[] {
+  const { failures, requests, entries } = history;
+  if (requests === 0) {
     return [violation("every request got one complete answer", "no request was sent")];
+  }
+  const cuts = faultsIn(entries);
   return failures
+    .filter(({ startedAt, endedAt }) => !cuts.some((cut) => isCut(cut, startedAt, endedAt)))
     .slice(0, 3)
     .map(({ kind, reason, status, startedAt }) =>
       violation(
@@ -51,86 +74,165 @@ function requestViolations({ failures, requests }: TrialHistory): Violation[] {
     );
 }
 
-/** @returns the claimed color if the sentence must hold: a person's own route is not the command's. */
-function claimed(command: CommandEntry): Color | undefined {
-  return claimOf(command.said)?.color;
+function isCut({ at, cutsUntil }: FaultEntry, startedAt: number, endedAt: number): boolean {
+  return cutsUntil !== undefined && endedAt >= at && startedAt <= cutsUntil;
 }
 
-function sentenceViolations(command: CommandEntry): Violation[] {
-  const color = claimed(command);
-  if (color === undefined) return [];
-  const { memory } = command.world.route;
-  if (activeOf(memory) === color && shareOf(memory) === 0) return [];
+function claimViolations(history: TrialHistory, command: CommandEntry): Violation[] {
+  const claim = claimOf(command.said);
+  if (claim === undefined || isMoved(history, command)) return [];
   return [
-    violation(
-      "every sentence that a command ended with was true",
-      `${command.words.join(" ")} ended with "${claimOf(command.said)?.text}", and the route was ${memory}`,
-    ),
+    ...sentenceViolations(command, claim),
+    ...staleViolations(history, command, claim),
+    ...ownVersionViolations(history, command, claim),
   ];
 }
 
-function staleViolations(history: TrialHistory, command: CommandEntry, until: number): Violation[] {
-  const color = claimed(command);
-  if (color === undefined) return [];
-  const stale = history.answersAfter(command.endedAt, until, otherColor(color));
+/** Whether somebody else moved the traffic between the comparison and the look at the route. */
+function isMoved({ entries }: TrialHistory, command: CommandEntry): boolean {
+  const from = (command.claimedAt ?? command.endedAt) - COMPARED_MS;
+  return faultsIn(entries).some(
+    ({ movesTraffic, at, endedAt }) => movesTraffic && endedAt >= from && at <= command.seenAt,
+  );
+}
+
+function sentenceViolations({ words, world }: CommandEntry, { text, color }: Claim): Violation[] {
+  return world.routes
+    .filter(({ memory }) => activeOf(memory) !== color || shareOf(memory) > 0)
+    .map(({ memory }) =>
+      violation(
+        "every sentence that a command ended with was true",
+        `${words.join(" ")} ended with "${text}", and the route was ${memory}`,
+      ),
+    );
+}
+
+function staleViolations(
+  history: TrialHistory,
+  command: CommandEntry,
+  { text, color }: Claim,
+): Violation[] {
+  const until = nextMoveAfter(history, command.endedAt);
+  const stale = history.answersBetween(command.endedAt, until, otherColor(color));
   if (stale === 0) return [];
   return [
     violation(
       "no answer of the old color after an acknowledgement",
-      `${stale} requests that began after "${claimOf(command.said)?.text}" were answered by ${otherColor(color)}`,
+      `${stale} requests that began after "${text}" were answered by ${otherColor(color)}`,
     ),
   ];
 }
 
-function nextEntryAt({ entries }: TrialHistory, command: CommandEntry, at: number): number {
-  const commands = entries.filter((entry) => entry.entry === "command");
-  const next = commands[at + 1]?.beganAt ?? Infinity;
-  const faults = entries.flatMap((entry) =>
-    entry.entry === "fault" && entry.at > command.endedAt ? [entry.at] : [],
-  );
-  return Math.min(next, ...faults);
+/** When the next command begins, or somebody moves the traffic without one. */
+function nextMoveAfter({ entries }: TrialHistory, at: number): number {
+  const starts = [
+    ...commandsIn(entries).map(({ beganAt }) => beganAt),
+    ...faultsIn(entries).flatMap((fault) => (fault.movesTraffic ? [fault.at] : [])),
+  ];
+  return Math.min(Infinity, ...starts.filter((start) => start > at));
+}
+
+/** "is live on green" names the version that a bad release must not make live. */
+function ownVersionViolations(
+  { actions, badVersion }: TrialHistory,
+  { said, beganAt, world }: CommandEntry,
+  { text, color }: Claim,
+): Violation[] {
+  const action = actions.find((one) => beganAt >= one.beganAt && beganAt <= one.endedAt);
+  const isBad = action?.badColor === color && world.versions[color] === badVersion;
+  if (!isBad || !/is live on (blue|green),/.test(said)) return [];
+  return [violation("a failed version has no traffic", `a command said that it ${text}`)];
 }
 
 /** While a command was killed in its middle, the record may name the previous route beside the new one. */
 function routeViolations({ words, world }: CommandEntry): Violation[] {
-  const { memory, file, record, previous } = world.route;
-  const isKnown = memory === record || memory === previous;
-  if (/^(blue|green):/.test(memory) && isKnown && (memory === file || file === record)) return [];
+  const problems = world.routes.filter((route) => !isOne(route));
+  const actives = new Set(world.routes.map(({ memory }) => activeOf(memory)));
+  if (problems.length === 0 && actives.size === 1) return [];
   return [
     violation(
       "exactly one active color, in memory and on disk",
-      `after ${words.join(" ")}: ${JSON.stringify(world.route)}`,
+      `after ${words.join(" ")}: ${JSON.stringify(world.routes)}`,
     ),
   ];
 }
 
-function badVersionViolations(
-  { badVersion }: TrialHistory,
-  commands: readonly CommandEntry[],
-  end: World,
-): Violation[] {
-  if (badVersion === undefined) return [];
-  const { memory } = end.route;
-  const active = activeOf(memory);
-  const idle = active && otherColor(active);
-  const isServed =
-    (active && end.versions[active] === badVersion) ||
-    (idle && shareOf(memory) > 0 && end.versions[idle] === badVersion);
-  const isReleased = commands.some(({ said }) => /is live on (blue|green),/.test(said));
+function isOne({ memory, file, record, previous }: RouteView): boolean {
+  const isKnown = memory === record || memory === previous;
+  return activeOf(memory) !== undefined && isKnown && (memory === file || file === record);
+}
+
+/** A FAIL takes the traffic away in time, whatever else is broken, until somebody gives it again. */
+function deadlineViolations(history: TrialHistory, command: CommandEntry): Violation[] {
+  const { failedAt, beganAt, code } = command;
+  const action = history.actions.find((one) => beganAt >= one.beganAt && beganAt <= one.endedAt);
+  if (failedAt === undefined || action?.badColor === undefined) return [];
+  // Such a balancer keeps what a killed release gave, as its plan says.
+  if (!history.takesBack && (code === undefined || code > 100)) return [];
+  const from = failedAt + (history.takesBack ? DEADLINE_MS.takesBack : DEADLINE_MS.managed);
+  const until = Math.min(nextMoveAfter(history, failedAt), action.endedAt);
+  const answers = until > from ? history.answersBetween(from, until, action.badColor) : 0;
+  if (answers === 0) return [];
   return [
-    ...(isServed ? [violation("a failed version has no traffic", `the route is ${memory}`)] : []),
-    ...(isReleased
-      ? [violation("a failed version has no traffic", "a command said that it is live")]
-      : []),
+    violation(
+      "a failed version has no traffic",
+      `${answers} requests that began more than ${(from - failedAt) / 1000} s after FAIL reached it`,
+    ),
   ];
 }
 
-function endViolations({ isUnfinished, configured, route, changes }: World): Violation[] {
+function badVersionViolations(history: TrialHistory, action: Action): Violation[] {
+  const { badColor } = action;
+  const last = lastCommandOf(history, action);
+  if (badColor === undefined || !last || last.world.versions[badColor] !== history.badVersion) {
+    return [];
+  }
+  return last.world.routes
+    .filter(({ memory }) => activeOf(memory) === badColor || shareOf(memory) > 0)
+    .map(({ memory }) =>
+      violation("a failed version has no traffic", `after ${action.name} the route is ${memory}`),
+    );
+}
+
+/** Not a refusal: it had the lock, and worked. */
+const WORKED = [EXIT.ok, EXIT.rolledBack, EXIT.paused, EXIT.undone, EXIT.undecided];
+
+/** A release that begins and ends while another command works on one must be refused. */
+function secondViolations(commands: readonly CommandEntry[]): Violation[] {
+  const isWork = ({ code = -1, words }: CommandEntry) =>
+    WORKED.some((one) => one === code) && words[0] !== "pulumi";
+  const seconds = commands.filter((one) => one.words[0] === "release" && isWork(one));
+  return seconds
+    .filter((inner) =>
+      commands.some(
+        (outer) => outer.beganAt < inner.beganAt && outer.endedAt > inner.endedAt && isWork(outer),
+      ),
+    )
+    .map(({ words, code }) =>
+      violation(
+        "a second release is refused, but not for ever",
+        `${words.join(" ")} ended with ${code} while another command worked on a release`,
+      ),
+    );
+}
+
+function lastCommandOf({ entries }: TrialHistory, action: Action): CommandEntry | undefined {
+  return commandsIn(entries)
+    .filter(({ beganAt }) => beganAt >= action.beganAt && beganAt <= action.endedAt)
+    .at(-1);
+}
+
+function endViolations(history: TrialHistory): Violation[] {
+  const end = commandsIn(history.entries).at(-1);
+  const { isUnfinished, configured, routes } = end?.world ?? history.before;
+  const actives = routes.map(({ memory }) => activeOf(memory) ?? "none");
   const text = [
-    ...(activeOf(route.memory) === configured
+    ...(actives.every((active) => active === configured)
       ? []
-      : [`the config says ${configured}, the route is ${route.memory}`]),
-    ...(changes.length === 0 ? [] : [`pulumi up would change: ${changes.join(", ")}`]),
+      : [`the config says ${configured}, the route is ${actives.join(", ")}`]),
+    ...(history.changes.length === 0
+      ? []
+      : [`pulumi up would change: ${history.changes.join(", ")}`]),
   ].join("; ");
   return [
     ...(isUnfinished
@@ -141,15 +243,13 @@ function endViolations({ isUnfinished, configured, route, changes }: World): Vio
           ),
         ]
       : []),
-    ...(text === "" ? [] : [violation("nothing is left to mend", text)]),
+    ...(text === "" || mayBeLeft(history, end) ? [] : [violation("nothing is left to mend", text)]),
   ];
 }
 
-function activeOf(route: string): Color | undefined {
-  return /^(blue|green):/.exec(route)?.[1] as Color | undefined;
-}
-
-/** Of the other color, in tenths of a percent. */
-function shareOf(route: string): number {
-  return Number(route.split(":")[1] ?? 0);
+/** What happens to config and hosts during the last command, or during a rollback, which mends none of it, stays. */
+function mayBeLeft({ entries, actions }: TrialHistory, end: CommandEntry | undefined): boolean {
+  const last = actions.at(-1);
+  const from = last?.name.startsWith("rollback") ? last.beganAt : (end?.beganAt ?? 0);
+  return faultsIn(entries).some(({ leavesWork, endedAt }) => leavesWork && endedAt >= from);
 }

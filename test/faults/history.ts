@@ -3,25 +3,29 @@ import type { Failure } from "../../load/outcome.ts";
 
 /** All times in milliseconds since 1970, by the clock of the campaign. */
 
-/** What stands after a command has ended, seen without the product's own code where that is possible. */
+/** The entry of one balancer: `blue:0:off`. */
+export interface RouteView {
+  /** What it follows now. */
+  readonly memory: string;
+  /** What it would follow after a restart, what its own script last recorded, and what that replaced. */
+  readonly file: string;
+  readonly record: string;
+  readonly previous: string;
+}
+
+/** What stands after a command has ended, seen without the product's own code. */
 export interface World {
-  /** HAProxy's own entry: `blue:0:off`. In memory, by the file that a restart reads, in the record. */
-  readonly route: {
-    readonly memory: string;
-    readonly file: string;
-    readonly record: string;
-    readonly previous: string;
-  };
+  /** Of each edge, or of the managed balancer. */
+  readonly routes: readonly RouteView[];
+  /** `activeColor` in the stack file. */
   readonly configured: string;
   /** By color, what the app itself reports; absent if it does not answer. */
   readonly versions: Readonly<Partial<Record<Color, string>>>;
-  /** Operations by which a `pulumi up` would change the stack: `update gate`. */
-  readonly changes: readonly string[];
-  /** Whether `bluegreen status` knows a release in progress. */
+  /** Whether the journal has a release in progress. */
   readonly isUnfinished: boolean;
 }
 
-/** A command of the product, as a person or a pipeline runs it. */
+/** A command of the product or of Pulumi, as a person or a pipeline runs it. */
 export interface CommandEntry {
   readonly entry: "command";
   readonly words: readonly string[];
@@ -31,8 +35,13 @@ export interface CommandEntry {
   readonly code: number | undefined;
   /** All that it printed. */
   readonly said: string;
-  /** At its end. */
+  /** When it said FAIL for the first time, if it did. */
+  readonly failedAt?: number;
+  /** When it printed its last sentence about the traffic, if it did. */
+  readonly claimedAt?: number;
+  /** After its end. */
   readonly world: World;
+  readonly seenAt: number;
 }
 
 /** Something that goes wrong, or that a person does by hand. */
@@ -40,25 +49,45 @@ export interface FaultEntry {
   readonly entry: "fault";
   readonly fault: string;
   readonly at: number;
+  readonly endedAt: number;
+  /** A `pulumi up` may have to mend what it did. */
+  readonly leavesWork: boolean;
+  /** It moves the traffic by itself. */
+  readonly movesTraffic: boolean;
+  /** Until when requests may be lost: it takes away what they need. */
+  readonly cutsUntil?: number;
 }
 
-/** One release, one fault, and what people did until everything was in order again. */
-export interface TrialHistory {
-  readonly seed: number;
-  /** `release-bad`, … */
-  readonly action: string;
-  /** The version that must not reach users for good; undefined if the action releases a good one. */
-  readonly badVersion?: string;
-  /** The colors' versions and the live color before. */
-  readonly before: World;
-  readonly entries: readonly (CommandEntry | FaultEntry)[];
-  /** Requests that failed, apart from those that a bad version answered while it was judged. */
-  readonly failures: readonly Failure[];
-  readonly requests: number;
-  /** How many requests began after a moment and were answered by a color. */
-  readonly answersAfter: (at: number, until: number, color: Color) => number;
-  /** Seconds from the fault, or the verdict FAIL, until the last answer of a bad version; undefined without one. */
+/** A release or a rollback, and what people did until it was over. */
+export interface Action {
+  readonly name: string;
+  /** The color that got a version which must not reach users for good. */
+  readonly badColor?: Color;
+  readonly beganAt: number;
+  readonly endedAt: number;
+  /** Seconds from the verdict FAIL, or else from the first fault, until the last answer of the bad version. */
   readonly unsafeSeconds?: number;
+}
+
+/** Several actions on one stack, and what went wrong meanwhile. */
+export interface TrialHistory {
+  readonly target: string;
+  readonly seed: number;
+  /** Of the bad images. */
+  readonly badVersion: string;
+  /** Whether the balancer takes the traffic back from a release that falls silent. */
+  readonly takesBack: boolean;
+  readonly before: World;
+  readonly actions: readonly Action[];
+  /** In the order of their ends. */
+  readonly entries: readonly (CommandEntry | FaultEntry)[];
+  /** By which a `pulumi up` would change the stack at the end: `update gate`. */
+  readonly changes: readonly string[];
+  readonly requests: number;
+  /** Requests without a complete answer. */
+  readonly failures: readonly Failure[];
+  /** How many requests began between two moments and were answered by a color. */
+  readonly answersBetween: (from: number, until: number, color: Color) => number;
 }
 
 /** A sentence of a command about who has the traffic. */
@@ -80,4 +109,22 @@ export function claimOf(said: string): Claim | undefined {
   const found = SENTENCES.flatMap((sentence) => [...said.matchAll(sentence)]);
   const last = found.sort((a, b) => a.index - b.index).at(-1);
   return last && { text: last[0], color: last[1] as Color };
+}
+
+/** The color that a balancer sends its users to. */
+export function activeOf(route: string | undefined): Color | undefined {
+  return /^(blue|green):/.exec(route ?? "")?.[1] as Color | undefined;
+}
+
+/** Of the other color, in tenths of a percent. */
+export function shareOf(route: string): number {
+  return Number(route.split(":")[1] ?? 0);
+}
+
+export function commandsIn(entries: TrialHistory["entries"]): readonly CommandEntry[] {
+  return entries.filter((entry) => entry.entry === "command");
+}
+
+export function faultsIn(entries: TrialHistory["entries"]): readonly FaultEntry[] {
+  return entries.filter((entry) => entry.entry === "fault");
 }

@@ -1,22 +1,20 @@
 import { INVARIANTS } from "./check.ts";
 import type { TrialResult } from "./campaign.ts";
+import { commandsIn, faultsIn } from "./history.ts";
 
 /** What a campaign has seen, as Markdown. */
 export function campaignTable(results: readonly TrialResult[]): string {
   const histories = results.map(({ history }) => history);
-  const faults = tally(
-    histories.flatMap(({ entries }) =>
-      entries.flatMap((entry) => (entry.entry === "fault" ? [entry.fault] : [])),
-    ),
-  );
+  const entries = histories.flatMap((history) => history.entries);
+  const actions = histories.flatMap((history) => history.actions);
+  const faults = tally(faultsIn(entries).map(({ fault }) => fault));
   const violations = results.flatMap((result) => result.violations);
-  const unsafe = histories
-    .flatMap(({ unsafeSeconds }) => unsafeSeconds ?? [])
-    .sort((a, b) => a - b);
+  const unsafe = actions.flatMap(({ unsafeSeconds }) => unsafeSeconds ?? []).sort((a, b) => a - b);
   const rows: readonly (readonly [string, string])[] = [
     ["trials", String(results.length)],
+    ["releases and rollbacks", String(actions.length)],
+    ["commands", String(commandsIn(entries).length)],
     ["requests", sum(histories.map(({ requests }) => requests)).toLocaleString("en")],
-    ["commands", String(sum(histories.map(({ entries }) => commandsIn(entries))))],
     ["faults", String(sum([...faults.values()]))],
     ...[...faults].sort().map(([fault, count]) => [`fault: ${fault}`, String(count)] as const),
     ...INVARIANTS.map(
@@ -32,10 +30,6 @@ export function campaignTable(results: readonly TrialResult[]): string {
   return ["| | |", "|---|---|", ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join(
     "\n",
   );
-}
-
-function commandsIn(entries: TrialResult["history"]["entries"]): number {
-  return entries.filter(({ entry }) => entry === "command").length;
 }
 
 function tally(names: readonly string[]): ReadonlyMap<string, number> {

@@ -21,22 +21,27 @@ export interface BluegreenResult {
   readonly output: string;
 }
 
-/**
- * Runs `bluegreen …` in the stack's folder as a pipeline would; its promise never rejects.
- *
- * @param detached As the leader of a process group, so that all of it can be killed like a machine.
- */
+export interface StartOptions {
+  /** As the leader of a process group, so that all of it can be killed like a machine. Default false. */
+  readonly detached?: boolean;
+  /** Standard input. */
+  readonly input?: string;
+  /** In addition to the stack's. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Runs `bluegreen …` in the stack's folder as a pipeline would; its promise never rejects. */
 export function startBluegreen(
   stack: TestStack,
   args: readonly string[],
-  { detached = false }: { readonly detached?: boolean } = {},
+  { detached = false, input, env = {} }: StartOptions = {},
 ) {
-  return execa(process.execPath, [programFor(stack), ...args, "--stack", stack.name], {
+  return execa(process.execPath, [programFor(stack), "--stack", stack.name, ...args], {
     cwd: stack.folder,
-    env: stack.environment,
+    env: { ...stack.environment, ...env },
     all: true,
     reject: false,
-    stdin: "ignore",
+    ...(input === undefined ? { stdin: "ignore" as const } : { input }),
     detached,
   });
 }

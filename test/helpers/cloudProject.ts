@@ -2,7 +2,7 @@ import type { Call } from "../../dev/emulators/http/callLog.ts";
 import { type Ovh, type OvhOptions, startOvh } from "../../dev/emulators/openstack/ovh.ts";
 import type { Login } from "../../dev/emulators/registry/registry.ts";
 import { registryBeside } from "../../dev/emulators/registry/registryBeside.ts";
-import { EDGE_TAG } from "../../dev/setup/images.mjs";
+import { EDGE_TAGS } from "../../dev/setup/images.mjs";
 import { EmulatedAccount } from "./emulatedAccount.ts";
 import type { StackConfig, TestStack } from "./testStack.ts";
 
@@ -11,7 +11,7 @@ export class CloudProject extends EmulatedAccount<Ovh> {
   /** @param login The registry's login; pulls are anonymous without one. */
   static async open(options: OvhOptions = {}, login?: Login): Promise<CloudProject> {
     // What an instance pulls and builds in minutes is preinstalled.
-    const cloud = await startOvh({ preloadImages: [EDGE_TAG], ...options });
+    const cloud = await startOvh({ preloadImages: EDGE_TAGS, ...options });
     return new CloudProject(cloud, await registryBeside(cloud, cloud.externalNetwork, login));
   }
 

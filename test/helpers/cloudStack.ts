@@ -8,7 +8,7 @@ import { RealMachines } from "../../dev/emulators/digitalocean/realMachines.ts";
 import type { Login } from "../../dev/emulators/registry/registry.ts";
 import { registryBeside } from "../../dev/emulators/registry/registryBeside.ts";
 import type { ApiDroplet } from "../../components/digitalocean/droplets.ts";
-import { EDGE_TAG } from "../../dev/setup/images.mjs";
+import { EDGE_TAGS } from "../../dev/setup/images.mjs";
 import { EmulatedAccount } from "./emulatedAccount.ts";
 import type { StackConfig, TestStack } from "./testStack.ts";
 
@@ -35,16 +35,19 @@ export class CloudAccount extends EmulatedAccount<DigitalOcean> {
     login?: Login,
   ): Promise<CloudAccount> {
     // What a droplet pulls and builds in minutes is preinstalled.
-    const machines = new RealMachines([EDGE_TAG]);
+    const machines = new RealMachines(EDGE_TAGS);
     const cloud = await startDigitalOcean({ machines, ...options });
     return new CloudAccount(cloud, await registryBeside(cloud, cloud.publicNetwork, login));
   }
 
-  async createStack(config: StackConfig): Promise<TestStack> {
+  async createStack(
+    config: StackConfig,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<TestStack> {
     const { url, token } = this.cloud;
     return await this.addStack(
       { target: "digitalocean", digitalocean: { region: "fra1" }, ...config },
-      { DIGITALOCEAN_API_URL: url, DIGITALOCEAN_TOKEN: token },
+      { DIGITALOCEAN_API_URL: url, DIGITALOCEAN_TOKEN: token, ...more },
     );
   }
 

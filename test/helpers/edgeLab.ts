@@ -3,7 +3,7 @@ import { haproxyConfig } from "../../components/edge/haproxyConfig.ts";
 import { edgeProgram } from "../../components/edge/installProgram.ts";
 import { EdgeOnHost } from "../../components/edge/edgeOnHost.ts";
 import { THIS_MACHINE } from "../../components/machine/exec.ts";
-import { haproxyImage } from "../../settings/haproxyVersion.ts";
+import { hostRecipe } from "../../lib/edgeRecipe.mjs";
 import type { HaproxyVersion } from "../../settings/types.ts";
 
 /** The user of the image. */
@@ -19,6 +19,8 @@ frontend apps
 `;
 
 /** An edge in a container of its own, whose files are in a small file system. */
+const APP = { port: 8000, healthPath: "/", healthHost: "localhost", healthHeaders: {} };
+
 export class EdgeLab {
   readonly name: string;
   readonly edge: EdgeOnHost;
@@ -40,14 +42,13 @@ export class EdgeLab {
         blue: [{ name: "blue-1", address: ADDRESS.blue }],
         green: [{ name: "green-1", address: ADDRESS.green }],
       },
-      appPort: 8000,
-      healthPath: "/",
+      apps: { blue: APP, green: APP },
       colorHeader: "",
       canaryHeader: { name: "x-canary", value: "true" },
       drainSeconds: 1,
     });
     const volumes = ["--tmpfs", `/edge:size=128k,${OWNER}`, "--tmpfs", `/run/haproxy:${OWNER}`];
-    const idle = ["--entrypoint", "sleep", haproxyImage(version), "1000"];
+    const idle = ["--entrypoint", "sleep", hostRecipe(version).image, "1000"];
     await execa("docker", [
       "run",
       "--detach",

@@ -27,8 +27,11 @@ export abstract class EmulatedAccount<Cloud extends EmulatedCloud> {
     return this.#registry.push(image);
   }
 
-  /** Creates a stack without bringing it up. */
-  abstract createStack(config: StackConfig): Promise<TestStack>;
+  /** Creates a stack without bringing it up. @param more Environment for its commands. */
+  abstract createStack(
+    config: StackConfig,
+    more?: Readonly<Record<string, string>>,
+  ): Promise<TestStack>;
 
   /** Resources in the account that were created by a client, as text; empty for none. */
   abstract leftovers(): Promise<string>;

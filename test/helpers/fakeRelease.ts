@@ -70,6 +70,8 @@ export class FakeRelease {
   afterUp: (up: number) => void = () => undefined;
   /** Whether no verdict after the switch's `pulumi up` is more than INSUFFICIENT. */
   isQuiet = false;
+  /** What is found about restarts once the switch's `pulumi up` is done. */
+  crash: string | undefined;
   ups = 0;
   readonly stopping = new AbortController();
   #lease: Lease | undefined;
@@ -125,6 +127,7 @@ export class FakeRelease {
         waitSeconds: 0,
       },
       engine: this.#engine() as unknown as Engine,
+      hosts: () => Promise.resolve([]),
       route: this.#route(),
       grants: new GrantKeeper({ route: this.#route(), clock, lease, report }),
       hooks: new Hooks(settings.release.hooks, report),
@@ -200,9 +203,17 @@ export class FakeRelease {
 
   #judging(): Judging {
     let verdicts = 0;
+    const crash = () => (this.ups >= SWITCH_UP ? this.crash : undefined);
     const none = { requests: 0, failures: 0 };
     const many = { requests: 1000, failures: 0 };
     return {
+      restarts: {
+        poll: () => undefined,
+        get problem() {
+          return crash();
+        },
+        look: () => Promise.resolve(""),
+      },
       source: {
         name: "edge",
         measure: () => Promise.resolve({ from: 0, to: 0, colors: { blue: none, green: many } }),

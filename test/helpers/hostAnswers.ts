@@ -7,6 +7,7 @@ export function hostAnswers(hosts: readonly string[]): CommandAnswers {
       [`${host}-host-ready`, "ready"],
       [`${host}-host-edge-image`, ""],
       [`gate-${host}`, ""],
+      [`${host.split("-")[0]}-gate-${host}`, ""],
       [`canary-gate-${host}`, ""],
       [host, ""],
     ]),

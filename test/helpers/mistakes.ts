@@ -36,6 +36,7 @@ const ON_THIS_MACHINE = {
   health: { timeoutSeconds: 33, intervalSeconds: 3 },
   canary: { weight: 7, header: "x-beta", cookie: "beta" },
   drainSeconds: "11",
+  images: { keep: 5 },
   edge: { port: 9090, previewPort: 9091, colorHeader: "x-c", hosts: 2 },
   balancer: "edge",
   allowLiveChange: "true",
@@ -115,7 +116,7 @@ const mistake = (path: Path, value: unknown): Mistake => {
 };
 
 /** Wrong values by kind of setting; each test uses the first that the setting's rule rejects. */
-const WRONG = { value: ["\n", ""], group: ["text"], list: ["text"], record: ["text"] };
+const WRONG = { value: ["\n", "", "\0"], group: ["text"], list: ["text"], record: ["text"] };
 
 /**
  * Every setting with an invalid value; lists get it as their first entry, next to a valid second

@@ -71,9 +71,11 @@ export class TestStack {
     const folder = await makeFolder();
     const ports = [await freePort(), await freePort()] as const;
     const defaults = {
-      health: { timeoutSeconds: 20, intervalSeconds: 1 },
+      health: { timeoutSeconds: 20, intervalSeconds: 1, minUptimeSeconds: 0 },
       edge: { port: ports[0], previewPort: ports[1] },
       drainSeconds: 5,
+      // Stacks of several tests have the same images.
+      images: { keep: 100 },
     };
     const stack = new TestStack(name, folder, ports, { ...defaults, ...config }, environment);
     await stack.pulumi(["stack", "init", name]);

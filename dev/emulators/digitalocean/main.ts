@@ -3,7 +3,7 @@
  * put into the environment, and removes all that was made at Ctrl-C.
  */
 import { parseArgs } from "node:util";
-import { EDGE_TAG } from "../../setup/images.mjs";
+import { EDGE_TAGS } from "../../setup/images.mjs";
 import { keepUntilSignal } from "../untilSignal.ts";
 import { startDigitalOcean } from "./index.ts";
 import { RealMachines } from "./realMachines.ts";
@@ -35,7 +35,7 @@ else await run();
 
 async function run(): Promise<void> {
   const cloud = await startDigitalOcean({
-    machines: new RealMachines([EDGE_TAG]),
+    machines: new RealMachines(EDGE_TAGS),
     limits: { droplets: Number(options.droplets) },
     ...{ port: Number(options.port), seed: Number(options.seed) },
   });

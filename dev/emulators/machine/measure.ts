@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { buildApp } from "../../../test/helpers/images.ts";
-import { EDGE_TAG } from "../../setup/images.mjs";
+import { EDGE_TAGS } from "../../setup/images.mjs";
 import { docker } from "../docker.ts";
 import { createMachine } from "./machine.ts";
 import { DockerNetworks } from "../networks/dockerNetworks.ts";
@@ -66,7 +66,7 @@ function userData(): string {
 
 async function main(count: number): Promise<void> {
   const begun = performance.now();
-  const images = [await buildApp("v1"), EDGE_TAG];
+  const images = [await buildApp("v1"), ...EDGE_TAGS];
   const network = await new DockerNetworks(LABELS).create(`machine-${RUN}`);
   try {
     const first = await measure(0, network, images);

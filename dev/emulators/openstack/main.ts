@@ -3,7 +3,7 @@
  * into the environment, and removes all that was made at Ctrl-C.
  */
 import { parseArgs } from "node:util";
-import { EDGE_TAG } from "../../setup/images.mjs";
+import { EDGE_TAGS } from "../../setup/images.mjs";
 import { startRegistry } from "../registry/registry.ts";
 import { keepUntilSignal } from "../untilSignal.ts";
 import { startOvh } from "./ovh.ts";
@@ -35,7 +35,7 @@ else await run();
 
 async function run(): Promise<void> {
   const cloud = await startOvh({
-    ...{ port: Number(options.port), seed: Number(options.seed), preloadImages: [EDGE_TAG] },
+    ...{ port: Number(options.port), seed: Number(options.seed), preloadImages: EDGE_TAGS },
   });
   keepUntilSignal(cloud);
   for (const [name, value] of Object.entries(cloud.environment)) {

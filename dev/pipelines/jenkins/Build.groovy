@@ -9,6 +9,8 @@ class Build {
   /** Workspace, environment, parameters, credentials, and the answer to questions: see run.groovy. */
   final Map given
   Map<String, String> env = [:]
+  /** Ended well, with a warning. */
+  boolean isUnstable = false
   private final List<String> secrets = []
 
   Build(Map given) {

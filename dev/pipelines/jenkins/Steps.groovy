@@ -10,6 +10,11 @@ class Steps {
 
   boolean fileExists(String path) { new File(build.given.workspace as String, path).exists() }
 
+  void unstable(String why) {
+    build.say("WARNING: ${why}")
+    build.isUnstable = true
+  }
+
   /** Nobody lets it come to that here. */
   void timeout(Map limit, Closure body) { build.perform(body) }
 

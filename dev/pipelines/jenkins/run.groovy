@@ -6,9 +6,14 @@ import groovy.json.JsonSlurper
  * and answer ("yes" or "no", to all questions).
  */
 Map given = new JsonSlurper().parse(new File(args[0])) as Map
+boolean isUnstable = false
 try {
   Section pipeline = Section.readFile(new File(given.file as String))
-  if (!given.isCheck) new Build(given).run(pipeline)
+  if (!given.isCheck) {
+    Build build = new Build(given)
+    build.run(pipeline)
+    isUnstable = build.isUnstable
+  }
 } catch (Aborted ignored) {
   println 'Finished: ABORTED'
   System.exit(2)
@@ -17,4 +22,4 @@ try {
   println 'Finished: FAILURE'
   System.exit(1)
 }
-println 'Finished: SUCCESS'
+println "Finished: ${isUnstable ? 'UNSTABLE' : 'SUCCESS'}"

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { RealMachines } from "../../../dev/emulators/digitalocean/realMachines.ts";
-import { EDGE_12_TAG, EDGE_TAG } from "../../../dev/setup/images.mjs";
+import { EDGE_12_TAGS, EDGE_TAG, EDGE_TAGS } from "../../../dev/setup/images.mjs";
 import { startUsers, stopUsers } from "../../helpers/asking.ts";
 import { CloudAccount } from "../../helpers/cloudStack.ts";
 import { ensureDebian12 } from "../../helpers/debian12.ts";
@@ -18,7 +18,9 @@ describe("a stack on Debian 12", function () {
 
   before(async () => {
     await ensureDebian12();
-    account = await CloudAccount.open({ machines: new RealMachines([EDGE_12_TAG, EDGE_TAG]) });
+    account = await CloudAccount.open({
+      machines: new RealMachines([...EDGE_12_TAGS, ...EDGE_TAGS]),
+    });
   });
   afterEach(stopUsers);
   after(() => account.close());

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { EDGE_12_TAG, EDGE_TAG } from "../../../dev/setup/images.mjs";
+import { EDGE_12_TAGS, EDGE_TAGS } from "../../../dev/setup/images.mjs";
 import { eventually, hostsBehind, startUsers, stopUsers } from "../../helpers/asking.ts";
 import { CloudProject } from "../../helpers/cloudProject.ts";
 import { ensureDebian12 } from "../../helpers/debian12.ts";
@@ -19,7 +19,7 @@ describe("instances behind Octavia that are added, removed and replaced", functi
 
   before(async () => {
     await ensureDebian12();
-    project = await CloudProject.open({ preloadImages: [EDGE_12_TAG, EDGE_TAG] });
+    project = await CloudProject.open({ preloadImages: [...EDGE_12_TAGS, ...EDGE_TAGS] });
     client = await OpenStackClient.at(project.cloud);
     blue = { image: await project.push(await buildApp("v1")), count: 1 };
     green = { image: await project.push(await buildApp("v2")), count: 1 };

@@ -1,16 +1,16 @@
 import { expect } from "chai";
-import { parseContainerLine, parseEdgeAnswer } from "../../../lib/observation.ts";
+import { parseContainers, parseEdgeAnswer } from "../../../lib/observation.ts";
 
 describe("the answer of a machine", () => {
   it("contains the edge's real and recorded route", () => {
     const answer = parseEdgeAnswer(
-      "state=running\ncontainer_generation=g1\nimage=blue-green-edge:2.6\nreal=blue:0:off\nnow=1000\nroute=green:0:off\ngeneration=2026-01-01T00:00:00Z\nactive_gate=a\ncanary_gate=\nblue_lost_at=\ngreen_lost_at=990\nprevious=blue:0:off\n",
+      "state=running\ncontainer_generation=g1\nimage=blue-green-edge:2.6\nhaproxy=2.6.12-1+deb12u4\nreal=blue:0:off\nnow=1000\nroute=green:0:off\ngeneration=2026-01-01T00:00:00Z\nactive_gate=a\ncanary_gate=\nblue_lost_at=\ngreen_lost_at=990\nprevious=blue:0:off\n",
       1_000_000,
     );
     expect(answer).to.deep.equal({
       state: "running",
       containerGeneration: "g1",
-      image: "blue-green-edge:2.6",
+      edge: { image: "blue-green-edge:2.6", haproxy: "2.6.12-1+deb12u4" },
       real: "blue:0:off",
       record: {
         route: "green:0:off",
@@ -51,16 +51,37 @@ describe("the answer of a machine", () => {
     expect(parseEdgeAnswer("", 0)).to.deep.equal({ state: "absent", lostTrafficAt: {} });
   });
 
-  it("contains the containers of a color and ignores others", () => {
-    expect(parseContainerLine("p-s-blue-1\trunning\tblue\tg1")).to.deep.equal({
-      name: "p-s-blue-1",
-      color: "blue",
-      isRunning: true,
-      generation: "g1",
+  it("contains the web containers of both colors, and their processes", () => {
+    const lines = [
+      "p-s-blue-1\trunning\tblue\tg1",
+      "/p-s-blue-2\trunning\tblue\tg1\tunhealthy\t0\tweb",
+      "/p-s-green-1\texited\tgreen\tg2\t\t0\tweb",
+      "/p-s-green-1-worker-1\trestarting\tgreen\tg2\t\t0\tworker",
+      "/p-s-single-beat\texited\tblue\tg2\t\t0\tbeat",
+      "p-s-edge\trunning\t\tg1",
+    ];
+    expect(parseContainers(lines.join("\n"))).to.deep.equal({
+      containers: [
+        { name: "p-s-blue-1", color: "blue", isRunning: true, generation: "g1" },
+        { name: "p-s-blue-2", color: "blue", isRunning: true, generation: "g1", isUnhealthy: true },
+        { name: "p-s-green-1", color: "green", isRunning: false, generation: "g2" },
+      ],
+      processes: [
+        {
+          ...{ name: "p-s-green-1-worker-1", color: "green", process: "worker", generation: "g2" },
+          ...{ isRunning: true, isRestarting: true },
+        },
+        {
+          ...{ name: "p-s-single-beat", color: "blue", process: "beat", generation: "g2" },
+          ...{ isRunning: false, isRestarting: false },
+        },
+      ],
     });
-    const sick = "p-s-blue-1\trunning\tblue\tg1\tUp 3 hours (unhealthy)";
-    expect(parseContainerLine(sick)?.isUnhealthy).to.equal(true);
-    expect(parseContainerLine("p-s-blue-1\texited\tblue\tg1")?.isRunning).to.equal(false);
-    expect(parseContainerLine("p-s-edge\trunning\t\tg1")).to.equal(undefined);
+    const sick = '/p-s-blue-1\trunning\tblue\tg1\tunhealthy\t3\tweb\t{"image":"app:v1"}';
+    expect(parseContainers(sick).containers[0]).to.deep.include({
+      ...{ name: "p-s-blue-1", isUnhealthy: true, restarts: 3, settings: '{"image":"app:v1"}' },
+    });
+    const stopped = parseContainers("/p-s-blue-1\texited\tblue\tg1\tunhealthy\t0\t\t");
+    expect(stopped.containers[0]).not.to.have.any.keys("isUnhealthy", "restarts", "settings");
   });
 });

@@ -247,4 +247,48 @@ describe("the plan of an up", () => {
     const one = { image: "app", count: 1 };
     planUp(settingsFrom({ ...MINIMAL, blue: one, green: one }), seen("blue:0:off"), "now");
   });
+
+  describe("for a container of a process", () => {
+    const NAME = "blue-green-test-blue-1-worker-1";
+    const place = { color: "blue", hostName: "blue-1", containerName: NAME } as const;
+    const found = (isRunning: boolean) => ({
+      ...({ name: NAME, color: "blue", process: "worker", generation: "g1" } as const),
+      ...{ isRunning, isRestarting: false },
+    });
+    const step = (active: Color, real: string, isRunning?: boolean, silentHosts: string[] = []) =>
+      planUp(
+        settingsFrom({ ...MINIMAL, activeColor: active }),
+        {
+          ...seen(real),
+          silentHosts,
+          ...(isRunning === undefined ? {} : { processes: [found(isRunning)] }),
+        },
+        "now",
+      ).processStep(place);
+
+    it("starts it in the color that takes the traffic, and only if it does not run", () => {
+      expect(step("blue", "blue:0:off", true)).to.deep.equal({ runs: true, generation: "g1" });
+      expect(step("blue", "blue:0:off", false)).to.deep.equal({ runs: true, generation: "now" });
+      expect(step("blue", "green:0:off")).to.deep.equal({ runs: true, generation: "now" });
+    });
+
+    it("lets it rest in the other color, and stops it once in a switch", () => {
+      expect(step("green", "blue:0:off", true)).to.deep.equal({ runs: false, generation: "rests" });
+      expect(step("green", "green:0:off", false)).to.deep.equal({
+        runs: false,
+        generation: "rests",
+      });
+      expect(step("green", "green:0:off")).to.deep.equal({ runs: false, generation: "rests" });
+    });
+
+    it("stops it again where it should rest and works, or where that is unknown", () => {
+      const again = { runs: false, generation: "now" };
+      expect(step("green", "green:0:off", true)).to.deep.equal(again);
+      expect(step("green", "green:0:off", undefined, ["blue-1"])).to.deep.equal(again);
+    });
+
+    it("keeps it at work while the other color is a canary", () => {
+      expect(step("blue", "blue:50:on", true)).to.deep.equal({ runs: true, generation: "g1" });
+    });
+  });
 });

@@ -15,6 +15,12 @@ function problems(config: Readonly<Record<string, unknown>>, secretKeys: string[
   throw new Error("the config was accepted");
 }
 
+const APP = {
+  ...{ port: 8000, healthPath: "/health", healthHost: "localhost", healthHeaders: {} },
+  ...{ env: {}, user: "", memoryMb: 512, cpus: 1, pids: 256, stopSeconds: 30 },
+  ...{ volumes: [], writablePaths: [], tmpMb: 64, readOnly: true, capAdd: [] },
+};
+
 describe("settings", () => {
   it("have defaults for everything except the colors", () => {
     expect(settingsFrom(MINIMAL)).to.deep.equal({
@@ -24,20 +30,14 @@ describe("settings", () => {
         blue: { image: "app:v1", count: 2, env: {} },
         green: { image: "app:v2", count: 2, env: {} },
       },
-      app: {
-        port: 8000,
-        healthPath: "/health",
-        env: {},
-        user: "",
-        memoryMb: 512,
-        cpus: 1,
-        pids: 256,
-        stopSeconds: 30,
-      },
+      apps: { blue: APP, green: APP },
+      processes: {},
+      services: {},
       secrets: NO_SECRETS,
-      smoke: [{ path: "/health", status: 200, contains: "", headers: {} }],
-      health: { timeoutSeconds: 60, intervalSeconds: 2 },
+      smoke: [],
+      health: { timeoutSeconds: 60, intervalSeconds: 2, minUptimeSeconds: 10 },
       drainSeconds: 30,
+      images: { keep: 3 },
       edge: { port: 8080, previewPort: 8081, colorHeader: "x-color", hosts: 2 },
       balancer: "edge",
       managed: { stickySeconds: 0, proxyProtocol: false, idleTimeoutSeconds: 60 },
@@ -62,9 +62,19 @@ describe("settings", () => {
     });
   });
 
-  it("check the health path when no smoke check is configured", () => {
-    const { smoke } = settingsFrom({ ...MINIMAL, app: { healthPath: "/up" } });
-    expect(smoke).to.deep.equal([{ path: "/up", status: 200, contains: "", headers: {} }]);
+  it("of the app hold for both colors, unless a color has its own", () => {
+    const { apps } = settingsFrom({
+      ...{ activeColor: "blue", blue: { image: "app:v1", env: { A: "blue" } } },
+      green: { image: "app:v2", app: { memoryMb: 256, port: "9000", healthHost: "a.test" } },
+      app: { memoryMb: 128, healthPath: "/up", env: { A: "both", B: 1 } },
+    });
+    expect(apps.blue).to.include({ memoryMb: 128, port: 8000, healthPath: "/up" });
+    expect(apps.green).to.include({ memoryMb: 256, port: 9000, healthPath: "/up" });
+    expect([apps.blue.healthHost, apps.green.healthHost]).to.deep.equal(["localhost", "a.test"]);
+    expect([apps.blue.env, apps.green.env]).to.deep.equal([
+      { A: "blue", B: "1" },
+      { A: "both", B: "1" },
+    ]);
   });
 
   it("accept numbers as text, as pulumi config set writes decimals", () => {
@@ -244,8 +254,8 @@ describe("settings", () => {
   });
 
   it("never print the value of an environment variable", () => {
-    const [line] = problems({ ...MINIMAL, blue: { image: "app:v1", env: { KEY: "hush\nhush" } } });
-    expect(line).to.include("blue.env.KEY: can't contain a line break");
+    const [line] = problems({ ...MINIMAL, blue: { image: "app:v1", env: { KEY: "hush\0hush" } } });
+    expect(line).to.include("blue.env.KEY: can't contain a NUL character");
     expect(line).not.to.include("hush");
   });
 

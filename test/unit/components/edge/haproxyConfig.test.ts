@@ -2,6 +2,8 @@ import { expect } from "chai";
 import { type HaproxyConfig, haproxyConfig } from "../../../../components/edge/haproxyConfig.ts";
 import { edgeProgram } from "../../../../components/edge/installProgram.ts";
 
+const APP = { port: 8000, healthPath: "/health", healthHost: "localhost", healthHeaders: {} };
+
 const config: HaproxyConfig = {
   members: {
     blue: [
@@ -10,8 +12,7 @@ const config: HaproxyConfig = {
     ],
     green: [],
   },
-  appPort: 8000,
-  healthPath: "/health",
+  apps: { blue: APP, green: APP },
   colorHeader: "x-color",
   canaryHeader: { name: "x-canary", value: "true" },
   drainSeconds: 30,
@@ -28,6 +29,23 @@ function section(text: string, head: string): string[] {
 describe("the edge's HAProxy configuration", () => {
   const text = haproxyConfig(config);
 
+  it("asks each color on its own port, by its own path, with the health headers", () => {
+    const green = {
+      ...{ port: 9000, healthPath: "/up", healthHost: "shop.example.com:8000" },
+      healthHeaders: { "X-Forwarded-Proto": "https", "X-Note": "100 % sure" },
+    };
+    const members = { ...config.members, green: [{ name: "green-1", address: "172.18.0.17" }] };
+    const lines = section(
+      haproxyConfig({ ...config, members, apps: { blue: APP, green } }),
+      "backend be_green",
+    );
+    expect(lines).to.include(
+      "http-check send meth GET uri '/up' ver HTTP/1.1 hdr Host shop.example.com:8000 " +
+        "hdr X-Forwarded-Proto https hdr X-Note '100 %% sure'",
+    );
+    expect(lines).to.include("server green-1 172.18.0.17:9000");
+  });
+
   it("has both colors as backends, with a health check and the color's header", () => {
     expect(section(text, "backend be_blue")).to.deep.equal([
       "balance leastconn",
@@ -37,8 +55,9 @@ describe("the edge's HAProxy configuration", () => {
       "acl is_guarded var(txn.guarded) -m found",
       "http-response sc-inc-gpc0(0) if { var(txn.is_listed) -m bool }",
       "acl is_plain_success status 200:299",
-      "http-response set-log-level silent if is_plain_success { be_sess_rate gt 300 } { rand(10) gt 0 } !is_guarded",
-      "http-response set-log-level silent if is_plain_success { be_sess_rate gt 3000 } { rand(10) gt 0 } !is_guarded",
+      "acl is_watched var(txn.is_watched) -m bool",
+      "http-response set-log-level silent if is_watched is_plain_success { be_sess_rate gt 300 } { rand(10) gt 0 } !is_guarded",
+      "http-response set-log-level silent if is_watched is_plain_success { be_sess_rate gt 3000 } { rand(10) gt 0 } !is_guarded",
       "http-response set-header x-color blue",
       "server blue-1 172.18.0.16:8000",
       "server blue-2 172.18.0.18:8000",
@@ -51,8 +70,9 @@ describe("the edge's HAProxy configuration", () => {
       "acl is_guarded var(txn.guarded) -m found",
       "http-response sc-inc-gpc0(0) if { var(txn.is_listed) -m bool }",
       "acl is_plain_success status 200:299",
-      "http-response set-log-level silent if is_plain_success { be_sess_rate gt 300 } { rand(10) gt 0 } !is_guarded",
-      "http-response set-log-level silent if is_plain_success { be_sess_rate gt 3000 } { rand(10) gt 0 } !is_guarded",
+      "acl is_watched var(txn.is_watched) -m bool",
+      "http-response set-log-level silent if is_watched is_plain_success { be_sess_rate gt 300 } { rand(10) gt 0 } !is_guarded",
+      "http-response set-log-level silent if is_watched is_plain_success { be_sess_rate gt 3000 } { rand(10) gt 0 } !is_guarded",
       "http-response set-header x-color green",
     ]);
   });
@@ -84,61 +104,69 @@ describe("the edge's HAProxy configuration", () => {
     expect(text).not.to.include("frontend health");
   });
 
-  it("reads the route for each request", () => {
+  it("reads the route for each request, and draws only where both colors have a share", () => {
     expect(section(text, "frontend public")).to.deep.equal([
       "bind :8080",
       'log-format "%ci %ST %[var(txn.note)] #%rt %b %ST %ts %[var(txn.active)] %[var(txn.weight)] %[var(txn.draw)] %Tw %Tc %Tr"',
-      "http-request set-var(txn.entry) str(route),map_str(/edge/route.map,none)",
-      "http-request set-var(txn.from) var(txn.entry),field(4,:),add(0)",
-      "http-request set-var(txn.until) var(txn.entry),field(5,:),add(0)",
+      "http-request set-var(txn.route) str(route),map_str(/edge/route.map,none)",
+      "http-request set-var(txn.until) var(txn.route),field(5,:),add(0)",
       "acl is_granted var(txn.until) -m found",
+      "http-request set-var(txn.from) var(txn.route),field(4,:),add(0) if is_granted",
       "acl is_before date,sub(txn.from) lt 0",
       "acl is_after date,sub(txn.until) ge 0",
-      "http-request set-var(txn.route) var(txn.entry)",
-      "http-request set-var(txn.route) var(txn.entry),field(6,:,0) if is_granted is_before or is_granted is_after",
-      "http-request set-var(txn.active) var(txn.route),field(1,:)",
+      "http-request set-var(txn.fallback) var(txn.route),field(6,:,0) if is_granted",
+      "http-request set-var(txn.route) var(txn.fallback) if is_granted is_before or is_granted is_after",
+      "acl blue_is_active var(txn.route) -m beg blue:",
+      "acl green_is_active var(txn.route) -m beg green:",
       "http-request set-var(txn.weight) var(txn.route),field(2,:),add(0)",
-      "http-request set-var(txn.idle) str(green) if { var(txn.active) -m str blue }",
-      "http-request set-var(txn.idle) str(blue) if { var(txn.active) -m str green }",
       "acl testers_on var(txn.route),field(3,:) -m str on",
       "acl is_tester req.hdr(x-canary) -m str -i 'true'",
-      "http-request set-var(txn.now) date",
-      "http-request set-var(txn.draw) rand(1000000000)",
-      "http-request set-var(txn.reached) var(txn.weight),mul(1000000)",
-      "acl is_canary var(txn.draw),sub(txn.reached) lt 0",
-      "http-request set-var(txn.color) var(txn.active)",
-      "http-request set-var(txn.drawn) bool(true) if is_canary",
-      "http-request set-var(txn.color) var(txn.idle) if { var(txn.drawn) -m bool }",
-      "acl blue_canary_down var(txn.idle) -m str blue",
-      "acl blue_has_no_hosts nbsrv(be_blue) eq 0",
-      "http-request set-var(txn.guarded) str(blue) if { var(txn.drawn) -m bool } blue_canary_down blue_has_no_hosts",
-      "http-request set-var(txn.color) str(green) if { var(txn.guarded) -m str blue }",
-      "acl green_canary_down var(txn.idle) -m str green",
-      "acl green_has_no_hosts nbsrv(be_green) eq 0",
-      "http-request set-var(txn.guarded) str(green) if { var(txn.drawn) -m bool } green_canary_down green_has_no_hosts",
-      "http-request set-var(txn.color) str(blue) if { var(txn.guarded) -m str green }",
-      "http-request set-var(txn.is_test) bool(true) if testers_on is_tester",
+      "http-request set-var(txn.is_test) bool(true) if is_tester testers_on",
       "acl is_test var(txn.is_test) -m bool",
+      "http-request set-var(txn.watched_until) str(watched_until),map_str(/edge/route.map),add(0)",
+      "http-request set-var(txn.now) date",
+      "http-request set-var(txn.is_watched) bool(true) if { var(txn.watched_until),sub(txn.now) gt 0 }",
+      "acl is_watched var(txn.is_watched) -m bool",
+      "acl is_shared var(txn.weight) -m int gt 0",
+      "http-request set-var(txn.draw) rand(1000000000) if is_shared or is_watched",
+      "http-request set-var(txn.reached) var(txn.weight),mul(1000000) if is_shared",
+      "acl is_drawn var(txn.draw),sub(txn.reached) lt 0",
+      "http-request set-var(txn.is_canary) bool(true) if is_shared is_drawn",
+      "acl is_canary var(txn.is_canary) -m bool",
+      "acl blue_has_no_hosts nbsrv(be_blue) eq 0",
+      "http-request set-var(txn.guarded) str(blue) if is_canary green_is_active blue_has_no_hosts",
+      "acl green_has_no_hosts nbsrv(be_green) eq 0",
+      "http-request set-var(txn.guarded) str(green) if is_canary blue_is_active green_has_no_hosts",
       "acl is_guarded var(txn.guarded) -m found",
-      "acl has_route var(txn.idle) -m found",
+      "http-request set-var(txn.is_moved) bool(true) if is_canary !is_guarded",
+      "acl is_moved var(txn.is_moved) -m bool",
+      "http-request set-var(txn.active) var(txn.route),field(1,:) if is_watched or is_guarded",
       'http-request set-var-fmt(txn.note) "canary %[var(txn.guarded)] has no healthy host, served by the active color" if is_guarded',
-      "acl is_watched str(watched_until),map_str(/edge/route.map,0),sub(txn.now) gt 0",
       "http-request set-log-level silent if is_test or !is_watched",
       "http-request set-log-level notice if is_guarded !is_test",
+      "acl has_route var(txn.route) -m beg blue: green:",
       "http-request set-var(txn.is_listed) bool(true) if is_watched has_route !is_guarded !is_test { fe_req_rate le 1000 }",
       "http-request set-var(txn.is_listed) bool(true) if is_watched has_route !is_guarded !is_test { rand(10) eq 0 }",
       "acl is_listed var(txn.is_listed) -m bool",
+      "http-request set-var(txn.color) var(txn.active) if is_listed",
+      "http-request set-var(txn.color) str(green) if is_listed is_moved blue_is_active",
+      "http-request set-var(txn.color) str(blue) if is_listed is_moved green_is_active",
       'http-request set-var-fmt(txn.tag) "%[var(txn.color)]:%[var(txn.active)]:%[var(txn.weight)]:%[var(txn.draw)]:%[date(0,ms)]" if is_listed',
       "http-request track-sc0 var(txn.tag) table open_requests if is_listed",
-      "use_backend test_%[var(txn.idle)] if has_route is_test",
-      "use_backend be_%[var(txn.color)] if has_route",
+      "use_backend test_green if is_test blue_is_active",
+      "use_backend test_blue if is_test green_is_active",
+      "use_backend be_blue if blue_is_active !is_moved",
+      "use_backend be_green if green_is_active !is_moved",
+      "use_backend be_green if blue_is_active",
+      "use_backend be_blue if green_is_active",
       "default_backend no_route",
     ]);
   });
 
   it("routes the preview port to the idle color", () => {
-    expect(section(text, "frontend preview").slice(-2)).to.deep.equal([
-      "use_backend test_%[var(txn.idle)] if { var(txn.idle) -m found }",
+    expect(section(text, "frontend preview").slice(-3)).to.deep.equal([
+      "use_backend test_green if blue_is_active",
+      "use_backend test_blue if green_is_active",
       "default_backend no_route",
     ]);
   });

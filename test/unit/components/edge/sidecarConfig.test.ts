@@ -3,8 +3,8 @@ import { type SidecarConfig, sidecarConfig } from "../../../../components/edge/s
 
 const CONFIG: SidecarConfig = {
   color: "green",
-  app: "10.0.0.3:8000",
-  healthPath: "/up",
+  app: { port: 8000, healthPath: "/up", healthHost: "shop.example.com", healthHeaders: {} },
+  address: "10.0.0.3",
   colorHeader: "x-color",
   proxyProtocol: false,
   drainSeconds: 20,
@@ -14,7 +14,7 @@ describe("the sidecar's HAProxy configuration", () => {
   it("routes to the app and checks its health", () => {
     const text = sidecarConfig(CONFIG);
     expect(text).to.include("server app 10.0.0.3:8000 check");
-    expect(text).to.include("uri /up");
+    expect(text).to.include("uri '/up' ver HTTP/1.1 hdr Host shop.example.com\n");
   });
 
   it("serves the host's health on a separate port", () => {

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { stackNames } from "../../../../lib/naming.ts";
 import type { Plan } from "../../../../lib/plan.ts";
+import { settingsLabel } from "../../../../components/service/deployedSettings.ts";
 import { localStack } from "../../../../components/local/localTarget.ts";
 import { PLAN, command, inputOf, valuesOf } from "../../../helpers/components.ts";
 import { type Registration, recordResources, valueOf } from "../../../helpers/mocks.ts";
@@ -15,6 +16,8 @@ const ANSWERS = {
   "green-1": "",
   "green-2": "",
   gate: "",
+  "blue-gate": "",
+  "green-gate": "",
   "canary-gate": "",
   edge: "",
   "edge-route": "blue:50:on",
@@ -22,12 +25,15 @@ const ANSWERS = {
 
 async function build(config: Readonly<Record<string, unknown>>, plan: Partial<Plan> = {}) {
   const recorder = await recordResources(ANSWERS);
-  const outputs = localStack({
-    settings: settingsFrom(config),
-    plan: { ...PLAN, ...plan },
-    names: stackNames("blue-green", "test"),
-    hooks: () => undefined,
-  });
+  const outputs = localStack(
+    {
+      settings: settingsFrom(config),
+      plan: { ...PLAN, ...plan },
+      names: stackNames("blue-green", "test"),
+      hooks: () => undefined,
+    },
+    "edge:1",
+  );
   return { outputs, resources: await recorder.registrations() };
 }
 
@@ -54,6 +60,8 @@ describe("the local stack", () => {
             `${color} > app:AppContainer ${color}-${n}`,
             `${color}-${n} > command:local:Command ${color}-${n}`,
           ]),
+          `app > app:SmokeGate ${color}-gate`,
+          `${color}-gate > command:local:Command ${color}-gate`,
         ]),
         "app > app:SmokeGate gate",
         "gate > command:local:Command gate",
@@ -74,6 +82,21 @@ describe("the local stack", () => {
     expect(before("edge-route")).to.include.members(["edge", "gate"]);
     const edge = resources.find(({ type }) => type.endsWith("HaproxyEdge"));
     expect(edge?.dependsOn).to.deep.equal(["gate"]);
+  });
+
+  it("asks each color after a deploy, last, so that nothing waits for it", async () => {
+    const { resources } = await build(MINIMAL);
+    for (const color of ["blue", "green"]) {
+      const gate = command(resources, `${color}-gate`);
+      const component = resources.find(
+        ({ name, type }) => name === `${color}-gate` && type.endsWith("SmokeGate"),
+      );
+      expect(component?.dependsOn).to.include.members(["edge", "edge-route"]);
+      expect(gate.dependsOn).to.include.members([`${color}-1`, `${color}-2`]);
+      expect(valuesOf(gate)).to.include({ COLOR: color, GENERATION: "" });
+      const waiting = resources.filter(({ dependsOn }) => dependsOn.includes(`${color}-gate`));
+      expect(waiting.map(({ name }) => name)).to.deep.equal([]);
+    }
   });
 
   it("changes a color without traffic only after the route is set", async () => {
@@ -113,8 +136,13 @@ describe("the local stack", () => {
       green: { image: "app:v2", env: { B: "3" } },
     };
     const { resources } = await build(config);
+    const settings = settingsFrom(config);
     const green = command(resources, "green-2");
+    const left = ["CAP_ADD", "COMMAND", "ENTRYPOINT", "HELPER_IMAGE", "KIND", "LONG", "LONG_NAMES"];
+    left.push("NODE", "PROCESS", "READ_ONLY", "TMP_MB", "VOLUMES", "WRITABLE");
     expect(valuesOf(green)).to.deep.equal({
+      ...Object.fromEntries(left.map((name) => [name, ""])),
+      RUNS: "yes",
       COLOR: "green",
       HOST: "green-2",
       CONTAINER: "blue-green-test-green-2",
@@ -130,12 +158,14 @@ describe("the local stack", () => {
       PIDS: "256",
       STOP_SECONDS: "30",
       HEALTH_SECONDS: "60",
+      HEALTH: "/health localhost",
+      SETTINGS: settingsLabel("app:v2", settings.apps.green, settings.secrets),
       GENERATION: "g1",
       FIXED:
         "IMAGE restart green.image\nPORT restart app.port\nNETWORK restart the stack's network\n" +
         "ADDRESS restart the host's address\nAPP_USER restart app.user\nMEMORY restart app.memoryMb\n" +
         "CPUS restart app.cpus\nPIDS restart app.pids\nSTOP_SECONDS restart app.stopSeconds\n" +
-        "INPUT restart green.env or app.env",
+        "HEALTH break app.healthPath or app.healthHost\nINPUT restart green.env or app.env",
     });
     expect(inputOf(green)).to.equal("A=1\nB=3\nDEPLOYMENT_COLOR=green\nPORT=8000");
   });
@@ -148,8 +178,12 @@ describe("the local stack", () => {
       DIGEST: "sha256:b2",
       STACK: "blue-green/test",
       NETWORK: "blue-green-test",
-      EDGE_IMAGE: "blue-green-edge:3.0",
+      EDGE_IMAGE: "edge:1",
       GATE_SECONDS: "60",
+      PORT: "8000",
+      MIN_UPTIME: "10",
+      CONTAINERS: "blue-1|blue-green-test-blue-1\nblue-2|blue-green-test-blue-2",
+      SO: "the route is unchanged",
       GENERATION: "a1",
     });
     expect(inputOf(gate)).to.include(
@@ -169,7 +203,7 @@ describe("the local stack", () => {
       CONTAINER: "blue-green-test-edge",
       STACK: "blue-green/test",
       VOLUME: "blue-green-test-edge",
-      EDGE_IMAGE: "blue-green-edge:3.0",
+      EDGE_IMAGE: "edge:1",
       NETWORK: "blue-green-test",
       ADDRESS: "172.18.0.2",
       PUBLISH: "80:8080 127.0.0.1:81:8081",

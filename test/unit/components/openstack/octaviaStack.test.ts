@@ -99,6 +99,9 @@ describe("the OVH stack", () => {
     const asked = (type: string) => ({
       balancer: "lb-1",
       pools: ["blue", "green", "shared"].map((name) => ({ id: `balancer-${name}`, type })),
+      monitors: ["blue", "green", "shared"].map((name) => ({
+        ...{ id: `balancer-${name}-monitor`, host: "localhost" },
+      })),
     });
     const { resources } = await build({ ovh: { region: "GRA11", persistence: "cookie" } });
     expect(stdin(resources, "balancer-persistence")).to.deep.equal(asked("HTTP_COOKIE"));

@@ -24,7 +24,9 @@ describe("the stored release of a stack on OVH", () => {
     }
     const release = JSON.parse(String(stored("release.json").inputs["content"])) as Json;
     expect(release["images"]).to.deep.equal({ blue: "sha256:digest", green: "sha256:digest2" });
-    expect(release["settings"]).to.have.nested.property("app.env").deep.equal(["API_KEY"]);
+    expect(release["settings"])
+      .to.have.nested.property("pools.blue.app.env")
+      .deep.equal(["API_KEY"]);
     const text = JSON.stringify(ofType(resources, STORED));
     for (const secret of ["hush-hush", "password", "ssss"]) expect(text).not.to.include(secret);
     const octavia = JSON.parse(String(stored("octavia.json").inputs["content"])) as Json;

@@ -13,18 +13,21 @@ const ANSWERS = {
   network: "172.18.0.0/16",
   ...{ "blue-image": "sha256:b1\nsha256:b2", "green-image": "sha256:a1\nsha256:a2" },
   ...{ "blue-1": "", "blue-2": "", "green-1": "", "green-2": "" },
-  ...{ gate: "", edge: "", "edge-route": "blue:0:off" },
+  ...{ gate: "", "blue-gate": "", "green-gate": "", edge: "", "edge-route": "blue:0:off" },
 };
 
 /** The script that `pulumi up` runs for one of the stack's containers. */
-async function scriptOf(name: string): Promise<string> {
+async function scriptOf(name: string, more: object = {}): Promise<string> {
   const recorder = await recordResources(ANSWERS);
-  localStack({
-    settings: settingsFrom(MINIMAL),
-    plan: PLAN,
-    names: stackNames("blue-green", "test"),
-    hooks: () => undefined,
-  });
+  localStack(
+    {
+      settings: settingsFrom({ ...MINIMAL, ...more }),
+      plan: PLAN,
+      names: stackNames("blue-green", "test"),
+      hooks: () => undefined,
+    },
+    "edge:1",
+  );
   return String(command(await recorder.registrations(), name).inputs["stdin"]);
 }
 
@@ -58,14 +61,37 @@ describe("the hash of a container's spec", () => {
   });
 
   it("contains each value that docker run gets", async () => {
-    const fixed = parseFixed(readScriptHeader(await scriptOf("blue-1"))["FIXED"] ?? "");
+    const app = {
+      ...{ command: "a", entrypoint: "b", volumes: [{ name: "c", path: "/c" }], tmpMb: 1 },
+      ...{ writablePaths: ["/d"], readOnly: false, capAdd: ["CHOWN"] },
+    };
+    const fixed = parseFixed(readScriptHeader(await scriptOf("blue-1", { app }))["FIXED"] ?? "");
     const known = fixed.map(({ name }) => name);
     // Names and labels of the container; a new name is a new resource.
-    const names = ["CONTAINER", "HOST", "STACK", "COLOR", "GENERATION"];
+    const names = [
+      "CONTAINER",
+      "HOST",
+      "STACK",
+      "COLOR",
+      "GENERATION",
+      "IMAGE_REF",
+      "NODE",
+      "PROCESS",
+      "KIND",
+      "SETTINGS",
+      "LONG",
+      "HEALTH",
+    ];
     const text = scriptText("container.sh");
-    const used = ["start", "user", "attached"].flatMap((name) => [
-      ...functionIn(text, name).matchAll(/\$\{?([A-Z_]+)/g),
-    ]);
+    const used = [
+      "start",
+      "user",
+      "attached",
+      "mounted",
+      "shared",
+      "writable",
+      "capabilities",
+    ].flatMap((name) => [...functionIn(text, name).matchAll(/\$\{?([A-Z_]+)/g)]);
     const variables = new Set(used.map(([, variable]) => variable ?? ""));
     expect(variables).to.include("MEMORY");
     expect([...variables].filter((one) => ![...known, ...names].includes(one))).to.deep.equal([]);

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { scriptCall } from "../../../../lib/hostScript.ts";
 import { frozenChanges, refuseChange } from "../../../../components/service/frozenRule.ts";
 import { formatFixed } from "../../../../lib/fixedValues.ts";
 import { scriptHeader } from "../../../../lib/shell.ts";
@@ -48,6 +49,14 @@ describe("a color that takes traffic", () => {
     const values = { FIXED: "IMAGE restart blue.image", INPUT: "old password" };
     const password = inputs({ ...values, INPUT: "new password" });
     expect(frozenChanges(inputs(values), password)).to.deep.equal([]);
+  });
+
+  it("refuses a setting that is taken away, and accepts all for a process that rests", () => {
+    const more = { FIXED: `${FIXED}\nCOMMAND restart app.command`, COMMAND: "'a'" };
+    expect(frozenChanges(inputs(more), before)).to.deep.equal(["app.command ('a' -> not set)"]);
+    expect(frozenChanges(before, inputs(more))).to.deep.equal(["app.command (not set -> 'a')"]);
+    const create = scriptCall("up", { GENERATION: "1", RUNS: "no" });
+    expect(frozenChanges({ ...inputs(more), create }, before)).to.deep.equal([]);
   });
 
   it("accepts a script that a preview does not know yet", () => {

@@ -7,6 +7,7 @@ import { gateChecks, gateProgram } from "../../../../components/service/gateProg
 import { Secrets } from "../../../../lib/secrets.ts";
 import type { SmokeCheck } from "../../../../settings/types.ts";
 
+const app = { healthHost: "localhost", healthHeaders: {} };
 const health = { timeoutSeconds: 1, intervalSeconds: 1 };
 const check = (more: Partial<SmokeCheck> = {}): SmokeCheck => ({
   path: "/health",
@@ -46,7 +47,7 @@ describe("the gate's program", () => {
   it("passes when every host answers every check", async () => {
     const { code, out } = await runWith(
       answering("200", "ok"),
-      gateProgram({ hosts, checks: [check()], health }),
+      gateProgram({ hosts, checks: [check()], app, health }),
     );
     expect({ code, out }).to.deep.equal({ code: 0, out: "" });
   });
@@ -54,7 +55,7 @@ describe("the gate's program", () => {
   it("reports host, check, expected and actual result for each host that fails", async () => {
     const { code, out } = await runWith(
       answering("503", "sick"),
-      gateProgram({ hosts, checks: [check()], health }),
+      gateProgram({ hosts, checks: [check()], app, health }),
     );
     expect(code).to.equal(1);
     expect(out.trim().split("\n").sort()).to.deep.equal([
@@ -68,13 +69,13 @@ describe("the gate's program", () => {
     const wanted = check({ path: "/", contains: 'it\'s "v2"' });
     const wrong = await runWith(
       answering("200", "v1"),
-      gateProgram({ hosts: one, checks: [check(), wanted], health }),
+      gateProgram({ hosts: one, checks: [check(), wanted], app, health }),
     );
     expect(wrong.out.trim()).to.equal(
       'green-1|c-green-1|check GET /: expected a body containing "it\'s "v2"", got: v1',
     );
     const dead = "echo 'curl: (7) refused' >&2; printf 000; exit 7";
-    const silent = await runWith(dead, gateProgram({ hosts: one, checks: [check()], health }));
+    const silent = await runWith(dead, gateProgram({ hosts: one, checks: [check()], app, health }));
     expect(silent.out.trim()).to.match(
       /^green-1\|c-green-1\|check GET \/health: expected status 200, got no answer: .*refused/,
     );
@@ -86,7 +87,7 @@ describe("the gate's program", () => {
     const flaky = `echo x >>${folder}/n; if [ $(($(wc -l <${folder}/n) % 3)) = 0 ]; then ${answering("500", "")}; else ${answering("200", "")}; fi`;
     const { code } = await runWith(
       flaky,
-      gateProgram({ hosts: hosts.slice(0, 1), checks: [check()], health }),
+      gateProgram({ hosts: hosts.slice(0, 1), checks: [check()], app, health }),
     );
     await rm(folder, { recursive: true });
     expect(code).to.equal(1);
@@ -101,7 +102,36 @@ describe("the gate's program", () => {
   it("sends the headers of a check", async () => {
     const seesHeader = `case "$(cat)" in *"header = \\"X-A: it's b\\""*) ${answering("200", "")} ;; *) ${answering("400", "")} ;; esac`;
     const checks = [check({ headers: { "X-A": "it's b" } })];
-    expect((await runWith(seesHeader, gateProgram({ hosts, checks, health }))).code).to.equal(0);
+    expect((await runWith(seesHeader, gateProgram({ hosts, checks, app, health }))).code).to.equal(
+      0,
+    );
+  });
+
+  it("asks as the app wants it, and lets a check ask otherwise", async () => {
+    const asked = { healthHost: "shop.test", healthHeaders: { "X-Forwarded-Proto": "https" } };
+    const sees = (lines: string) =>
+      `[ "$(grep ^header | sort | tr '\\n' '|')" = '${lines}' ] && { ${answering("200", "")}; exit; }; exit 9`;
+    const both = 'header = "Host: shop.test"|header = "X-Forwarded-Proto: https"|';
+    const run = (curl: string, checks: SmokeCheck[]) =>
+      runWith(curl, gateProgram({ hosts, checks, app: asked, health }));
+    expect((await run(sees(both), [check()])).code).to.equal(0);
+    const own = check({ headers: { host: "other.test", "x-forwarded-proto": "http" } });
+    const others = 'header = "host: other.test"|header = "x-forwarded-proto: http"|';
+    expect((await run(sees(others), [own])).code).to.equal(0);
+  });
+
+  it("names the setting when the app refuses the host or redirects to HTTPS", async () => {
+    const one = hosts.slice(0, 1);
+    const run = (status: string) =>
+      runWith(answering(status, ""), gateProgram({ hosts: one, checks: [check()], app, health }));
+    expect((await run("400")).out).to.contain(
+      "got status 400: . It was asked as Host: localhost; if the app allows other hosts only, set " +
+        "app.healthHost to one of them",
+    );
+    expect((await run("'301 https://localhost/health'")).out).to.contain(
+      "got status 301: . It redirects to https://localhost/health; if the app wants HTTPS, tell it that the " +
+        "request came by HTTPS: pulumi config set --path app.healthHeaders.X-Forwarded-Proto https",
+    );
   });
 
   it("shows no secret of a check, in its command lines or its messages", async () => {
@@ -114,7 +144,7 @@ describe("the gate's program", () => {
     const secrets = new Secrets([settings.path, settings.contains, secret]);
     const { out } = await runWith(
       `case "$*" in *hunter2*) exit 9 ;; esac; cat >/dev/null; ${answering("200", "")}`,
-      gateProgram({ hosts: hosts.slice(0, 1), checks: [check(settings)], health, secrets }),
+      gateProgram({ hosts: hosts.slice(0, 1), checks: [check(settings)], app, health, secrets }),
     );
     expect(out).to.equal(
       'green-1|c-green-1|check GET [secret]: expected a body containing "[secret]", got: \n',
@@ -127,7 +157,7 @@ describe("the gate's program", () => {
       `cat >/tmp/gate-config-$$; grep -qxF 'url = "http://10.0.0.1:8000/a*?[1-2]{x}"' /tmp/gate-config-$$ &&
 grep -qxF 'header = "X-A: -v \\"\\\\"' /tmp/gate-config-$$ || exit 3; rm /tmp/gate-config-$$
 ${answering("200", "<-e a'\\''b>")}`,
-      gateProgram({ hosts: hosts.slice(0, 1), checks: [check(settings)], health }),
+      gateProgram({ hosts: hosts.slice(0, 1), checks: [check(settings)], app, health }),
     );
     expect({ code, out }).to.deep.equal({ code: 0, out: "" });
   });

@@ -16,9 +16,14 @@ const COMMANDS = [
   "abort",
   "resume",
   "rollback",
+  "switch",
   "retire",
   "refresh-config",
   "history",
+  "doctor",
+  "logs",
+  "exec",
+  "run",
   "lock",
 ];
 
@@ -59,10 +64,10 @@ describe("the command line of bluegreen", function () {
   it("has its own exit code for a usage error", async () => {
     expect(await run()).to.include({ code: 2 });
     expect(await run("relase")).to.include({ code: 2 });
-    expect(await run("release", "--stack", "prod")).to.include({ code: 2 });
+    expect(await run("switch", "--stack", "prod")).to.include({ code: 2 });
     expect((await run("status", "--stak", "x")).output).to.include("Unknown argument: stak");
-    const noImage = await run("--stack", "prod", "release");
-    expect(noImage.output).to.include("Missing required argument: image");
+    const noColor = await run("--stack", "prod", "switch");
+    expect(noColor.output).to.include("got 0, need at least 1");
   });
 
   it("reports missing arguments", async () => {
@@ -92,6 +97,14 @@ describe("the command line of bluegreen", function () {
     expect((await run(...hold)).code).to.equal(6);
     expect((await run("lock", "release", "--yes", "--stack", "prod")).code).to.equal(0);
     expect((await run("lock", "show", "--stack", "prod")).output).to.equal("free");
+  });
+
+  it("has no rollback that is at once fast and undone", async () => {
+    const { code, output } = await run("rollback", "--now", "--undo", "--stack", "prod");
+    expect({ code, output: output.trim() }).to.deep.equal({
+      code: 2,
+      output: "--undo: can't be combined with --now.",
+    });
   });
 
   it("suggests the command that was meant", async () => {

@@ -38,7 +38,7 @@ describe("the files written by init", () => {
     );
     expect(settings).to.include({ target: "local", activeColor: "blue", drainSeconds: 30 });
     expect(settings.pools.blue).to.include({ image: ANSWERS.image, count: 2 });
-    expect(settings.app).to.include({ port: 3000, healthPath: "/up" });
+    expect(settings.apps.blue).to.include({ port: 3000, healthPath: "/up" });
     expect(settings.edge).to.include({ port: 8080, previewPort: 8081 });
   });
 

@@ -1,6 +1,8 @@
 import { expect } from "chai";
+import { planRelease } from "../../../../release/plan/plan.ts";
 import { jsonReport, textReport } from "../../../../release/output/reports.ts";
 import { Screen } from "../../../../release/output/screen.ts";
+import { MINIMAL, settingsFrom } from "../../../helpers/settings.ts";
 import type { ReleaseEvent } from "../../../../release/run/events.ts";
 
 const EVENTS: readonly ReleaseEvent[] = [
@@ -21,6 +23,44 @@ const EVENTS: readonly ReleaseEvent[] = [
 ];
 
 describe("the report of a release", () => {
+  it("counts the steps of the plan", () => {
+    let text = "";
+    const report = textReport(new Screen({ write: (more: string) => (text += more) }, {}), false);
+    const settings = settingsFrom({ ...MINIMAL, release: { steps: ["5%"] } });
+    report({
+      event: "plan",
+      plan: planRelease(settings, { id: "1", stack: "prod", image: "app:2" }),
+    });
+    for (const step of ["deploy", "canary-5", "watch", "other"]) {
+      report({ event: "began", step, title: "title" });
+    }
+    for (const [step, at] of [
+      ["deploy", 1],
+      ["canary-5", 2],
+      ["watch", 4],
+    ] as const) {
+      expect(text).to.include(`\n${step}: title (step ${at} of 4)\n`);
+    }
+    expect(text).to.include("\nother: title\n");
+  });
+
+  it("shows on a terminal how long the engine has been working, and in no log", async () => {
+    for (const isTTY of [true, false]) {
+      let text = "";
+      const output = { isTTY, columns: 80, write: (more: string) => (text += more) };
+      const report = textReport(new Screen(output, { NO_COLOR: "1" }), isTTY);
+      report({ event: "command", command: "pulumi up" });
+      await new Promise((resolve) => setTimeout(resolve, 2500));
+      report({ event: "ended", step: "deploy", seconds: 2.5, note: "deployed" });
+      const shown = [...text.matchAll(/pulumi up: (\d[\d.]*s)/g)].map(([, time]) => time);
+      if (isTTY) expect(shown.length).to.be.at.least(1);
+      else expect(shown).to.deep.equal([]);
+      const before = text;
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      expect(text, "the line ends with the step").to.equal(before);
+    }
+  }).timeout(20_000);
+
   it("shows each step, its commands and the engine's changes as text", () => {
     let text = "";
     const screen = new Screen({ write: (more: string) => (text += more) }, {});

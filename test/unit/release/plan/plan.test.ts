@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { colorDifferences } from "../../../../release/plan/colorDifferences.ts";
 import { planRelease } from "../../../../release/plan/plan.ts";
 import type { ConfigChange, ReleasePlan } from "../../../../release/plan/releasePlan.ts";
 import { describePlan } from "../../../../release/output/describe.ts";
@@ -18,12 +19,16 @@ function names({ steps }: ReleasePlan): string[] {
 
 /** How `pulumi config set --path` writes a config. */
 function changed(config: Config, changes: readonly ConfigChange[]): Config {
-  const next = structuredClone(config) as Record<string, Record<string, unknown> | string>;
+  const next = structuredClone(config) as Record<string, unknown>;
   for (const { key, value } of changes) {
     const [group = "", name] = key.split(".");
-    if (value === undefined) delete next[group];
+    if (value === undefined && name === undefined) delete next[group];
     else if (name === undefined) next[group] = value;
-    else next[group] = { ...(next[group] as Record<string, unknown> | undefined), [name]: value };
+    else {
+      const inner = { ...(next[group] as Record<string, unknown> | undefined), [name]: value };
+      if (value === undefined) delete inner[name];
+      next[group] = inner;
+    }
   }
   return next;
 }
@@ -57,6 +62,31 @@ describe("the plan of a release", () => {
     ]);
   });
 
+  it("gives a kept color the settings of now with the new image, and keeps the old version's", () => {
+    const kept = planOf({ green: { image: "app:v0", count: 2, keep: true } });
+    const of = (name: string) => kept.steps.find((step) => step.name === name);
+    expect(of("deploy")?.config).to.deep.include({ key: "green.keep" });
+    expect(of("deploy")?.undo).to.deep.include({ key: "green.keep", value: "true" });
+    expect(of("switch")?.config).to.deep.include({ key: "blue.keep", value: "true" });
+    expect(of("switch")?.undo).to.deep.include({ key: "blue.keep" });
+  });
+
+  it("names the settings that change, and what only one color has", () => {
+    const settings = settingsFrom({
+      ...MINIMAL,
+      blue: { image: "app:v1", env: { A: "1", B: "2", C: "3" } },
+      green: { image: "app:v0", env: { B: "3", C: "3" }, app: { memoryMb: 64 } },
+    });
+    const plan = planRelease(settings, { ...ASKED, changes: ["app.memoryMb 128 -> 64"] });
+    expect(describePlan(plan)).to.include("with other settings: app.memoryMb 128 -> 64");
+    expect(colorDifferences(settings, plan)).to.deep.equal([
+      "The colors differ: blue.env.A is not set for green, blue.env.B and green.env.B differ, " +
+        "green.app.memoryMb is not set for blue. What both versions need belongs to app.env.A, " +
+        "app.env.B, app.memoryMb",
+    ]);
+    expect(colorDifferences(settingsFrom(MINIMAL), plan)).to.deep.equal([]);
+  });
+
   it("removes a color that the deploy created", () => {
     const settings = settingsFrom({ activeColor: "blue", blue: { image: "app:v1" } });
     const [deploy] = planRelease(settings, ASKED).steps;
@@ -71,13 +101,14 @@ describe("the plan of a release", () => {
   });
 
   it("shows the commands of each step and how to undo it", () => {
-    expect(describePlan(planOf({ release: { steps: ["5%"] } })).slice(6, 14)).to.deep.equal([
+    expect(describePlan(planOf({ release: { steps: ["5%"] } })).slice(6, 15)).to.deep.equal([
       "  2. canary-5     green passes its gate and gets 5 %, for 60 s and 100 requests of green",
       "      $ pulumi config set --path canary.weight 5",
       "      $ pulumi up",
       "      undo: all users get blue (pulumi config rm canary)",
       "  3. switch       green passes its gate and gets all traffic",
       "      $ pulumi config set activeColor green",
+      "      $ pulumi config set --path blue.keep true",
       "      $ pulumi config rm canary",
       "      $ pulumi up",
     ]);

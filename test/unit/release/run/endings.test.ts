@@ -25,7 +25,7 @@ describe("how a release ends", function () {
     expect(release.real).to.include({ active: "green", canaryWeight: 0 });
     expect(release.file).to.deep.equal({
       activeColor: "green",
-      blue: { image: "app:v1", count: 2 },
+      blue: { image: "app:v1", count: 2, keep: "true" },
       green: { image: "app:v2", count: "2" },
     });
   });
@@ -76,7 +76,7 @@ describe("how a release ends", function () {
     const context = await release.open();
     expect(await runRelease(context)).to.equal("released");
     expect(release.file["green"]).to.deep.equal({ image: "app:v2", count: "2" });
-    expect(release.file["blue"]).to.deep.equal({ image: "app:v1", count: 2 });
+    expect(release.file["blue"]).to.deep.equal({ image: "app:v1", count: 2, keep: "true" });
   });
 
   it("takes the traffic away while the store is down, and records it once it answers", async () => {
@@ -149,6 +149,7 @@ describe("the keys that a release moves", () => {
       );
     const deployed = {
       activeColor: "blue",
+      "blue.keep": undefined,
       "blue.image": "app:v1",
       "green.image": "app:v3",
       "green.count": "2",
@@ -158,6 +159,7 @@ describe("the keys that a release moves", () => {
     expect(at("switch")).to.deep.equal({
       ...deployed,
       activeColor: "green",
+      "blue.keep": "true",
       canary: undefined,
     });
   });

@@ -5,6 +5,27 @@ import { readHistory } from "../../../../release/store/journal.ts";
 import { FakeRelease } from "../../../helpers/fakeRelease.ts";
 import { removeStores } from "../../../helpers/releaseStore.ts";
 
+describe("a watch in which the new color's containers restart", function () {
+  this.timeout(20_000);
+  let release: FakeRelease;
+
+  afterEach(() => release.close());
+  after(removeStores);
+
+  for (const isQuiet of [false, true]) {
+    it(`ends as a failure, ${isQuiet ? "with too few requests" : "whatever its requests say"}`, async () => {
+      release = new FakeRelease({ watchSeconds: 1 });
+      release.isQuiet = isQuiet;
+      release.crash = "shop-green-1 was restarted 3 times";
+      const context = await release.open();
+      expect(await runRelease(context)).to.equal("rolled-back");
+      const [record] = await readHistory(context.store);
+      expect(record?.reason).to.equal(release.crash);
+      expect(release.real.active).to.equal("blue");
+    });
+  }
+});
+
 describe("a watch with too few requests for a verdict", function () {
   this.timeout(20_000);
   let release: FakeRelease;

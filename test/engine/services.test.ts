@@ -1,0 +1,84 @@
+import { expect } from "chai";
+import { bluegreen } from "../helpers/bluegreen.ts";
+import { buildApp } from "../helpers/images.ts";
+import { buildStore } from "../helpers/storeImage.ts";
+import { docker, TestStack } from "../helpers/testStack.ts";
+
+describe("a service beside both colors", () => {
+  let stack: TestStack;
+  let store: { image: string; port: number };
+
+  before(async () => {
+    store = { image: await buildStore(), port: 6000 };
+    stack = await TestStack.create({
+      activeColor: "blue",
+      blue: { image: await buildApp("v1"), count: 1 },
+      app: { env: { SHUTDOWN_DELAY_SECONDS: "0" } },
+      services: { store },
+    });
+    await stack.mustUp();
+  });
+  after(() => stack.remove());
+
+  const container = () => `blue-green-${stack.name}-service-store`;
+
+  /** As the app would: by the service's name. */
+  function ask(text: string): Promise<string> {
+    const code = [
+      "import socket",
+      'one = socket.create_connection(("store", 6000), 5)',
+      `one.sendall(${JSON.stringify(`${text}\n`)}.encode())`,
+      "print(one.recv(1000).decode())",
+    ];
+    return docker("exec", stack.container("blue", 1), "python3", "-c", code.join("\n"));
+  }
+
+  it("is there before the app, which reaches it by its name, and this machine by another", async () => {
+    expect(await ask("SET kept")).to.equal("kept");
+    const host = ["getent", "hosts", "host.docker.internal"];
+    expect(await docker("exec", stack.container("blue", 1), ...host)).to.match(/^[\d.]+ /);
+    expect(await stack.previewSteps()).to.deep.equal([]);
+  });
+
+  it("keeps its files through a change, which leaves the app alone", async () => {
+    const app = await stack.containers("blue");
+    await stack.set({ services: { store: { ...store, memoryMb: 128 } } });
+    expect(await stack.previewSteps()).to.deep.equal(["update service-store"]);
+    await stack.mustUp();
+    expect(await ask("GET")).to.equal("kept");
+    expect(await stack.containers("blue")).to.deep.equal(app);
+  });
+
+  it("runs as before after a change that it does not survive", async () => {
+    await stack.set({ services: { store: { ...store, env: { BROKEN: "1" } } } });
+    const { ok, output } = await stack.up("--skip-preview");
+    expect(ok, output).to.equal(false);
+    expect(output).to.match(/services\.store: its container exited.*that ran before is back/s);
+    expect(output).to.contain("the files are of another version");
+    expect(await ask("GET")).to.equal("kept");
+  });
+
+  it("is not changed by a release", async () => {
+    const image = await buildApp("v2");
+    const { code, output } = await bluegreen(stack, "release", "--image", image, "--yes");
+    expect(code, output).to.equal(3);
+    expect(output).to.contain("a release changes no service, but services.store differs");
+  });
+
+  it("leaves its files when the stack is destroyed, with containers of others named", async () => {
+    const guest = `${stack.name}-guest`;
+    const network = `blue-green-${stack.name}`;
+    await docker("run", "--detach", "--name", guest, "--network", network, store.image);
+    const destroy = () => stack.pulumi(["destroy", "--yes", "--stack", stack.name]);
+    try {
+      const refused = await destroy();
+      expect(refused.ok, refused.output).to.equal(false);
+      expect(refused.output).to.contain(`docker network disconnect ${network} ${guest}`);
+    } finally {
+      await docker("rm", "--force", "--volumes", guest);
+    }
+    const { ok, output } = await destroy();
+    expect(ok, output).to.equal(true);
+    expect(await stack.leftovers()).to.deep.equal([`volume ${container()}`]);
+  });
+});

@@ -1,0 +1,33 @@
+import { buildApp, buildFrom } from "./images.ts";
+
+/** Keeps one text in a file: `SET text` and `GET` on a line, one a connection. */
+const SERVER = `import os, socketserver
+
+FILE = "/data/text"
+
+class Store(socketserver.StreamRequestHandler):
+    def handle(self):
+        word, _, text = self.rfile.readline().decode().strip().partition(" ")
+        if word == "SET":
+            with open(FILE, "w") as file:
+                file.write(text)
+        self.wfile.write((open(FILE).read() if os.path.exists(FILE) else "nothing").encode())
+
+if os.environ.get("BROKEN"):
+    raise SystemExit("the files are of another version")
+socketserver.ThreadingTCPServer(("", 6000), Store).serve_forever()
+`;
+
+/** Builds a small database as \`blue-green-store:test\` and returns that tag. */
+export async function buildStore(): Promise<string> {
+  const code = Buffer.from(SERVER).toString("base64");
+  const dockerfile = `
+FROM ${await buildApp("v1")}
+USER 0
+HEALTHCHECK NONE
+RUN mkdir -p /data && echo ${code} | base64 -d >/store.py
+VOLUME /data
+CMD ["python3", "-u", "/store.py"]
+`;
+  return buildFrom("blue-green-store:test", dockerfile);
+}

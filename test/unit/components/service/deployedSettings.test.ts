@@ -1,0 +1,134 @@
+import { expect } from "chai";
+import {
+  describeKept,
+  type KeptColor,
+  keptColors,
+  releasedSettings,
+  settingsLabel,
+  withKept,
+} from "../../../../components/service/deployedSettings.ts";
+import { newHostError } from "../../../../components/service/frozenRule.ts";
+import type { ObservedContainer } from "../../../../lib/observation.ts";
+import type { Route } from "../../../../lib/route.ts";
+import type { Settings } from "../../../../settings/types.ts";
+import { settingsFrom } from "../../../helpers/settings.ts";
+
+const CONFIG = {
+  activeColor: "blue",
+  blue: { image: "app:v1" },
+  green: { image: "app:v0" },
+  app: { memoryMb: 256, port: 8000, env: { TOKEN: "hunter2-hunter2", LEVEL: "info" } },
+};
+const BLUE_IS_LIVE: Route = { active: "blue", canaryWeight: 0, testers: false };
+
+/** Both colors' containers, as deployed with a config. */
+function deployed(config: object, more: Partial<ObservedContainer> = {}) {
+  const settings = settingsFrom({ ...CONFIG, ...config });
+  const containers = (["blue", "green"] as const).map((color) => ({
+    ...{ name: `${color}-1`, color, isRunning: true, generation: `of-${color}` },
+    settings: settingsLabel(
+      settings.pools[color]?.image ?? "",
+      settings.apps[color],
+      settings.secrets,
+    ),
+    ...more,
+  }));
+  return { containers };
+}
+
+/** What blue keeps, or green. */
+function keptOf(settings: Settings, seen: ReturnType<typeof deployed>, color = "blue" as const) {
+  return keptColors(settings, seen, BLUE_IS_LIVE)[color];
+}
+
+describe("a color that takes traffic when app settings change", () => {
+  const app = { ...CONFIG.app, memoryMb: 512, port: 9000, env: { ...CONFIG.app.env, LEVEL: "x" } };
+  const changed = settingsFrom({ ...CONFIG, app }, ["app"]);
+
+  it("keeps what it was deployed with, and says so in one line without values of the environment", () => {
+    const kept = keptOf(changed, deployed({}));
+    expect(describeKept(kept as KeptColor, true)).to.equal(
+      "blue keeps app.port 8000, app.memoryMb 256, app.env.LEVEL until it is idle",
+    );
+    expect(kept?.generations).to.deep.equal({ "blue-1": "of-blue" });
+    expect(keptColors(changed, deployed({}), BLUE_IS_LIVE).green).to.equal(undefined);
+  });
+
+  it("is asked on the port that it was deployed with, and the other color on the new one", () => {
+    const { apps } = withKept(changed, keptColors(changed, deployed({}), BLUE_IS_LIVE));
+    expect([apps.blue.port, apps.green.port]).to.deep.equal([8000, 9000]);
+    expect([apps.blue.memoryMb, apps.green.memoryMb]).to.deep.equal([256, 512]);
+  });
+
+  it("keeps it as a canary too", () => {
+    const canary: Route = { active: "blue", canaryWeight: 0.1, testers: true };
+    expect(Object.keys(keptColors(changed, deployed({}), canary))).to.deep.equal(["blue", "green"]);
+  });
+
+  it("keeps nothing if nothing has changed, before the first route, or with allowLiveChange", () => {
+    expect(keptOf(settingsFrom(CONFIG), deployed({}))).to.equal(undefined);
+    expect(keptColors(changed, deployed({}), undefined)).to.deep.equal({});
+    const forced = settingsFrom({ ...CONFIG, app, allowLiveChange: true });
+    expect(keptOf(forced, deployed({}))).to.equal(undefined);
+  });
+
+  it("is left to the frozen rule if an earlier version deployed it, without a label", () => {
+    const unlabeled = deployed({}).containers.map(({ name, color, isRunning, generation }) => ({
+      name,
+      color,
+      isRunning,
+      generation,
+    }));
+    expect(keptColors(changed, { containers: unlabeled }, BLUE_IS_LIVE)).to.deep.equal({});
+  });
+
+  it("gets no new host when only the engine knows its environment, and a complete one otherwise", () => {
+    expect(keptOf(changed, deployed({}))?.hasUnknown).to.equal(true);
+    const memory = settingsFrom({ ...CONFIG, app: { ...CONFIG.app, memoryMb: 512 } });
+    expect(keptOf(memory, deployed({}))?.hasUnknown).to.equal(false);
+    expect(newHostError(keptOf(changed, deployed({})) as KeptColor).message).to.equal(
+      "blue.count: blue keeps app.port 8000, app.memoryMb 256, app.env.LEVEL as it was deployed, and a new " +
+        "host would get the config's. Release first (bluegreen release), or set those back until blue has " +
+        "its new hosts.",
+    );
+  });
+});
+
+describe("an idle color when app settings change", () => {
+  const app = { ...CONFIG.app, memoryMb: 512 };
+  const green = { ...CONFIG.green, keep: true };
+
+  it("gets the new ones, unless a rollback needs the old ones", () => {
+    const plain = settingsFrom({ ...CONFIG, app });
+    expect(keptColors(plain, deployed({}), BLUE_IS_LIVE).green).to.equal(undefined);
+    const kept = keptColors(settingsFrom({ ...CONFIG, app, green }), deployed({}), BLUE_IS_LIVE);
+    expect(describeKept(kept.green as KeptColor, false)).to.equal(
+      "green keeps app.memoryMb 256 until its next release, for a rollback (green.keep)",
+    );
+  });
+
+  it("gets the new ones with another image", () => {
+    const next = settingsFrom({ ...CONFIG, app, green: { ...green, image: "app:v2" } });
+    expect(keptColors(next, deployed({}), BLUE_IS_LIVE).green).to.equal(undefined);
+  });
+});
+
+describe("the settings that a release changes", () => {
+  it("are those of the live color against the new color's, without secrets", () => {
+    const seen = deployed({});
+    const next = settingsFrom({
+      ...CONFIG,
+      green: { image: "app:v2", app: { user: "1000" } },
+      app: { ...CONFIG.app, memoryMb: 512, env: { TOKEN: "another-token", NEW: "1" } },
+    });
+    expect(releasedSettings(next, seen, "blue", "green")).to.deep.equal([
+      "app.user  -> 1000",
+      "app.memoryMb 256 -> 512",
+      "app.env.NEW (new)",
+      "app.env.TOKEN (changed)",
+      "app.env.LEVEL (removed)",
+    ]);
+    expect(releasedSettings(settingsFrom(CONFIG), seen, "blue", "green")).to.deep.equal([]);
+    expect(JSON.stringify(seen)).not.to.contain("hunter2");
+  });
+});
