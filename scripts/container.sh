@@ -269,9 +269,12 @@ wait_until_healthy() {
       give_up "exited with code $code instead of running"
     fi
     [ "$3" != healthy ] || return 0
-    [ "$3" != none ] || [ "$rounds" -lt "$([ -n "$PROCESS" ] && echo 12 || echo 6)" ] || return 0
-    [ "$rounds" -lt $((HEALTH_SECONDS * 2)) ] ||
-      give_up "is not healthy after $HEALTH_SECONDS seconds; its HEALTHCHECK said: $(last_health_answer)"
+    if [ "$3" = none ]; then
+      [ "$rounds" -lt "$([ -n "$PROCESS" ] && echo 12 || echo 6)" ] || return 0
+    else
+      [ "$rounds" -lt $((HEALTH_SECONDS * 2)) ] ||
+        give_up "is not healthy after $HEALTH_SECONDS seconds; its HEALTHCHECK said: $(last_health_answer)"
+    fi
     sleep 0.5
     rounds=$((rounds + 1))
   done

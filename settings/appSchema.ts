@@ -108,9 +108,11 @@ type WithoutDefaults<F extends Fields> = {
 function withoutDefaults<F extends Fields>(fields: F): WithoutDefaults<F> {
   const all = Object.entries(fields).map(([name, field]) => {
     const about = z.globalRegistry.get(field) ?? {};
-    const byDefault = field.safeParse(undefined).data as Example | undefined;
+    const byDefault = field.safeParse(undefined).data;
     const inner = z.exactOptional(field.unwrap());
-    const example = about.example ?? byDefault;
+    // A list has the example of its entries.
+    const example =
+      about.example ?? (Array.isArray(byDefault) ? undefined : (byDefault as Example));
     return [name, inner.meta({ ...about, ...(example !== undefined && { example }) })];
   });
   return Object.fromEntries(all) as WithoutDefaults<F>;

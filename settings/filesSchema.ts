@@ -38,9 +38,8 @@ export const files = {
     .describe(
       "volumes for files that both colors share and that outlive every release; for `local` only",
     ),
-  writablePaths: listOf(folder, "paths")
+  writablePaths: listOf(folder.meta({ example: "/app/cache" }), "paths")
     .default([])
-    .meta({ example: "/app/cache" })
     .describe(
       "folders that a container may write besides `/tmp`, each with what the image has there; lost with the container",
     ),

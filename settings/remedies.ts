@@ -14,7 +14,10 @@ export function setCommand(setting: string | Path, value?: Example, holdsSecret 
 
 /** The same for a key of any namespace: `openstack:password`. */
 export function configSet(path: Path, value: Example, storage?: "secret" | "plaintext"): string {
-  return `pulumi config set ${storage ? `--${storage} ` : ""}${keyWords(path)} ${word(value)}`;
+  const options = `${storage ? `--${storage} ` : ""}${keyWords(path)}`;
+  const text = word(value);
+  // A file, such as a key in PEM, may begin like an option too.
+  return `pulumi config set ${options} ${/^-|^"\$/.test(text) ? `-- ${text}` : text}`;
 }
 
 export function removeCommand(setting: string | Path): string {

@@ -1,6 +1,7 @@
 import { Secrets } from "../lib/secrets.ts";
 import { type Path, settingAt } from "./catalog.ts";
 import { nameAndValue } from "./nameAndValue.ts";
+import { splitWords } from "./words.ts";
 
 /** Which values of a stack file are encrypted: an object with `secure` stands for each. */
 export type StackFile = Readonly<Record<string, unknown>>;
@@ -45,8 +46,12 @@ function textsIn(value: unknown, path: Path): string[] {
   );
 }
 
-/** A canary's header or cookie is used in two parts; its name alone is no secret. */
+/**
+ * A command is used word by word. A canary's header or cookie is used in two parts; its name alone is no
+ * secret.
+ */
 function parts(text: string, path: Path): string[] {
+  if (settingAt(path)?.kind === "list") return [text, ...(splitWords(text) ?? [])];
   if (path[0] !== "canary") return [text];
   return [text, nameAndValue(text, path[1] === "header" ? ":" : "=").value].filter(
     (part) => part !== "true",

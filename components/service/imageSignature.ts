@@ -130,11 +130,11 @@ function meaning(image: string, error: string): string {
   if (/no matching signatures/.test(error)) {
     return (
       `no signature of ${image} is by the key cosignKey. Sign it with that key, or, if yours has changed: ` +
-      'pulumi config set cosignKey -- "$(cat cosign.pub)"'
+      'pulumi config set --plaintext cosignKey -- "$(cat cosign.pub)"'
     );
   }
   if (/PEM|public key/.test(error)) {
-    return 'cosignKey is no public key that cosign can read: pulumi config set cosignKey -- "$(cat cosign.pub)"';
+    return 'cosignKey is no public key that cosign can read: pulumi config set --plaintext cosignKey -- "$(cat cosign.pub)"';
   }
   return `the signature of ${image} could not be read from its registry. See that this machine reaches it, and try again`;
 }

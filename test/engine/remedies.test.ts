@@ -96,7 +96,7 @@ describe("the fix in a message about the config", () => {
           if (!isRemoved) expect(without(after, changed)).to.deep.equal(kept);
           return [];
         } catch (error) {
-          return [`${line}\n${(error as Error).message}\n${JSON.stringify(after)}`];
+          return [`${line}\n${(error as Error).message}: ${left.join(", ")}`];
         }
       }),
     );

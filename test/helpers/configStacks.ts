@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
@@ -55,6 +56,9 @@ export class ConfigStacks {
       join(stacks.#folder, ".ssh", "id_ed25519.pub"),
       "ssh-ed25519 AAAA ann@laptop\n",
     );
+    const { publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    const pem = publicKey.export({ type: "spki", format: "pem" });
+    await writeFile(join(stacks.#folder, "cosign.pub"), pem);
     await stacks.#shell("first", "pulumi stack init first");
     for (const [at, { text }] of secrets.entries()) {
       await stacks.#shell("first", `pulumi config set --secret s${at} ${text}`);

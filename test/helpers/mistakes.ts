@@ -12,10 +12,20 @@ const KEY = "ssh-ed25519 AAAA ann@laptop";
 export const SECRETS = [new Secret("s".repeat(40)), new Secret("https://hush.example")] as const;
 const [SSH_SECRET, HUSH] = SECRETS;
 
-const pool = (tag: string) => ({
+const FILES = {
+  ...{ writablePaths: ["/srv/a", "/srv/b"], tmpMb: 9, readOnly: "false" },
+  capAdd: ["CHOWN", "SETUID"],
+};
+const VOLUMES = [
+  { name: "a", path: "/data/a" },
+  { name: "b", path: "/data/b" },
+];
+const COMMANDS = { command: ["serve", "--fast"], entrypoint: ["env", "A=1"] };
+const pool = (tag: string, app: Config) => ({
   image: `app:${tag}`,
   count: 3,
   env: { LOG_LEVEL: "debug", API_TOKEN: HUSH },
+  app: { ...COMMANDS, ...FILES, ...app },
 });
 const hook = (command: string) => ({ command, timeoutSeconds: 9 });
 
@@ -23,11 +33,29 @@ const hook = (command: string) => ({ command, timeoutSeconds: 9 });
 const ON_THIS_MACHINE = {
   target: "local",
   activeColor: "green",
-  blue: pool("v1"),
-  green: pool("v2"),
+  blue: pool("v1", { volumes: VOLUMES }),
+  green: pool("v2", { volumes: VOLUMES }),
   app: {
     ...{ port: 9000, healthPath: "/up", env: { MODE: "a b", TOKEN: HUSH }, user: "1:1" },
     ...{ memoryMb: 64, cpus: "0.5", pids: 99, stopSeconds: 9 },
+    ...{ healthHost: "own.test", healthHeaders: { Accept: "a", Via: "b" } },
+    ...{ ...COMMANDS, ...FILES, volumes: VOLUMES },
+  },
+  processes: {
+    one: { command: ["work", "--hard"], count: 2, memoryMb: 64, cpus: "0.5", stopSeconds: 9 },
+    clock: { command: ["tick"], kind: "single" },
+  },
+  services: {
+    one: {
+      ...{
+        image: "postgres:17",
+        port: 5432,
+        env: { A: "b", PASSWORD: HUSH },
+        volume: "/var/lib/a",
+      },
+      ...{ command: ["base", "-a"], memoryMb: 64, healthCommand: "pg_isready" },
+    },
+    cache: { image: "redis:8", port: 6379 },
   },
   smoke: [
     { path: "/a", status: 201, contains: "a", headers: { "x-a": "1", Accept: "b" } },
@@ -63,6 +91,10 @@ const IN_A_CLOUD = {
   ...ON_THIS_MACHINE,
   balancer: "managed",
   canary: undefined,
+  blue: pool("v1", {}),
+  green: pool("v2", {}),
+  services: undefined,
+  app: { ...ON_THIS_MACHINE.app, volumes: undefined },
   release: { ...ON_THIS_MACHINE.release, steps: [], notify: [] },
   managed: { idleTimeoutSeconds: 90 },
   preview: { allowedCidrs: ["192.0.2.0/24", "198.51.100.0/24"] },
@@ -116,7 +148,13 @@ const mistake = (path: Path, value: unknown): Mistake => {
 };
 
 /** Wrong values by kind of setting; each test uses the first that the setting's rule rejects. */
-const WRONG = { value: ["\n", "", "\0"], group: ["text"], list: ["text"], record: ["text"] };
+const WRONG = { value: ["\n", "", "\0"], group: ["text"], list: ["text", "$"], record: ["text"] };
+
+/** The first entry of a list; of a record, one that `BASES` has where it needs more than the setting. */
+const entryIn = (pattern: Path): string | number =>
+  settingAt(pattern)?.kind === "list" ? 0 : pattern.length === 1 ? "one" : "LOG_LEVEL";
+const firstEntries = (pattern: Path): Path =>
+  pattern.map((step, at) => (step === "*" ? entryIn(pattern.slice(0, at)) : step));
 
 /**
  * Every setting with an invalid value; lists get it as their first entry, next to a valid second
@@ -124,9 +162,7 @@ const WRONG = { value: ["\n", "", "\0"], group: ["text"], list: ["text"], record
  */
 export function wrongValues(isWrong: (mistake: Mistake) => boolean): Mistake[] {
   return allSettings().map(([pattern, { kind }]) => {
-    const path = pattern.map((step, at) =>
-      step !== "*" ? step : settingAt(pattern.slice(0, at))?.kind === "list" ? 0 : "LOG_LEVEL",
-    );
+    const path = firstEntries(pattern);
     const wrong = WRONG[kind].map((value) => mistake(path, value)).find(isWrong);
     if (!wrong) throw new Error(`${pathText(path)} takes any value`);
     return wrong;
@@ -143,7 +179,7 @@ export function missingValues(): Mistake[] {
 /** An unknown name in each group, record and list entry. */
 export function wrongNames(): Mistake[] {
   const groups = allSettings().flatMap(([path, { kind }]) =>
-    kind === "group" ? [path.map((step) => (step === "*" ? 0 : step))] : [],
+    kind === "group" ? [firstEntries(path)] : [],
   );
   const names = ["PORT", "my.name", "a b", "1a", 'quo"te', "it's"];
   return [

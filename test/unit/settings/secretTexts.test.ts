@@ -29,6 +29,14 @@ describe("the secrets of a stack file", () => {
     }
   });
 
+  it("include each word of a command, as it is used", () => {
+    const command = { app: { command: "serve --key 'hunter2 and more'", healthPath: "/ping" } };
+    const secrets = secretsOf(command, new Set(["app"]), { app: { command: secure } });
+    const texts = ["hunter2 and more", "--key"];
+    expect(texts.map((text) => secrets.isIn(text))).to.deep.equal([true, true]);
+    expect(secrets.isIn("/ping")).to.equal(false);
+  });
+
   it("include the value of a canary's header by itself, and no listed value", () => {
     const keys = new Set(["canary", "release"]);
     const secrets = secretsOf(values, keys, { canary: { header: secure }, release: secure });

@@ -107,7 +107,7 @@ describe("the signature of an image", () => {
   it("needs a key in PEM", () => {
     expect(settingsFrom({ ...MINIMAL, cosignKey: KEY }).cosignKey).to.equal(KEY);
     expect(() => settingsFrom({ ...MINIMAL, cosignKey: "cosign.pub" })).to.throw(
-      /cosignKey: must be a public key in PEM.*pulumi config set --plaintext cosignKey "\$\(cat cosign.pub\)"/s,
+      /cosignKey: must be a public key in PEM.*pulumi config set --plaintext cosignKey -- "\$\(cat cosign.pub\)"/s,
     );
   });
 });
