@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
+  deployedColors,
   describeKept,
   type KeptColors,
   keptColors,
@@ -44,9 +45,11 @@ async function build(settings: Settings): Promise<StackOutputs> {
     const isLive = plan.real !== undefined && takesTraffic(one.color, plan.real);
     await pulumi.log.info(secrets.mask(describeKept(one, isLive)));
   }
-  const hooks = frozenHooks(settings, seen, plan.real, kept);
   const outputs = await target.build({
-    ...{ settings: withKept(settings, kept), kept, plan, names, hooks },
+    settings: withKept(settings, kept),
+    deployed: deployedColors(settings, seen, plan, kept),
+    hooks: frozenHooks(settings, seen, plan.real, kept),
+    ...{ kept, plan, names },
   });
   return keepSecret(outputs as StackOutputs & Record<string, unknown>, secrets);
 }

@@ -170,7 +170,8 @@ function makeGate(
 
 /**
  * Asks a color after each deploy, so that a dead version fails the `up` that deploys it. It comes last and nothing
- * depends on it: traffic does not wait for a color that gets none.
+ * depends on it: traffic does not wait for a color that gets none. What a color with traffic serves is for its
+ * route's gate, the balancer and the judge.
  */
 function makeDeployGate(
   color: Color,
@@ -182,9 +183,10 @@ function makeDeployGate(
   if (!pool) return;
   const { real } = args.plan;
   const isLive = real !== undefined && takesTraffic(color, real);
+  const isDeployed = args.deployed?.has(color) ?? true;
   new SmokeGate(
     `${color}-gate`,
-    { ...gateArgs(pool, args), generation: "", deploy: { isLive } },
+    { ...gateArgs(pool, args), generation: "", deploy: { asks: isDeployed && !isLive } },
     { parent, dependsOn },
   );
 }

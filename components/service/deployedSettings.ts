@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { COLORS, type Color } from "../../lib/color.ts";
 import type { Observation } from "../../lib/observation.ts";
+import type { Plan } from "../../lib/plan.ts";
 import { type Route, takesTraffic } from "../../lib/route.ts";
 import type { Secrets } from "../../lib/secrets.ts";
 import type { AppSettings, Settings } from "../../settings/types.ts";
@@ -101,6 +102,33 @@ export function keptColors(
     ];
   });
   return Object.fromEntries(kept.map((one) => [one.color, one]));
+}
+
+/**
+ * The colors whose containers this `up` makes anew, as far as it can be known before: some are not there or not fit,
+ * or have another image or other settings.
+ */
+export function deployedColors(
+  settings: Settings,
+  { containers }: Pick<Observation, "containers">,
+  plan: Pick<Plan, "containerGeneration">,
+  kept: KeptColors,
+): ReadonlySet<Color> {
+  const deployed = COLORS.filter((color) => {
+    const pool = settings.pools[color];
+    const there = containers.filter((container) => container.color === color);
+    const isCurrent = there.every((container) => {
+      if (container.generation !== plan.containerGeneration(container.name)) return false;
+      const label = readLabel(container.settings);
+      if (kept[color] || !pool) return true;
+      return (
+        label?.image === pool.image &&
+        changedSettings(label.app, settings.apps[color], settings.secrets).length === 0
+      );
+    });
+    return pool !== undefined && (!isCurrent || there.length < pool.count);
+  });
+  return new Set(deployed);
 }
 
 const isKnown = (name: string) => !name.startsWith("env.");

@@ -21,8 +21,8 @@ export interface SmokeGateArgs {
   readonly edgeImage: string;
   /** A new value makes the gate run again even if its checks are the same. */
   readonly generation: string;
-  /** Set if it runs after each deploy, and not for a route; it does not run while the color takes traffic. */
-  readonly deploy?: { readonly isLive: boolean };
+  /** Set if it is for a deploy and not for a route: it runs once, and again only where it `asks`. */
+  readonly deploy?: { readonly asks: boolean };
 }
 
 /**
@@ -98,8 +98,14 @@ function ask(
     {
       parent,
       dependsOn: [pool, ...(from.haproxyImage ? [from.haproxyImage] : [])],
-      // What a color with traffic serves is for its route's gate, the balancer and the judge.
-      ...(args.deploy?.isLive && { ignoreChanges: ["stdin"] }),
+      ...(args.deploy && onlyIf(args.deploy.asks)),
     },
   );
+}
+
+/** One that fails is left out of the state by its replacement, so that the next `up` asks again. */
+function onlyIf(asks: boolean): pulumi.CustomResourceOptions {
+  return asks
+    ? { replaceOnChanges: ["stdin"], deleteBeforeReplace: true }
+    : { ignoreChanges: ["stdin"] };
 }

@@ -35,6 +35,8 @@ export interface StackArgs {
   /** What each color runs with after this `up`: a kept color has what it was deployed with. */
   readonly settings: Settings;
   readonly kept?: KeptColors;
+  /** The colors that this `up` deploys. Default: both. */
+  readonly deployed?: ReadonlySet<Color>;
   readonly plan: Plan;
   readonly names: StackNames;
   /** The hooks that keep a color with traffic unchanged; none under mocks. */

@@ -54,7 +54,7 @@ describe("a host that is lost", () => {
     const load = startUsers(stack.url);
     await docker("kill", stack.container("green", 1));
     await eventually("green-1 is out", () => healthyHosts(stack, "green"), isOne);
-    expect(await stack.previewSteps()).to.deep.equal(["update green-1", "update green-gate"]);
+    expect(await stack.previewSteps()).to.deep.equal(["replace green-gate", "update green-1"]);
     await stack.mustUp();
     expect(await changedSince(before)).to.deep.equal([stack.container("green", 1)]);
     expectUnharmed(await load.stop(), "blue");

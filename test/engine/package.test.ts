@@ -98,7 +98,7 @@ describe("the package", function () {
       ...["pulumi", "config", "set-all", "--path", "--plaintext", `edge.port=${stack.port}`],
       ...["--plaintext", `edge.previewPort=${stack.previewPort}`, "--plaintext", "drainSeconds=5"],
       ...["--plaintext", "health.timeoutSeconds=20", "--plaintext", "health.intervalSeconds=1"],
-      ...["--plaintext", "blue.count=1"],
+      ...["--plaintext", "blue.count=1", "--plaintext", "health.minUptimeSeconds=0"],
     );
     const file = await readFile(join(folder, `Pulumi.${stack.name}.yaml`), "utf8");
     expect(file).to.include("# The color that takes traffic.");

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import {
+  deployedColors,
   describeKept,
   type KeptColor,
   keptColors,
@@ -130,5 +131,39 @@ describe("the settings that a release changes", () => {
     ]);
     expect(releasedSettings(settingsFrom(CONFIG), seen, "blue", "green")).to.deep.equal([]);
     expect(JSON.stringify(seen)).not.to.contain("hunter2");
+  });
+});
+
+describe("the colors that an up deploys", () => {
+  const one = (image: string) => ({ image, count: 1 });
+  const config = { blue: one("app:v1"), green: one("app:v0") };
+  const sameGeneration = { containerGeneration: (name: string) => `of-${name.slice(0, -2)}` };
+
+  function deployedBy(changes: object, seen = deployed(config), plan = sameGeneration): string[] {
+    const settings = settingsFrom({ ...CONFIG, ...config, ...changes });
+    const kept = keptColors(settings, seen, BLUE_IS_LIVE);
+    return [...deployedColors(settings, seen, plan, kept)];
+  }
+
+  it("are none where only the checks change", () => {
+    expect(
+      deployedBy({ smoke: [{ path: "/other" }], health: { timeoutSeconds: 9 } }),
+    ).to.deep.equal([]);
+  });
+
+  it("are those with another image, another count or another setting that they do not keep", () => {
+    expect(deployedBy({ green: one("app:v2") })).to.deep.equal(["green"]);
+    expect(deployedBy({ green: { ...one("app:v0"), count: 2 } })).to.deep.equal(["green"]);
+    expect(deployedBy({ app: { ...CONFIG.app, memoryMb: 512 } })).to.deep.equal(["green"]);
+  });
+
+  it("are those of which a container is not fit, or was made by an earlier version", () => {
+    const again = {
+      containerGeneration: (name: string) => (name === "green-1" ? "new" : "of-blue"),
+    };
+    expect(deployedBy({}, deployed(config), again)).to.deep.equal(["green"]);
+    const { containers } = deployed(config);
+    const unlabeled = containers.map(({ settings: _, ...container }) => container);
+    expect(deployedBy({}, { containers: unlabeled as never })).to.deep.equal(["blue", "green"]);
   });
 });
