@@ -40,7 +40,11 @@ describe("workers and a single process", () => {
       activeColor: "blue",
       blue: { image: await buildWorkingApp("v1"), count: 1 },
       green: { image: await buildWorkingApp("v2"), count: 1 },
-      app: { volumes: [{ name: "jobs", path: "/data" }], writablePaths: ["/srv/app"] },
+      app: {
+        ...{ volumes: [{ name: "jobs", path: "/data" }], writablePaths: ["/srv/app"] },
+        // The web server does not end at SIGTERM.
+        stopSeconds: 1,
+      },
       smoke: [{ path: "/" }],
       processes: {
         worker: { command: "python3 worker.py", count: 2, memoryMb: 128, stopSeconds: 10 },

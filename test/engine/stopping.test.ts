@@ -1,7 +1,6 @@
 import { expect } from "chai";
 import { askApp, eventually, pause } from "../helpers/asking.ts";
 import { atTerminal, bluegreen } from "../helpers/bluegreen.ts";
-import { docker } from "../helpers/testStack.ts";
 import { ReleasingStack } from "../helpers/releasingStack.ts";
 
 const CTRL_C = "\x03";
@@ -57,24 +56,6 @@ describe("a release that is stopped", function () {
     const { code, output } = await releases.run("abort");
     expect(code, output).to.equal(0);
     await releases.expectLive(from);
-  });
-
-  it("loses its canary's share when a pipeline cancels it, and is aborted", async () => {
-    const { stack } = releases;
-    const { from } = await releases.colors();
-    await releases.configure({ "release.steps[0].weight": 50 });
-    await releases.configure({ "release.steps[0].durationSeconds": 3600 });
-    const release = releases.startInGroup("release", "--image", await releases.nextImage());
-    const look = () => stack.route();
-    await eventually("the canary", look, (route) => route === `${from}:500:on`, 180);
-    await release.cancel();
-    // What is left of the minute would only be waited for.
-    await docker("exec", stack.edge, "sh", "/edge/grant", "renew", "1");
-    await eventually("the edge takes it back", look, (route) => route === `${from}:0:off`);
-    const { code, output } = await releases.run("abort");
-    expect(code, output).to.equal(0);
-    await releases.expectLive(from);
-    await releases.configure({ "release.steps": undefined });
   });
 
   it("does not end when the reader of its output has gone", async () => {

@@ -27,6 +27,8 @@ USER 0
 HEALTHCHECK NONE
 RUN mkdir -p /data && echo ${code} | base64 -d >/store.py
 VOLUME /data
+# Python has no handler of its own for SIGTERM, and the first process of a container ignores it then.
+STOPSIGNAL SIGINT
 CMD ["python3", "-u", "/store.py"]
 `;
   return buildFrom("blue-green-store:test", dockerfile);

@@ -53,7 +53,7 @@ describe("the command for a setting", () => {
 
   it("states the value's type when the CLI would have to guess", () => {
     expect(setCommand("ssh.secret")).to.equal(
-      'pulumi config set --secret --path ssh.secret "$(openssl rand -hex 32)"',
+      'pulumi config set --secret --path ssh.secret -- "$(openssl rand -hex 32)"',
     );
     expect(setCommand("tls.secretRef")).to.match(/^pulumi config set --plaintext --path/);
     expect(setCommand("app.env.KEY", "v")).not.to.include("--secret");

@@ -57,8 +57,8 @@ describe("settings for DigitalOcean", () => {
   it("refuse a secret stored as plain text without printing it", () => {
     const registry = { server: "registry.example.com", username: "ann", password: "pw" };
     expect(problems({ ...CONFIG, registry }, [])).to.deep.equal([
-      'ssh.secret: must be stored as a secret. Set it: pulumi config set --secret --path ssh.secret "$(pulumi config get --path ssh.secret)"',
-      'registry.password: must be stored as a secret. Set it: pulumi config set --secret --path registry.password "$(pulumi config get --path registry.password)"',
+      'ssh.secret: must be stored as a secret. Set it: pulumi config set --secret --path ssh.secret -- "$(pulumi config get --path ssh.secret)"',
+      'registry.password: must be stored as a secret. Set it: pulumi config set --secret --path registry.password -- "$(pulumi config get --path registry.password)"',
     ]);
   });
 
