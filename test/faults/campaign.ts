@@ -1,4 +1,4 @@
-import { check, type Violation } from "./check.ts";
+import { check, DRAIN_SECONDS, type Violation } from "./check.ts";
 import { FakedClock } from "./fakedClock.ts";
 import type { TrialHistory } from "./history.ts";
 import { activeOf } from "./history.ts";
@@ -22,7 +22,7 @@ export function campaignConfig(store: string) {
     smoke: [{ path: "/health", contains: "version" }],
     // The tests' own 20 seconds are too few for a machine that a campaign keeps busy.
     health: { timeoutSeconds: 60, intervalSeconds: 1 },
-    drainSeconds: 3,
+    drainSeconds: DRAIN_SECONDS,
     release: {
       store,
       steps: [{ weight: 50, durationSeconds: 3, minRequests: 20 }],

@@ -22,6 +22,7 @@ export const INVARIANTS = [
   "every sentence that a command ended with was true",
   "exactly one active color, in memory and on disk",
   "a failed version has no traffic",
+  "a container is drained before it is stopped",
   "a second release is refused, but not for ever",
   "nothing is left to mend",
 ] as const;
@@ -34,8 +35,16 @@ export interface Violation {
 
 /** A command compares the route with its last sentence so long before it prints it, at most. */
 const COMPARED_MS = 4000;
-/** From the verdict FAIL: the grant's end, and what a busy machine adds. Managed balancers admit a host more slowly. */
-const DEADLINE_MS = { takesBack: (GRANT_SECONDS + 5) * 1000, managed: 120_000 };
+/**
+ * From the verdict FAIL. A command that goes on takes the traffic away itself, else the grant ends; a busy machine
+ * adds to both. Managed balancers admit a host more slowly.
+ */
+const DEADLINE_MS = { goesOn: 20_000, takesBack: (GRANT_SECONDS + 5) * 1000, managed: 120_000 };
+
+/** Of the campaign's stacks. */
+export const DRAIN_SECONDS = 3;
+/** Less what the clocks of Docker and of the load may differ. */
+const DRAINED_MS = (DRAIN_SECONDS - 0.5) * 1000;
 
 /** Every promise that a history breaks. */
 export function check(history: TrialHistory): readonly Violation[] {
@@ -47,6 +56,7 @@ export function check(history: TrialHistory): readonly Violation[] {
       ...routeViolations(command),
       ...deadlineViolations(history, command),
     ]),
+    ...stopViolations(history),
     ...secondViolations(commands),
     ...history.actions.flatMap((action) => badVersionViolations(history, action)),
     ...endViolations(history),
@@ -76,6 +86,23 @@ function requestViolations(history: TrialHistory): Violation[] {
 
 function isCut({ at, cutsUntil }: FaultEntry, startedAt: number, endedAt: number): boolean {
   return cutsUntil !== undefined && endedAt >= at && startedAt <= cutsUntil;
+}
+
+/** What a fault stops was not drained. */
+function stopViolations({ stops, entries, answersBetween }: TrialHistory): Violation[] {
+  const cuts = faultsIn(entries);
+  return stops.flatMap(({ container, color, at }) => {
+    if (cuts.some((cut) => isCut(cut, at, at))) return [];
+    const answers = answersBetween(at - DRAINED_MS, at, color);
+    if (answers === 0) return [];
+    return [
+      violation(
+        "a container is drained before it is stopped",
+        `${container} was stopped, and ${color} answered ${answers} requests that began less than ` +
+          `${DRAINED_MS / 1000} s before`,
+      ),
+    ];
+  });
 }
 
 function claimViolations(history: TrialHistory, command: CommandEntry): Violation[] {
@@ -169,7 +196,7 @@ function deadlineViolations(history: TrialHistory, command: CommandEntry): Viola
   if (failedAt === undefined || action?.badColor === undefined) return [];
   // Such a balancer keeps what a killed release gave, as its plan says.
   if (!history.takesBack && (code === undefined || code > 100)) return [];
-  const from = failedAt + (history.takesBack ? DEADLINE_MS.takesBack : DEADLINE_MS.managed);
+  const from = failedAt + DEADLINE_MS[deadlineOf(history, command)];
   const until = Math.min(nextMoveAfter(history, failedAt), action.endedAt);
   const answers = until > from ? history.answersBetween(from, until, action.badColor) : 0;
   if (answers === 0) return [];
@@ -181,16 +208,36 @@ function deadlineViolations(history: TrialHistory, command: CommandEntry): Viola
   ];
 }
 
+function deadlineOf(
+  { takesBack, entries }: TrialHistory,
+  { beganAt, endedAt, code }: CommandEntry,
+): keyof typeof DEADLINE_MS {
+  if (!takesBack) return "managed";
+  const isHeldUp = faultsIn(entries).some(
+    (fault) => fault.holdsUp && fault.endedAt >= beganAt && fault.at <= endedAt,
+  );
+  return isHeldUp || code === undefined ? "takesBack" : "goesOn";
+}
+
+/** At the end of an action, and of each command that has said FAIL and was not held up. */
 function badVersionViolations(history: TrialHistory, action: Action): Violation[] {
   const { badColor } = action;
-  const last = lastCommandOf(history, action);
-  if (badColor === undefined || !last || last.world.versions[badColor] !== history.badVersion) {
-    return [];
-  }
-  return last.world.routes
-    .filter(({ memory }) => activeOf(memory) === badColor || shareOf(memory) > 0)
-    .map(({ memory }) =>
-      violation("a failed version has no traffic", `after ${action.name} the route is ${memory}`),
+  if (badColor === undefined) return [];
+  const commands = commandsOf(history, action);
+  const isOver = (command: CommandEntry) =>
+    command.failedAt !== undefined && deadlineOf(history, command) === "goesOn";
+  return commands
+    .filter((command) => command === commands.at(-1) || isOver(command))
+    .filter(({ world }) => world.versions[badColor] === history.badVersion)
+    .flatMap(({ words, world }) =>
+      world.routes
+        .filter(({ memory }) => activeOf(memory) === badColor || shareOf(memory) > 0)
+        .map(({ memory }) =>
+          violation(
+            "a failed version has no traffic",
+            `after ${words.join(" ")} in ${action.name} the route is ${memory}`,
+          ),
+        ),
     );
 }
 
@@ -216,10 +263,10 @@ function secondViolations(commands: readonly CommandEntry[]): Violation[] {
     );
 }
 
-function lastCommandOf({ entries }: TrialHistory, action: Action): CommandEntry | undefined {
-  return commandsIn(entries)
-    .filter(({ beganAt }) => beganAt >= action.beganAt && beganAt <= action.endedAt)
-    .at(-1);
+function commandsOf({ entries }: TrialHistory, action: Action): readonly CommandEntry[] {
+  return commandsIn(entries).filter(
+    ({ beganAt }) => beganAt >= action.beganAt && beganAt <= action.endedAt,
+  );
 }
 
 function endViolations(history: TrialHistory): Violation[] {

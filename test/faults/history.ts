@@ -54,8 +54,17 @@ export interface FaultEntry {
   readonly leavesWork: boolean;
   /** It moves the traffic by itself. */
   readonly movesTraffic: boolean;
+  /** It holds up the command itself, or what this needs to move traffic. */
+  readonly holdsUp: boolean;
   /** Until when requests may be lost: it takes away what they need. */
   readonly cutsUntil?: number;
+}
+
+/** A web container that Docker was told to stop or to kill. */
+export interface Stop {
+  readonly container: string;
+  readonly color: Color;
+  readonly at: number;
 }
 
 /** A release or a rollback, and what people did until it was over. */
@@ -81,6 +90,8 @@ export interface TrialHistory {
   readonly actions: readonly Action[];
   /** In the order of their ends. */
   readonly entries: readonly (CommandEntry | FaultEntry)[];
+  /** By whomever. Empty where the target does not tell. */
+  readonly stops: readonly Stop[];
   /** By which a `pulumi up` would change the stack at the end: `update gate`. */
   readonly changes: readonly string[];
   readonly requests: number;

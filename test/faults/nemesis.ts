@@ -10,6 +10,8 @@ type Phase = "any" | "begun" | "giving" | "watch" | "failed";
 export interface Moment {
   readonly phase: Phase;
   readonly delayMs: number;
+  /** How long to wait for the phase, which may never come. Default: 12 seconds. */
+  readonly mostWaitMs?: number;
 }
 
 export interface PlannedFault {
@@ -22,7 +24,6 @@ export interface PlannedFault {
 /** Most of what is promised happens around the moments in which the traffic moves. */
 const PHASES: readonly Phase[] = ["any", "begun", "begun", "giving", "giving", "watch", "failed"];
 const MOST_DELAY_MS = 3000;
-/** A phase may never come. */
 const MOST_WAIT_MS = 12_000;
 
 /** The faults of a trial. The same numbers give the same ones. */
@@ -63,7 +64,7 @@ export async function strikeAll(args: NemesisArgs): Promise<void> {
 
 /** @returns false if no command runs any more */
 async function waitFor({ stage, isOver }: NemesisArgs, moment: Moment): Promise<boolean> {
-  const deadline = Date.now() + MOST_WAIT_MS;
+  const deadline = Date.now() + (moment.mostWaitMs ?? MOST_WAIT_MS);
   while (!isIn(moment.phase, stage.said) && Date.now() < deadline && !isOver()) await pause(20);
   await pause(moment.delayMs);
   while (stage.pid === undefined && !isOver()) await pause(20);
@@ -92,14 +93,14 @@ async function strike(
 ): Promise<void> {
   const fault = faults[name];
   if (!fault) throw new Error(`no fault is named ${name}`);
-  const { leavesWork = false, movesTraffic = false, cutsForMs } = fault;
+  const { leavesWork = false, movesTraffic = false, holdsUp = false, cutsForMs } = fault;
   await stage.strike(async () => {
     const at = Date.now();
     if (!(await apply(fault))) return;
     const endedAt = Date.now();
     const cutsUntil = cutsForMs === undefined ? {} : { cutsUntil: endedAt + cutsForMs };
     record({
-      ...{ entry: "fault", fault: name, at, endedAt, leavesWork, movesTraffic },
+      ...{ entry: "fault", fault: name, at, endedAt, leavesWork, movesTraffic, holdsUp },
       ...cutsUntil,
     });
   });

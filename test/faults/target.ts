@@ -2,6 +2,7 @@ import type { Color } from "../../lib/color.ts";
 import type { TestStack } from "../helpers/testStack.ts";
 import type { FakedClock } from "./fakedClock.ts";
 import type { RouteView } from "./history.ts";
+import type { StopLog } from "./stopLog.ts";
 import type { CampaignStore } from "./stores.ts";
 
 /** Where a campaign runs: a stack, how its balancers are looked at, and what can go wrong there. */
@@ -20,6 +21,8 @@ export interface CampaignTarget {
   readonly takesBack: boolean;
   readonly faults: Faults;
   routes(): Promise<readonly RouteView[]>;
+  /** Watches for containers that are stopped. Default: nobody does. */
+  watchStops?(): StopLog;
   /** What a color's first host runs; undefined if it does not answer. */
   version(color: Color): Promise<string | undefined>;
   close(): Promise<void>;
@@ -46,6 +49,8 @@ export interface Fault {
   readonly leavesWork?: boolean;
   /** It moves the traffic by itself. */
   readonly movesTraffic?: boolean;
+  /** It holds up the command itself, or what this needs to move traffic. */
+  readonly holdsUp?: boolean;
   /** Whether it can strike where releases are stored here. Default: everywhere. */
   readonly fits?: (store: CampaignStore) => boolean;
   /** It takes away what requests need, until so many milliseconds after its end. */

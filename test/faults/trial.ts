@@ -19,6 +19,7 @@ import {
 import { lookAround, stackFile } from "./look.ts";
 import { type PlannedFault, planFaults, strikeAll } from "./nemesis.ts";
 import { Stage } from "./stage.ts";
+import type { StopLog } from "./stopLog.ts";
 import type { CampaignStore } from "./stores.ts";
 import type { CampaignTarget, Fault } from "./target.ts";
 
@@ -86,6 +87,7 @@ export class Trial {
       // A bad version's own answer is a complete one.
       isExpected: (status) => status === 200 || status === 500,
     });
+    const stops = target.watchStops?.();
     try {
       const faults = this.#strikeAll().then(
         () => (this.#areFaultsOver = true),
@@ -99,9 +101,10 @@ export class Trial {
       this.#isOver = true;
       const problem = await faults;
       if (problem instanceof Error) throw problem;
-      return await this.#history(before, load);
+      return await this.#history(before, load, stops);
     } finally {
       this.#isOver = true;
+      stops?.end();
       await load.stop();
     }
   }
@@ -253,7 +256,7 @@ export class Trial {
     return this.#stage.look(() => lookAround(target, store));
   }
 
-  async #history(before: World, load: Load): Promise<TrialHistory> {
+  async #history(before: World, load: Load, stops?: StopLog): Promise<TrialHistory> {
     await pause(500);
     const report = await load.stop();
     const { target, seed } = this.#args;
@@ -267,6 +270,7 @@ export class Trial {
       },
       actions: this.#actions.map((action) => ({ ...action, ...this.#safety(action, report) })),
       entries: this.#entries,
+      stops: stops?.end() ?? [],
       changes: await target.stack
         .previewSteps()
         .catch((error: Error) => [`a failed preview: ${error.message}`]),

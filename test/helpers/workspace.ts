@@ -19,8 +19,12 @@ const LINKED = [
  * commands of a test then take half the time.
  */
 export async function makeWorkspace(): Promise<string> {
+  return makeCompiledWorkspace(await compiledProgram());
+}
+
+/** The same for a program that was compiled into this folder. */
+export async function makeCompiledWorkspace(code: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "blue-green-test-"));
-  const code = await compiledProgram();
   const project = await readFile(join(ROOT, "Pulumi.yaml"), "utf8");
   const program = await readFile(join(ROOT, "index.ts"), "utf8");
   const files = {

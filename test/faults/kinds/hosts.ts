@@ -35,6 +35,7 @@ export function hostFaults(hosts: Hosts): Faults {
     }),
     "a host's network cut": onHost(hosts, (host, random) => whileDropped(host, [], random)),
     "the runner cut off from a host": {
+      holdsUp: true,
       apply: async ({ random }) => {
         const ssh = ["--protocol", "tcp", "--dport", "22"];
         await whileDropped(await pickHost(hosts, random), ssh, random);
@@ -85,6 +86,7 @@ function onHost(
 ): Fault {
   return {
     leavesWork: true,
+    holdsUp: true,
     cutsForMs: ADMITTED_MS,
     apply: async (scene) => {
       await work(await pickHost(hosts, scene.random), scene.random);

@@ -31,6 +31,7 @@ export const LOCAL_FAULTS: Faults = {
       struck(docker("restart", "--time", "0", stack.container(active, 1))),
   },
   "SIGSTOP and SIGCONT to the edge": {
+    holdsUp: true,
     apply: async ({ target: { stack }, random }) => {
       if (!(await struck(docker("pause", stack.edge)))) return false;
       await pause(1000 + random() * 4000);
@@ -38,6 +39,7 @@ export const LOCAL_FAULTS: Faults = {
     },
   },
   "the edge's container restarted": {
+    holdsUp: true,
     cutsForMs: 3000,
     apply: async (scene) => {
       const isStruck = await struck(docker("restart", "--time", "0", scene.target.stack.edge));

@@ -13,13 +13,14 @@ export const PROCESS_FAULTS: Faults = {
   "SIGHUP to the command": signal("SIGHUP"),
   "SIGKILL to the command": signal("SIGKILL"),
   "SIGKILL to the command and all it started": {
+    holdsUp: true,
     apply: async ({ pid }) => {
       const isThere = tell(pid, 0);
       await killWithAll(pid);
       return isThere;
     },
   },
-  "a job canceled as GitHub does it": { apply: cancelJob },
+  "a job canceled as GitHub does it": { holdsUp: true, apply: cancelJob },
   "SIGKILL to the engine": {
     apply: async ({ pid }) => {
       const engines = await enginesOf(pid);
@@ -28,6 +29,7 @@ export const PROCESS_FAULTS: Faults = {
     },
   },
   "SIGSTOP and SIGCONT to the command": {
+    holdsUp: true,
     apply: ({ pid, random }) => freeze([pid], 2000 + random() * 8000),
   },
   "SIGSTOP and SIGCONT to the engine": {
@@ -50,7 +52,7 @@ export const CLOCK_FAULTS: Faults = {
 };
 
 function signal(name: NodeJS.Signals): Fault {
-  return { apply: ({ pid }) => Promise.resolve(tell(pid, name)) };
+  return { holdsUp: true, apply: ({ pid }) => Promise.resolve(tell(pid, name)) };
 }
 
 /** @returns whether the process was still there */

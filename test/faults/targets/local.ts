@@ -7,6 +7,7 @@ import { PEOPLE_FAULTS } from "../kinds/people.ts";
 import { CLOCK_FAULTS, PROCESS_FAULTS } from "../kinds/processes.ts";
 import { STORE_FAULTS } from "../kinds/storeFaults.ts";
 import { lookAtRoute, versionIn } from "../look.ts";
+import { StopLog } from "../stopLog.ts";
 import type { CampaignTarget } from "../target.ts";
 import { BAD_VERSION } from "../trial.ts";
 
@@ -20,7 +21,10 @@ export async function campaignImages(): Promise<{ good: string[]; bad: string }>
 }
 
 /** One edge and one container of each color on this machine. */
-export async function openLocal(store: string): Promise<CampaignTarget> {
+export async function openLocal(
+  store: string,
+  makeFolder?: () => Promise<string>,
+): Promise<CampaignTarget> {
   const images = await campaignImages();
   const [blue = "", green = ""] = images.good;
   const stack = await TestStack.create(
@@ -30,6 +34,7 @@ export async function openLocal(store: string): Promise<CampaignTarget> {
       green: { image: green, count: 1 },
     },
     STORE_KEY,
+    makeFolder,
   );
   try {
     await stack.mustUp();
@@ -48,6 +53,7 @@ export async function openLocal(store: string): Promise<CampaignTarget> {
       ...LOCAL_FAULTS,
     },
     routes: async () => [await lookAtRoute("exec", stack.edge)],
+    watchStops: () => new StopLog(stack),
     version: (color) => versionIn("exec", stack.container(color, 1)),
     close: () => stack.remove(),
   };

@@ -35,7 +35,7 @@ function command(said: string, more: Partial<CommandEntry> = {}): CommandEntry {
 
 function fault(more: Partial<FaultEntry>): FaultEntry {
   const times = { at: 1500, endedAt: 1600 };
-  const flags = { leavesWork: false, movesTraffic: false };
+  const flags = { leavesWork: false, movesTraffic: false, holdsUp: false };
   return { entry: "fault", fault: "a fault", ...times, ...flags, ...more };
 }
 
@@ -45,7 +45,7 @@ function history(more: Partial<TrialHistory> = {}): TrialHistory {
     before: ALL_BLUE,
     actions: [BAD],
     entries: [command(ROLLED_BACK)],
-    changes: [],
+    ...{ stops: [], changes: [] },
     failures: [],
     requests: 500,
     answersBetween: () => 0,
@@ -75,6 +75,14 @@ describe("the check of a history", () => {
     const green = routed("green:0:off");
     const half = routed("blue:500:on");
     const cases: readonly (readonly [string, Partial<TrialHistory>, string])[] = [
+      [
+        "a container that is stopped while it has traffic",
+        {
+          stops: [{ container: "blue-1", color: "blue", at: 9000 }],
+          answersBetween: (from, until) => (from === 6500 && until === 9000 ? 3 : 0),
+        },
+        "a container is drained before it is stopped",
+      ],
       [
         "a request without an answer",
         { failures: [lost] },
@@ -137,11 +145,31 @@ describe("the check of a history", () => {
         "a failed version has no traffic",
       ],
       [
-        "a failed version that users still reach when the deadline is over",
+        "a failed version that users still reach 20 s after a command that went on said FAIL",
         {
           entries: [command(ROLLED_BACK, { failedAt: 1500, endedAt: 190_000 })],
-          answersBetween: (from, until, color) =>
-            from > 60_000 && until <= 200_000 && color === "green" && from < 100_000 ? 5 : 0,
+          answersBetween: (from, _, color) => (from === 21_500 && color === "green" ? 5 : 0),
+        },
+        "a failed version has no traffic",
+      ],
+      [
+        "a failed version that users still reach when the grant of a killed command is over",
+        {
+          entries: [
+            command(ROLLED_BACK, { failedAt: 1500, endedAt: 190_000 }),
+            fault({ holdsUp: true }),
+          ],
+          answersBetween: (from, _, color) => (from === 66_500 && color === "green" ? 5 : 0),
+        },
+        "a failed version has no traffic",
+      ],
+      [
+        "a failed version that has a share again when the command which said FAIL ends",
+        {
+          entries: [
+            command("", { failedAt: 1500, code: 8, world: half }),
+            command(ROLLED_BACK, { beganAt: 4000, endedAt: 5000, seenAt: 6000 }),
+          ],
         },
         "a failed version has no traffic",
       ],
