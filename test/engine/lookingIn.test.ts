@@ -4,30 +4,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { eventually } from "../helpers/asking.ts";
-import {
-  bluegreen,
-  configured,
-  eventsOf,
-  lastRelease,
-  startBluegreen,
-} from "../helpers/bluegreen.ts";
+import { bluegreen, eventsOf, startBluegreen } from "../helpers/bluegreen.ts";
 import { buildApp, buildFrom } from "../helpers/images.ts";
 import { docker, TestStack } from "../helpers/testStack.ts";
 
-/** Of this test alone: another stack's containers would keep them. The gate checks them, also on a busy machine. */
+/** Without a HEALTHCHECK: the gate checks it, also on a busy machine. */
 async function image(version: number): Promise<string> {
   const base = await buildApp("v1");
   return buildFrom(
     `blue-green-looked-at:${version}`,
-    `FROM ${base}\nENV APP_VERSION=${version}\nLABEL version=${version}\nHEALTHCHECK NONE\n`,
+    `FROM ${base}\nENV APP_VERSION=${version}\nHEALTHCHECK NONE\n`,
   );
 }
-
-const isThere = (tag: string) =>
-  docker("image", "inspect", "-f", "{{.Id}}", tag).then(
-    () => true,
-    () => false,
-  );
 
 const SECRET = "s3cret-of-the-app";
 
@@ -42,16 +30,11 @@ describe("looking in and reaching in", () => {
       app: { env: { SHUTDOWN_DELAY_SECONDS: "0", APP_SECRET: SECRET } },
       drainSeconds: 0,
       health: { timeoutSeconds: 60, intervalSeconds: 1 },
-      images: { keep: 1 },
       release: { watchSeconds: 0, probe: { path: "/", ratePerSecond: 30 } },
     });
     await stack.mustUp();
   });
-  after(async () => {
-    await stack.remove();
-    const tags = [1, 2, 3].map((version) => `blue-green-looked-at:${version}`);
-    for (const tag of tags) if (await isThere(tag)) await docker("rmi", tag);
-  });
+  after(() => stack.remove());
 
   it("runs a command in a live container, with its input, output and exit code", async () => {
     const script = 'cat; echo "$DEPLOYMENT_COLOR on $HOSTNAME"; exit 7';
@@ -125,46 +108,14 @@ describe("looking in and reaching in", () => {
     expect(all).to.include("0.1 GB of 1.0 GB are free").and.include('--override disk="REASON"');
   });
 
-  it("keeps the last images, and those that a color has, after releases", async function () {
-    this.timeout(900_000);
-    for (const version of [2, 3]) {
-      const { code, output } = await run("release", "--image", await image(version), "--yes");
-      expect(code, output).to.equal(0);
-    }
-    const there = [1, 2, 3].map((version) => isThere(`blue-green-looked-at:${version}`));
-    expect(await Promise.all(there)).to.deep.equal([false, true, true]);
-    const kept = await run("logs", "--color", "blue", "--grep", "marked blue-2", "--json");
-    expect(kept.output).to.include('"isReplaced":true');
-  });
-
-  it("switches after a preview, and goes forward again after a rollback", async function () {
-    this.timeout(900_000);
-    const same = await run("switch", "blue", "--yes");
-    expect(same.output).to.include("blue has the traffic already");
-    const shown = await run("switch", "green", "--dry-run");
-    expect(shown.output).to.include("edge-route will be updated: the route");
-    expect(await stack.route()).to.equal("blue:0:off");
-    const { code, output } = await run("switch", "green", "--yes");
-    expect(code, output).to.equal(0);
-    expect(await stack.route()).to.equal("green:0:off");
-    expect((await lastRelease(stack)).plan.kind).to.equal("switch");
-
-    expect((await run("rollback", "--undo", "--yes")).output).to.include("no rollback");
-    expect((await run("rollback", "--yes")).code).to.equal(0);
-    const again = await run("rollback", "--yes");
-    expect(again.output).to.include("bluegreen rollback --undo");
-    const undone = await run("rollback", "--undo", "--yes");
-    expect(undone.code, undone.output).to.equal(0);
-    expect(await stack.route()).to.equal("green:0:off");
-    expect(await configured(stack, "activeColor")).to.equal("green");
-  });
-
   it("finds beforehand what would make a release fail, and each remedy that it prints helps", async () => {
+    await stack.set({ green: { image: await image(2), count: 1 } });
+    await stack.mustUp();
     const fine = await run("doctor");
     expect(fine.code, fine.output).to.equal(0);
-    await docker("stop", stack.container("blue", 1));
+    await docker("stop", stack.container("green", 1));
     await run("lock", "hold", "--reason", "audit", "--for", "1h");
-    await stack.pulumi(["config", "set", "activeColor", "blue", "--stack", stack.name]);
+    await stack.pulumi(["config", "set", "activeColor", "green", "--stack", stack.name]);
     const { code, output } = await run("doctor", "--json");
     expect(code).to.equal(3);
     const events = eventsOf(output) as unknown as {
@@ -184,7 +135,7 @@ describe("looking in and reaching in", () => {
     for (const remedy of inOrder) expect(await type(remedy), remedy).to.equal(0);
     const mended = await run("doctor");
     expect(mended.code, mended.output).to.equal(0);
-    expect(await stack.route()).to.equal("green:0:off");
+    expect(await stack.route()).to.equal("blue:0:off");
   });
 
   /** Runs a command as the message has it. */

@@ -4,22 +4,30 @@ import { askApp, eventually, expectNoFailure, startUsers, stopUsers } from "../h
 import { bluegreen, configured, eventsOf, lastRelease } from "../helpers/bluegreen.ts";
 import { buildFaultyApp } from "../helpers/faultyImage.ts";
 import { buildApp } from "../helpers/images.ts";
-import { TestStack } from "../helpers/testStack.ts";
+import { docker, TestStack } from "../helpers/testStack.ts";
 
-/** A tag that means another image each time. */
-async function tagAgain(image: string): Promise<string> {
-  const tag = "blue-green-tested:again";
-  await execa("docker", ["tag", image, tag]);
+/** Of this test alone: other tests need theirs after a release has removed its old ones. @returns the tag */
+async function buildOwn(version: string, base: string): Promise<string> {
+  const tag = `blue-green-released:${version}`;
+  const input = `FROM ${base}\nLABEL base=${base}\n`;
+  await execa("docker", ["build", "--tag", tag, "-"], { input });
   return tag;
+}
+
+async function idOf(image: string): Promise<string> {
+  return (await docker("image", "ls", "--quiet", "--no-trunc", image)).trim();
 }
 
 describe("bluegreen", () => {
   let stack: TestStack;
+  let v2: string;
 
   before(async () => {
+    v2 = await buildOwn("v2", await buildApp("v2"));
     stack = await TestStack.create({
       activeColor: "blue",
-      blue: { image: await buildApp("v1"), count: 1 },
+      blue: { image: await buildOwn("v1", await buildApp("v1")), count: 1 },
+      images: { keep: 1 },
       smoke: [{ path: "/health", contains: "version" }],
       app: { env: { SHUTDOWN_DELAY_SECONDS: "0" } },
       drainSeconds: 5,
@@ -34,12 +42,17 @@ describe("bluegreen", () => {
     await stack.mustUp();
   });
   afterEach(stopUsers);
-  after(() => stack.remove());
+  after(async () => {
+    await stack.remove();
+    const tags = (await docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}"))
+      .split("\n")
+      .filter((tag) => tag.startsWith("blue-green-released:"));
+    if (tags.length > 0) await docker("rmi", ...tags);
+  });
 
   it("shows a plan without changing anything", async () => {
     await stack.pulumi(["stack", "unselect"]);
-    const image = await buildApp("v2");
-    const { code, output } = await bluegreen(stack, "release", "--image", image, "--dry-run");
+    const { code, output } = await bluegreen(stack, "release", "--image", v2, "--dry-run");
     expect(code, output).to.equal(0);
     expect(output).to.match(/1\. deploy .*2\. canary-50 .*3\. switch .*4\. watch/s);
     expect(Object.keys(await stack.containers("blue"))).not.to.include(stack.container("green", 1));
@@ -50,20 +63,14 @@ describe("bluegreen", () => {
   });
 
   it("refuses to release without a terminal to confirm on", async () => {
-    const { code, output } = await bluegreen(stack, "release", "--image", "blue-green-tested:v2");
+    const { code, output } = await bluegreen(stack, "release", "--image", v2);
     expect(output).to.include("--yes");
     expect(code).to.equal(3);
   });
 
   it("releases an image to all users without a failed request", async () => {
     const users = startUsers(stack.url);
-    const { code, output } = await bluegreen(
-      stack,
-      "release",
-      "--image",
-      "blue-green-tested:v2",
-      "--yes",
-    );
+    const { code, output } = await bluegreen(stack, "release", "--image", v2, "--yes");
     const report = await users.stop();
     expect(code, output).to.equal(0);
     expectNoFailure(report);
@@ -81,7 +88,7 @@ describe("bluegreen", () => {
   });
 
   it("rolls back an image that fails a fifth of the requests", async () => {
-    const image = await tagAgain(await buildFaultyApp("e20", { errors: 20 }));
+    const image = await buildOwn("again", await buildFaultyApp("e20", { errors: 20 }));
     const users = startUsers(stack.url);
     const { code, output } = await bluegreen(
       stack,
@@ -115,13 +122,20 @@ describe("bluegreen", () => {
     expect(changes).to.deep.equal([]);
   });
 
-  it("deploys the new bytes of a tag that was built again", async () => {
-    const image = await tagAgain(await buildApp("v1"));
+  it("deploys the new bytes of a tag that was built again, and removes what no color needs", async () => {
+    const failed = await idOf("blue-green-released:again");
+    const image = await buildOwn("again", await buildApp("v1"));
     const users = startUsers(stack.url);
     const { code, output } = await bluegreen(stack, ...["release", "--image", image, "--yes"]);
     expectNoFailure(await users.stop());
     expect(code, output).to.equal(0);
     expect(await askApp(stack.url)).to.include({ color: "blue", version: "v1" });
+    const there = await docker("image", "ls", "--all", "--quiet", "--no-trunc");
+    expect(there)
+      .to.include(await idOf(image))
+      .and.include(await idOf(v2))
+      .and.not.include(failed);
+    expect(await idOf("blue-green-released:v1")).to.equal("");
     const again = await bluegreen(stack, ...["release", "--image", image, "--yes"]);
     expect(again.output).to.match(/blue is already live with .*sha256:.*nothing to release/s);
     expect(again.code).to.equal(3);
@@ -142,5 +156,25 @@ describe("bluegreen", () => {
     const again = await bluegreen(stack, "rollback", "--now", "--yes");
     expect(again.code).to.equal(1);
     expect(again.output).to.include("was already rolled back to green at");
+  });
+
+  it("goes forward again after a rollback, and switches alone", async () => {
+    const noWatch = ["config", "set", "--path", "release.watchSeconds", "0"];
+    await stack.pulumi([...noWatch, "--stack", stack.name]);
+    const undone = await bluegreen(stack, "rollback", "--undo", "--yes");
+    expect(undone.code, undone.output).to.equal(0);
+    expect(await stack.route()).to.equal("blue:0:off");
+    expect((await bluegreen(stack, "rollback", "--undo", "--yes")).output).to.include(
+      "no rollback",
+    );
+    const same = await bluegreen(stack, "switch", "blue", "--yes");
+    expect(same.output).to.include("blue has the traffic already");
+    const shown = await bluegreen(stack, "switch", "green", "--dry-run");
+    expect(shown.output).to.include("edge-route will be updated: the route");
+    expect(await stack.route()).to.equal("blue:0:off");
+    const { code, output } = await bluegreen(stack, "switch", "green", "--yes");
+    expect(code, output).to.equal(0);
+    expect(await stack.route()).to.equal("green:0:off");
+    expect((await lastRelease(stack)).plan.kind).to.equal("switch");
   });
 });
