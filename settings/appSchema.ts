@@ -136,7 +136,7 @@ export const pool = group({
     .exactOptional()
     .meta({ example: true, defaultsTo: "`false`" })
     .describe(
-      "while idle, the color keeps the settings of `app` and `env` that it was deployed with, until its image changes; releases set it for a rollback",
+      "while idle, the color keeps the settings of `app`, `env` and `processes` that it was deployed with, until its image changes; releases set it for a rollback",
     ),
   size: size
     .exactOptional()
