@@ -108,6 +108,7 @@ const SECRETS: Readonly<Record<string, string>> = {
   "services.*.healthCommand": "true hunter2-service-health",
   "smoke[*].path": "/?hunter2-smoke-path",
   "smoke[*].contains": "hunter2-contains",
+  "smoke[*].json.*": "hunter2-json",
   "smoke[*].headers.*": "Basic hunter2-headers",
   "canary.header": "x-tester: hunter2-header",
   "canary.cookie": "tester=hunter2-cookie",
@@ -229,8 +230,10 @@ describe("secrets in every setting", () => {
   });
 
   it("are not shown or stored by a release that fails", async () => {
-    const removed = ["config", "rm", "--path", "smoke[0].contains", "--stack", stack.name];
-    expect((await stack.pulumi(removed)).ok).to.equal(true);
+    for (const check of ["smoke[0].contains", "smoke[0].json"]) {
+      const removed = ["config", "rm", "--path", check, "--stack", stack.name];
+      expect((await stack.pulumi(removed)).ok).to.equal(true);
+    }
     const up = await stack.up("--skip-preview");
     expect(up.ok, up.output).to.equal(true);
     expectSilence(up.output);
