@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { allSettings, pathText, settingAt } from "../../settings/catalog.ts";
@@ -90,6 +90,54 @@ describe("a secret in a color's environment", () => {
     expect(texts.join("")).to.contain(stack.container("blue", 1)).and.to.contain("ciphertext");
     texts.forEach(expectSilence);
     expectSilence(await readFile(join(stack.folder, `Pulumi.${stack.name}.yaml`), "utf8"));
+  });
+});
+
+describe("a dotenv file", () => {
+  let stack: TestStack;
+  const KEY = "-----BEGIN KEY-----\nhunter2\n-----END KEY-----\n";
+
+  before(async () => {
+    stack = await TestStack.create({
+      activeColor: "blue",
+      blue: { image: "app:v1" },
+      app: { env: { LEVEL: "info", KEPT: "yes" } },
+    });
+    const text = `LEVEL=debug\nKEY="${KEY}"\nPHONE=+33612345678\nZIP=01234\nON=true\nEMPTY=\n`;
+    await writeFile(join(stack.folder, "my.env"), text);
+  });
+  after(() => stack.remove());
+
+  const variable = async (path: string) => {
+    const get = ["config", "get", "--path", path, "--stack", stack.name];
+    return (await stack.pulumi(get)).output;
+  };
+  const stackFile = () => readFile(join(stack.folder, `Pulumi.${stack.name}.yaml`), "utf8");
+
+  it("sets the app's variables as they are, encrypted, and shows no value", async () => {
+    const before = await stackFile();
+    const dry = await bluegreen(stack, "env", "set", "--file", "my.env", "--secret", "--dry-run");
+    expect(dry.code, dry.output).to.equal(0);
+    expect(dry.output).to.include("app.env.LEVEL (changed, secret)\napp.env.KEY (new, secret)");
+    expect(await stackFile()).to.equal(before);
+    const lines = watchCommandLines();
+    const set = await bluegreen(stack, "env", "set", "--file", "my.env", "--secret");
+    const seen = await lines.stop();
+    expect(set.code, set.output).to.equal(0);
+    expect(await variable("app.env.KEY")).to.equal(KEY);
+    expect(await variable("app.env.KEPT")).to.equal("yes");
+    expect(await variable("app.env.EMPTY")).to.equal("");
+    expect(set.output + seen + (await stackFile())).not.to.match(/hunter2|0612345678/);
+    const again = await bluegreen(stack, "env", "set", "--file", "my.env");
+    expect(again.output).to.include("has all 6 variables in app.env already");
+  });
+
+  it("sets those of one color in plain text, without making numbers of them", async () => {
+    const set = await bluegreen(stack, "env", "set", "--file", "my.env", "--color", "blue");
+    expect(set.code, set.output).to.equal(0);
+    for (const [name, value] of Object.entries({ PHONE: "+33612345678", ZIP: "01234", KEY })) {
+      expect(await variable(`blue.env.${name}`)).to.equal(value);
+    }
   });
 });
 
