@@ -160,6 +160,7 @@ start() {
     --label "blue-green.stack=$STACK" --label "blue-green.color=$COLOR" --label "blue-green.process=${PROCESS:-web}" \
     --label "blue-green.spec=$(spec)" --label "blue-green.generation=$GENERATION" \
     --label "blue-green.settings=$SETTINGS" --label "blue-green.health=$HEALTH" \
+    --label "blue-green.processes=$PROCESSES" \
     --env-file /dev/stdin $(long_values) $(attached) $(mounted) ${program:+--entrypoint "$program"} \
     --user "$(user)" --cap-drop ALL $(capabilities) --security-opt no-new-privileges \
     $([ "${READ_ONLY:-yes}" = no ] || echo --read-only) \
@@ -291,10 +292,11 @@ rest() {
   if [ "$(show '{{.State.Running}} {{index .Config.Labels "blue-green.color"}}' || :)" = "true $COLOR" ]; then stop; fi
 }
 
-# A label of another health check would mislead a later up; a container of an earlier version has none.
-is_asked_otherwise() {
-  had=$(show '{{index .Config.Labels "blue-green.health"}}')
-  [ -n "$had" ] && [ "$had" != "$HEALTH" ]
+# A label of another health check, or of other processes of its color, would mislead a later up; a container of an
+# earlier version has none.
+has_stale_label() {
+  had=$(show "{{index .Config.Labels \"blue-green.$1\"}}")
+  [ -n "$had" ] && [ "$had" != "$2" ]
 }
 
 up() {
@@ -304,7 +306,8 @@ up() {
     return
   fi
   current=$(show '{{.State.Running}} {{index .Config.Labels "blue-green.spec"}}' || :)
-  if [ "$current" != "true $(spec)" ] || is_to_be_mended || is_asked_otherwise; then
+  if [ "$current" != "true $(spec)" ] || is_to_be_mended ||
+    has_stale_label health "$HEALTH" || has_stale_label processes "$PROCESSES"; then
     refuse_lost_files
     [ -z "$current" ] || remove
     start

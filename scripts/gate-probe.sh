@@ -1,8 +1,8 @@
 # The gate's checks, run inside a container with curl. The program appends `checks` and one `probe` per
 # host.
 
-# check PATH STATUS CONTAINS SHOWN_PATH SHOWN_CONTAINS OPTIONS: one request to $address with these lines of
-# curl's configuration; describes a failure in $problem. Paths, headers and texts may be secret, so they
+# check PATH STATUS CONTAINS SHOWN_PATH SHOWN_CONTAINS OPTIONS JSON: one request to $address with these lines of
+# curl's configuration; describes a failure in $problem. Paths, headers, texts and values may be secret, so they
 # appear in no command line, and messages have the shown ones.
 check() {
   body=/tmp/$host
@@ -24,6 +24,30 @@ check() {
       return 1
     }
   fi
+  if [ -n "$7" ]; then
+    printf '%s\n' "$7" >"$body.expected"
+    wrong=$(wrong_value "$body.expected" "$body" 2>/dev/null) || {
+      problem="check GET $4: expected JSON, got: $(start_of_body)"
+      return 1
+    }
+    if [ -n "$wrong" ]; then
+      problem="check GET $4: $(one_line "$wrong")"
+      return 1
+    fi
+  fi
+}
+
+# wrong_value EXPECTED BODY: the first value that differs; fails for a body that is not one JSON text. Config has
+# numbers and true as texts, too.
+wrong_value() {
+  jq --null-input --raw-output --slurpfile expected "$1" '
+    [inputs] | if length != 1 then error("no JSON") else .[0] end | . as $answer |
+    [$expected[0][] | . as $one |
+      ($answer | [getpath($one.path)?] | .[0]) as $actual |
+      select(($actual | tostring) != $one.value and $actual != ($one.value | tonumber? // false)) |
+      "expected \($one.shownPath) to be \($one.shownValue | tojson) in the JSON, got " +
+        if $actual == null then "nothing" else ($actual | tojson | .[:100]) end
+    ] | .[0] // empty' "$2"
 }
 
 # advice STATUS LOCATION

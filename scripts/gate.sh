@@ -44,14 +44,32 @@ check_uptimes() {
   done
 }
 
+# An image with jq, made once on this host, so that no running balancer changes with its own.
+gate_image() {
+  if [ "${JSON_CHECKS:-}" != yes ]; then
+    echo "$EDGE_IMAGE"
+    return
+  fi
+  image=blue-green-gate:${EDGE_IMAGE##*:}
+  docker image inspect "$image" >/dev/null 2>&1 ||
+    said=$(printf '%s\n' "FROM $EDGE_IMAGE" 'USER root' 'RUN apt-get update \' \
+      ' && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends jq \' \
+      ' && rm -rf /var/lib/apt/lists/*' 'USER haproxy' |
+      DEADLINE=600 docker build --tag "$image" - 2>&1) ||
+    fail "smoke[*].json: it is read by jq, and the image $image with jq could not be built:
+$(printf '%s\n' "$said" | tail -n 10)"
+  echo "$image"
+}
+
 ask() {
   printf '%s\n' "$INPUT" | DEADLINE=$((GATE_SECONDS + 30)) docker run --rm --interactive \
     --label "blue-green.stack=$STACK" --network "${NETWORK:-host}" --user 65534:65534 --cap-drop ALL \
     --security-opt no-new-privileges --read-only --tmpfs /tmp --memory 256m --pids-limit 2048 \
-    --log-driver none --pull never "$EDGE_IMAGE" sh -c 'eval "$(cat)"'
+    --log-driver none --pull never "$image" sh -c 'eval "$(cat)"'
 }
 
 up() {
+  image=$(gate_image)
   if problems=$(ask); then
     problems=$(check_uptimes)
     if [ -z "$problems" ]; then

@@ -136,7 +136,7 @@ export const pool = group({
     .exactOptional()
     .meta({ example: true, defaultsTo: "`false`" })
     .describe(
-      "while idle, the color keeps the settings of `app` and `env` that it was deployed with, until its image changes; releases set it for a rollback",
+      "while idle, the color keeps the settings of `app`, `env` and `processes` that it was deployed with, until its image changes; releases set it for a rollback",
     ),
   size: size
     .exactOptional()
@@ -163,11 +163,37 @@ export const app = group({
   env: env.describe("environment of both colors"),
 });
 
+// `database`, `$.checks[0].state`: names between dots, and positions in lists.
+const JSON_PATH = /^(\$\.)?[^\s.$[\]"'\\]+(\[\d+\])*(\.[^\s.[\]"'\\]+(\[\d+\])*)*$/;
+
+const json = z
+  .record(
+    z
+      .string()
+      .regex(
+        JSON_PATH,
+        "must be a path into the JSON: names between dots, such as checks[0].state",
+      ),
+    z
+      .union([line, z.number(), z.boolean()], {
+        error:
+          "must be a text of one line, a number or true/false; write a longer path as one name in quotes",
+      })
+      .transform(String)
+      .meta({ example: "ok", storage: "as before" }),
+    { error: "must be an object of paths and values" },
+  )
+  .default({})
+  .meta({ form: "paths and values" });
+
 export const smoke = listOf(
   group({
     path: path.meta({ example: "/health" }).describe("URL path of the check"),
     status: wholeNumber(100, 599).default(200).describe("status that the answer must have"),
     contains: line.default("").meta({ example: "welcome" }).describe("text that the body contains"),
+    json: json.describe(
+      "values that the answer must have, by their paths in its JSON, such as `database: ok` or `checks[0].state: up`",
+    ),
     headers: headers.describe("headers of the request"),
   }),
   "checks",

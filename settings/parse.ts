@@ -150,7 +150,8 @@ function isJsonText(value: string): boolean {
 
 function toSettings(parsed: ParsedConfig, raw: RawConfig): Omit<Settings, "secrets"> {
   const pools: Partial<Record<Color, PoolSettings>> = {};
-  const { blue, green, app, canary, smoke, edge, digitalocean, ovh, release, ...plain } = parsed;
+  const { blue, green, app, processes, canary, smoke, edge, ...others } = parsed;
+  const { digitalocean, ovh, release, ...plain } = others;
   for (const [color, pool] of Object.entries({ blue, green })) {
     if (pool) pools[color as Color] = pool;
   }
@@ -166,6 +167,7 @@ function toSettings(parsed: ParsedConfig, raw: RawConfig): Omit<Settings, "secre
     ...plain,
     pools,
     apps,
+    processes: { blue: processes, green: processes },
     smoke: smoke ?? [],
     edge: { ...edge, port: edge.port ?? DEFAULTS[target].port },
     balancer,

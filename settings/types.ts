@@ -16,6 +16,8 @@ type Given<K extends keyof Config> = NonNullable<Config[K]>;
 export type { OpenStackAccount } from "./openStackAccount.ts";
 export type { TargetName } from "./targets.ts";
 export type ProcessSettings = Config["processes"][string];
+/** By name. */
+export type Processes = Config["processes"];
 /** Of one color: `app`, with what the color has for itself. */
 export type AppSettings = Config["app"] & { readonly healthHost: string };
 export type ServiceSettings = Config["services"][string];
@@ -73,6 +75,8 @@ interface Derived {
   readonly pools: Readonly<Partial<Record<Color, PoolSettings>>>;
   /** For each color, also for one that is not deployed yet. */
   readonly apps: Readonly<Record<Color, AppSettings>>;
+  /** As in the config for both, until a color keeps what it was deployed with. */
+  readonly processes: Readonly<Record<Color, Processes>>;
   /** Texts that must not be seen. */
   readonly secrets: Secrets;
   readonly smoke: readonly SmokeCheck[];

@@ -1,3 +1,4 @@
+import { COLORS } from "../../lib/color.ts";
 import type { StackNames } from "../../lib/naming.ts";
 import { parseRoute, type Route } from "../../lib/route.ts";
 import { describeEntry, NO_ROUTE } from "../../lib/routeDecision.ts";
@@ -37,7 +38,8 @@ export function withProcesses(
   hosts: Target["hosts"],
   names: StackNames,
 ): DirectRoute {
-  return Object.keys(processes).length > 0 ? stoppingProcesses(route, hosts, names) : route;
+  const hasAny = COLORS.some((color) => Object.keys(processes[color]).length > 0);
+  return hasAny ? stoppingProcesses(route, hosts, names) : route;
 }
 
 /** The direct route of a stack's edges. */

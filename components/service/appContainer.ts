@@ -3,12 +3,13 @@ import type { Color } from "../../lib/color.ts";
 import type { StackNames } from "../../lib/naming.ts";
 import type { Secrets } from "../../lib/secrets.ts";
 import { shellQuote } from "../../lib/shell.ts";
-import type { AppSettings, HealthSettings } from "../../settings/types.ts";
+import type { AppSettings, HealthSettings, Processes } from "../../settings/types.ts";
 import type { Host } from "../machine/host.ts";
 import { breaks, type HostScriptArgs, restarts, runHostScript } from "../machine/hostScript.ts";
 import type { AppProcess } from "./appProcesses.ts";
 import type { ColorImage } from "./colorImage.ts";
-import { healthMark, type KeptColor, settingsLabel } from "./deployedSettings.ts";
+import { healthMark, processesMark, settingsLabel } from "./deployedLabel.ts";
+import type { KeptColor } from "./deployedSettings.ts";
 
 export interface AppContainerArgs {
   readonly color: Color;
@@ -17,6 +18,8 @@ export interface AppContainerArgs {
   /** The image as the config names it; for messages. */
   readonly imageReference: string;
   readonly app: AppSettings;
+  /** All of the color, for its record of what it was deployed with. */
+  readonly processes: Processes;
   readonly health: HealthSettings;
   readonly names: StackNames;
   /** Has a shell; gives a container's writable folders to its user. */
@@ -109,7 +112,8 @@ function containerValues(args: AppContainerArgs): HostScriptArgs["values"] {
     HEALTH: process
       ? ""
       : breaks("app.healthPath or app.healthHost", healthMark(app, args.secrets)),
-    SETTINGS: settingsLabel(args.imageReference, app, args.secrets),
+    PROCESSES: process ? "" : breaks("processes", processesMark(args.processes, args.secrets)),
+    SETTINGS: settingsLabel(args.imageReference, args, args.secrets),
     ...(!process && { GENERATION: args.generation }),
   };
 }

@@ -13,14 +13,14 @@ export interface AppProcessesArgs extends ColorPoolArgs {
   /** The color's web containers, whose image the processes run. */
   readonly pool: ColorPool;
   /** At least one. */
-  readonly processes: readonly AppProcess[];
+  readonly placed: readonly AppProcess[];
 }
 
 /** Containers of a color's processes: all its workers, or all its singles. */
 export class AppProcesses extends pulumi.ComponentResource {
   constructor(name: string, args: AppProcessesArgs, opts: pulumi.ComponentResourceOptions) {
     super("blue-green:app:AppProcesses", name, {}, opts);
-    for (const process of args.processes) {
+    for (const process of args.placed) {
       const { host, containerName, generation } = process;
       new AppContainer(
         process.name,

@@ -105,6 +105,7 @@ function poolArgsOf(color: Color, args: BlueGreenServiceArgs<Balancer>): ColorPo
     hosts: hosts[color],
     imageReference: pool.image,
     app: settings.apps[color],
+    processes: settings.processes[color],
     health: settings.health,
     secrets: settings.secrets,
     ...(kept?.[color] && { kept: kept[color] }),
@@ -138,12 +139,13 @@ function makeProcesses(
   if (!poolArgs) return [];
   const processes = processesOf(args)[pool.color].filter(({ settings }) => settings.kind === kind);
   if (processes.length === 0) return [];
-  return [new AppProcesses(`${pool.color}-${kind}s`, { ...poolArgs, pool, processes }, opts)];
+  const placed = { ...poolArgs, pool, placed: processes };
+  return [new AppProcesses(`${pool.color}-${kind}s`, placed, opts)];
 }
 
 function processesOf({ settings, plan, names, hosts }: BlueGreenServiceArgs<Balancer>) {
   const of = (color: Color): AppProcess[] =>
-    placeProcesses(settings.processes, settings.pools[color] ? hosts[color] : [], names).map(
+    placeProcesses(settings.processes[color], settings.pools[color] ? hosts[color] : [], names).map(
       (placed) => {
         const { host, containerName } = placed;
         const step = plan.processStep({ color, hostName: host.name, containerName });

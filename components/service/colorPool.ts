@@ -7,7 +7,12 @@ import { imageSignature } from "./imageSignature.ts";
 import type { KeptColor } from "./deployedSettings.ts";
 import type { Secrets } from "../../lib/secrets.ts";
 import type { StackNames } from "../../lib/naming.ts";
-import type { AppSettings, HealthSettings, RegistrySettings } from "../../settings/types.ts";
+import type {
+  AppSettings,
+  HealthSettings,
+  Processes,
+  RegistrySettings,
+} from "../../settings/types.ts";
 import type { ChildOptions } from "./balancer.ts";
 import type { Host } from "../machine/host.ts";
 
@@ -17,6 +22,8 @@ export interface ColorPoolArgs {
   /** At least one; each runs one container. */
   readonly hosts: readonly Host[];
   readonly app: AppSettings;
+  /** All of the color; this component makes none. */
+  readonly processes: Processes;
   readonly health: HealthSettings;
   readonly secrets: Secrets;
   /** Set if the color keeps what it was deployed with. */

@@ -1,70 +1,33 @@
-import { createHash } from "node:crypto";
 import { COLORS, type Color } from "../../lib/color.ts";
 import type { Observation } from "../../lib/observation.ts";
 import type { Plan } from "../../lib/plan.ts";
 import { type Route, takesTraffic } from "../../lib/route.ts";
-import type { Secrets } from "../../lib/secrets.ts";
-import type { AppSettings, Settings } from "../../settings/types.ts";
-
-/**
- * What a color was deployed with, by setting of `app`: `memoryMb`, `env.LOG_LEVEL`. Of the environment, and of what
- * holds a secret, it has hashes.
- */
-type Deployed = Readonly<Record<string, unknown>>;
-
-/** A container's label `blue-green.settings`. */
-interface Label {
-  /** As the config named it. */
-  readonly image: string;
-  readonly app: Deployed;
-}
+import type { AppSettings, Processes, Settings } from "../../settings/types.ts";
+import {
+  changedSettings,
+  holdsHash,
+  isHash,
+  isHidden,
+  knownApp,
+  knownProcesses,
+  readLabel,
+} from "./deployedLabel.ts";
 
 /** A color whose containers stay as they were deployed, although the config says otherwise now. */
 export interface KeptColor {
   readonly color: Color;
-  /** By setting: `app.memoryMb 256`, `app.env.LOG_LEVEL`. */
+  /** By setting: `app.memoryMb 256`, `app.env.LOG_LEVEL`, `processes.worker.count 2`. */
   readonly settings: readonly string[];
   /** Whether its environment, or a secret, is among them: no new host could get these. */
   readonly hasUnknown: boolean;
   /** The generation of each container that exists, by name. */
   readonly generations: Readonly<Record<string, string>>;
   readonly app: Partial<AppSettings>;
+  /** Absent if an earlier version did not record them. */
+  readonly processes?: Processes;
 }
 
 export type KeptColors = Readonly<Partial<Record<Color, KeptColor>>>;
-
-/** The label of a container, so that a later `up` knows what it was deployed with. */
-export function settingsLabel(image: string, app: AppSettings, secrets: Secrets): string {
-  return JSON.stringify({ image, app: deployedApp(app, secrets) } satisfies Label);
-}
-
-/** How a container's health is asked; a hash if that is secret. */
-export function healthMark({ healthPath, healthHost }: AppSettings, secrets: Secrets): string {
-  const text = `${healthPath} ${healthHost}`;
-  return secrets.isIn(text) ? hash("health", text) : text;
-}
-
-function deployedApp(app: AppSettings, secrets: Secrets): Deployed {
-  const { env, ...values } = app;
-  // Health checks send the current headers to either color.
-  const kept = Object.entries(values).filter(([name]) => name !== "healthHeaders");
-  const shown = kept.map(
-    ([name, value]) => [name, secrets.isIn(value) ? hash(name, value) : value] as const,
-  );
-  const hashed = Object.entries(env).map(
-    ([name, value]) => [`env.${name}`, hash(name, value)] as const,
-  );
-  return Object.fromEntries([...shown, ...hashed.sort(([a], [b]) => (a < b ? -1 : 1))]);
-}
-
-const HASH = /^#[0-9a-f]{12}$/;
-
-function hash(name: string, value: unknown): string {
-  const digest = createHash("sha256")
-    .update(JSON.stringify([name, value]))
-    .digest("hex");
-  return `#${digest.slice(0, 12)}`;
-}
 
 /**
  * The colors that keep what they were deployed with in this `up`: those that take traffic, and an idle one whose
@@ -87,17 +50,18 @@ export function keptColors(
     const label = there
       .flatMap((container) => readLabel(container.settings) ?? [])
       .find(({ image }) => isLive || image === pool.image);
-    const changed = label ? changedSettings(label.app, settings.apps[color], settings.secrets) : [];
+    const changed = label ? changedSettings(label, settings, color) : [];
     if (!label || changed.length === 0) return [];
     return [
       {
         color,
-        settings: changed.map(({ name, before }) => `app.${name}${shown(before)}`),
-        hasUnknown: changed.some(({ name, before }) => name.startsWith("env.") || isHash(before)),
-        generations: Object.fromEntries(there.map(({ name, generation }) => [name, generation])),
-        app: Object.fromEntries(
-          Object.entries(label.app).filter(([name, value]) => isKnown(name) && !isHash(value)),
+        settings: changed.map(({ name, before }) => `${name}${shown(before)}`),
+        hasUnknown: changed.some(
+          ({ name, before }) => name.startsWith("app.env.") || holdsHash(before),
         ),
+        generations: Object.fromEntries(there.map(({ name, generation }) => [name, generation])),
+        app: knownApp(label),
+        ...(label.processes && { processes: knownProcesses(label) }),
       },
     ];
   });
@@ -121,57 +85,34 @@ export function deployedColors(
       if (container.generation !== plan.containerGeneration(container.name)) return false;
       const label = readLabel(container.settings);
       if (kept[color] || !pool) return true;
-      return (
-        label?.image === pool.image &&
-        changedSettings(label.app, settings.apps[color], settings.secrets).length === 0
-      );
+      return label?.image === pool.image && changedSettings(label, settings, color).length === 0;
     });
     return pool !== undefined && (!isCurrent || there.length < pool.count);
   });
   return new Set(deployed);
 }
 
-const isKnown = (name: string) => !name.startsWith("env.");
-const isHash = (value: unknown) => typeof value === "string" && HASH.test(value);
-
 function shown(value: unknown): string {
   if (value === undefined) return " (not set)";
-  if (isHash(value)) return "";
+  if (isHidden(value)) return "";
   return ` ${typeof value === "string" ? value : JSON.stringify(value)}`;
 }
 
 /** The settings with what the kept colors were deployed with, for what asks them: gates and balancers. */
 export function withKept(settings: Settings, kept: KeptColors): Settings {
-  const of = (color: Color): AppSettings => ({ ...settings.apps[color], ...kept[color]?.app });
-  return { ...settings, apps: { blue: of("blue"), green: of("green") } };
-}
-
-interface Change {
-  readonly name: string;
-  readonly before: unknown;
-  readonly now: unknown;
-}
-
-function changedSettings(deployed: Deployed, app: AppSettings, secrets: Secrets): Change[] {
-  const wanted = deployedApp(app, secrets);
-  const names = [...new Set([...Object.keys(wanted), ...Object.keys(deployed)])];
-  return names
-    .map((name) => ({ name, before: deployed[name], now: wanted[name] }))
-    .filter(({ before, now }) => JSON.stringify(before) !== JSON.stringify(now));
-}
-
-function readLabel(text: string | undefined): Label | undefined {
-  if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text) as Label;
-  } catch {
-    return undefined;
-  }
+  const app = (color: Color): AppSettings => ({ ...settings.apps[color], ...kept[color]?.app });
+  const processes = (color: Color) => kept[color]?.processes ?? settings.processes[color];
+  return {
+    ...settings,
+    apps: { blue: app("blue"), green: app("green") },
+    processes: { blue: processes("blue"), green: processes("green") },
+  };
 }
 
 /**
  * What a release to a color changes compared with the color that has the traffic: `app.memoryMb 256 -> 512`,
- * `app.env.LOG_LEVEL`. Undefined if that was deployed by an earlier version, which did not record it.
+ * `app.env.LOG_LEVEL`, `processes.worker (new)`. Undefined if that was deployed by an earlier version, which did not
+ * record it.
  */
 export function releasedSettings(
   settings: Settings,
@@ -183,13 +124,17 @@ export function releasedSettings(
     .filter(({ color }) => color === from)
     .flatMap((container) => readLabel(container.settings) ?? [])[0];
   if (!label) return undefined;
-  return changedSettings(label.app, settings.apps[to], settings.secrets).map(
-    ({ name, before, now }) => `app.${name}${change(before, now)}`,
-  );
+  const unrecorded = !label.processes && Object.keys(settings.processes[to]).length > 0;
+  return [
+    ...changedSettings(label, settings, to).map(
+      ({ name, before, now }) => `${name}${change(before, now)}`,
+    ),
+    ...(unrecorded ? [`processes, since it is not recorded what ${from} was deployed with`] : []),
+  ];
 }
 
 function change(before: unknown, now: unknown): string {
-  if (before === undefined) return isHash(now) ? " (new)" : ` (new):${shown(now)}`;
+  if (before === undefined) return isHidden(now) ? " (new)" : ` (new):${shown(now)}`;
   if (now === undefined) return " (removed)";
   return isHash(before) || isHash(now) ? " (changed)" : `${shown(before)} ->${shown(now)}`;
 }

@@ -25,10 +25,18 @@ export interface GateProgramArgs {
  * A gate's checks: the health path, which the balancer will check afterwards, and the smoke checks.
  */
 export function gateChecks(healthPath: string, smoke: readonly SmokeCheck[]): SmokeCheck[] {
-  const health: SmokeCheck = { path: healthPath, status: 200, contains: "", headers: {} };
-  const isHealth = ({ path, status, contains, headers }: SmokeCheck) =>
-    path === healthPath && status === 200 && !contains && Object.keys(headers).length === 0;
+  const health: SmokeCheck = { path: healthPath, status: 200, contains: "", json: {}, headers: {} };
+  const isHealth = ({ path, status, contains, json, headers }: SmokeCheck) =>
+    path === healthPath &&
+    status === 200 &&
+    !contains &&
+    Object.keys({ ...json, ...headers }).length === 0;
   return [health, ...smoke.filter((check) => !isHealth(check))];
+}
+
+/** Whether they need jq. */
+export function haveJson(checks: readonly SmokeCheck[]): boolean {
+  return checks.some(({ json }) => Object.keys(json).length > 0);
 }
 
 /** The shell program that checks all hosts in parallel; see `scripts/gate-probe.sh`. */
@@ -65,8 +73,9 @@ function headersOf({ headers }: SmokeCheck, app: GateProgramArgs["app"]): SmokeC
   };
 }
 
-/** What curl and grep get, and what a failed check says. */
-function checkCall({ path, status, contains, headers }: SmokeCheck, secrets: Secrets): string {
+/** What curl, grep and jq get, and what a failed check says. */
+function checkCall(check: SmokeCheck, secrets: Secrets): string {
+  const { path, status, contains, json, headers } = check;
   const options = [
     ...Object.entries(headers).map(([name, value]) => curlOption("header", `${name}: ${value}`)),
     "",
@@ -78,8 +87,25 @@ function checkCall({ path, status, contains, headers }: SmokeCheck, secrets: Sec
     secrets.mask(path),
     secrets.mask(contains),
     options,
+    haveJson([check]) ? JSON.stringify(expectedValues(json, secrets)) : "",
   ];
   return `  check ${words.map(shellQuote).join(" ")}`;
+}
+
+/** For jq, in the order of the config; see `scripts/gate-probe.sh`. */
+function expectedValues(json: SmokeCheck["json"], secrets: Secrets): object[] {
+  return Object.entries(json).map(([path, value]) => ({
+    path: jsonPath(path),
+    value,
+    shownPath: secrets.mask(path),
+    shownValue: secrets.mask(value),
+  }));
+}
+
+/** `$.checks[0].state` as jq's `["checks", 0, "state"]`. */
+function jsonPath(path: string): (string | number)[] {
+  const steps = path.replace(/^\$\./, "").match(/[^.[\]]+|\[\d+\]/g) ?? [];
+  return steps.map((step) => (step.startsWith("[") ? Number(step.slice(1, -1)) : step));
 }
 
 /** A line of curl's configuration. */

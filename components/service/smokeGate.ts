@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Color } from "../../lib/color.ts";
-import { gateProgram } from "./gateProgram.ts";
+import { gateProgram, haveJson } from "./gateProgram.ts";
 import type { Secrets } from "../../lib/secrets.ts";
 import type { StackNames } from "../../lib/naming.ts";
 import type { AppSettings, HealthSettings, SmokeCheck } from "../../settings/types.ts";
@@ -67,6 +67,7 @@ function ask(
         STACK: args.names.stack,
         NETWORK: from.network,
         EDGE_IMAGE: args.edgeImage,
+        ...(haveJson(args.checks) && { JSON_CHECKS: "yes" }),
         GATE_SECONDS: health.timeoutSeconds,
         PORT: args.app.port,
         MIN_UPTIME: health.minUptimeSeconds,

@@ -30,7 +30,7 @@ export async function routeScript(stack: TestStack, color: Color): Promise<void>
 export async function gateScript(stack: TestStack, color: Color): Promise<void> {
   const container = stack.container(color, 1);
   const address = `${await addressOf(container)}:8000`;
-  const checks = [{ path: "/health", status: 200, contains: "", headers: {} }];
+  const checks = [{ path: "/health", status: 200, contains: "", json: {}, headers: {} }];
   const health = { timeoutSeconds: 20, intervalSeconds: 1 };
   const app = { healthHost: "localhost", healthHeaders: {} };
   const hosts = [{ name: color, container, address }];

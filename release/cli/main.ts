@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Regist
   rollback: () => import("./rollback.ts"),
   switch: () => import("./switch.ts"),
   retire: () => import("./retire.ts"),
+  env: () => import("./env.ts"),
   "refresh-config": () => import("./refreshConfig.ts"),
   history: () => import("./history.ts"),
   doctor: () => import("./doctor.ts"),

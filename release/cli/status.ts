@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { keptColors, withKept } from "../../components/service/deployedSettings.ts";
 import { COLORS, type Color, otherColor } from "../../lib/color.ts";
 import { hostNames } from "../../lib/naming.ts";
 import { placeProcesses, processWarnings } from "../../lib/processes.ts";
@@ -92,6 +93,7 @@ interface ColorStatus {
 interface ProcessStatus {
   readonly name: string;
   readonly kind: "worker" | "single";
+  /** In the color that has the traffic; 0 if it was deployed without this process. */
   readonly wanted: number;
   /** How many containers run, by color. */
   readonly running: Readonly<Record<Color, number>>;
@@ -153,11 +155,15 @@ async function readStatus(
     };
   };
   const processes = seen.processes ?? [];
+  // A color may still have the processes that it was deployed with.
+  const real = settings && withKept(settings, keptColors(settings, seen, route));
+  const active = route?.active ?? settings?.activeColor ?? "blue";
+  const wantedIn = (color: Color) => real?.processes[color] ?? {};
   const runningIn = (color: Color, name: string) =>
     processes.filter((one) => one.isRunning && one.color === color && one.process === name).length;
   const placed = (color: Color) => {
     const hosts = hostNames(color, settings?.pools[color]?.count ?? 0).map((name) => ({ name }));
-    return placeProcesses(settings?.processes ?? {}, hosts, names);
+    return placeProcesses(wantedIn(color), hosts, names);
   };
   const { last } = journal;
   const stale = settings && staleFileProblem(settings, outputs);
@@ -171,12 +177,14 @@ async function readStatus(
       ...edge,
       ...(settings && { newest: newestRecipe(settings, edge.image).image }),
     })),
-    processes: Object.entries(settings?.processes ?? {}).map(([name, { kind, count }]) => ({
-      name,
-      kind,
-      wanted: count,
-      running: { blue: runningIn("blue", name), green: runningIn("green", name) },
-    })),
+    processes: Object.entries({ ...wantedIn(otherColor(active)), ...wantedIn(active) }).map(
+      ([name, { kind }]) => ({
+        name,
+        kind,
+        wanted: wantedIn(active)[name]?.count ?? 0,
+        running: { blue: runningIn("blue", name), green: runningIn("green", name) },
+      }),
+    ),
     lock: await lockStatus(lock?.lease),
     disks,
     release: last
@@ -219,6 +227,7 @@ function edgeLine({ name, image, haproxy, newest = image }: Status["edges"][numb
 function processLine({ name, wanted, running }: ProcessStatus, active: Color = "blue"): string {
   const idle = otherColor(active);
   const astray = running[idle] > 0 ? `, and ${running[idle]} in ${idle}` : "";
+  if (wanted === 0) return `${name.padEnd(8)} not in ${active}${astray}`;
   const verb = wanted === 1 ? "runs" : "run";
   return `${name.padEnd(8)} ${running[active]} of ${wanted} ${verb} in ${active}${astray}`;
 }

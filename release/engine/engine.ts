@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   CommandError,
+  type ConfigMap,
   LocalWorkspace,
   type OutputMap,
   Stack,
@@ -14,6 +15,7 @@ import { parseSettings } from "../../settings/parse.ts";
 import type { Settings } from "../../settings/types.ts";
 import type { ConfigChange } from "../plan/releasePlan.ts";
 import type { Report } from "../run/events.ts";
+import { type ConfigText, isSetAlone, setAlone } from "./configText.ts";
 import { damagedState } from "./damagedState.ts";
 import { findPulumi, pathFor } from "./findPulumi.ts";
 import { copyStackFile, type ProjectFiles, readStackFile } from "./projectFiles.ts";
@@ -44,10 +46,12 @@ export interface Update {
 export class Engine {
   readonly #stack: Stack;
   readonly #project: ProjectFiles;
+  readonly #cli: string;
 
-  private constructor(stack: Stack, project: ProjectFiles) {
+  private constructor(stack: Stack, project: ProjectFiles, cli: string) {
     this.#stack = stack;
     this.#project = project;
+    this.#cli = cli;
   }
 
   static async open(project: ProjectFiles, stackName: string): Promise<Engine> {
@@ -66,7 +70,7 @@ export class Engine {
       });
       // Each command names its stack, so the user's selection in this folder stays.
       workspace.selectStack = () => Promise.resolve();
-      return new Engine(await Stack.select(stackName, workspace), project);
+      return new Engine(await Stack.select(stackName, workspace), project, pulumiCommand.command);
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
       throw new UserError(`select the stack failed: ${printed(error)}`);
@@ -75,13 +79,9 @@ export class Engine {
 
   /** @throws UserError that names every mistake in the config. */
   async settings(): Promise<Settings> {
-    const { name, defaults } = this.#project;
+    const { defaults } = this.#project;
     const config = await this.#try("read the config", () => this.#stack.getAllConfig());
-    const file = await this.stackFile();
-    const prefix = `${name}:`;
-    const own = Object.entries(config).flatMap(([key, value]) =>
-      key.startsWith(prefix) ? [[key.slice(prefix.length), value] as const] : [],
-    );
+    const [file, own] = [await this.stackFile(), this.#ownOf(config)];
     return parseSettings(
       {
         values: {
@@ -93,6 +93,20 @@ export class Engine {
         file,
       },
       this.#stack.name,
+    );
+  }
+
+  /** The stack file's values as they are, with secrets in plain text. */
+  async config(): Promise<Readonly<Record<string, unknown>>> {
+    const config = await this.#try("read the config", () => this.#stack.getAllConfig());
+    return Object.fromEntries(this.#ownOf(config).map(([key, { value }]) => [key, parsed(value)]));
+  }
+
+  /** Without their prefix. */
+  #ownOf(config: ConfigMap) {
+    const prefix = `${this.#project.name}:`;
+    return Object.entries(config).flatMap(([key, value]) =>
+      key.startsWith(prefix) ? [[key.slice(prefix.length), value] as const] : [],
     );
   }
 
@@ -110,6 +124,13 @@ export class Engine {
       if (set.length > 0) await this.#stack.setAllConfig(Object.fromEntries(set), true);
       for (const key of removed) await this.#stack.removeConfig(key, true);
     });
+  }
+
+  /** Sets texts as they are. */
+  async setTexts(texts: readonly ConfigText[]): Promise<void> {
+    await this.set(texts.filter((text) => !isSetAlone(text)));
+    const place = { cli: this.#cli, folder: this.#project.folder, stack: this.#stack.name };
+    for (const text of texts.filter(isSetAlone)) await setAlone(text, place);
   }
 
   /**

@@ -124,7 +124,7 @@ function imageProblems(
   if (areKnown ? now !== next || !isSameName : live !== image) return [];
   return [
     shortImage(`${activeColor} is already live with ${image}${areKnown ? ` (${now})` : ""}, `) +
-      "and no setting of app or env has changed, so there is nothing to release. Push the new build first, best under a tag of its own.",
+      "and no setting of app, env or processes has changed, so there is nothing to release. Push the new build first, best under a tag of its own.",
   ];
 }
 

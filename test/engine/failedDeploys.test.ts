@@ -102,7 +102,10 @@ describe("a deploy that fails", () => {
   it("names color, host, check, expected and actual result when a gate fails", async () => {
     await stack.set({
       green: { image: v2, count: 1, env: { FAIL_BODY: "1" } },
-      smoke: [{ path: "/", contains: "v2" }],
+      smoke: [
+        { path: "/", contains: "v2" },
+        { path: "/health", json: { "$.status": "ok", version: "v2" } },
+      ],
     });
     const output = await failedUp();
     expect(output).to.contain("green did not pass its gate, so the route is unchanged.");

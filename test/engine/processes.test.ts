@@ -5,6 +5,11 @@ import { buildWorkingApp } from "../helpers/workingImage.ts";
 import { bluegreen } from "../helpers/bluegreen.ts";
 import { TestStack, docker } from "../helpers/testStack.ts";
 
+const PROCESSES = {
+  worker: { command: "python3 worker.py", count: 2, memoryMb: 128, stopSeconds: 10 },
+  clock: { command: "python3 clock.py", kind: "single", stopSeconds: 1 },
+};
+
 describe("workers and a single process", () => {
   let stack: TestStack;
   let next = 1;
@@ -14,6 +19,13 @@ describe("workers and a single process", () => {
     `blue-green-${stack.name}-${color}-1-worker-${index}`;
   const state = (container: string) =>
     docker("inspect", "--format", "{{.State.Status}}", container).then((text) => text.trim());
+  /** The processes at work, each with its container's id. */
+  const running = async () => {
+    const format = ["--format", "{{.Names}} {{.ID}}", "--filter", "label=blue-green.kind"];
+    const lines = (await docker("ps", ...format)).split("\n");
+    return lines.filter((line) => line.includes(stack.name)).sort();
+  };
+  const names = (lines: readonly string[]) => lines.map((line) => line.split(" ")[0]);
   const inFiles = (script: string) =>
     docker(
       ...["run", "--rm", "-v", `blue-green-${stack.name}-volume-jobs:/data`, "--user", "65534"],
@@ -46,10 +58,7 @@ describe("workers and a single process", () => {
         stopSeconds: 1,
       },
       smoke: [{ path: "/" }],
-      processes: {
-        worker: { command: "python3 worker.py", count: 2, memoryMb: 128, stopSeconds: 10 },
-        clock: { command: "python3 clock.py", kind: "single", stopSeconds: 1 },
-      },
+      processes: PROCESSES,
     });
     await stack.mustUp();
   });
@@ -60,19 +69,9 @@ describe("workers and a single process", () => {
     expect(done).to.have.length(6);
     expect(colors(done)).to.deep.equal(["blue"]);
     expect(await clockLog()).to.deep.equal(["started blue"]);
-    const running = await docker(
-      "ps",
-      "--format",
-      "{{.Names}}",
-      "--filter",
-      "label=blue-green.kind",
+    expect(names(await running())).to.deep.equal(
+      [clock(), worker("blue", 1), worker("blue", 2)].sort(),
     );
-    expect(
-      running
-        .split("\n")
-        .filter((name) => name.includes(stack.name))
-        .sort(),
-    ).to.deep.equal([clock(), worker("blue", 1), worker("blue", 2)].sort());
     expect(await stack.previewSteps()).to.deep.equal([]);
   });
 
@@ -139,5 +138,30 @@ describe("workers and a single process", () => {
     await stack.mustUp();
     expect(await state(worker("blue", 1))).to.equal("exited");
     expect(await clockLog()).not.to.include("TWICE");
+  });
+
+  it("change with a release: the live color keeps its own, and has them again after a rollback", async () => {
+    const { worker: old, clock: same } = PROCESSES;
+    await stack.set({
+      blue: { image: await buildWorkingApp("v1"), count: 1 },
+      green: { image: await buildWorkingApp("v2"), count: 1, keep: true },
+      processes: { worker: { ...old, count: 1 }, second: old, clock: same },
+    });
+    expect((await stack.preview()).output).to.contain(
+      "green keeps processes.second (not set), processes.worker.count 2 until it is idle",
+    );
+    const live = await running();
+    await stack.mustUp();
+    expect(await running()).to.deep.equal(live);
+    expect((await bluegreen(stack, "status")).output).to.match(/^worker +2 of 2 run in green$/m);
+    await stack.set({ activeColor: "blue" });
+    await stack.mustUp();
+    const second = (index: number) => worker("blue", index).replace("worker", "second");
+    const next = [clock(), second(1), second(2), worker("blue", 1)];
+    expect(names(await running())).to.deep.equal(next.sort());
+    await stack.set({ activeColor: "green" });
+    await stack.mustUp();
+    expect(names(await running())).to.deep.equal(names(live));
+    expect(await stack.previewSteps()).to.deep.equal([]);
   });
 });

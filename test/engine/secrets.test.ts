@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { allSettings, pathText, settingAt } from "../../settings/catalog.ts";
@@ -93,6 +93,54 @@ describe("a secret in a color's environment", () => {
   });
 });
 
+describe("a dotenv file", () => {
+  let stack: TestStack;
+  const KEY = "-----BEGIN KEY-----\nhunter2\n-----END KEY-----\n";
+
+  before(async () => {
+    stack = await TestStack.create({
+      activeColor: "blue",
+      blue: { image: "app:v1" },
+      app: { env: { LEVEL: "info", KEPT: "yes" } },
+    });
+    const text = `LEVEL=debug\nKEY="${KEY}"\nPHONE=+33612345678\nZIP=01234\nON=true\nEMPTY=\n`;
+    await writeFile(join(stack.folder, "my.env"), text);
+  });
+  after(() => stack.remove());
+
+  const variable = async (path: string) => {
+    const get = ["config", "get", "--path", path, "--stack", stack.name];
+    return (await stack.pulumi(get)).output;
+  };
+  const stackFile = () => readFile(join(stack.folder, `Pulumi.${stack.name}.yaml`), "utf8");
+
+  it("sets the app's variables as they are, encrypted, and shows no value", async () => {
+    const before = await stackFile();
+    const dry = await bluegreen(stack, "env", "set", "--file", "my.env", "--secret", "--dry-run");
+    expect(dry.code, dry.output).to.equal(0);
+    expect(dry.output).to.include("app.env.LEVEL (changed, secret)\napp.env.KEY (new, secret)");
+    expect(await stackFile()).to.equal(before);
+    const lines = watchCommandLines();
+    const set = await bluegreen(stack, "env", "set", "--file", "my.env", "--secret");
+    const seen = await lines.stop();
+    expect(set.code, set.output).to.equal(0);
+    expect(await variable("app.env.KEY")).to.equal(KEY);
+    expect(await variable("app.env.KEPT")).to.equal("yes");
+    expect(await variable("app.env.EMPTY")).to.equal("");
+    expect(set.output + seen + (await stackFile())).not.to.match(/hunter2|0612345678/);
+    const again = await bluegreen(stack, "env", "set", "--file", "my.env");
+    expect(again.output).to.include("has all 6 variables in app.env already");
+  });
+
+  it("sets those of one color in plain text, without making numbers of them", async () => {
+    const set = await bluegreen(stack, "env", "set", "--file", "my.env", "--color", "blue");
+    expect(set.code, set.output).to.equal(0);
+    for (const [name, value] of Object.entries({ PHONE: "+33612345678", ZIP: "01234", KEY })) {
+      expect(await variable(`blue.env.${name}`)).to.equal(value);
+    }
+  });
+});
+
 /** Values marked by the name of their setting, for every setting that takes any text. */
 const SECRETS: Readonly<Record<string, string>> = {
   "app.healthPath": "/health?hunter2-healthPath",
@@ -108,6 +156,7 @@ const SECRETS: Readonly<Record<string, string>> = {
   "services.*.healthCommand": "true hunter2-service-health",
   "smoke[*].path": "/?hunter2-smoke-path",
   "smoke[*].contains": "hunter2-contains",
+  "smoke[*].json.*": "hunter2-json",
   "smoke[*].headers.*": "Basic hunter2-headers",
   "canary.header": "x-tester: hunter2-header",
   "canary.cookie": "tester=hunter2-cookie",
@@ -229,8 +278,10 @@ describe("secrets in every setting", () => {
   });
 
   it("are not shown or stored by a release that fails", async () => {
-    const removed = ["config", "rm", "--path", "smoke[0].contains", "--stack", stack.name];
-    expect((await stack.pulumi(removed)).ok).to.equal(true);
+    for (const check of ["smoke[0].contains", "smoke[0].json"]) {
+      const removed = ["config", "rm", "--path", check, "--stack", stack.name];
+      expect((await stack.pulumi(removed)).ok).to.equal(true);
+    }
     const up = await stack.up("--skip-preview");
     expect(up.ok, up.output).to.equal(true);
     expectSilence(up.output);

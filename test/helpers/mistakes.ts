@@ -59,7 +59,7 @@ const ON_THIS_MACHINE = {
   },
   smoke: [
     { path: "/a", status: 201, contains: "a", headers: { "x-a": "1", Accept: "b" } },
-    { path: "/b", headers: { Authorization: "c" } },
+    { path: "/b", headers: { Authorization: "c" }, json: { "db.state": "up", LOG_LEVEL: 1 } },
   ],
   health: { timeoutSeconds: 33, intervalSeconds: 3 },
   canary: { weight: 7, header: "x-beta", cookie: "beta" },

@@ -32,3 +32,22 @@ describe("the app's volumes", () => {
     );
   });
 });
+
+describe("values in the JSON of a smoke check", () => {
+  const smokeOf = (json: object) =>
+    settingsFrom({ ...MINIMAL, smoke: [{ path: "/health", json }] }).smoke[0]?.json;
+
+  it("are texts, whatever the stack file has", () => {
+    const json = { "$.database": "ok", "checks[0].is-up": true, n: 3 };
+    expect(smokeOf(json)).to.deep.equal({ "$.database": "ok", "checks[0].is-up": "true", n: "3" });
+  });
+
+  it("have paths, not objects in each other", () => {
+    expect(() => smokeOf({ db: { state: "ok" } })).to.throw(
+      `smoke[0].json.db: must be a text of one line, a number or true/false; write a longer path as one name in quotes, got {"state":"ok"}.`,
+    );
+    for (const path of ["a b", ".a", "a..b", "a[x]", ""]) {
+      expect(() => smokeOf({ [path]: "ok" }), path).to.throw("must be a path into the JSON");
+    }
+  });
+});

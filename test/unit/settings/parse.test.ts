@@ -31,7 +31,7 @@ describe("settings", () => {
         green: { image: "app:v2", count: 2, env: {} },
       },
       apps: { blue: APP, green: APP },
-      processes: {},
+      processes: { blue: {}, green: {} },
       services: {},
       secrets: NO_SECRETS,
       smoke: [],

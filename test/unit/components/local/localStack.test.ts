@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { stackNames } from "../../../../lib/naming.ts";
 import type { Plan } from "../../../../lib/plan.ts";
-import { settingsLabel } from "../../../../components/service/deployedSettings.ts";
+import { processesMark, settingsLabel } from "../../../../components/service/deployedLabel.ts";
 import { localStack } from "../../../../components/local/localTarget.ts";
 import { PLAN, command, inputOf, valuesOf } from "../../../helpers/components.ts";
 import { type Registration, recordResources, valueOf } from "../../../helpers/mocks.ts";
@@ -159,13 +159,18 @@ describe("the local stack", () => {
       STOP_SECONDS: "30",
       HEALTH_SECONDS: "60",
       HEALTH: "/health localhost",
-      SETTINGS: settingsLabel("app:v2", settings.apps.green, settings.secrets),
+      PROCESSES: processesMark({}, settings.secrets),
+      SETTINGS: settingsLabel(
+        "app:v2",
+        { app: settings.apps.green, processes: {} },
+        settings.secrets,
+      ),
       GENERATION: "g1",
       FIXED:
         "IMAGE restart green.image\nPORT restart app.port\nNETWORK restart the stack's network\n" +
         "ADDRESS restart the host's address\nAPP_USER restart app.user\nMEMORY restart app.memoryMb\n" +
         "CPUS restart app.cpus\nPIDS restart app.pids\nSTOP_SECONDS restart app.stopSeconds\n" +
-        "HEALTH break app.healthPath or app.healthHost\nINPUT restart green.env or app.env",
+        "HEALTH break app.healthPath or app.healthHost\nPROCESSES break processes\nINPUT restart green.env or app.env",
     });
     expect(inputOf(green)).to.equal("A=1\nB=3\nDEPLOYMENT_COLOR=green\nPORT=8000");
   });

@@ -1,5 +1,10 @@
 import { expect } from "chai";
 import { localStack } from "../../../../components/local/localTarget.ts";
+import {
+  type KeptColor,
+  type KeptColors,
+  withKept,
+} from "../../../../components/service/deployedSettings.ts";
 import { stackNames } from "../../../../lib/naming.ts";
 import { PLAN, command, inputOf, valuesOf } from "../../../helpers/components.ts";
 import { type Registration, recordResources, valueOf } from "../../../helpers/mocks.ts";
@@ -21,16 +26,18 @@ const BY_COLOR = (color: string) => ({
   [`${color}-1-beat`]: "",
 });
 
-async function build(more: object = {}) {
+async function build(more: object = {}, kept?: KeptColors) {
   const recorder = await recordResources({
     ...{ network: "172.18.0.0/16", "blue-image": "sha256:b1\nb", "green-image": "sha256:a1\na" },
     ...{ gate: "", edge: "", "edge-route": "blue:0:off" },
     ...BY_COLOR("blue"),
     ...BY_COLOR("green"),
   });
+  const settings = settingsFrom({ ...MINIMAL, processes: PROCESSES, ...more });
   const outputs = localStack(
     {
-      settings: settingsFrom({ ...MINIMAL, processes: PROCESSES, ...more }),
+      settings: withKept(settings, kept ?? {}),
+      ...(kept && { kept }),
       plan: PLAN,
       names,
       hooks: () => undefined,
@@ -107,6 +114,25 @@ describe("the processes of a color", () => {
     expect(without.outputs.pools.blue).not.to.have.property("processes");
     expect(without.resources.map(({ type }) => type)).not.to.include("blue-green:app:AppProcesses");
     expect(await valueOf(without.outputs.activeColor)).to.equal("blue");
+  });
+
+  it("stay those that a color was deployed with, while the other color has those of the config", async () => {
+    const old = settingsFrom({
+      ...MINIMAL,
+      processes: { ...PROCESSES, worker: { command: "old" } },
+    });
+    const blue: KeptColor = {
+      ...{ color: "blue", settings: [], hasUnknown: false, generations: {}, app: {} },
+      processes: old.processes.blue,
+    };
+    const { resources } = await build({ processes: { worker: PROCESSES.worker } }, { blue });
+    const workers = resources
+      .filter(({ type, name }) => type.endsWith("AppContainer") && /-(worker|beat)/.test(name))
+      .map(({ name }) => name);
+    expect(workers).to.deep.equal([
+      ...["blue-1-beat", "blue-1-worker-1"],
+      ...["green-1-worker-1", "green-1-worker-3", "green-2-worker-2"],
+    ]);
   });
 
   it("have settings that are checked", () => {

@@ -5,9 +5,9 @@ import {
   type KeptColor,
   keptColors,
   releasedSettings,
-  settingsLabel,
   withKept,
 } from "../../../../components/service/deployedSettings.ts";
+import { settingsLabel } from "../../../../components/service/deployedLabel.ts";
 import { newHostError } from "../../../../components/service/frozenRule.ts";
 import type { ObservedContainer } from "../../../../lib/observation.ts";
 import type { Route } from "../../../../lib/route.ts";
@@ -29,7 +29,7 @@ function deployed(config: object, more: Partial<ObservedContainer> = {}) {
     ...{ name: `${color}-1`, color, isRunning: true, generation: `of-${color}` },
     settings: settingsLabel(
       settings.pools[color]?.image ?? "",
-      settings.apps[color],
+      { app: settings.apps[color], processes: settings.processes[color] },
       settings.secrets,
     ),
     ...more,
@@ -114,6 +114,75 @@ describe("an idle color when app settings change", () => {
   });
 });
 
+describe("a color that takes traffic when processes change", () => {
+  const processes = {
+    worker: { command: "work --slow", count: 2, memoryMb: 128 },
+    mailer: { command: "mail" },
+  };
+  const seen = deployed({ processes });
+  const next = settingsFrom({
+    ...CONFIG,
+    processes: { worker: { command: "work --fast", count: 3 }, clock: { command: "tick" } },
+  });
+
+  it("keeps those that it was deployed with, and the other color gets the new ones", () => {
+    const kept = keptColors(next, seen, BLUE_IS_LIVE);
+    expect(describeKept(kept.blue as KeptColor, true)).to.equal(
+      'blue keeps processes.clock (not set), processes.worker.command ["work","--slow"], ' +
+        "processes.worker.count 2, processes.worker.memoryMb 128, processes.mailer until it is idle",
+    );
+    expect(kept.blue?.hasUnknown).to.equal(false);
+    const { blue, green } = withKept(next, kept).processes;
+    expect(blue).to.deep.equal(settingsFrom({ ...CONFIG, processes }).processes.blue);
+    expect(Object.keys(green)).to.deep.equal(["clock", "worker"]);
+  });
+
+  it("gives them to a release as changes, and a rollback finds the old ones", () => {
+    expect(releasedSettings(next, seen, "blue", "green")).to.deep.equal([
+      "processes.clock (new)",
+      'processes.worker.command ["work","--slow"] -> ["work","--fast"]',
+      "processes.worker.count 2 -> 3",
+      "processes.worker.memoryMb (removed)",
+      "processes.mailer (removed)",
+    ]);
+    const idle = {
+      ...next,
+      pools: { ...next.pools, green: { ...CONFIG.green, count: 2, env: {}, keep: true } },
+    };
+    expect(Object.keys(keptColors(idle, seen, BLUE_IS_LIVE).green?.processes ?? {})).to.deep.equal([
+      "mailer",
+      "worker",
+    ]);
+  });
+
+  it("leaves out a command that holds a secret, which only the engine has", () => {
+    const secret = { worker: { command: "work --token hunter2-hunter2" } };
+    const label = deployed({ processes: secret }, {});
+    const settings = settingsFrom({ ...CONFIG, processes: secret }, ["processes"]);
+    const masked = settingsLabel(
+      "app:v1",
+      { app: settings.apps.blue, processes: settings.processes.blue },
+      settings.secrets,
+    );
+    expect(masked).not.to.contain("hunter2");
+    const containers = label.containers.map((one) => ({ ...one, settings: masked }));
+    const kept = keptOf(next, { containers });
+    expect(kept?.hasUnknown).to.equal(true);
+    expect(kept?.processes?.["worker"]?.command).to.deep.equal([]);
+  });
+
+  it("is left to the frozen rule if an earlier version did not record them", () => {
+    const containers = seen.containers.map((one) => {
+      const { image, app } = JSON.parse(one.settings ?? "") as object & Record<string, unknown>;
+      return { ...one, settings: JSON.stringify({ image, app }) };
+    });
+    expect(keptOf(next, { containers })).to.equal(undefined);
+    expect(releasedSettings(next, { containers }, "blue", "green")).to.deep.equal([
+      "processes, since it is not recorded what blue was deployed with",
+    ]);
+  });
+});
+
 describe("the settings that a release changes", () => {
   it("are those of the live color against the new color's, without secrets", () => {
     const seen = deployed({});
@@ -155,6 +224,7 @@ describe("the colors that an up deploys", () => {
     expect(deployedBy({ green: one("app:v2") })).to.deep.equal(["green"]);
     expect(deployedBy({ green: { ...one("app:v0"), count: 2 } })).to.deep.equal(["green"]);
     expect(deployedBy({ app: { ...CONFIG.app, memoryMb: 512 } })).to.deep.equal(["green"]);
+    expect(deployedBy({ processes: { worker: { command: "work" } } })).to.deep.equal(["green"]);
   });
 
   it("are those of which a container is not fit, or was made by an earlier version", () => {

@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { mkdtemp, rm, writeFile, chmod } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,6 +13,7 @@ const check = (more: Partial<SmokeCheck> = {}): SmokeCheck => ({
   path: "/health",
   status: 200,
   contains: "",
+  json: {},
   headers: {},
   ...more,
 });
@@ -131,6 +132,40 @@ describe("the gate's program", () => {
     expect((await run("'301 https://localhost/health'")).out).to.contain(
       "got status 301: . It redirects to https://localhost/health; if the app wants HTTPS, tell it that the " +
         "request came by HTTPS: pulumi config set --path app.healthHeaders.X-Forwarded-Proto https",
+    );
+  });
+
+  it("compares values in the JSON of the answer, and names path, expected and actual value", async function () {
+    if (spawnSync("jq", ["--version"]).status !== 0) this.skip();
+    const body = '{"database":"ok","n":3,"ready":true,"checks":[{"state":"down","x":null}]}';
+    const run = (json: SmokeCheck["json"], answer = body, secrets?: Secrets) =>
+      runWith(
+        answering("200", answer),
+        gateProgram({
+          ...{ hosts: hosts.slice(0, 1), checks: [check({ json })], app, health },
+          ...(secrets && { secrets }),
+        }),
+      );
+    const right = { database: "ok", "$.n": "3", ready: "true", "checks[0].state": "down" };
+    expect(await run(right)).to.deep.equal({ code: 0, out: "" });
+    expect(await run({ n: "3.0" })).to.deep.equal({ code: 0, out: "" });
+    const said = async (...args: Parameters<typeof run>) => (await run(...args)).out.trim();
+    const start = "green-1|c-green-1|check GET /health: expected ";
+    expect(await said({ database: "ok", "checks[0].state": "up" })).to.equal(
+      `${start}checks[0].state to be "up" in the JSON, got "down"`,
+    );
+    expect(await said({ "database.state": "it's" })).to.equal(
+      `${start}database.state to be "it's" in the JSON, got nothing`,
+    );
+    expect(await said({ ready: "false" })).to.equal(
+      `${start}ready to be "false" in the JSON, got true`,
+    );
+    for (const other of ["", "<html>", "{} {}"]) {
+      expect(await said({ a: "b" }, other)).to.equal(`${start}JSON, got: ${other}`.trim());
+    }
+    const secrets = new Secrets(["hunter2-hunter2"]);
+    expect(await said({ database: "hunter2-hunter2" }, body, secrets)).to.equal(
+      `${start}database to be "[secret]" in the JSON, got "ok"`,
     );
   });
 

@@ -18,6 +18,7 @@ const COMMANDS = [
   "rollback",
   "switch",
   "retire",
+  "env",
   "refresh-config",
   "history",
   "doctor",
