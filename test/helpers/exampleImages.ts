@@ -94,8 +94,8 @@ export function buildPostgres(): Promise<string> {
 const POSTGRES_START = `#!/bin/sh
 set -eu
 if [ "$(id -u)" = 0 ]; then
-  mkdir -p "$PGDATA"
-  chown -R postgres "$PGDATA"
+  mkdir -p "$PGDATA" /var/run/postgresql
+  chown -R postgres "$PGDATA" /var/run/postgresql
   chmod 700 "$PGDATA"
   exec setpriv --reuid=postgres --regid=postgres --init-groups "$0" "$@"
 fi
@@ -104,11 +104,11 @@ if [ ! -s "$PGDATA/PG_VERSION" ]; then
   initdb --username="$POSTGRES_USER" --pwfile=/tmp/password --auth-host=scram-sha-256 >/dev/null
   rm /tmp/password
   echo 'host all all all scram-sha-256' >>"$PGDATA/pg_hba.conf"
-  pg_ctl -w start -o "-c listen_addresses='' -k /tmp" >/dev/null
-  createdb --host=/tmp --username="$POSTGRES_USER" "\${POSTGRES_DB:-$POSTGRES_USER}"
+  pg_ctl -w start -o "-c listen_addresses=''" >/dev/null
+  createdb --username="$POSTGRES_USER" "\${POSTGRES_DB:-$POSTGRES_USER}"
   pg_ctl -w stop >/dev/null
 fi
-exec "$@" -c listen_addresses='*' -k /tmp
+exec "$@" -c listen_addresses='*'
 `;
 
 /** In place of Docker Hub's `redis:8`. */

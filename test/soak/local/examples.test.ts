@@ -126,7 +126,7 @@ describe("the Django example", () => {
     expect(await admin.post("/admin/login/?next=/admin/", login)).to.equal(302);
 
     async function expectAllKept(): Promise<void> {
-      expect(await basketscustomer).to.equal(1);
+      expect(await baskets(customer)).to.equal(1);
       expect((await admin.get("/admin/")).text).to.include("Site administration");
       const page = (await customer.get("/")).text;
       const sheet = /href="(\/static\/catalog\/shop\.[0-9a-f]+\.css)"/.exec(page)?.[1] ?? "";

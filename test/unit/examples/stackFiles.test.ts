@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { expect } from "chai";
+import { packageFile } from "../../../lib/packageFolder.mjs";
 import { exampleFolder, type ExampleName } from "../../helpers/exampleImages.ts";
 import { exampleConfig, SHOP_SECRETS } from "../../helpers/exampleStack.ts";
 import { settingsFrom } from "../../helpers/settings.ts";
@@ -21,6 +22,20 @@ describe("the examples' stack files", () => {
       for (const line of requirements.trim().split("\n")) expect(line).to.match(/==[\d.]+$/);
     });
   }
+
+  it("stand in docs/your-app.md with their Dockerfiles", async () => {
+    const page = await readFile(packageFile("docs/your-app.md"), "utf8");
+    const folder = exampleFolder("django-shop");
+    const dockerfile = await readFile(`${folder}Dockerfile`, "utf8");
+    expect(page).to.include(`\`\`\`dockerfile\n${dockerfile}\`\`\``);
+    const stackFile = await readFile(`${folder}deploy/Pulumi.prod.yaml`, "utf8");
+    const inDocs = stackFile.replaceAll("django-shop", "shop");
+    expect(page).to.include(`\`\`\`yaml\n${inDocs}\`\`\``);
+    const command = /^CMD .*$/m.exec(
+      await readFile(`${exampleFolder("fastapi-live")}Dockerfile`, "utf8"),
+    );
+    expect(page).to.include(command?.[0]);
+  });
 
   it("hold no secret", async () => {
     const { app, services } = await exampleConfig("django-shop");
