@@ -28,15 +28,12 @@ export function probeUrl(url: string, path: string): string {
   return url.replace("//localhost", "//127.0.0.1") + path;
 }
 
-/**
- * As gates ask: an app that allows certain hosts alone, or redirects what came by HTTP, would refuse any other
- * request. Where no host is set, that of the URL stays.
- */
+/** As gates ask: an app that allows certain hosts alone, or redirects what came by HTTP, refuses other requests. */
 export function probeHeaders({
   healthHost,
   healthHeaders,
 }: Pick<AppSettings, "healthHost" | "healthHeaders">): Record<string, string> {
-  return { ...(healthHost !== "localhost" && { host: healthHost }), ...healthHeaders };
+  return { host: healthHost, ...healthHeaders };
 }
 
 const SAMPLE_MS = 2000;

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import { liveProblem, measureSwitch } from "../../../../release/run/probing.ts";
@@ -34,6 +34,15 @@ describe("requests to an app that allows one host, by HTTPS", () => {
     );
     expect(counts.failures).to.equal(0);
     expect(counts.requests).to.be.greaterThan(0);
+  });
+
+  it("name localhost where no host is set, as gates do, and not the address that they are sent to", async () => {
+    const host: string[] = [];
+    const note = ({ headers }: IncomingMessage) => host.push(headers.host ?? "");
+    server.on("request", note);
+    await liveProblem(url, settings({}));
+    server.off("request", note);
+    expect([...new Set(host)]).to.deep.equal(["localhost"]);
   });
 
   it("are refused without them", async () => {
