@@ -1,3 +1,11 @@
+import { request } from "undici";
+
+export interface Page {
+  readonly status: number;
+  readonly text: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
 /** A browser, as far as forms and cookies go. */
 export class Visitor {
   readonly #url: string;
@@ -10,34 +18,34 @@ export class Visitor {
     this.#headers = headers;
   }
 
-  async get(path: string): Promise<{ status: number; text: string; headers: Headers }> {
-    return this.#ask(path, { method: "GET" });
+  get(path: string): Promise<Page> {
+    return this.#ask(path, "GET");
   }
 
-  /** Sends a form, with Django's token if a page has set one; returns the status of the answer itself. */
+  /** Sends a form, with Django's token if a page has set one; redirects are not followed. */
   async post(path: string, fields: Readonly<Record<string, string>>): Promise<number> {
     const token = this.#cookies.get("csrftoken");
-    const body = new URLSearchParams({
-      ...fields,
-      ...(token !== undefined && { csrfmiddlewaretoken: token }),
-    });
-    return (await this.#ask(path, { method: "POST", body })).status;
+    const all = { ...fields, ...(token !== undefined && { csrfmiddlewaretoken: token }) };
+    return (await this.#ask(path, "POST", new URLSearchParams(all).toString())).status;
   }
 
-  async #ask(path: string, init: RequestInit) {
+  /** Not by `fetch`, which sets the host itself. */
+  async #ask(path: string, method: "GET" | "POST", body?: string): Promise<Page> {
     const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join("; ");
-    const response = await fetch(`${this.#url}${path}`, {
-      ...init,
-      redirect: "manual",
-      headers: { ...this.#headers, ...(cookie && { cookie }) },
+    const answer = await request(`${this.#url}${path}`, {
+      method,
+      headers: {
+        ...this.#headers,
+        ...(cookie && { cookie }),
+        ...(body !== undefined && { "content-type": "application/x-www-form-urlencoded" }),
+      },
+      ...(body !== undefined && { body }),
     });
-    for (const line of response.headers.getSetCookie()) {
+    for (const line of [answer.headers["set-cookie"] ?? []].flat()) {
       const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
       this.#cookies.set(name, value);
     }
-    return {
-      ...{ status: response.status, headers: response.headers },
-      text: await response.text(),
-    };
+    const { statusCode: status, headers } = answer;
+    return { status, headers, text: await answer.body.text() };
   }
 }
