@@ -33,12 +33,12 @@ export async function runPreflight(
   overrides: Overrides,
 ): Promise<string[]> {
   const { liveProblem } = await import("../run/probing.ts");
-  const { prometheus, source, probe } = settings.release;
+  const { prometheus, source } = settings.release;
   const byPrometheus = source === "prometheus" && isJudged(plan) ? prometheus : undefined;
   const [seen, pendingOperations, live, counts] = await Promise.all([
     observe(),
     engine.pendingOperations(),
-    liveProblem(url, probe.path),
+    liveProblem(url, settings),
     byPrometheus ? prometheusProblem(byPrometheus, settings.activeColor) : "",
   ]);
   const now = new Date();

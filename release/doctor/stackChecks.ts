@@ -18,7 +18,7 @@ export interface StackArgs {
 
 /** The state, the config and the balancer against each other, and what users get. */
 export function stackChecks({ engine, settings, outputs, observe, url }: StackArgs): Check[] {
-  const { prometheus, source, probe } = settings.release;
+  const { prometheus, source } = settings.release;
   return [
     {
       name: "state",
@@ -48,7 +48,7 @@ export function stackChecks({ engine, settings, outputs, observe, url }: StackAr
     {
       name: "users",
       async run() {
-        const problem = await liveProblem(url, probe.path);
+        const problem = await liveProblem(url, settings);
         const text = `${settings.activeColor} is live and fails: ${problem}. See why: bluegreen logs --since 10m`;
         return { fine: `${url} answers`, problems: problem === "" ? [] : [text] };
       },

@@ -12,7 +12,7 @@ import { RestartCounter } from "../sources/restarts.ts";
 import { TIMES_OF } from "../plan/judgement.ts";
 import type { Judging } from "./releaseContext.ts";
 import type { Journal } from "../store/journal.ts";
-import { probeUrl } from "./probing.ts";
+import { probeHeaders, probeUrl } from "./probing.ts";
 import { previewColor, servingColor } from "./servingColor.ts";
 
 export interface JudgingArgs extends Pick<Target, "hosts"> {
@@ -52,10 +52,11 @@ async function openSource(args: JudgingArgs): Promise<Source> {
   }
 }
 
-function probe({ settings, url, previewUrl, journal }: JudgingArgs): Probe {
+function probe({ settings, candidate, url, previewUrl, journal }: JudgingArgs): Probe {
   const { path, ratePerSecond } = settings.release.probe;
   const target = (address: string, isPublic: boolean): ProbeTarget => ({
     url: probeUrl(address, path),
+    headers: probeHeaders(settings.apps[isPublic ? otherColor(candidate) : candidate]),
     isPublic,
     expected: () => (isPublic ? servingColor : previewColor)(journal.current),
   });

@@ -11,6 +11,8 @@ export interface SeenContainer {
   /** By its restart policy, since it was made. */
   readonly restarts: number;
   readonly isRunning: boolean;
+  /** Of a process, which rests while its color has no traffic; of the web otherwise. */
+  readonly isProcess: boolean;
 }
 
 /** Whether the new color's containers keep running. */
@@ -83,17 +85,19 @@ async function list(machine: ExecHost, script: string): Promise<SeenContainer[]>
 
 function listScript(stack: string): string {
   const filters = `--filter ${shellQuote(`label=blue-green.stack=${stack}`)} --filter label=blue-green.color`;
-  const format = `{{.Id}} {{.Name}} {{index .Config.Labels "blue-green.color"}} {{.RestartCount}} {{.State.Running}} {{.State.Restarting}}`;
+  const format = `{{.Id}} {{.Name}} {{index .Config.Labels "blue-green.color"}} {{.RestartCount}} {{.State.Running}} {{.State.Restarting}} {{index .Config.Labels "blue-green.kind"}}`;
   return `ids=$(docker ps --all --quiet ${filters}) && [ -z "$ids" ] || docker inspect --format ${shellQuote(format)} $ids`;
 }
 
 export function parseContainers(text: string): SeenContainer[] {
   return text.split("\n").flatMap((line) => {
-    const [id = "", name = "", color = "", restarts, running, restarting] = line.split(" ");
+    const [id = "", name = "", color = "", restarts, running, restarting, kind] = line.split(" ");
     if (!isColor(color)) return [];
+    const isProcess = Boolean(kind);
     // Docker calls a container that it is about to restart running too.
     const isRunning = running === "true" && restarting !== "true";
-    return [{ id, name: name.replace(/^\//, ""), color, restarts: Number(restarts), isRunning }];
+    const plainName = name.replace(/^\//, "");
+    return [{ id, name: plainName, color, restarts: Number(restarts), isRunning, isProcess }];
   });
 }
 
@@ -110,7 +114,9 @@ export function restartProblem(
 ): string | undefined {
   const lost = (container: SeenContainer) => {
     const before = first.get(container.id) ?? container;
-    const hasStopped = !container.isRunning && container.restarts === before.restarts;
+    // A process that stops was told to. One that exits by itself is restarted.
+    const hasStopped =
+      !container.isProcess && !container.isRunning && container.restarts === before.restarts;
     return container.restarts - before.restarts + (hasStopped ? 1 : 0);
   };
   const perContainer = (color: Color) => {

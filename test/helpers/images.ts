@@ -25,7 +25,7 @@ export function buildFrom(tag: string, dockerfile: string): Promise<string> {
  * One build at a time on this machine: two parallel builds create two images, and the tag ends up
  * on the later one while a stack runs the other.
  */
-function buildOnce(tag: string, build: (tag: string) => Promise<unknown>): Promise<string> {
+export function buildOnce(tag: string, build: (tag: string) => Promise<unknown>): Promise<string> {
   let begun = builds.get(tag);
   if (begun === undefined) {
     begun = withLock("images of tests", () => build(tag)).then(() => tag);

@@ -8,6 +8,7 @@ import {
 const container = (name: string, restarts = 0, isRunning = true): SeenContainer => ({
   ...{ id: name, name, restarts, isRunning },
   color: name.includes("green") ? "green" : "blue",
+  isProcess: name.includes("worker"),
 });
 
 const NOW = ["blue-1", "blue-2", "green-1", "green-2"];
@@ -24,10 +25,17 @@ describe("restarts of the app's containers", () => {
 
   it("are read from Docker's description", () => {
     const text =
-      "a1 /shop-green-1 green 2 true false\nb2 /shop-blue-1 blue 0 true true\nx /y other 0 true false\n";
+      "a1 /shop-green-1 green 2 true false worker\nb2 /shop-blue-1 blue 0 true true \n" +
+      "x /y other 0 true false \n";
     expect(parseContainers(text)).to.deep.equal([
-      { id: "a1", name: "shop-green-1", color: "green", restarts: 2, isRunning: true },
-      { id: "b2", name: "shop-blue-1", color: "blue", restarts: 0, isRunning: false },
+      {
+        ...{ id: "a1", name: "shop-green-1", color: "green", restarts: 2 },
+        ...{ isRunning: true, isProcess: true },
+      },
+      {
+        ...{ id: "b2", name: "shop-blue-1", color: "blue", restarts: 0 },
+        ...{ isRunning: false, isProcess: false },
+      },
     ]);
   });
 
@@ -50,6 +58,18 @@ describe("restarts of the app's containers", () => {
 
   it("are one where a container has stopped", () => {
     expect(problem(first, container("green-1", 0, false))).to.include("green-1 has stopped");
+  });
+
+  it("are none where a process rests, before the switch in one color and after it in the other", () => {
+    const resting = container("green-1-worker-1", 0, false);
+    const working = container("blue-1-worker-1");
+    const both = [...first, resting, working];
+    expect(problem(both)).to.equal(undefined);
+    const stopped = container("blue-1-worker-1", 0, false);
+    expect(problem(both, stopped)).to.equal(undefined);
+    expect(problem(both, stopped, container("green-1-worker-1", 1))).to.include(
+      "green-1-worker-1 was restarted once",
+    );
   });
 
   it("are none of the new color's where the other one has as many for each container", () => {
