@@ -86,6 +86,12 @@ export const BUGS: readonly PlantedBug[] = [
   {
     name: "a lease without fence",
     bug: [
+      // What somebody else decides about the step would stop it too.
+      {
+        file: "release/run/judgeStep.ts",
+        from: 'if (decision?.word === "abort") throw new ReleaseFailed("aborted", `aborted by ${decision.by}`);',
+        to: "",
+      },
       {
         file: "release/store/lease.ts",
         from: "return this.#clock.elapsed() - this.#renewedAt < LEASE_MS && !this.#isLost;",
