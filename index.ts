@@ -1,4 +1,13 @@
 import { blueGreen } from "./stacks/blueGreen.ts";
 
-export const { url, previewUrl, activeColor, idleColor, pools, canary, monthlyCost, release } =
-  await blueGreen();
+export const {
+  url,
+  previewUrl,
+  activeColor,
+  idleColor,
+  pools,
+  canary,
+  services,
+  monthlyCost,
+  release,
+} = await blueGreen();

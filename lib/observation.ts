@@ -24,10 +24,25 @@ export interface ObservedProcess extends Omit<ObservedContainer, "isUnhealthy"> 
   readonly isRestarting: boolean;
 }
 
+/** The container of what stands beside both colors. One that Docker restarts counts as running. */
+export interface ObservedService {
+  /** The container's. */
+  readonly name: string;
+  /** `db`, as in the config. */
+  readonly service: string;
+  readonly isRunning: boolean;
+  readonly isRestarting: boolean;
+  /** By its HEALTHCHECK: `healthy`, `unhealthy`, `starting`; absent without one. */
+  readonly health?: string;
+  /** How often Docker has started it again since it was made. */
+  readonly restarts: number;
+}
+
 /** What one Docker engine runs. */
 export interface ObservedEngine {
   readonly containers: readonly ObservedContainer[];
   readonly processes: readonly ObservedProcess[];
+  readonly services: readonly ObservedService[];
 }
 
 /** What a user can do to the balancer without `pulumi up`, for messages. */
@@ -53,6 +68,7 @@ export interface Observation {
   /** The web containers. */
   readonly containers: readonly ObservedContainer[];
   readonly processes?: readonly ObservedProcess[];
+  readonly services?: readonly ObservedService[];
   /** Hosts of the app that exist but do not answer: what they run is unknown. */
   readonly silentHosts?: readonly string[];
   /** Set if the balancer has a pool for both colors. */
@@ -162,25 +178,31 @@ export function containerListScript(stack: string): string {
   const health = "{{if .State.Health}}{{.State.Health.Status}}{{end}}";
   const format = [
     ...["{{.Name}}", "{{.State.Status}}", label("color"), label("generation")],
-    ...[health, "{{.RestartCount}}", label("process"), label("settings")],
+    ...[health, "{{.RestartCount}}", label("process"), label("settings"), label("service")],
   ].join("\t");
   const ids = `docker ps --all --quiet --no-trunc --filter ${shellQuote(`label=blue-green.stack=${stack}`)}`;
   // One that is removed in between is missing, as if it had been removed before.
   return `ids=$(${ids}) || exit\n[ -z "$ids" ] || docker container inspect --format ${shellQuote(format)} $ids 2>/dev/null || :`;
 }
 
-/** Parses that list: name, state, color, generation, health, restarts, process, settings. */
+/** Parses that list: name, state, color, generation, health, restarts, process, settings, service. */
 export function parseContainers(text: string): ObservedEngine {
   const containers: ObservedContainer[] = [];
   const processes: ObservedProcess[] = [];
+  const services: ObservedService[] = [];
   for (const line of text.split("\n")) {
     const [rawName = "", state = "", color = "", generation = "", ...others] = line.split("\t");
-    const [health = "", restarts = "0", process = "", settings = ""] = others;
-    if (!isColor(color)) continue;
+    const [health = "", restarts = "0", process = "", settings = "", service = ""] = others;
+    const name = rawName.replace(/^\//, "");
     const isRunning = state === "running";
     const isRestarting = state === "restarting";
+    if (service !== "") {
+      const seen = { name, service, isRunning: isRunning || isRestarting, isRestarting };
+      services.push({ ...seen, restarts: Number(restarts), ...(health !== "" && { health }) });
+    }
+    if (!isColor(color)) continue;
     const common = {
-      ...{ name: rawName.replace(/^\//, ""), color, generation },
+      ...{ name, color, generation },
       ...(Number(restarts) > 0 && { restarts: Number(restarts) }),
       ...(settings !== "" && { settings }),
     };
@@ -192,5 +214,5 @@ export function parseContainers(text: string): ObservedEngine {
       processes.push({ ...common, process, isRunning: isRunning || isRestarting, isRestarting });
     }
   }
-  return { containers, processes };
+  return { containers, processes, services };
 }

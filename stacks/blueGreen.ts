@@ -5,8 +5,8 @@ import { readSettings } from "../settings.ts";
 import { buildStack } from "./program.ts";
 
 /** A stack's outputs. Pulumi warns of undefined outputs, so absent ones are null here. */
-export type BlueGreenOutputs = Omit<StackOutputs, "monthlyCost" | "release"> & {
-  readonly [Name in "monthlyCost" | "release"]: NonNullable<StackOutputs[Name]> | null;
+export type BlueGreenOutputs = Omit<StackOutputs, "monthlyCost" | "release" | "services"> & {
+  readonly [Name in "monthlyCost" | "release" | "services"]: NonNullable<StackOutputs[Name]> | null;
 };
 
 /**
@@ -17,7 +17,7 @@ export type BlueGreenOutputs = Omit<StackOutputs, "monthlyCost" | "release"> & {
  * these outputs.
  *
  * ```ts
- * export const { url, previewUrl, activeColor, idleColor, pools, canary, monthlyCost, release } =
+ * export const { url, previewUrl, activeColor, idleColor, pools, canary, services, monthlyCost, release } =
  *   await blueGreen();
  * ```
  *
@@ -30,6 +30,7 @@ export async function blueGreen(): Promise<BlueGreenOutputs> {
       ...outputs,
       monthlyCost: outputs.monthlyCost ?? null,
       release: outputs.release ?? null,
+      services: outputs.services ?? null,
     };
   } catch (error) {
     if (error instanceof UserError) throw messageOnly(error);

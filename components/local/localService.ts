@@ -4,6 +4,7 @@ import { shellQuote } from "../../lib/shell.ts";
 import type { ServiceSettings, Settings } from "../../settings/types.ts";
 import { restarts, runHostScript } from "../machine/hostScript.ts";
 import { ColorImage } from "../service/colorImage.ts";
+import type { ServiceOutput } from "../service/stackOutputs.ts";
 import type { LocalHost } from "./localHost.ts";
 
 export interface LocalServiceArgs {
@@ -22,6 +23,8 @@ export interface LocalServiceArgs {
  * reaches by the service's name. No release touches it, and its files outlive the stack.
  */
 export class LocalService extends pulumi.ComponentResource {
+  readonly output: ServiceOutput;
+
   constructor(name: string, args: LocalServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("blue-green:local:LocalService", name, {}, opts);
     const { serviceName, service, host, settings, names } = args;
@@ -67,17 +70,24 @@ export class LocalService extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    this.output = {
+      image: service.image,
+      digest: image.digest,
+      address: `${serviceName}:${service.port}`,
+      container: names.service(serviceName),
+    };
     this.registerOutputs({});
   }
 }
 
-/** All services of a stack; the app's containers wait for them. */
+/** All services of a stack by name; the app's containers wait for them. */
 export function localServices(
   args: Omit<LocalServiceArgs, "serviceName" | "service">,
   opts: pulumi.ComponentResourceOptions,
-): LocalService[] {
-  return Object.entries(args.settings.services).map(
-    ([serviceName, service]) =>
-      new LocalService(`service-${serviceName}`, { ...args, serviceName, service }, opts),
-  );
+): Readonly<Record<string, LocalService>> {
+  const made = Object.entries(args.settings.services).map(([serviceName, service]) => {
+    const serviceArgs = { ...args, serviceName, service };
+    return [serviceName, new LocalService(`service-${serviceName}`, serviceArgs, opts)] as const;
+  });
+  return Object.fromEntries(made);
 }

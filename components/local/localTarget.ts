@@ -63,12 +63,13 @@ export function localStack(args: StackArgs, image: string): StackOutputs {
     address: subnet.apply(edgeAddress),
     network: names.network,
   });
+  const services = localServices(
+    { settings, names, host: edgeHost, helperImage: image },
+    { dependsOn: network },
+  );
   const service = new BlueGreenService("app", {
     ...args,
-    after: localServices(
-      { settings, names, host: edgeHost, helperImage: image },
-      { dependsOn: network },
-    ),
+    after: Object.values(services),
     hosts: { blue: localHosts("blue", args, subnet), green: localHosts("green", args, subnet) },
     gateFrom: edgeHost,
     gateImage: image,
@@ -88,7 +89,11 @@ export function localStack(args: StackArgs, image: string): StackOutputs {
         opts,
       ),
   });
-  return stackOutputs(settings, service, 0);
+  const outputs = Object.entries(services).map(([name, { output }]) => [name, output] as const);
+  return {
+    ...stackOutputs(settings, service, 0),
+    ...(outputs.length > 0 && { services: Object.fromEntries(outputs) }),
+  };
 }
 
 function localHosts(

@@ -15,6 +15,8 @@ export interface StackOutputs {
   readonly idleColor: pulumi.Output<Color>;
   readonly pools: Partial<Record<Color, PoolOutputs>>;
   readonly canary: pulumi.Output<CanaryOutputs>;
+  /** What stands beside both colors, by name; set if the config has any. */
+  readonly services?: Readonly<Record<string, ServiceOutput>>;
   /**
    * US dollars for what the config asks for, by the vendor's prices; 0 on this machine, left out if the
    * cloud's API has no prices.
@@ -32,6 +34,16 @@ export interface PoolOutputs {
   readonly hosts: readonly { readonly name: string; readonly address: pulumi.Output<string> }[];
   /** Set if the config has any. */
   readonly processes?: readonly ProcessOutput[];
+}
+
+export interface ServiceOutput {
+  /** As the config names it. */
+  readonly image: string;
+  /** What it resolved to and what runs. */
+  readonly digest: pulumi.Output<string>;
+  /** For the app: `db:5432`. */
+  readonly address: string;
+  readonly container: string;
 }
 
 export interface CanaryOutputs {

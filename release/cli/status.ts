@@ -19,6 +19,12 @@ import type { CliContext } from "./cliContext.ts";
 import { defineCommand, listenForStop, openStack } from "./command.ts";
 import { EXIT } from "./exitCodes.ts";
 import { describeLock, type LockStatus, lockStatus } from "./lock.ts";
+import {
+  serviceLine,
+  type ServiceStatus,
+  serviceStatuses,
+  serviceWarnings,
+} from "./serviceStatus.ts";
 import type { StackContext } from "./stackContext.ts";
 import { asProblem } from "./withoutStack.ts";
 
@@ -116,6 +122,8 @@ export interface Status {
     readonly newest?: string;
   }[];
   readonly processes: readonly ProcessStatus[];
+  /** What stands beside both colors; empty if the config can't be read. */
+  readonly services: readonly ServiceStatus[];
   readonly lock: LockStatus | null;
   /** Where each machine's Docker keeps images and containers; only those that say. */
   readonly disks: readonly DiskSpace[];
@@ -166,6 +174,7 @@ async function readStatus(
     return placeProcesses(wantedIn(color), hosts, names);
   };
   const { last } = journal;
+  const services = serviceStatuses(settings?.services ?? {}, seen, names);
   const stale = settings && staleFileProblem(settings, outputs);
   return {
     stack,
@@ -185,6 +194,7 @@ async function readStatus(
         running: { blue: runningIn("blue", name), green: runningIn("green", name) },
       }),
     ),
+    services,
     lock: await lockStatus(lock?.lease),
     disks,
     release: last
@@ -195,14 +205,15 @@ async function readStatus(
       ...unhealthyWarnings(seen.containers),
       ...(route ? processWarnings(placed(route.active), processes, route.active) : []),
       ...restartWarnings(seen.containers),
+      ...serviceWarnings(services),
       ...(seen.warnings ?? []),
     ],
   };
 }
 
 function lines(status: Status): string[] {
-  const { route, configured, colors, edges, processes, lock, disks, release, warnings, stack } =
-    status;
+  const { route, configured, colors, edges, processes, services, stack } = status;
+  const { lock, disks, release, warnings } = status;
   const isConfigured = configured === null || route?.active === configured;
   return [
     `stack    ${stack}`,
@@ -210,6 +221,7 @@ function lines(status: Status): string[] {
       (isConfigured ? "" : `; the config says ${configured}`),
     ...COLORS.map((color) => colorLine(color, colors[color], configured !== null)),
     ...processes.map((process) => processLine(process, route?.active)),
+    ...services.map(serviceLine),
     ...edges.map(edgeLine),
     `lock     ${describeLock(lock)}`,
     ...disks.map((disk) => `disk     ${describeDisk(disk)}`),

@@ -3,6 +3,7 @@ import { GRANT_SECONDS } from "../../lib/grant.ts";
 import type { Overrides } from "../plan/preflight.ts";
 import type { ReleasePlan } from "../plan/releasePlan.ts";
 import { createJudge } from "../run/createJudge.ts";
+import { watchLive } from "../run/liveWatch.ts";
 import { Paused, Stopped } from "../run/endings.ts";
 import { GrantKeeper } from "../run/grantKeeper.ts";
 import { Hooks } from "../run/hooks.ts";
@@ -47,19 +48,20 @@ export async function withLock(
   const stop = listenForStop();
   try {
     const journal = await JournalFile.open(store, settings.secrets);
+    const judging = () => ({
+      ...stackContext,
+      journal,
+      names: cli.names,
+      candidate: journal.current.plan.to,
+    });
     return await work({
       ...stackContext,
       grants: new GrantKeeper({ route: stackContext.route, clock: realClock, lease, report }),
       ...{ store, lease, journal, notifier, report, by, waitSeconds },
       clock: realClock,
       hooks: new Hooks(settings.release.hooks, report, settings.secrets),
-      createJudge: () =>
-        createJudge({
-          ...stackContext,
-          journal,
-          names: cli.names,
-          candidate: journal.current.plan.to,
-        }),
+      createJudge: () => createJudge(judging()),
+      watchLive: () => watchLive(judging()),
       signal: stop.signal,
     });
   } finally {

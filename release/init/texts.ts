@@ -7,7 +7,7 @@ const DOCUMENTATION = "node_modules/blue-green/docs";
 
 export const PROGRAM = `import { blueGreen } from "blue-green";
 
-export const { url, previewUrl, activeColor, idleColor, pools, canary, monthlyCost, release } =
+export const { url, previewUrl, activeColor, idleColor, pools, canary, services, monthlyCost, release } =
   await blueGreen();
 `;
 

@@ -45,12 +45,14 @@ export interface JudgedStep {
  */
 export async function judgeStep(
   context: ReleaseContext,
-  { source, judge, restarts }: Judging,
+  { source, judge, restarts, live }: Judging,
   { step, minRequests, work, isOver }: JudgedStep,
 ): Promise<Judged> {
   const { clock, journal, report, signal } = context;
   judge.beginStep(minRequests);
-  const sampler = new Sampler(context, source, judge);
+  // From the switch on, it has no traffic of its own.
+  const watched = step.kind === "canary" || step.kind === "approval" ? live : undefined;
+  const sampler = new Sampler(context, source, judge, watched);
   let endedAt: number | undefined;
   let wasHeld = true;
   const working = work();
@@ -67,7 +69,7 @@ export async function judgeStep(
     if (context.lease.isTaken) context.lease.check();
     restarts.poll();
     const sampled = await sampler.sample();
-    const crash = restarts.problem;
+    const crash = restarts.problem ?? watched?.problem(false);
     const verdict = crash === undefined ? sampled : failed(sampled, crash);
     report({ event: "verdict", step: step.name, verdict });
     if (verdict.outcome === "FAIL") {

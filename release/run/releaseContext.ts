@@ -10,6 +10,7 @@ import type { Store } from "../store/store.ts";
 import type { Report } from "./events.ts";
 import type { GrantKeeper } from "./grantKeeper.ts";
 import type { Hooks } from "./hooks.ts";
+import type { LiveWatch, LiveWatching } from "./liveWatch.ts";
 import type { Notifier } from "./notify.ts";
 
 /** One judge and one source serve a whole release. */
@@ -17,6 +18,8 @@ export interface Judging {
   readonly source: Source;
   readonly judge: Judge & { beginStep(minRequests: number): void };
   readonly restarts: Restarts;
+  /** Of the color that is live before the switch; absent where it is not watched. */
+  readonly live?: LiveWatch;
 }
 
 /** What a running release works with. */
@@ -35,6 +38,8 @@ export interface ReleaseContext {
   readonly clock: Clock;
   /** To be called once the idle color has the image. */
   readonly createJudge: () => Promise<Judging>;
+  /** To be called before anything is deployed. */
+  readonly watchLive: () => Promise<LiveWatching | undefined>;
   /** The public URL. */
   readonly url: string;
   /** The person who runs the command: `ann on laptop`. */

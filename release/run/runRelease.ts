@@ -5,6 +5,7 @@ import { applyConfig, revertEdits, throwIfStopped } from "./applyConfig.ts";
 import { Paused, ReleaseFailed } from "./endings.ts";
 import { finish } from "./finish.ts";
 import { readPromotion } from "./judgeStep.ts";
+import type { LiveWatch, LiveWatching } from "./liveWatch.ts";
 import type { Judging, ReleaseContext } from "./releaseContext.ts";
 import { rollBack } from "./rollBack.ts";
 import { runStep } from "./steps.ts";
@@ -34,14 +35,16 @@ export async function runRelease(context: ReleaseContext): Promise<Outcome> {
   }
   if (journal.current.isPaused) await journal.change({ isPaused: false });
   let judging: Judging | undefined;
+  let live: LiveWatching | undefined;
   const { kind } = journal.current.plan;
   const isTakenBack = kind === "release" && (await context.grants.renewNow()) === "expired";
   if (kind === "release") context.grants.start();
   try {
     for (const step of stepsLeft(journal.current, isTakenBack)) {
+      if (step.kind === "deploy") live = await watchedLive(context);
       if (isJudged(journal.current.plan) && step.kind !== "deploy")
-        judging ??= await judgeWithBaseline(context);
-      await journalStep(context, step, judging);
+        judging ??= await judgeWithBaseline(context, live?.watch);
+      await journalStep(context, step, judging, live);
     }
     if (kind === "release") await context.grants.keep();
   } catch (error) {
@@ -54,6 +57,7 @@ export async function runRelease(context: ReleaseContext): Promise<Outcome> {
   } finally {
     context.grants.stop();
     await judging?.source.close();
+    await live?.source.close();
   }
   // Nothing from here on sends a good release back. What fails is reported, or left to `resume`.
   return finishAsPlanned(context).catch((error: unknown) => {
@@ -114,11 +118,23 @@ export function stepsLeft(
   return plan.steps.slice(isTakenBack && gave >= 0 ? Math.min(gave, next) : next);
 }
 
+/** A deploy does not wait for counters that can't be read: the preflight and the steps report them. */
+async function watchedLive({ watchLive, report }: ReleaseContext) {
+  return watchLive().catch((error: Error) => {
+    report({
+      event: "warning",
+      text: `The live color is not watched during the deploy: ${error.message}`,
+    });
+    return undefined;
+  });
+}
+
 /** Measures the other color alone for a few seconds, to have a baseline after a switch. */
-async function judgeWithBaseline(context: ReleaseContext): Promise<Judging> {
-  const judging = await context.createJudge().catch((error: Error) => {
+async function judgeWithBaseline(context: ReleaseContext, live?: LiveWatch): Promise<Judging> {
+  const made = await context.createJudge().catch((error: Error) => {
     throw new ReleaseFailed("failed", `the release can't be judged: ${error.message}`);
   });
+  const judging = { ...made, ...(live && { live }) };
   for (let sample = 0; sample < BASELINE_SAMPLES; sample++) {
     await context.clock.sleep(BASELINE_MS, context.signal).catch(() => undefined);
     throwIfStopped(context);
@@ -136,6 +152,7 @@ async function journalStep(
   context: ReleaseContext,
   step: Step,
   judging: Judging | undefined,
+  live: LiveWatching | undefined,
 ): Promise<void> {
   const { journal, clock, report } = context;
   throwIfStopped(context);
@@ -152,7 +169,7 @@ async function journalStep(
   const begun = { steps: [...others, { name: step.name, beganAt }] };
   await (mayWait ? journal.note(begun) : journal.change(begun));
   report({ event: "began", step: step.name, title: step.title });
-  const { note, ...result } = await runStep(context, step, judging);
+  const { note, ...result } = await runStep(context, step, judging, live);
   const endedAt = clock.now();
   await journal.noteStep({ ...result, endedAt });
   report({ event: "ended", step: step.name, seconds: (endedAt - beganAt) / 1000, note });

@@ -1,4 +1,5 @@
 import type { ColorSample, Judge, Source, Verdict } from "../judge/types.ts";
+import type { LiveWatch } from "./liveWatch.ts";
 import type { Judging, ReleaseContext } from "./releaseContext.ts";
 
 /** Report one in this many consecutive failures of a source. */
@@ -9,14 +10,16 @@ export class Sampler {
   readonly #context: ReleaseContext;
   readonly #source: Source;
   readonly #judge: Judge;
+  readonly #live: LiveWatch | undefined;
   #requests = 0;
   #failures = 0;
   #errorsInRow = 0;
 
-  constructor(context: ReleaseContext, source: Source, judge: Judge) {
+  constructor(context: ReleaseContext, source: Source, judge: Judge, live?: LiveWatch) {
     this.#context = context;
     this.#source = source;
     this.#judge = judge;
+    this.#live = live;
   }
 
   /** Answered by the new color since the first sample, including failures. */
@@ -32,6 +35,7 @@ export class Sampler {
       const measured = await this.#source.measure(signal);
       const { requests, failures } = measured.colors[to];
       this.#judge.add(measured);
+      this.#live?.add(measured);
       this.#requests += requests;
       this.#failures += failures;
       this.#errorsInRow = 0;

@@ -7,8 +7,10 @@ import { configAfter, grantOf, routeAfter, type Step } from "../plan/releasePlan
 import { applyConfig } from "./applyConfig.ts";
 import { Paused, ReleaseFailed } from "./endings.ts";
 import { type Judged, judgeStep, type Progress } from "./judgeStep.ts";
+import type { LiveWatching } from "./liveWatch.ts";
 import { measureSwitch } from "./probing.ts";
 import type { Judging, ReleaseContext } from "./releaseContext.ts";
+import { watchedDeploy } from "./watchedDeploy.ts";
 
 /** The result of a step, for the journal and for people. */
 export interface StepResult {
@@ -17,16 +19,21 @@ export interface StepResult {
   readonly promotedBy?: string;
 }
 
-/** @param judging Undefined if no step of the release is judged. */
+/**
+ * @param judging Undefined if no step of the release is judged.
+ * @param live For the deploy; undefined where nothing counts what the live color answers.
+ */
 export async function runStep(
   context: ReleaseContext,
   step: Step,
   judging: Judging | undefined,
+  live: LiveWatching | undefined,
 ): Promise<StepResult> {
   switch (step.kind) {
     case "deploy":
       await context.hooks.run("beforeDeploy", context.journal.current);
-      await apply(context, step);
+      if (live) await watchedDeploy(context, live, () => apply(context, step));
+      else await apply(context, step);
       return { note: "deployed" };
     case "canary":
       return canary(context, step, required(judging));

@@ -1,6 +1,14 @@
 import { expect } from "chai";
 import { execa } from "execa";
-import { askApp, eventually, expectNoFailure, startUsers, stopUsers } from "../helpers/asking.ts";
+import { type Color, otherColor } from "../../lib/color.ts";
+import {
+  askApp,
+  askMany,
+  eventually,
+  expectNoFailure,
+  startUsers,
+  stopUsers,
+} from "../helpers/asking.ts";
 import { bluegreen, configured, eventsOf, lastRelease } from "../helpers/bluegreen.ts";
 import { buildFaultyApp } from "../helpers/faultyImage.ts";
 import { buildApp } from "../helpers/images.ts";
@@ -29,7 +37,7 @@ describe("bluegreen", () => {
       blue: { image: await buildOwn("v1", await buildApp("v1")), count: 1 },
       images: { keep: 1 },
       smoke: [{ path: "/health", contains: "version" }],
-      app: { env: { SHUTDOWN_DELAY_SECONDS: "0" } },
+      app: { env: { SHUTDOWN_DELAY_SECONDS: "0", ENABLE_FAILURE_SWITCH: "1" } },
       drainSeconds: 5,
       release: {
         steps: [{ weight: 50, durationSeconds: 3, minRequests: 50 }],
@@ -176,5 +184,35 @@ describe("bluegreen", () => {
     expect(code, output).to.equal(0);
     expect(await stack.route()).to.equal("green:0:off");
     expect((await lastRelease(stack)).plan.kind).to.equal("switch");
+  });
+
+  it("stops if the live color begins to fail while the other one is deployed", async () => {
+    const live = (await configured(stack, "activeColor")) as Color;
+    const { image } = JSON.parse((await configured(stack, otherColor(live))) || "{}") as {
+      image?: string;
+    };
+    const ask = (method: string) =>
+      `docker exec ${stack.container(live, 1)} python3 -c "import urllib.request as u; ` +
+      `u.urlopen(u.Request('http://127.0.0.1:8000/fail', method='${method}'))"`;
+    const path = "release.hooks.beforeDeploy.command";
+    await stack.pulumi(["config", "set", "--path", path, ask("POST"), "--stack", stack.name]);
+    // What the live color had answered before.
+    await askMany(stack.url, 300);
+    const users = startUsers(stack.url);
+    const next = await buildOwn("v3", await buildApp("v3"));
+    const { code, output } = await bluegreen(stack, "release", "--image", next, "--yes");
+    await users.stop();
+    await execa("sh", ["-c", ask("DELETE")]);
+    expect(code, output).to.equal(4);
+    const { reason, steps } = await lastRelease(stack);
+    expect(reason).to.match(
+      new RegExp(`^${live} began to fail while ${otherColor(live)} was deployed: `),
+    );
+    expect(steps.map(({ name }) => name)).to.deep.equal(["deploy"]);
+    const after = JSON.parse((await configured(stack, otherColor(live))) || "{}") as {
+      image?: string;
+    };
+    expect(after.image).to.equal(image);
+    expect((await stack.route()).split(":")[0]).to.equal(live);
   });
 });

@@ -40,6 +40,24 @@ describe("a service beside both colors", () => {
     expect(await stack.previewSteps()).to.deep.equal([]);
   });
 
+  it("is in the status and the outputs", async () => {
+    const status = async () => (await bluegreen(stack, "status")).output;
+    expect(await status()).to.match(/^store +\S+ runs$/m);
+    expect((await stack.outputs())["services"]).to.deep.include({
+      store: {
+        ...{ image: store.image, address: "store:6000", container: container() },
+        digest: await docker("image", "inspect", "--format", "{{.Id}}", store.image).then((id) =>
+          id.trim(),
+        ),
+      },
+    });
+    await docker("stop", "--time", "1", container());
+    expect(await status()).to.contain(
+      `services.store: its container does not run (docker logs ${container()}). Start it: docker start ${container()}`,
+    );
+    await docker("start", container());
+  });
+
   it("keeps its files through a change, which leaves the app alone", async () => {
     const app = await stack.containers("blue");
     await stack.set({ services: { store: { ...store, memoryMb: 128 } } });

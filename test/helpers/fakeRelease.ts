@@ -10,6 +10,7 @@ import type { ReleaseEvent } from "../../release/run/events.ts";
 import { GrantKeeper } from "../../release/run/grantKeeper.ts";
 import { Hooks } from "../../release/run/hooks.ts";
 import { Notifier } from "../../release/run/notify.ts";
+import type { LiveWatching } from "../../release/run/liveWatch.ts";
 import type { Judging, ReleaseContext } from "../../release/run/releaseContext.ts";
 import { JournalFile } from "../../release/store/journal.ts";
 import { Lease } from "../../release/store/lease.ts";
@@ -72,6 +73,8 @@ export class FakeRelease {
   isQuiet = false;
   /** What is found about restarts once the switch's `pulumi up` is done. */
   crash: string | undefined;
+  /** Watches blue during the deploy, and in the canary. */
+  live: LiveWatching | undefined;
   ups = 0;
   readonly stopping = new AbortController();
   #lease: Lease | undefined;
@@ -133,6 +136,7 @@ export class FakeRelease {
       hooks: new Hooks(settings.release.hooks, report),
       notifier: new Notifier([], report),
       createJudge: () => Promise.resolve(this.#judging()),
+      watchLive: () => Promise.resolve(this.live),
       signal: stopping.signal,
     };
   }

@@ -61,6 +61,7 @@ describe("the answer of a machine", () => {
       "p-s-edge\trunning\t\tg1",
     ];
     expect(parseContainers(lines.join("\n"))).to.deep.equal({
+      services: [],
       containers: [
         { name: "p-s-blue-1", color: "blue", isRunning: true, generation: "g1" },
         { name: "p-s-blue-2", color: "blue", isRunning: true, generation: "g1", isUnhealthy: true },
