@@ -26,6 +26,13 @@ class Seen {
   isOpen = false;
   isOver = false;
   last = "0";
+  /** Ends the connection. */
+  disconnect: () => void = () => undefined;
+
+  close(): void {
+    this.isOver = true;
+    this.disconnect();
+  }
 
   note(data: string): void {
     const { id, text, color } = JSON.parse(data) as Message;
@@ -37,16 +44,10 @@ class Seen {
 
 /** As page.html of the FastAPI example does it. */
 export function overWebSocket(url: string): LiveClient {
-  let socket: WebSocket;
-  class Client extends Seen {
-    close() {
-      this.isOver = true;
-      socket.close();
-    }
-  }
-  const seen = new Client();
+  const seen = new Seen();
   const connect = () => {
-    socket = new WebSocket(`${url.replace("http", "ws")}/ws?after=${seen.last}`);
+    const socket = new WebSocket(`${url.replace("http", "ws")}/ws?after=${seen.last}`);
+    seen.disconnect = () => socket.close();
     socket.onopen = () => (seen.isOpen = true);
     socket.onmessage = ({ data }) => seen.note(String(data));
     socket.onclose = () => {
@@ -62,14 +63,9 @@ export function overWebSocket(url: string): LiveClient {
 
 /** As a browser's EventSource does it. */
 export function overEvents(url: string): LiveClient {
+  const seen = new Seen();
   const stopping = new AbortController();
-  class Client extends Seen {
-    close() {
-      this.isOver = true;
-      stopping.abort();
-    }
-  }
-  const seen = new Client();
+  seen.disconnect = () => stopping.abort();
   const read = async () => {
     const headers = { "last-event-id": seen.last };
     const { body } = await fetch(`${url}/events`, { headers, signal: stopping.signal });
