@@ -6,7 +6,6 @@ export interface LiveClient {
   readonly texts: readonly string[];
   /** How often its connection ended. */
   readonly ends: number;
-  readonly color: string;
   readonly isOpen: boolean;
   close(): void;
 }
@@ -14,7 +13,6 @@ export interface LiveClient {
 interface Message {
   readonly id: string;
   readonly text: string;
-  readonly color: string;
 }
 
 const AGAIN_MS = 500;
@@ -22,7 +20,6 @@ const AGAIN_MS = 500;
 class Seen {
   readonly texts: string[] = [];
   ends = 0;
-  color = "";
   isOpen = false;
   isOver = false;
   last = "0";
@@ -35,10 +32,9 @@ class Seen {
   }
 
   note(data: string): void {
-    const { id, text, color } = JSON.parse(data) as Message;
+    const { id, text } = JSON.parse(data) as Message;
     this.last = id;
     this.texts.push(text);
-    this.color = color;
   }
 }
 
