@@ -6,7 +6,6 @@ export interface LiveClient {
   readonly texts: readonly string[];
   /** How often its connection ended. */
   readonly ends: number;
-  readonly color: string;
   readonly isOpen: boolean;
   close(): void;
 }
@@ -14,7 +13,6 @@ export interface LiveClient {
 interface Message {
   readonly id: string;
   readonly text: string;
-  readonly color: string;
 }
 
 const AGAIN_MS = 500;
@@ -22,31 +20,30 @@ const AGAIN_MS = 500;
 class Seen {
   readonly texts: string[] = [];
   ends = 0;
-  color = "";
   isOpen = false;
   isOver = false;
   last = "0";
+  /** Ends the connection. */
+  disconnect: () => void = () => undefined;
+
+  close(): void {
+    this.isOver = true;
+    this.disconnect();
+  }
 
   note(data: string): void {
-    const { id, text, color } = JSON.parse(data) as Message;
+    const { id, text } = JSON.parse(data) as Message;
     this.last = id;
     this.texts.push(text);
-    this.color = color;
   }
 }
 
 /** As page.html of the FastAPI example does it. */
 export function overWebSocket(url: string): LiveClient {
-  let socket: WebSocket;
-  class Client extends Seen {
-    close() {
-      this.isOver = true;
-      socket.close();
-    }
-  }
-  const seen = new Client();
+  const seen = new Seen();
   const connect = () => {
-    socket = new WebSocket(`${url.replace("http", "ws")}/ws?after=${seen.last}`);
+    const socket = new WebSocket(`${url.replace("http", "ws")}/ws?after=${seen.last}`);
+    seen.disconnect = () => socket.close();
     socket.onopen = () => (seen.isOpen = true);
     socket.onmessage = ({ data }) => seen.note(String(data));
     socket.onclose = () => {
@@ -62,14 +59,9 @@ export function overWebSocket(url: string): LiveClient {
 
 /** As a browser's EventSource does it. */
 export function overEvents(url: string): LiveClient {
+  const seen = new Seen();
   const stopping = new AbortController();
-  class Client extends Seen {
-    close() {
-      this.isOver = true;
-      stopping.abort();
-    }
-  }
-  const seen = new Client();
+  seen.disconnect = () => stopping.abort();
   const read = async () => {
     const headers = { "last-event-id": seen.last };
     const { body } = await fetch(`${url}/events`, { headers, signal: stopping.signal });
