@@ -129,6 +129,7 @@ describe("bluegreen", () => {
     const { code, output } = await bluegreen(stack, ...["release", "--image", image, "--yes"]);
     expectNoFailure(await users.stop());
     expect(code, output).to.equal(0);
+    expect(output).to.include("blue-green-tested:again now names another image; deploying it");
     expect(await askApp(stack.url)).to.include({ color: "blue", version: "v1" });
     const again = await bluegreen(stack, ...["release", "--image", image, "--yes"]);
     expect(again.output).to.match(/blue is already live with .*sha256:.*nothing to release/s);
@@ -154,9 +155,8 @@ describe("bluegreen", () => {
 
   it("stops if the live color begins to fail while the other one is deployed", async () => {
     const live = (await configured(stack, "activeColor")) as Color;
-    const { image } = JSON.parse((await configured(stack, otherColor(live))) || "{}") as {
-      image?: string;
-    };
+    const idleImage = () => configured(stack, `${otherColor(live)}.image`);
+    const image = await idleImage();
     const ask = (method: string) =>
       `docker exec ${stack.container(live, 1)} python3 -c "import urllib.request as u; ` +
       `u.urlopen(u.Request('http://127.0.0.1:8000/fail', method='${method}'))"`;
@@ -175,10 +175,7 @@ describe("bluegreen", () => {
       new RegExp(`^${live} began to fail while ${otherColor(live)} was deployed: `),
     );
     expect(steps.map(({ name }) => name)).to.deep.equal(["deploy"]);
-    const after = JSON.parse((await configured(stack, otherColor(live))) || "{}") as {
-      image?: string;
-    };
-    expect(after.image).to.equal(image);
+    expect(await idleImage()).to.equal(image);
     expect((await stack.route()).split(":")[0]).to.equal(live);
   });
 });
