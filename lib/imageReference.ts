@@ -21,6 +21,11 @@ export function withDigest(reference: string, id: string, digest: string): strin
   return `${reference}@${digest}`;
 }
 
+/** A reference without its digest; an image's id as it is. */
+export function withoutDigest(reference: string): string {
+  return reference.startsWith("sha256:") ? reference : reference.replace(/@.*/, "");
+}
+
 /** For people: digests cut to twelve digits. */
 export function shortImage(reference: string): string {
   return reference.replace(/(sha256:[0-9a-f]{12})[0-9a-f]{52}/g, "$1");

@@ -93,13 +93,14 @@ async function makePlan(
   const running = () => runningImage(there, from, settings.pools[from]?.image ?? "", before[from]);
   const wanted = image ?? (await running());
   const pulled = await pullImage(wanted, there, settings, outputs, report);
-  const { reference, digest, idleReference, isSigned } = pulled;
+  const { reference, digest, idleReference, movedTag, isSigned } = pulled;
   const isUnknown = image === undefined ? [`what ${from} was deployed with is not recorded`] : [];
   const changes = settings.secrets.mask(releasedSettings(settings, seen, from, to) ?? isUnknown);
   return planRelease(settings, {
     ...{ id: newPlanId(), stack, image: reference, digests: { ...before, [to]: digest }, changes },
     ...(idleReference !== undefined && { idleImage: idleReference }),
     ...(oneWay !== undefined && { oneWay }),
+    ...(movedTag !== undefined && { movedTag }),
     ...(isSigned && { isSigned }),
   });
 }

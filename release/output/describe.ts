@@ -54,9 +54,10 @@ function describeUnfinished({ plan, steps, isPaused, isUndone }: Journal): strin
 
 /** The lines of `--dry-run`. */
 export function describePlan(plan: ReleasePlan): string[] {
-  const { kind, image, from, to, steps, changes = [], oneWay } = plan;
+  const { kind, image, from, to, steps, changes = [], oneWay, movedTag } = plan;
   return [
     `${kind} ${plan.id} of ${plan.stack}: ${image}, from ${from} to ${to}`,
+    ...(movedTag === undefined ? [] : [`${movedTag} now names another image; deploying it`]),
     ...(changes.length > 0 ? [`with other settings: ${changes.join(", ")}`] : []),
     ...(oneWay === undefined ? [] : [`no rollback after the switch: ${oneWay}`]),
     ...steps.flatMap((step, at) => describeStep(step, at + 1)),

@@ -1,4 +1,6 @@
 import { type Color, COLORS } from "../../lib/color.ts";
+import { withoutDigest } from "../../lib/imageReference.ts";
+import type { Settings } from "../../settings/types.ts";
 
 /** The image that each color was deployed with: its digest, or its id if it came from no registry. */
 export type Digests = Readonly<Partial<Record<Color, string>>>;
@@ -19,4 +21,22 @@ export function digestProblem(color: Color, wanted: Digests, real: Digests): str
   if (wanted[color] === undefined || real[color] === undefined) return undefined;
   if (wanted[color] === real[color]) return undefined;
   return `${color} was deployed with ${real[color]} instead of ${wanted[color]}`;
+}
+
+/**
+ * Whether a tag was pushed or built again since a color was deployed by it, and no color has the new image yet.
+ *
+ * @param digest What the tag means now.
+ */
+export function isMovedTag(
+  image: string,
+  digest: string,
+  { pools }: Pick<Settings, "pools">,
+  deployed: Digests,
+): boolean {
+  const had = COLORS.flatMap((color) => {
+    const isSame = withoutDigest(pools[color]?.image ?? "") === image;
+    return isSame ? (deployed[color] ?? []) : [];
+  });
+  return had.length > 0 && !had.includes(digest);
 }

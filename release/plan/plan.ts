@@ -16,6 +16,7 @@ export interface ReleaseRequest extends PlanIdentity {
   readonly changes?: readonly string[];
   readonly oneWay?: string;
   readonly isSigned?: true;
+  readonly movedTag?: string;
 }
 
 /** The steps of a release, by the settings. Refuses nothing: that is up to the preflight. */

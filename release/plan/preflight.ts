@@ -1,6 +1,6 @@
 import { edgesBehind } from "../../components/edge/edgeImages.ts";
 import { otherColor } from "../../lib/color.ts";
-import { shortImage } from "../../lib/imageReference.ts";
+import { shortImage, withoutDigest } from "../../lib/imageReference.ts";
 import type { Observation } from "../../lib/observation.ts";
 import { wantedRoute } from "../../lib/plan.ts";
 import { describeRoute, parseRoute, sameRoute } from "../../lib/route.ts";
@@ -120,17 +120,12 @@ function imageProblems(
   const live = pools[activeColor]?.image ?? "";
   const [now, next] = [digests[activeColor], digests[otherColor(activeColor)]];
   const areKnown = now !== undefined && next !== undefined;
-  const isSameName = live.startsWith("sha256:") || tagged(live) === tagged(image);
+  const isSameName = live.startsWith("sha256:") || withoutDigest(live) === withoutDigest(image);
   if (areKnown ? now !== next || !isSameName : live !== image) return [];
   return [
     shortImage(`${activeColor} is already live with ${image}${areKnown ? ` (${now})` : ""}, `) +
       "and no setting of app, env or processes has changed, so there is nothing to release. Push the new build first, best under a tag of its own.",
   ];
-}
-
-/** A reference without its digest. */
-function tagged(image: string): string {
-  return image.startsWith("sha256:") ? image : image.replace(/@.*/, "");
 }
 
 function sourceProblems({ settings, sourceProblem }: Situation): string[] {

@@ -52,6 +52,8 @@ export interface ReleasePlan {
   readonly digests?: Digests;
   /** What verdicts are made from and what they leave out, in lines for people; absent where nothing is judged. */
   readonly judgement?: readonly string[];
+  /** The tag that it was released by, if it means another image than before. */
+  readonly movedTag?: string;
   /** Set if the image's signature was checked. */
   readonly isSigned?: true;
   /** The settings of the app that change with it, secrets without their values: `app.memoryMb 256 -> 512`. */

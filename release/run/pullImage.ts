@@ -7,7 +7,7 @@ import { scriptCall, scriptInput } from "../../lib/hostScript.ts";
 import { pinnedReference, withDigest } from "../../lib/imageReference.ts";
 import { UserError } from "../../lib/userError.ts";
 import type { Settings } from "../../settings/types.ts";
-import { type Digests, digestsOf } from "../plan/digests.ts";
+import { type Digests, digestsOf, isMovedTag } from "../plan/digests.ts";
 import type { Report } from "./events.ts";
 
 const INSPECT_MS = 30_000;
@@ -19,6 +19,8 @@ export interface ImageOnHost {
   readonly digest: string;
   /** What the idle color has now, so that a rollback needs no registry. */
   readonly idleReference?: string;
+  /** Set if the tag means another image than the one that a color was deployed with by it. */
+  readonly movedTag?: string;
   /** Whether it has a signature by the key of the settings; undefined without a key. */
   readonly isSigned?: true;
 }
@@ -71,6 +73,7 @@ export async function pullImage(
     reference: isMoved(image, digest, settings, digests) ? id : withDigest(image, id, digest),
     digest,
     ...(idleReference !== undefined && { idleReference }),
+    ...(isMovedTag(image, digest, settings, digests) && { movedTag: image }),
     ...(cosignKey !== undefined && { isSigned: true }),
   };
 }

@@ -137,6 +137,7 @@ describe("bluegreen", () => {
     const { code, output } = await bluegreen(stack, ...["release", "--image", image, "--yes"]);
     expectNoFailure(await users.stop());
     expect(code, output).to.equal(0);
+    expect(output).to.include("blue-green-tested:again now names another image; deploying it");
     expect(await askApp(stack.url)).to.include({ color: "blue", version: "v1" });
     const there = await docker("image", "ls", "--all", "--quiet", "--no-trunc");
     expect(there)
@@ -188,9 +189,8 @@ describe("bluegreen", () => {
 
   it("stops if the live color begins to fail while the other one is deployed", async () => {
     const live = (await configured(stack, "activeColor")) as Color;
-    const { image } = JSON.parse((await configured(stack, otherColor(live))) || "{}") as {
-      image?: string;
-    };
+    const idleImage = () => configured(stack, `${otherColor(live)}.image`);
+    const image = await idleImage();
     const ask = (method: string) =>
       `docker exec ${stack.container(live, 1)} python3 -c "import urllib.request as u; ` +
       `u.urlopen(u.Request('http://127.0.0.1:8000/fail', method='${method}'))"`;
@@ -209,10 +209,7 @@ describe("bluegreen", () => {
       new RegExp(`^${live} began to fail while ${otherColor(live)} was deployed: `),
     );
     expect(steps.map(({ name }) => name)).to.deep.equal(["deploy"]);
-    const after = JSON.parse((await configured(stack, otherColor(live))) || "{}") as {
-      image?: string;
-    };
-    expect(after.image).to.equal(image);
+    expect(await idleImage()).to.equal(image);
     expect((await stack.route()).split(":")[0]).to.equal(live);
   });
 });
