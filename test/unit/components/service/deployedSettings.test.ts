@@ -163,7 +163,7 @@ describe("the colors that an up deploys", () => {
     };
     expect(deployedBy({}, deployed(config), again)).to.deep.equal(["green"]);
     const { containers } = deployed(config);
-    const unlabeled = containers.map(({ settings: _, ...container }) => container);
+    const unlabeled = containers.map((container) => ({ ...container, settings: undefined }));
     expect(deployedBy({}, { containers: unlabeled as never })).to.deep.equal(["blue", "green"]);
   });
 });
