@@ -44,7 +44,8 @@ export async function buildExample(
 /** In place of Docker Hub's `python:3.13-slim`: Debian's Python, whose pip asks as this machine's does. */
 function buildPython(): Promise<string> {
   return buildOnce("blue-green-python:3.13", async (tag) => {
-    const { stdout } = await execa("python3", ["-m", "pip", "config", "list"], { reject: false });
+    const asked = "python3 -m pip config list 2>/dev/null || :";
+    const { stdout } = await execa("sh", ["-c", asked]);
     const settings = new Map(
       [...stdout.matchAll(/^(?:global|:env:)\.([\w-]+)='(.*)'$/gm)].map((m) => [m[1], m[2]]),
     );
