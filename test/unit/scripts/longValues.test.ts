@@ -34,7 +34,16 @@ start
   ];
   const others = ["MEMORY", "CPUS", "PIDS", "STOP_SECONDS", "IMAGE"];
   const values = Object.fromEntries([...names, ...others].map((name) => [name, name]));
-  const unset = ["ENTRYPOINT", "COMMAND", "VOLUMES", "WRITABLE", "CAP_ADD", "PROCESS", "NODE"];
+  const unset = [
+    "ENTRYPOINT",
+    "COMMAND",
+    "VOLUMES",
+    "WRITABLE",
+    "CAP_ADD",
+    "PROCESS",
+    "PROCESSES",
+    "NODE",
+  ];
   const empty = Object.fromEntries(unset.map((name) => [name, ""]));
   const env = { PATH: process.env["PATH"], ...values, ...empty, LONG: long, LONG_NAMES: "KEY" };
   const run = (streams: string) =>
