@@ -2,7 +2,6 @@ import type { Invariant } from "./check.ts";
 import type { PlannedFault } from "./nemesis.ts";
 import type { Replacement } from "./plant.ts";
 import type { Faults } from "./target.ts";
-import { pause } from "../helpers/asking.ts";
 import { BucketStore } from "./stores.ts";
 import type { ActionName } from "./trial.ts";
 
@@ -20,25 +19,15 @@ export interface PlantedBug {
   readonly invariant: Invariant;
 }
 
-/** Longer than the deadline of a FAIL, and than the lock of a command that is silent. */
+/** Longer than the deadline of a FAIL. */
 const PARTITION_MS = 120_000;
 
-/** Each takes too long for a campaign. */
+/** It takes too long for a campaign. */
 export const LONG_FAULTS: Faults = {
   "a long partition between runner and bucket": {
     apply: async ({ store }) => {
       if (!(store instanceof BucketStore)) return false;
       await store.during("silent", PARTITION_MS);
-      return true;
-    },
-  },
-  "an abort while the command is stopped": {
-    apply: async ({ pid, otherPerson }) => {
-      process.kill(pid, "SIGSTOP");
-      await otherPerson("abort");
-      process.kill(pid, "SIGCONT");
-      // The next look around waits for what it does now.
-      await pause(20_000);
       return true;
     },
   },
@@ -82,35 +71,6 @@ export const BUGS: readonly PlantedBug[] = [
     ...{ seed: 1, action: "release-bad" },
     plan: at("a long partition between runner and bucket", "giving", 500),
     invariant: "a failed version has no traffic",
-  },
-  {
-    name: "a lease without fence",
-    bug: [
-      // What somebody else decides about the step would stop it too.
-      {
-        file: "release/run/judgeStep.ts",
-        from: 'if (decision?.word === "abort") throw new ReleaseFailed("aborted", `aborted by ${decision.by}`);',
-        to: "",
-      },
-      {
-        file: "release/store/lease.ts",
-        from: "return this.#clock.elapsed() - this.#renewedAt < LEASE_MS && !this.#isLost;",
-        to: "return true;",
-      },
-      {
-        file: "release/store/lease.ts",
-        from: "this.#isLost = version === undefined;",
-        to: "this.#isLost = false;",
-      },
-      {
-        file: "release/store/journal.ts",
-        from: "const version = await this.#store.write(JOURNAL, text, this.#version);",
-        to: "const version = await this.#store.write(JOURNAL, text, (await this.#store.read(JOURNAL))?.version);",
-      },
-    ],
-    ...{ seed: 2, action: "release-good" },
-    plan: at("an abort while the command is stopped", "giving", 4000),
-    invariant: "no answer of the old color after an acknowledgement",
   },
   {
     name: "an undo that forgets a key",
