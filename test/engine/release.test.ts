@@ -137,7 +137,7 @@ describe("bluegreen", () => {
     const { code, output } = await bluegreen(stack, ...["release", "--image", image, "--yes"]);
     expectNoFailure(await users.stop());
     expect(code, output).to.equal(0);
-    expect(output).to.include("blue-green-tested:again now names another image; deploying it");
+    expect(output).to.include("blue-green-released:again now names another image; deploying it");
     expect(await askApp(stack.url)).to.include({ color: "blue", version: "v1" });
     const there = await docker("image", "ls", "--all", "--quiet", "--no-trunc");
     expect(there)
