@@ -4,6 +4,7 @@ import { digitaloceanPlugin } from "./digitaloceanPlugin.mjs";
 import { dockerEngine } from "./dockerEngine.mjs";
 import { edgeImage, edgeImage12 } from "./edgeImage.mjs";
 import { faketime } from "./faketime.mjs";
+import { jq } from "./jq.mjs";
 import { languageHost } from "./languageHost.mjs";
 import { npmPackages } from "./npmPackages.mjs";
 import { openstackPlugin } from "./openstackPlugin.mjs";
@@ -23,7 +24,7 @@ const forPulumi = [
 ];
 
 /** What containers need; nothing of it waits for Pulumi. @type {readonly Step[]} */
-const forContainers = [dockerEngine, baseImage, edgeImage];
+const forContainers = [dockerEngine, baseImage, edgeImage, jq];
 
 /** Steps that run beside each other, those of one lane in their order. */
 export const LANES = [forPulumi, forContainers];
@@ -38,7 +39,7 @@ export const ON_DEMAND = [pipelineTools, baseImage12, edgeImage12, faketime];
 const namesOf = (steps) => steps.map(({ name }) => name);
 
 const LOCAL = namesOf(
-  DEFAULT_STEPS.filter((step) => step !== digitaloceanPlugin && step !== openstackPlugin),
+  DEFAULT_STEPS.filter((step) => ![digitaloceanPlugin, openstackPlugin, jq].includes(step)),
 );
 
 /** The steps that a kind of work needs, for `--for`. @type {Readonly<Record<string, readonly string[]>>} */

@@ -1,4 +1,4 @@
-import { execFile, spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile, chmod } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -135,8 +135,7 @@ describe("the gate's program", () => {
     );
   });
 
-  it("compares values in the JSON of the answer, and names path, expected and actual value", async function () {
-    if (spawnSync("jq", ["--version"]).status !== 0) this.skip();
+  it("compares values in the JSON of the answer, and names path, expected and actual value", async () => {
     const body = '{"database":"ok","n":3,"ready":true,"checks":[{"state":"down","x":null}]}';
     const run = (json: SmokeCheck["json"], answer = body, secrets?: Secrets) =>
       runWith(
