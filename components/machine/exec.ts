@@ -1,4 +1,5 @@
-import { execFile } from "node:child_process";
+import { spawn } from "node:child_process";
+import { constants } from "node:os";
 import { shellQuote } from "../../lib/shell.ts";
 import { type SshTarget, Stranger, Unreachable } from "./sshTarget.ts";
 
@@ -26,9 +27,9 @@ export interface ExecResult {
 export class CommandFailed extends Error {}
 
 const TIMED_OUT = 124;
+const NOT_FOUND = 127;
 /** For the remote `timeout` to end the command and report back. */
 const GRACE_MS = 5000;
-const MAX_OUTPUT = 2 ** 24;
 
 /**
  * Runs a command on a host. Words are passed on verbatim. Put secrets into the input: all users of a
@@ -59,17 +60,41 @@ function execHere(
   [program = "", ...args]: readonly string[],
   { input = "", timeoutMs }: ExecOptions,
 ): Promise<ExecResult> {
+  // A group of its own: a Ctrl-C at the terminal is for this program to answer, and would end the command half-way.
+  const child = spawn(program, args, { detached: true, stdio: "pipe" });
+  const output = { stdout: "", stderr: "" };
+  for (const name of ["stdout", "stderr"] as const) {
+    child[name].setEncoding("utf8").on("data", (text: string) => (output[name] += text));
+  }
+  let isLate = false;
+  const ending = setTimeout(() => {
+    isLate = true;
+    signalGroup(child.pid, "SIGTERM");
+    // A process that has left the group may keep these open forever.
+    for (const stream of [child.stdout, child.stderr]) stream.destroy();
+  }, timeoutMs);
+  // If a command ends without reading its input, only its code counts.
+  child.stdin.on("error", () => undefined).end(input);
   return new Promise((resolve) => {
-    const options = { timeout: timeoutMs, maxBuffer: MAX_OUTPUT };
-    const child = execFile(program, args, options, (error, stdout, stderr) => {
-      if (!error) return resolve({ code: 0, stdout, stderr });
-      if (error.killed) return resolve(timedOut(program, timeoutMs, stdout));
-      const code = typeof error.code === "number" ? error.code : 127;
-      resolve({ code, stdout, stderr: stderr || error.message });
-    });
-    // If a command ends without reading its input, only its code counts.
-    child.stdin?.on("error", () => undefined).end(input);
+    const end = (result: ExecResult) => {
+      clearTimeout(ending);
+      resolve(isLate ? timedOut(program, timeoutMs, result.stdout) : result);
+    };
+    child.once("error", ({ message }) => end({ code: NOT_FOUND, stdout: "", stderr: message }));
+    child.once("close", (code, signal) =>
+      end({ code: code ?? 128 + (signal ? constants.signals[signal] : 0), ...output }),
+    );
   });
+}
+
+/** Signals a process that leads its group, and all that it has started. */
+export function signalGroup(leader: number | undefined, signal: NodeJS.Signals): void {
+  if (leader === undefined) return;
+  try {
+    process.kill(-leader, signal);
+  } catch {
+    // The whole group has ended.
+  }
 }
 
 /** The host itself ends the command, even if the connection breaks. */

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { signalGroup } from "../../components/machine/exec.ts";
 
 export interface ShellOptions {
   readonly timeoutMs: number;
@@ -62,13 +63,4 @@ export function runShell(
       resolve({ problem: isLate ? late : ended, output });
     });
   });
-}
-
-function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, signal);
-  } catch {
-    // The whole group has ended.
-  }
 }

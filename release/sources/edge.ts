@@ -116,7 +116,7 @@ class EdgeReader {
     const { name, run } = this.#edge;
     try {
       const script = readingScript(this.#latest?.requests?.lastLine);
-      const reading = parseReading(await withDeadline(run(script), DEADLINE_MS, signal));
+      const reading = parseReading(await withDeadline(() => run(script), DEADLINE_MS, signal));
       const isFirst = this.#latest === undefined;
       this.#latest = reading;
       this.#keep(reading, isFirst);
@@ -181,11 +181,15 @@ function sum(counted: readonly Readonly<Record<Color, Counted>>[], color: Color)
 }
 
 /** Rejects after a time or a signal. The work itself continues and must end on its own. */
-async function withDeadline<T>(work: Promise<T>, ms: number, signal: AbortSignal): Promise<T> {
+async function withDeadline<T>(
+  work: () => Promise<T>,
+  ms: number,
+  signal: AbortSignal,
+): Promise<T> {
   signal.throwIfAborted();
   const deadline = AbortSignal.timeout(ms);
   const ended = once(AbortSignal.any([signal, deadline]), "abort").then(() => {
     throw deadline.aborted ? new Error(`no answer within ${ms / 1000} seconds`) : signal.reason;
   });
-  return Promise.race([work, ended]);
+  return Promise.race([work(), ended]);
 }

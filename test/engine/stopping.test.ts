@@ -26,7 +26,7 @@ describe("a release that is stopped", function () {
       (text) => /step 1 of \d+\)\s.*\$ pulumi up/s.test(text),
       60,
     );
-    await pause(3000);
+    await pause(1000);
     child.stdin.write(CTRL_C);
     await pause(100);
     child.stdin.write(CTRL_C);

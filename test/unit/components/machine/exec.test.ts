@@ -22,6 +22,19 @@ describe("a command on this machine", () => {
     expect(stderr).to.equal("sleep did not end within 0.2 seconds");
   });
 
+  it("is ended with all that it has started when it times out", async () => {
+    const { stdout } = await run(["sh", "-c", "sleep 30 & echo $!; wait"], "", 200);
+    // Its entry may stay until it is reaped.
+    const state = await run(["ps", "-o", "stat=", "-p", stdout.trim()]);
+    expect(state.stdout.trim()).to.match(/^(Z.*)?$/);
+  });
+
+  it("is out of reach of a Ctrl-C at the terminal, which is for the program to answer", async () => {
+    const { stdout } = await run(["sh", "-c", "ps -o pgid= -p $$; echo $$"]);
+    const [group, leader] = stdout.split("\n").map((line) => line.trim());
+    expect(group).to.equal(leader);
+  });
+
   it("succeeds even if it does not read its input", async () => {
     expect((await run(["true"], "x".repeat(2 ** 20))).code).to.equal(0);
   });

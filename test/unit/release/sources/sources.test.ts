@@ -138,6 +138,15 @@ describe("the source edge", () => {
       /^The counters of edge .*timeout/,
     );
   });
+
+  it("does not ask an edge after the signal", async () => {
+    const answers = [counters(7, [1, 0, 0, 0, 0], [0, 0, 0, 0, 0])];
+    const only = edge("edge", answers);
+    const source = await openEdgeSource([only]);
+    answers.push("never asked for");
+    expect(await failureOf(source.measure(AbortSignal.abort()))).to.match(/aborted/);
+    expect(answers).to.have.lengthOf(1);
+  });
 });
 
 /** A line of the edge's ring. */
