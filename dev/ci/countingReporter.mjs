@@ -4,11 +4,11 @@ import console from "node:console";
 import process from "node:process";
 import Mocha from "mocha";
 
-const SLOWEST = 8;
+const SLOW_MS = 60_000;
 const { EVENT_HOOK_END, EVENT_RUN_END, EVENT_TEST_END } = Mocha.Runner.constants;
 
 /**
- * Mocha's usual report; below it the files that took longest, with their hooks. One line
+ * Mocha's usual report; below it the files that took a minute or more, with their hooks. One line
  * `PASSED FAILED` is appended to the file that TEST_COUNTS names, so that a run which starts Mocha
  * several times can add up what really ran.
  */
@@ -21,7 +21,7 @@ export default class CountingReporter extends Mocha.reporters.Spec {
     super(runner, options);
     const times = timesOf(runner);
     runner.once(EVENT_RUN_END, () => {
-      printSlowest(times);
+      printSlow(times);
       const file = process.env["TEST_COUNTS"];
       if (file) appendFileSync(file, `${this.stats.passes} ${this.stats.failures}\n`);
     });
@@ -47,9 +47,9 @@ function timesOf(runner) {
 }
 
 /** @param {ReadonlyMap<string, number>} times */
-function printSlowest(times) {
-  const slowest = [...times].sort(([, a], [, b]) => b - a).slice(0, SLOWEST);
-  for (const [file, ms] of slowest) {
+function printSlow(times) {
+  const slow = [...times].filter(([, ms]) => ms >= SLOW_MS).sort(([, a], [, b]) => b - a);
+  for (const [file, ms] of slow) {
     console.log(`  ${(ms / 1000).toFixed(0).padStart(5)} s  ${relative(process.cwd(), file)}`);
   }
 }

@@ -133,7 +133,7 @@ export async function runToEnd(context: ReleaseContext): Promise<number> {
     const routed = await context.route.look().then(describeRoute, () => "unknown");
     notifier.send("interrupted", journal.current, `${text}\nThe route is ${routed}.`);
     if (!isStop) throw error;
-    report({ event: "warning", text });
+    report({ event: "over", outcome: "interrupted", text });
     return EXIT.interrupted;
   }
 }

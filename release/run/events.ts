@@ -31,6 +31,10 @@ export type ReleaseEvent =
   /** The command refuses, or fails. */
   | { readonly event: "error"; readonly text: string }
   | { readonly event: "going-back"; readonly reason: string }
-  | { readonly event: "over"; readonly outcome: Outcome | "paused"; readonly text: string };
+  | {
+      readonly event: "over";
+      readonly outcome: Outcome | "paused" | "interrupted";
+      readonly text: string;
+    };
 
 export type Report = (event: ReleaseEvent) => void;

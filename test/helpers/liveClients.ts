@@ -31,6 +31,14 @@ class Seen {
     this.disconnect();
   }
 
+  /** The connection has ended; it is made again after a pause. */
+  lost(connect: () => void): void {
+    this.isOpen = false;
+    if (this.isOver) return;
+    this.ends += 1;
+    setTimeout(connect, AGAIN_MS);
+  }
+
   note(data: string): void {
     const { id, text } = JSON.parse(data) as Message;
     this.last = id;
@@ -46,12 +54,7 @@ export function overWebSocket(url: string): LiveClient {
     seen.disconnect = () => socket.close();
     socket.onopen = () => (seen.isOpen = true);
     socket.onmessage = ({ data }) => seen.note(String(data));
-    socket.onclose = () => {
-      seen.isOpen = false;
-      if (seen.isOver) return;
-      seen.ends += 1;
-      setTimeout(connect, AGAIN_MS);
-    };
+    socket.onclose = () => seen.lost(connect);
   };
   connect();
   return seen;
@@ -81,12 +84,7 @@ export function overEvents(url: string): LiveClient {
   const connect = (): void => {
     void read()
       .catch(() => undefined)
-      .then(() => {
-        seen.isOpen = false;
-        if (seen.isOver) return;
-        seen.ends += 1;
-        setTimeout(connect, AGAIN_MS);
-      });
+      .then(() => seen.lost(connect));
   };
   connect();
   return seen;

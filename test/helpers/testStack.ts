@@ -216,7 +216,8 @@ export class TestStack {
   /** Destroys the stack and its folder, whatever state a test left it in. */
   async remove(): Promise<void> {
     await this.pulumi(["cancel", "--yes", "--stack", this.name]);
-    const { ok, output } = await this.pulumi(["destroy", "--yes", "--stack", this.name]);
+    const destroy = ["destroy", "--yes", "--skip-preview", "--stack", this.name];
+    const { ok, output } = await this.pulumi(destroy);
     await removeLeftovers(this);
     await removeWorkspace(this.folder);
     if (!ok) throw new Error(`pulumi destroy failed:\n${output}`);
