@@ -1,6 +1,7 @@
 import { describeRoute, type Route } from "../../lib/route.ts";
 import { describeOutcome } from "../output/describe.ts";
 import { type Digests, digestProblem, digestsOf } from "../plan/digests.ts";
+import { workingProcesses } from "../plan/workingProcesses.ts";
 import { appendHistory, type Journal, type JournalFile, type Outcome } from "../store/journal.ts";
 import type { ReleaseContext } from "./releaseContext.ts";
 
@@ -20,7 +21,9 @@ export async function finish(
   why?: string,
 ): Promise<Outcome> {
   const { journal, store, clock, report, notifier } = context;
-  const real = digestsOf(await context.engine.outputs().catch(() => ({})));
+  const outputs = await context.engine.outputs().catch(() => ({}));
+  const real = digestsOf(outputs);
+  const processes = workingProcesses(outputs);
   const mismatch =
     promised && ((await findMismatch(context, promised)) ?? wrongImage(journal, promised, real));
   const outcome = mismatch === undefined ? intended : "mismatch";
@@ -30,6 +33,7 @@ export async function finish(
     outcome,
     endedAt: clock.now(),
     digests: real,
+    ...(processes && { processes }),
     ...(reason !== "" && { reason }),
   };
   context.lease.check();
