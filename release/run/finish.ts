@@ -5,6 +5,11 @@ import { workingProcesses } from "../plan/workingProcesses.ts";
 import { appendHistory, type Journal, type JournalFile, type Outcome } from "../store/journal.ts";
 import type { ReleaseContext } from "./releaseContext.ts";
 
+/** What a person makes of exit code 9. */
+const UNDECIDED =
+  "All users have it, and no verdict speaks against it. For a verdict, let the watch last longer " +
+  "(release.watchSeconds), or let it wait for a person (release.watchUndecided wait). Go back: bluegreen rollback";
+
 const LOOK_PAUSES_MS = [1000, 3000];
 
 /**
@@ -41,7 +46,8 @@ export async function finish(
   await journal.write(ended);
   const text = describeOutcome(ended);
   notifier.send(outcome, ended, text);
-  report({ event: "over", outcome, text });
+  const more = outcome === "undecided" ? `\n${UNDECIDED}` : "";
+  report({ event: "over", outcome, text: text + more });
   return outcome;
 }
 
