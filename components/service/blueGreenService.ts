@@ -118,6 +118,7 @@ function poolArgsOf(color: Color, args: BlueGreenServiceArgs<Balancer>): ColorPo
     generation: plan.containerGeneration,
     oneByOne: plan.real !== undefined && takesTraffic(color, plan.real),
     ...(settings.registry && { registry: settings.registry }),
+    ...(args.pull && { pull: args.pull }),
     ...(settings.cosignKey !== undefined && { cosignKey: settings.cosignKey }),
     ...(beside && { beside: (host, childOpts) => beside(color, host, childOpts) }),
     ...(binding && { hooks: binding }),

@@ -35,6 +35,8 @@ export interface ColorPoolArgs {
   readonly helperImage: string;
   /** Set for a private registry. */
   readonly registry?: RegistrySettings;
+  /** See `ColorImageArgs`. */
+  readonly pull?: pulumi.ResourceHookBinding;
   /** Of cosign: the image needs a signature by this key. */
   readonly cosignKey?: string;
   /** Makes what each host runs beside the app, once the app's container runs. */
@@ -84,7 +86,7 @@ function makeImages(
   const common = {
     setting: `${color}.image`,
     ...hooksOf(args),
-    ...(args.registry && { registry: args.registry }),
+    ...(args.pull && { pull: args.pull }),
   };
   const resolved = new ColorImage(
     `${name}-image`,
