@@ -96,11 +96,13 @@ export function planUp(settings: WantedStack, seen: Observation, attempt: string
   };
 }
 
-export function wantedRoute(settings: WantedStack): Route {
+/** Testers wait for the hosts of an idle color that was retired to none. */
+export function wantedRoute({ activeColor, canary, pools }: WantedStack): Route {
+  const hasIdleHosts = pools[otherColor(activeColor)]?.count !== 0;
   return {
-    active: settings.activeColor,
-    canaryWeight: settings.canary?.weight ?? 0,
-    testers: settings.canary !== undefined,
+    active: activeColor,
+    canaryWeight: canary?.weight ?? 0,
+    testers: canary !== undefined && hasIdleHosts,
   };
 }
 

@@ -1,6 +1,6 @@
 # Brings the image to this host and prints its id and its digest (or the id twice, if it came from no
-# registry). A tag is always looked up in its registry, because this host's copy may be old. An image that
-# was built here is in no registry.
+# registry). A tag is looked up in its registry, because this host's copy may be old, unless it was pulled just now
+# ($PULLED). An image that was built here is in no registry.
 
 # A folder for the pull, in memory where the host has /dev/shm: docker login keeps the password there. However
 # this script ends, its guard removes the folder within a second; the next run removes what a guard could not.
@@ -60,7 +60,7 @@ $remedy"
 }
 
 up() {
-  if ! inspect '{{.Id}}' >/dev/null || { ! is_fixed && is_from_registry; }; then
+  if ! inspect '{{.Id}}' >/dev/null || { [ -z "${PULLED:-}" ] && ! is_fixed && is_from_registry; }; then
     pull
   fi
   inspect '{{.Id}}'

@@ -124,7 +124,9 @@ export const pool = group({
     .describe(
       "image that the color runs. The active color needs one; the idle color can be left out until its first deploy",
     ),
-  count: wholeNumber(1, MAX_COUNT).default(2).describe("hosts; containers for `local`"),
+  count: wholeNumber(0, MAX_COUNT)
+    .default(2)
+    .describe("hosts; containers for `local`. 0 keeps nothing of an idle color running"),
   env: env.describe("environment of this color; takes precedence over `app.env`"),
   app: group(withoutDefaults(ofEachColor))
     .exactOptional()

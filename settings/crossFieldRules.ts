@@ -1,7 +1,7 @@
 import { isColor, otherColor } from "../lib/color.ts";
 import { checkFiles, checkProcesses } from "./appRules.ts";
 import { checkDigitalOcean } from "./digitalOceanRules.ts";
-import { type Unchecked, valueIn } from "./group.ts";
+import { numberIn, type Unchecked, valueIn } from "./group.ts";
 import { checkOvh } from "./ovhRules.ts";
 import { removeCommand, setCommand } from "./remedies.ts";
 import { schema } from "./schema.ts";
@@ -46,7 +46,23 @@ function checkColors(config: Unchecked): string[] {
         `Set it: ${setCommand(`${idle}.image`)}`,
     );
   }
+  if (hasNoHosts(config[active])) {
+    problems.push(
+      `${active}.count: must be at least 1, because activeColor is ${active} and a color without hosts ` +
+        `can't take traffic, got 0. Set it: ${setCommand(`${active}.count`)}`,
+    );
+  }
+  if (numberIn(config["canary"], "weight") > 0 && hasNoHosts(config[idle])) {
+    problems.push(
+      `${idle}.count: must be at least 1, because canary.weight gives ${idle} traffic, got 0. ` +
+        `Set it: ${setCommand(`${idle}.count`)}`,
+    );
+  }
   return problems;
+}
+
+function hasNoHosts(pool: unknown): boolean {
+  return String(valueIn(pool, "count")) === "0";
 }
 
 function checkPorts({ edge }: Unchecked, target: TargetName): string[] {

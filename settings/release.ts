@@ -175,10 +175,10 @@ export const release = group({
     .describe(
       "how long the old color keeps all hosts after the switch; `retire` refuses before then",
     ),
-  idleCount: wholeNumber(1, MAX_COUNT)
+  idleCount: wholeNumber(0, MAX_COUNT)
     .exactOptional()
     .meta({ example: 1 })
-    .describe("number of hosts to which `retire` shrinks the idle color"),
+    .describe("number of hosts to which `retire` shrinks the idle color; 0 for none, see below"),
   windows: listOf(freezeWindow, "freeze windows").default([]).describe("when no release may begin"),
   hooks: group({
     beforeDeploy: hook,

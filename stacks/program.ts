@@ -10,6 +10,7 @@ import { frozenRule } from "../components/service/frozenRule.ts";
 import { requireCosign } from "../components/service/imageSignature.ts";
 import { keepSecret, keepSecretInputs } from "../components/service/keepSecrets.ts";
 import type { Color } from "../lib/color.ts";
+import { registryPull } from "../components/service/registryPull.ts";
 import { stackNames } from "../lib/naming.ts";
 import { laterGeneration } from "../lib/generation.ts";
 import { type Observation, recordedGenerations } from "../lib/observation.ts";
@@ -49,6 +50,7 @@ async function build(settings: Settings): Promise<StackOutputs> {
     settings: withKept(settings, kept),
     deployed: deployedColors(settings, seen, plan, kept),
     hooks: frozenHooks(settings, seen, plan.real, kept),
+    ...(settings.registry && { pull: registryPull(settings.registry) }),
     ...{ kept, plan, names },
   });
   return keepSecret(outputs as StackOutputs & Record<string, unknown>, secrets);

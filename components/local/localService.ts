@@ -36,7 +36,6 @@ export class LocalService extends pulumi.ComponentResource {
         setting: of("image"),
         reference: service.image,
         host,
-        ...(settings.registry && { registry: settings.registry }),
       },
       { parent: this },
     );

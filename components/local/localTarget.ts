@@ -72,6 +72,7 @@ export function localStack(args: StackArgs, image: string): StackOutputs {
     after: Object.values(services),
     hosts: { blue: localHosts("blue", args, subnet), green: localHosts("green", args, subnet) },
     gateFrom: edgeHost,
+    imageHost: edgeHost,
     gateImage: image,
     makeBalancer: (members, opts) =>
       new HaproxyEdge(

@@ -26,6 +26,8 @@ export interface BalancerKind<Kind extends Balancer> {
 
 export interface BlueGreenServiceArgs<Kind extends Balancer> extends BalancerKind<Kind>, StackArgs {
   readonly hosts: Members;
+  /** Keeps the image of a color without hosts; set where all hosts are one machine. */
+  readonly imageHost?: Host;
   /** What the app's containers wait for: the services beside them. */
   readonly after?: readonly pulumi.Resource[];
 }
@@ -85,7 +87,7 @@ export class BlueGreenService<Kind extends Balancer = Balancer> extends pulumi.C
   }
 }
 
-/** @returns undefined for a color that is not deployed. */
+/** @returns undefined for a color of which nothing is there. */
 function makePool(
   color: Color,
   args: BlueGreenServiceArgs<Balancer>,
@@ -96,13 +98,15 @@ function makePool(
 }
 
 function poolArgsOf(color: Color, args: BlueGreenServiceArgs<Balancer>): ColorPoolArgs | undefined {
-  const { settings, kept, plan, names, hooks, hosts, beside } = args;
+  const { settings, kept, plan, names, hooks, hosts, imageHost, beside } = args;
   const pool = settings.pools[color];
-  if (!pool || hosts[color].length === 0) return undefined;
+  const firstHost = hosts[color][0] ?? imageHost;
+  if (!pool || !firstHost) return undefined;
   const binding = hooks(color);
   return {
     color,
     hosts: hosts[color],
+    imageHost: firstHost,
     imageReference: pool.image,
     app: settings.apps[color],
     processes: settings.processes[color],
@@ -114,6 +118,7 @@ function poolArgsOf(color: Color, args: BlueGreenServiceArgs<Balancer>): ColorPo
     generation: plan.containerGeneration,
     oneByOne: plan.real !== undefined && takesTraffic(color, plan.real),
     ...(settings.registry && { registry: settings.registry }),
+    ...(args.pull && { pull: args.pull }),
     ...(settings.cosignKey !== undefined && { cosignKey: settings.cosignKey }),
     ...(beside && { beside: (host, childOpts) => beside(color, host, childOpts) }),
     ...(binding && { hooks: binding }),
@@ -162,7 +167,7 @@ function makeGate(
   args: BlueGreenServiceArgs<Balancer>,
   parent: pulumi.Resource,
 ): SmokeGate {
-  if (!pool) {
+  if (!pool || pool.containers.length === 0) {
     throw new pulumi.ResourceError(`${color} has no hosts, so no route may name it.`, parent);
   }
   const { activeGate, canaryGate } = args.plan;
@@ -182,7 +187,7 @@ function makeDeployGate(
   parent: pulumi.Resource,
   dependsOn: pulumi.Resource[],
 ): void {
-  if (!pool) return;
+  if (!pool || pool.containers.length === 0) return;
   const { real } = args.plan;
   const isLive = real !== undefined && takesTraffic(color, real);
   const isDeployed = args.deployed?.has(color) ?? true;

@@ -1,10 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { RegistrySettings } from "../../settings/types.ts";
 import type { Host } from "../machine/host.ts";
 import { restarts, runHostScript } from "../machine/hostScript.ts";
-
-/** How long a pull may take, in seconds. */
-export const PULL_SECONDS = 900;
+import { PULL_SECONDS } from "./registryPull.ts";
 
 export interface ColorImageArgs {
   /** For messages: `green.image`. */
@@ -12,8 +9,8 @@ export interface ColorImageArgs {
   /** A tag, a digest or an image id. */
   readonly reference: pulumi.Input<string>;
   readonly host: Host;
-  /** Set for a private registry. */
-  readonly registry?: RegistrySettings;
+  /** Set for a private registry, see `registryPull`; empty under mocks. */
+  readonly pull?: pulumi.ResourceHookBinding;
   /** Run before the image is changed, see `frozenRule`. */
   readonly hooks?: pulumi.ResourceHookBinding;
 }
@@ -39,15 +36,26 @@ export class ColorImage extends pulumi.ComponentResource {
           SETTING: args.setting,
           IMAGE: restarts(args.setting, args.reference),
           PULL_SECONDS,
-          REGISTRY: args.registry?.server ?? "",
-          REGISTRY_USER: args.registry?.username ?? "",
+          REGISTRY: "",
+          REGISTRY_USER: "",
+          ...(args.pull && { PULLED: "yes" }),
         },
-        ...(args.registry && { input: pulumi.secret(args.registry.password) }),
       },
-      { parent: this, ...(args.hooks && { hooks: args.hooks }) },
+      { parent: this, hooks: inOrder(args.hooks, args.pull) },
     );
     this.id = resolved.stdout.apply((text) => text.split("\n")[0] ?? "");
     this.digest = resolved.stdout.apply((text) => text.split("\n")[1] ?? "");
     this.registerOutputs({ id: this.id, digest: this.digest });
   }
+}
+
+/** A change that is refused pulls nothing. */
+function inOrder(
+  first: pulumi.ResourceHookBinding = {},
+  second: pulumi.ResourceHookBinding = {},
+): pulumi.ResourceHookBinding {
+  return {
+    beforeCreate: [...(first.beforeCreate ?? []), ...(second.beforeCreate ?? [])],
+    beforeUpdate: [...(first.beforeUpdate ?? []), ...(second.beforeUpdate ?? [])],
+  };
 }

@@ -19,8 +19,10 @@ import type { Host } from "../machine/host.ts";
 export interface ColorPoolArgs {
   readonly color: Color;
   readonly imageReference: string;
-  /** At least one; each runs one container. */
+  /** Each runs one container. */
   readonly hosts: readonly Host[];
+  /** Resolves the image: the first host, or another with its engine if there is none. */
+  readonly imageHost: Host;
   readonly app: AppSettings;
   /** All of the color; this component makes none. */
   readonly processes: Processes;
@@ -33,6 +35,8 @@ export interface ColorPoolArgs {
   readonly helperImage: string;
   /** Set for a private registry. */
   readonly registry?: RegistrySettings;
+  /** See `ColorImageArgs`. */
+  readonly pull?: pulumi.ResourceHookBinding;
   /** Of cosign: the image needs a signature by this key. */
   readonly cosignKey?: string;
   /** Makes what each host runs beside the app, once the app's container runs. */
@@ -56,45 +60,43 @@ export class ColorPool extends pulumi.ComponentResource {
 
   constructor(name: string, args: ColorPoolArgs, opts?: pulumi.ComponentResourceOptions) {
     super("blue-green:app:ColorPool", name, {}, opts);
-    const [first] = args.hosts;
-    if (!first) throw new pulumi.ResourceError(`The pool ${args.color} has no hosts.`, this);
     this.color = args.color;
     this.imageReference = args.imageReference;
-    this.#images = makeImages(name, args, first, this);
-    this.digest = this.imageOn(first).digest;
-    const signature = makeSignature(name, args, this.imageOn(first), this);
+    this.#images = makeImages(name, args, this);
+    const image = this.imageOn(args.imageHost);
+    this.digest = image.digest;
+    const signature = makeSignature(name, args, image, this);
     this.containers = makeContainers(args, this.#images, signature, this);
     this.registerOutputs({ image: this.imageReference, digest: this.digest });
   }
 
-  /** @param host One of the pool's. */
+  /** @param host One of the pool's, or its `imageHost`. */
   imageOn(host: Host): ColorImage {
     return this.#images.get(host.engine)!;
   }
 }
 
-/** One for each Docker engine; all use the digest that the first host resolved. */
+/** One for each Docker engine; all use the digest that the image's host resolved. */
 function makeImages(
   name: string,
   args: ColorPoolArgs,
-  first: Host,
   parent: ColorPool,
 ): ReadonlyMap<string, ColorImage> {
-  const { color, imageReference } = args;
+  const { color, imageReference, imageHost } = args;
   const common = {
     setting: `${color}.image`,
     ...hooksOf(args),
-    ...(args.registry && { registry: args.registry }),
+    ...(args.pull && { pull: args.pull }),
   };
   const resolved = new ColorImage(
     `${name}-image`,
-    { ...common, reference: imageReference, host: first },
+    { ...common, reference: imageReference, host: imageHost },
     { parent },
   );
   const pinned = pulumi
     .all([resolved.id, resolved.digest])
     .apply(([id, digest]) => pinnedReference(imageReference, id, digest));
-  const images = new Map([[first.engine, resolved]]);
+  const images = new Map([[imageHost.engine, resolved]]);
   for (const host of args.hosts) {
     if (images.has(host.engine)) continue;
     const imageArgs = { ...common, reference: pinned, host };

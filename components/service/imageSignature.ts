@@ -41,9 +41,11 @@ export function imageSignature(
         ...(registry && { registry: { server, username } }),
       }),
       environment: pulumi.secret({ [PASSWORD]: password }),
+      triggers: [image, check.key],
       logging: "none",
     },
-    { parent },
+    // Another login of the registry is no reason to ask again; what replaces the check gets it.
+    { parent, ignoreChanges: ["stdin", "environment"] },
   );
 }
 

@@ -39,6 +39,8 @@ export interface StackArgs {
   readonly deployed?: ReadonlySet<Color>;
   readonly plan: Plan;
   readonly names: StackNames;
+  /** The hooks that pull from a private registry, see `registryPull`; empty under mocks. */
+  readonly pull?: pulumi.ResourceHookBinding;
   /** The hooks that keep a color with traffic unchanged; none under mocks. */
   readonly hooks: (color: Color) => pulumi.ResourceHookBinding | undefined;
 }

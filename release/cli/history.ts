@@ -1,6 +1,7 @@
 import { duration } from "../../lib/duration.mjs";
 import { UserError } from "../../lib/userError.ts";
 import { describeOutcome } from "../output/describe.ts";
+import { describeWorking } from "../plan/workingProcesses.ts";
 import { type Journal, readFinished, readHistory } from "../store/journal.ts";
 import type { CliContext } from "./cliContext.ts";
 import { defineCommand } from "./command.ts";
@@ -34,19 +35,22 @@ async function find({ store }: CliContext, id: string): Promise<Journal> {
 }
 
 function shortLine(journal: Journal): string {
-  const { plan, outcome = "", by } = journal;
-  return `${plan.id}  ${outcome.padEnd(11)}  ${describeOutcome(journal)}  (${by})`;
+  const { plan, outcome = "", by, processes } = journal;
+  const working = processes ? `; ${describeWorking(processes)}` : "";
+  return `${plan.id}  ${outcome.padEnd(11)}  ${describeOutcome(journal)}${working}  (${by})`;
 }
 
 /** Times are by the clock of the machine that ran the release. */
 function fullLines(journal: Journal): string[] {
   const { plan, by, startedAt, steps, measured, met, digests = {}, overrides, updates } = journal;
+  const { processes } = journal;
   const lines = [
     `${plan.kind} ${plan.id} of ${plan.stack}, by ${by}`,
     `started  ${new Date(startedAt).toISOString()}`,
     `outcome  ${journal.outcome}: ${describeOutcome(journal)}`,
     ...(journal.reason === undefined ? [] : [`reason   ${journal.reason}`]),
     ...Object.entries(digests).map(([color, digest]) => `${color.padEnd(8)} ${digest}`),
+    ...(processes ? [`at work  ${describeWorking(processes)}`] : []),
     ...Object.entries(overrides).map(([check, why]) => `override ${check}: ${why}`),
     `updates  ${updates.join(", ") || "none"} (pulumi stack history)`,
   ];

@@ -1,6 +1,7 @@
 import { setRouteCommand } from "../../components/edge/manualCommands.ts";
 import { localRoute } from "../../components/local/localRoute.ts";
 import { type Color, otherColor } from "../../lib/color.ts";
+import type { DirectRoute } from "../../components/service/target.ts";
 import type { Route } from "../../lib/route.ts";
 import { describeOutcome } from "../output/describe.ts";
 import { newPlanId } from "../plan/releasePlan.ts";
@@ -80,6 +81,7 @@ function unfinishedRefusal(unfinished: Journal): Refused {
 
 async function dryRun(cli: CliContext, to: Color, isNow: boolean): Promise<number> {
   const { settings } = await openStack(cli);
+  if (isNow && settings.pools[to]?.count === 0) throw notStarted(to, `${to} has no hosts.`);
   const identity = { id: "rollback", stack: cli.stack };
   cli.report({ event: "plan", plan: planRollback(settings, to, identity, isNow) });
   cli.screen.print(`${otherColor(to)} is live now.`);
@@ -92,14 +94,14 @@ async function setLocalRoute(cli: CliContext, to: Color): Promise<boolean> {
   const started = performance.now();
   const route = emergencyRoute(cli, to);
   cli.report({ event: "command", command: setRouteCommand(cli.names.edge, route) });
-  reportUnrecorded(cli, await localRoute(cli.names).set(route));
+  await giveTraffic(cli, localRoute(cli.names), route);
   reportRouted(cli, to, started);
   return true;
 }
 
 async function setCloudRoute(cli: CliContext, { route }: StackContext, to: Color): Promise<void> {
   const started = performance.now();
-  reportUnrecorded(cli, await route.set(emergencyRoute(cli, to)));
+  await giveTraffic(cli, route, emergencyRoute(cli, to));
   reportRouted(cli, to, started);
 }
 
@@ -108,8 +110,20 @@ function emergencyRoute({ values }: CliContext, to: Color): Route {
   return { active: to, canaryWeight: 0, testers: values["canary"] !== undefined };
 }
 
-function reportUnrecorded({ report }: CliContext, unrecorded: readonly string[]): void {
-  for (const text of unrecorded) report({ event: "warning", text });
+/** The balancer refuses a color without healthy hosts, whatever the config says. */
+async function giveTraffic(cli: CliContext, balancer: DirectRoute, route: Route): Promise<void> {
+  const { count } = (cli.values[route.active] ?? {}) as { count?: unknown };
+  const unrecorded = await balancer.set(route).catch((error: Error) => {
+    throw String(count) === "0" ? notStarted(route.active, error.message) : error;
+  });
+  for (const text of unrecorded) cli.report({ event: "warning", text });
+}
+
+function notStarted(color: Color, problem: string): Refused {
+  return new Refused(
+    `${problem}\n${color}.count: must be at least 1 for rollback --now, which needs running containers, ` +
+      "got 0. Start them and move the traffic after that: bluegreen rollback",
+  );
 }
 
 function reportRouted({ report }: CliContext, to: Color, started: number): void {
@@ -139,7 +153,8 @@ async function makePermanent(
     const code = await abortUnfinished(cli, unfinished);
     if (unfinished.plan.kind !== "retire") return code;
   }
-  if (!isNow) await refuseStopped(stackContext, to);
+  // Its plan starts a color that has no hosts.
+  if (!isNow && stackContext.settings.pools[to]?.count !== 0) await refuseStopped(stackContext, to);
   const { runPlan } = await import("./withLock.ts");
   const identity = { id: newPlanId(), stack: cli.stack };
   const plan = planRollback(stackContext.settings, to, identity, isNow);

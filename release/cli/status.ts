@@ -252,6 +252,7 @@ function colorLine(
   if (!isKnown) return `${color.padEnd(8)} ${hosts.length} hosts, ${share} % of the traffic`;
   if (image === undefined) return `${color.padEnd(8)} not deployed`;
   const running = hosts.filter(({ isRunning }) => isRunning).length;
+  const hostsRun = wanted + running > 0 ? `${running} of ${wanted} hosts run` : "no hosts";
   const short = digest === undefined ? "" : ` (${digest.slice(0, 19)})`;
-  return `${color.padEnd(8)} ${image}${short}, ${running} of ${wanted} hosts run, ${share} % of the traffic`;
+  return `${color.padEnd(8)} ${image}${short}, ${hostsRun}, ${share} % of the traffic`;
 }

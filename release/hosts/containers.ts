@@ -139,6 +139,6 @@ export function oneRunning(
   const problems = silent.map(({ problem }) => `\n${problem}`).join("");
   throw new UserError(
     `No container of ${selection.color} runs ${process}${where}.${problems}\n` +
-      `See why: bluegreen logs --color ${selection.color}. Start it: pulumi up`,
+      `See why: bluegreen logs --color ${selection.color}. Start it: pulumi up, with ${selection.color}.count of at least 1`,
   );
 }

@@ -1,4 +1,4 @@
-import { join, relative } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { packageFile } from "../../lib/packageFolder.mjs";
 import { readFile } from "node:fs/promises";
 import type { Answers } from "./answers.ts";
@@ -8,6 +8,7 @@ import {
   ignoreFileWith,
   manifest,
   manifestWith,
+  NOT_IN_IMAGE,
   PROGRAM,
   projectFile,
   stackFile,
@@ -35,9 +36,24 @@ export async function planFiles(
     fresh(at(entry), PROGRAM),
     fresh(at(`Pulumi.${answers.stack}.yaml`), stackFile(answers)),
     extended(at("package.json"), manifest(dependency), (text) => manifestWith(text, dependency)),
-    extended(at(".gitignore"), ignoreFileWith(""), ignoreFileWith),
+    ignoring(at(".gitignore")),
+    ...(await dockerIgnore(place)),
     ...(pipeline ? [pipelineFile(place, pipeline)] : []),
   ]);
+}
+
+/** Where an image is built in the stack's folder, or beside it: the stack's files stay out of it. */
+async function dockerIgnore({ folder }: Place): Promise<Promise<PlannedFile>[]> {
+  const isBuiltIn = async (place: string) =>
+    (await readText(join(place, "Dockerfile"))) !== undefined;
+  if (await isBuiltIn(folder)) return [ignoring(join(folder, ".dockerignore"), NOT_IN_IMAGE)];
+  const app = dirname(resolve(folder));
+  if (!(await isBuiltIn(app))) return [];
+  return [ignoring(join(app, ".dockerignore"), [`${basename(resolve(folder))}/`])];
+}
+
+function ignoring(path: string, lines?: string[]): Promise<PlannedFile> {
+  return extended(path, ignoreFileWith("", lines), (text) => ignoreFileWith(text, lines));
 }
 
 async function pipelineFile({ folder }: Place, name: PipelineName): Promise<PlannedFile> {

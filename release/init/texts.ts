@@ -12,6 +12,8 @@ export const { url, previewUrl, activeColor, idleColor, pools, canary, services,
 `;
 
 export const IGNORED = ["node_modules/", ".pulumi/"];
+/** What must not get into the app's image from the stack's own folder. */
+export const NOT_IN_IMAGE = [...IGNORED, "Pulumi.*.yaml"];
 
 /** @param more Lines for the template only. */
 export function projectFile(project: string, entry: Entry, more = ""): string {
@@ -98,9 +100,9 @@ export function dependencyIn({ dependencies, devDependencies }: Manifest): strin
 }
 
 /** Skips lines that already exist, with or without a slash. */
-export function ignoreFileWith(text: string): string {
+export function ignoreFileWith(text: string, ignored = IGNORED): string {
   const lines = new Set(text.split("\n").map((line) => line.trim().replace(/^\/|\/$/g, "")));
-  const missing = IGNORED.filter((line) => !lines.has(line.replace(/\/$/, "")));
+  const missing = ignored.filter((line) => !lines.has(line.replace(/\/$/, "")));
   if (missing.length === 0) return text;
   const separator = text === "" || text.endsWith("\n") ? "" : "\n";
   return `${text}${separator}${missing.join("\n")}\n`;

@@ -24,7 +24,7 @@ function describeEnding(
     case "released":
       return `${plan.image} is live on ${plan.to}, after ${time}${because}`;
     case "undecided":
-      return `${plan.image} is live on ${plan.to}, after ${time}, and is not proven good${because}`;
+      return `${plan.image} is live on ${plan.to}, after ${time}, without a verdict${because}`;
     case "rolled-back":
       return plan.kind === "rollback"
         ? `${plan.to} is live again with ${plan.image}, after ${time}`

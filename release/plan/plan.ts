@@ -6,6 +6,7 @@ import type { Settings } from "../../settings/types.ts";
 import type { Digests } from "./digests.ts";
 import { judgementLines } from "./judgement.ts";
 import type { ConfigChange, PlanIdentity, ReleasePlan, Step } from "./releasePlan.ts";
+import { retireStep } from "./retireStep.ts";
 
 export interface ReleaseRequest extends PlanIdentity {
   /** With its digest, if it comes from a registry. */
@@ -39,7 +40,7 @@ export function planRelease(settings: Settings, request: ReleaseRequest): Releas
       ...(settings.release.approval ? [approvalStep(settings)] : []),
       switchStep(settings, request.oneWay),
       ...(settings.release.watchSeconds > 0 ? [watchStep(settings, request.oneWay)] : []),
-      ...retireSteps(settings),
+      ...retireSteps(settings, request),
     ],
   };
 }
@@ -147,19 +148,10 @@ function watchStep(settings: Settings, oneWay: string | undefined): Step {
 }
 
 /** A color that is kept warm is retired later, by `bluegreen retire`. */
-function retireSteps(settings: Settings): Step[] {
+function retireSteps(settings: Settings, { digests = {} }: ReleaseRequest): Step[] {
   const from = settings.activeColor;
   const count = settings.pools[from]?.count ?? 0;
   const { idleCount, keepWarmMinutes } = settings.release;
   if (idleCount === undefined || keepWarmMinutes > 0 || idleCount >= count) return [];
-  return [
-    {
-      name: "retire",
-      kind: "retire",
-      title: `${from} shrinks to ${idleCount} of ${count}`,
-      config: [{ key: `${from}.count`, value: String(idleCount) }],
-      undo: [{ key: `${from}.count`, value: String(count) }],
-      undoTitle: `${from} returns to ${count}`,
-    },
-  ];
+  return [retireStep(settings, from, idleCount, digests)];
 }

@@ -11,7 +11,7 @@ export interface ConfigChange {
   readonly value?: string;
 }
 
-export type StepKind = "deploy" | "canary" | "approval" | "switch" | "watch" | "retire";
+export type StepKind = "start" | "deploy" | "canary" | "approval" | "switch" | "watch" | "retire";
 
 /** A named part of a release. If it sets config, `pulumi up` applies it. */
 export interface Step {
@@ -29,7 +29,7 @@ export interface Step {
   readonly seconds?: number;
 }
 
-/** A rollback, a bare switch and a retirement are stored like releases, with one step. */
+/** A rollback, a bare switch and a retirement are stored like releases, with few steps. */
 export type PlanKind = "release" | "rollback" | "switch" | "retire";
 
 /** A whole release, as stored in the journal: resuming it needs nothing else. */

@@ -6,6 +6,8 @@ import type { Journal } from "../store/journal.ts";
 import { type Digests, digestProblem } from "./digests.ts";
 import { planRelease } from "./plan.ts";
 import type { PlanIdentity, ReleasePlan } from "./releasePlan.ts";
+import { retireStep } from "./retireStep.ts";
+import { startSteps } from "./startStep.ts";
 
 /**
  * The color that gets the traffic in a rollback: the one that had it before the last release. A second
@@ -73,6 +75,7 @@ export function planRollback(
     to,
     before: { ...wantedRoute(settings), active: from },
     steps: [
+      ...startSteps(settings, to),
       {
         name: "rollback",
         kind: "switch",
@@ -113,6 +116,7 @@ export function planSwitch(settings: Settings, to: Color, identity: PlanIdentity
     to,
     before: wantedRoute(settings),
     steps: [
+      ...startSteps(settings, to),
       {
         name: "switch",
         kind: "switch",
@@ -156,13 +160,17 @@ export function planUndo(
   const release = { ...settings.release, steps: [], approval: false };
   const plan = planRelease({ ...settings, release }, { ...identity, image, digests });
   const steps = plan.steps.filter(({ kind }) => kind === "switch" || kind === "watch");
-  return { ...plan, steps };
+  return { ...plan, steps: [...startSteps(settings, to), ...steps] };
 }
 
-/** @throws UserError if there is nothing to shrink, or the color is kept warm. */
+/**
+ * @param digests What both colors have now.
+ * @throws UserError if there is nothing to shrink, or the color is kept warm.
+ */
 export function planRetirement(
   settings: Settings,
   last: Journal | undefined,
+  digests: Digests,
   identity: PlanIdentity,
   now: number,
 ): ReleasePlan {
@@ -189,7 +197,6 @@ export function planRetirement(
         "pulumi config set --path release.keepWarmMinutes 0",
     );
   }
-  const count = (value: number) => [{ key: `${idle}.count`, value: String(value) }];
   return {
     kind: "retire",
     ...identity,
@@ -198,15 +205,6 @@ export function planRetirement(
     from: live,
     to: live,
     before: wantedRoute(settings),
-    steps: [
-      {
-        name: "retire",
-        kind: "retire",
-        title: `${idle} shrinks from ${pool.count} to ${idleCount}`,
-        config: count(idleCount),
-        undo: count(pool.count),
-        undoTitle: `${idle} returns to ${pool.count}`,
-      },
-    ],
+    steps: [retireStep(settings, idle, idleCount, digests)],
   };
 }

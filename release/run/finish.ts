@@ -1,8 +1,14 @@
 import { describeRoute, type Route } from "../../lib/route.ts";
 import { describeOutcome } from "../output/describe.ts";
 import { type Digests, digestProblem, digestsOf } from "../plan/digests.ts";
+import { workingProcesses } from "../plan/workingProcesses.ts";
 import { appendHistory, type Journal, type JournalFile, type Outcome } from "../store/journal.ts";
 import type { ReleaseContext } from "./releaseContext.ts";
+
+/** What a person makes of exit code 9. */
+const UNDECIDED =
+  "All users have it, and no verdict speaks against it. For a verdict, let the watch last longer " +
+  "(release.watchSeconds), or let it wait for a person (release.watchUndecided wait). Go back: bluegreen rollback";
 
 const LOOK_PAUSES_MS = [1000, 3000];
 
@@ -20,7 +26,9 @@ export async function finish(
   why?: string,
 ): Promise<Outcome> {
   const { journal, store, clock, report, notifier } = context;
-  const real = digestsOf(await context.engine.outputs().catch(() => ({})));
+  const outputs = await context.engine.outputs().catch(() => ({}));
+  const real = digestsOf(outputs);
+  const processes = workingProcesses(outputs);
   const mismatch =
     promised && ((await findMismatch(context, promised)) ?? wrongImage(journal, promised, real));
   const outcome = mismatch === undefined ? intended : "mismatch";
@@ -30,6 +38,7 @@ export async function finish(
     outcome,
     endedAt: clock.now(),
     digests: real,
+    ...(processes && { processes }),
     ...(reason !== "" && { reason }),
   };
   context.lease.check();
@@ -37,7 +46,8 @@ export async function finish(
   await journal.write(ended);
   const text = describeOutcome(ended);
   notifier.send(outcome, ended, text);
-  report({ event: "over", outcome, text });
+  const more = outcome === "undecided" ? `\n${UNDECIDED}` : "";
+  report({ event: "over", outcome, text: text + more });
   return outcome;
 }
 

@@ -1,9 +1,8 @@
 import { exec } from "../../components/machine/exec.ts";
 import { checkSignature, requireCosign } from "../../components/service/imageSignature.ts";
-import { PULL_SECONDS } from "../../components/service/colorImage.ts";
+import { pullOn } from "../../components/service/registryPull.ts";
 import type { StackHost } from "../../components/service/target.ts";
 import { type Color, COLORS, otherColor } from "../../lib/color.ts";
-import { scriptCall, scriptInput } from "../../lib/hostScript.ts";
 import { pinnedReference, withDigest } from "../../lib/imageReference.ts";
 import { UserError } from "../../lib/userError.ts";
 import type { Settings } from "../../settings/types.ts";
@@ -47,17 +46,8 @@ export async function pullImage(
   report({ event: "info", text: `${host.name} looks up ${image}` });
   const { registry, cosignKey } = settings;
   if (cosignKey !== undefined) await requireCosign();
-  const values = {
-    SETTING: `${idle}.image`,
-    IMAGE: image,
-    PULL_SECONDS,
-    REGISTRY: registry?.server ?? "",
-    REGISTRY_USER: registry?.username ?? "",
-  };
-  const { code, stdout, stderr } = await exec(host.machine, ["sh", "-c", scriptCall("up")], {
-    input: scriptInput("image.sh", values, registry?.password ?? ""),
-    timeoutMs: (PULL_SECONDS + 60) * 1000,
-  });
+  const pull = { setting: `${idle}.image`, image };
+  const { code, stdout, stderr } = await pullOn(host.machine, pull, registry);
   const said = stderr.trim();
   if (code !== 0) throw new UserError(`${host.name}: ${said}`);
   // Such as a registry that did not answer, so that the host's copy is used.

@@ -42,7 +42,7 @@ export async function runRelease(context: ReleaseContext): Promise<Outcome> {
   try {
     for (const step of stepsLeft(journal.current, isTakenBack)) {
       if (step.kind === "deploy") live = await watchedLive(context);
-      if (isJudged(journal.current.plan) && step.kind !== "deploy")
+      if (isJudged(journal.current.plan) && step.kind !== "deploy" && step.kind !== "start")
         judging ??= await judgeWithBaseline(context, live?.watch);
       await journalStep(context, step, judging, live);
     }

@@ -30,6 +30,9 @@ export async function runStep(
   live: LiveWatching | undefined,
 ): Promise<StepResult> {
   switch (step.kind) {
+    case "start":
+      await apply(context, step);
+      return { note: "started" };
     case "deploy":
       await context.hooks.run("beforeDeploy", context.journal.current);
       if (live) await watchedDeploy(context, live, () => apply(context, step));

@@ -1,5 +1,6 @@
 import type { Verdict } from "../judge/types.ts";
 import type { Overrides } from "../plan/preflight.ts";
+import type { WorkingProcesses } from "../plan/workingProcesses.ts";
 import type { ReleasePlan } from "../plan/releasePlan.ts";
 import type { StretchReport } from "../sources/stretch.ts";
 import { NO_SECRETS, type Secrets } from "../../lib/secrets.ts";
@@ -61,6 +62,8 @@ export interface Journal {
   readonly updates: readonly string[];
   /** Image digests by color, from the stack's outputs at the end. */
   readonly digests?: Readonly<Record<string, string>>;
+  /** What was at work at the end, from the same outputs; absent without processes. */
+  readonly processes?: WorkingProcesses;
 }
 
 /** Another command works on the release now. */

@@ -29,17 +29,17 @@ const MISTAKES: Readonly<Record<string, readonly [StackConfig, string]>> = {
   ],
   "no hosts": [
     { blue: { image: "app:v1", count: 0 } },
-    "blue.count: must be a whole number from 1 to 200, got 0. " +
+    "blue.count: must be at least 1, because activeColor is blue and a color without hosts can't take traffic, got 0. " +
       "Set it: pulumi config set --path blue.count 2",
   ],
   "half a host": [
     { blue: { image: "app:v1", count: 1.5 } },
-    "blue.count: must be a whole number from 1 to 200, got 1.5. " +
+    "blue.count: must be a whole number from 0 to 200, got 1.5. " +
       "Set it: pulumi config set --path blue.count 2",
   ],
   "10,000 hosts": [
     { blue: { image: "app:v1", count: 10_000 } },
-    "blue.count: must be a whole number from 1 to 200, got 10000. " +
+    "blue.count: must be a whole number from 0 to 200, got 10000. " +
       "Set it: pulumi config set --path blue.count 2",
   ],
 };

@@ -5,6 +5,8 @@ import { buildApp } from "../helpers/images.ts";
 import type { TestStack } from "../helpers/testStack.ts";
 import { expectUnharmed } from "../helpers/traffic.ts";
 
+const LOGIN = { user: "ann", password: "registry-4711" };
+
 const SWITCH_STEPS = (from: string, to: string) =>
   [
     `create gate-${to}-1`,
@@ -20,13 +22,15 @@ describe("droplets behind DigitalOcean's load balancer", function () {
   let stack: TestStack;
 
   before(async () => {
-    account = await CloudAccount.open();
+    account = await CloudAccount.open({}, LOGIN);
     const [v1, v2] = [await buildApp("v1"), await buildApp("v2")];
     stack = await account.createStack({
       activeColor: "blue",
       blue: { image: await account.push(v1) },
       green: { image: await account.push(v2) },
+      registry: { server: account.registryServer, username: LOGIN.user },
     });
+    await stack.setSecret("registry", "password", LOGIN.password);
   });
   afterEach(stopUsers);
   after(() => account.close());
@@ -49,6 +53,15 @@ describe("droplets behind DigitalOcean's load balancer", function () {
     expect(answer.headers.get("x-color")).to.equal("blue");
     expect(await liveHosts()).to.deep.equal(["blue-1", "blue-2"]);
     expect(await stack.previewSteps()).to.deep.equal([]);
+  });
+
+  it("change nothing for another login of the registry, which is in no state", async () => {
+    // As of a registry whose logins end after hours.
+    await stack.setSecret("registry", "password", "another-4711");
+    expect(await stack.previewSteps()).to.deep.equal([]);
+    const words = ["stack", "export", "--show-secrets", "--stack", stack.name];
+    const { output } = await stack.pulumi(words);
+    expect(output).to.include("blue-2-image").and.not.include(LOGIN.password);
   });
 
   it("switch forth and back under load without a failure", async () => {

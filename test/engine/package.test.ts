@@ -59,9 +59,13 @@ describe("the package", function () {
   it("contains what runs and no development files", async () => {
     const found = await readdir(join(folder, "node_modules", "blue-green"));
     expect(found.sort()).to.deep.equal(
-      ["CHANGELOG.md", "LICENSE", "README.md", "components", "dist", "docs", "package.json"].concat(
-        ["pipelines", "programs", "release", "scripts"],
-      ),
+      ["CHANGELOG.md", "LICENSE", "README.md", "components", "dist", "docs", "examples"].concat([
+        "package.json",
+        "pipelines",
+        "programs",
+        "release",
+        "scripts",
+      ]),
     );
     await access(join(folder, "node_modules/blue-green/scripts/gate.sh"));
     expect(await readdir(join(folder, "node_modules"))).not.to.include.members([

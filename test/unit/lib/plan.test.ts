@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { Color } from "../../../lib/color.ts";
 import { edgeManualCommands } from "../../../components/edge/manualCommands.ts";
 import type { Observation, ObservedContainer } from "../../../lib/observation.ts";
-import { planUp } from "../../../lib/plan.ts";
+import { planUp, wantedRoute } from "../../../lib/plan.ts";
 import { MINIMAL, settingsFrom } from "../../helpers/settings.ts";
 
 const containers = (color: Color, count: number, isRunning = true): ObservedContainer[] =>
@@ -46,6 +46,13 @@ describe("the plan of an up", () => {
     expect(plan.warnings.map((text) => text.split(":")[0])).to.deep.equal([
       ...["blue-green-test-blue-1", "blue-green-test-green-1"],
     ]);
+  });
+
+  it("shows no testers a color without hosts", () => {
+    const { activeColor, blue, green } = MINIMAL;
+    const of = (count: number) =>
+      wantedRoute(settingsFrom({ activeColor, blue, green: { ...green, count }, canary: {} }));
+    expect([of(1).testers, of(0).testers]).to.deep.equal([true, false]);
   });
 
   it("keeps the machine's generations when nothing has to be done", () => {

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { scriptCall, scriptInput } from "../../../lib/hostScript.ts";
+import type { ScriptValues } from "../../../lib/shell.ts";
 import { eventually } from "../../helpers/asking.ts";
 
 const PASSWORD = "hunter2-registry";
@@ -28,10 +29,10 @@ describe("the login to a private registry on a host", () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  function pull(slow: string): ChildProcess {
+  function pull(slow: string, more: ScriptValues = {}): ChildProcess {
     const values = {
       ...{ SETTING: "blue.image", IMAGE: "registry.example.com/app:v1", PULL_SECONDS: 30 },
-      ...{ REGISTRY: "registry.example.com", REGISTRY_USER: "ann" },
+      ...{ REGISTRY: "registry.example.com", REGISTRY_USER: "ann", ...more },
     };
     // A test in the background of a shell ignores SIGINT, and so would its children.
     const listens = process.platform === "linux" ? ["--default-signal=INT"] : [];
@@ -81,6 +82,16 @@ describe("the login to a private registry on a host", () => {
       );
     });
   }
+
+  it("does not look up a tag that was pulled just now, unless the image is gone", async () => {
+    const placeOf = async (more: ScriptValues) => {
+      await once(pull("", more), "exit");
+      return started();
+    };
+    const first = await placeOf({ PULLED: "yes" });
+    expect(await placeOf({ PULLED: "yes" })).to.equal(first);
+    expect(await placeOf({})).not.to.equal(first);
+  });
 
   it("removes what an earlier run could not", async () => {
     const first = pull("yes");

@@ -136,19 +136,19 @@ describe("settings", () => {
       "green.image: must be set, because activeColor is green and a color without hosts can't take traffic. Set it: pulumi config set --path green.image registry.example.com/app:1.4.2",
     ],
     [
-      "a count of 0",
+      "a count of 0 for the active color",
       { ...MINIMAL, blue: { image: "app:v1", count: 0 } },
-      "blue.count: must be a whole number from 1 to 200, got 0. Set it: pulumi config set --path blue.count 2",
+      "blue.count: must be at least 1, because activeColor is blue and a color without hosts can't take traffic, got 0. Set it: pulumi config set --path blue.count 2",
     ],
     [
       "a count of 1.5",
       { ...MINIMAL, blue: { image: "app:v1", count: "1.5" } },
-      "blue.count: must be a whole number from 1 to 200, got 1.5. Set it: pulumi config set --path blue.count 2",
+      "blue.count: must be a whole number from 0 to 200, got 1.5. Set it: pulumi config set --path blue.count 2",
     ],
     [
       "a count of 10,000",
       { ...MINIMAL, blue: { image: "app:v1", count: 10_000 } },
-      "blue.count: must be a whole number from 1 to 200, got 10000. Set it: pulumi config set --path blue.count 2",
+      "blue.count: must be a whole number from 0 to 200, got 10000. Set it: pulumi config set --path blue.count 2",
     ],
     [
       "a weight of 101",
@@ -206,6 +206,11 @@ describe("settings", () => {
       "canary: needs hosts of the idle color, but green.image is not set. Set it: pulumi config set --path green.image registry.example.com/app:1.4.2",
     ],
     [
+      "a canary on a color that was retired",
+      { ...MINIMAL, green: { image: "app:v2", count: "0" }, canary: { weight: 5 } },
+      "green.count: must be at least 1, because canary.weight gives green traffic, got 0. Set it: pulumi config set --path green.count 2",
+    ],
+    [
       "a managed balancer on one machine",
       { ...MINIMAL, balancer: "managed" },
       'balancer: must be edge with target local, got "managed". Set it: pulumi config set balancer edge',
@@ -225,7 +230,7 @@ describe("settings", () => {
   it("report every mistake in one message", () => {
     const all = problems({
       activeColor: "red",
-      blue: { image: "app:v1", count: 0 },
+      blue: { image: "app:v1", count: -1 },
       canary: { weight: 101 },
       smoke: [{ path: "x" }],
       edge: { port: 1, previewPort: 1 },
@@ -246,7 +251,7 @@ describe("settings", () => {
     const instead =
       "Correct the JSON text of blue; pulumi config set --path would replace all of it";
     expect(problems({ ...MINIMAL, blue })).to.deep.equal([
-      `blue.count: must be a whole number from 1 to 200, got 0. ${instead}`,
+      `blue.count: must be at least 1, because activeColor is blue and a color without hosts can't take traffic, got 0. ${instead}`,
     ]);
     const edge = '{"port": 8081}';
     expect(problems({ ...MINIMAL, edge })[0]).to.match(/Correct the JSON text of edge/);

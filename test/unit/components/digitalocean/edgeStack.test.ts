@@ -35,7 +35,7 @@ const CONFIG = {
 
 async function build(config: Readonly<Record<string, unknown>> = {}) {
   const recorder = await recordResources(ANSWERS, CLOUD);
-  const settings = settingsFrom({ ...CONFIG, ...config }, ["ssh"]);
+  const settings = settingsFrom({ ...CONFIG, ...config }, ["ssh", "registry"]);
   const outputs = digitalOceanStack({
     settings,
     plan: PLAN,
@@ -64,6 +64,17 @@ describe("the DigitalOcean stack with an edge", () => {
     const balancer = resources.find(({ type }) => type === BALANCER);
     expect(balancer?.inputs["dropletTag"]).to.equal("blue-green:test:edge");
     expect(resources.map(({ name }) => name)).not.to.include("blue-1-sidecar");
+  });
+
+  it("asks for the same with another login of the registry", async () => {
+    const withLogin = async (username: string, password: string) => {
+      const registry = { server: "registry.example.com", username, password };
+      const { resources } = await build({ registry });
+      return resources.map(({ name, inputs }) => [name, inputs]);
+    };
+    const before = await withLogin("ann", "password-1");
+    expect(JSON.stringify(before)).not.to.include("password-1");
+    expect(await withLogin("bob", "password-2")).to.deep.equal(before);
   });
 
   it("opens the edges to the load balancer and testers, and the apps to the edges", async () => {

@@ -261,6 +261,22 @@ describe("the local stack", () => {
     expect(outputs.pools.green).to.equal(undefined);
   });
 
+  it("keeps the image of a color without hosts, and nothing else of it", async () => {
+    const { resources, outputs } = await build({
+      ...MINIMAL,
+      green: { image: "app:v2", count: 0 },
+    });
+    const green = resources.filter(({ name }) => name.startsWith("green"));
+    expect(green.map(({ name }) => name)).to.have.members(["green", "green-image", "green-image"]);
+    const { digest, hosts } = outputs.pools.green ?? {};
+    expect(digest && (await valueOf(digest))).to.equal("sha256:a2");
+    expect(hosts).to.deep.equal([]);
+    const { resources: full } = await build(MINIMAL);
+    const inputs = ({ resources: all }: { resources: typeof full }) =>
+      all.findLast(({ name }) => name === "green-image")?.inputs;
+    expect(inputs({ resources })).to.deep.equal(inputs({ resources: full }));
+  });
+
   it("exports the balancer's state and what runs where", async () => {
     const { outputs } = await build({ ...MINIMAL, canary: { weight: 5, cookie: "c" } });
     expect(await valueOf(outputs.activeColor)).to.equal("blue");

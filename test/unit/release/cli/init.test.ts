@@ -82,6 +82,21 @@ describe("bluegreen init", function () {
     expect(refused.code).to.equal(2);
   });
 
+  it("keeps the stack's files out of an image that is built in its folder, or beside it", async () => {
+    await writeFile(join(folder, "Dockerfile"), "FROM scratch\n");
+    await writeFile(join(folder, ".dockerignore"), "*.log\n.pulumi");
+    const dry = await init("--image", "shop:1", "--dry-run");
+    expect(dry.output).to.match(/would add to \.dockerignore:\n {4}\*\.log/);
+    expect(await read(".dockerignore")).to.equal("*.log\n.pulumi");
+    await init("--image", "shop:1");
+    const ignored = "*.log\n.pulumi\nnode_modules/\nPulumi.*.yaml\n";
+    expect(await read(".dockerignore")).to.equal(ignored);
+    await init("deploy", "--image", "shop:1");
+    expect(await read(".dockerignore")).to.equal(`${ignored}deploy/\n`);
+    const { output } = await init("deploy", "--image", "shop:1");
+    expect(output).to.include("\n.dockerignore is up to date\n");
+  });
+
   it("writes nothing when an answer is invalid, or with --dry-run", async () => {
     const wrong = await init("--image", "Shop", "--port", "x");
     expect(wrong.code).to.equal(2);

@@ -119,6 +119,7 @@ describe("the plan of a release", () => {
     { steps: ["testers"] },
     { steps: ["1%", "50%"], approval: true },
     { steps: ["5%"], idleCount: 1, keepWarmMinutes: 0 },
+    { idleCount: 0, keepWarmMinutes: 0 },
   ];
   const grounds: readonly Config[] = [
     { ...MINIMAL },

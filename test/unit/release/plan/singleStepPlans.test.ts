@@ -1,7 +1,13 @@
 import { expect } from "chai";
-import { planSwitch, planUndo, rollbackTarget } from "../../../../release/plan/singleStepPlans.ts";
+import {
+  planRetirement,
+  planRollback,
+  planSwitch,
+  planUndo,
+  rollbackTarget,
+} from "../../../../release/plan/singleStepPlans.ts";
 import type { Journal } from "../../../../release/store/journal.ts";
-import { settingsFrom } from "../../../helpers/settings.ts";
+import { MINIMAL, settingsFrom } from "../../../helpers/settings.ts";
 
 const SETTINGS = settingsFrom({
   activeColor: "blue",
@@ -69,5 +75,61 @@ describe("the undoing of a rollback", () => {
     expect(() => rollbackTarget(rollback(), "blue", "shop:2")).to.throw(
       "bluegreen rollback --undo",
     );
+  });
+});
+
+describe("a color without hosts", () => {
+  const RETIRED = settingsFrom({
+    activeColor: "blue",
+    blue: { image: "shop:1", count: 3 },
+    green: { image: "shop:2", count: 0 },
+  });
+  const START = {
+    config: [{ key: "green.count", value: "3" }],
+    undo: [{ key: "green.count", value: "0" }],
+  };
+
+  it("starts with as many hosts as the live one, before it gets traffic", () => {
+    const plans = [
+      planRollback(RETIRED, "green", IDENTITY, false),
+      planSwitch(RETIRED, "green", IDENTITY),
+      planUndo(RETIRED, rollback(), DIGESTS, IDENTITY),
+    ];
+    for (const { kind, steps } of plans) {
+      expect(steps[0], kind).to.deep.include({ name: "start", ...START });
+      expect(steps[1]?.config[0], kind).to.deep.equal({ key: "activeColor", value: "green" });
+    }
+  });
+
+  it("is left by a retirement that keeps the image on this machine", () => {
+    const settings = settingsFrom({ ...MINIMAL, release: { idleCount: 0 } });
+    const { steps } = planRetirement(settings, undefined, DIGESTS, IDENTITY, Infinity);
+    expect(steps).to.have.length(1);
+    expect(steps[0]).to.deep.include({
+      title:
+        "green shrinks from 2 to 0: its containers go, its image stays, and a rollback starts them first",
+      config: [{ key: "green.count", value: "0" }],
+      undo: [{ key: "green.count", value: "2" }],
+    });
+  });
+
+  it("keeps its digest in the config of a cloud, where its machines go", () => {
+    const ssh = { secret: "s".repeat(32), allowedCidrs: ["203.0.113.7/32"] };
+    const cloud = { target: "digitalocean", digitalocean: { region: "fra1" }, ssh };
+    const of = (idleCount: number) => {
+      const settings = settingsFrom({ ...MINIMAL, ...cloud, release: { idleCount } }, ["ssh"]);
+      return planRetirement(settings, undefined, DIGESTS, IDENTITY, Infinity).steps[0];
+    };
+    expect(of(0)).to.deep.include({
+      config: [
+        { key: "green.image", value: "app:v2@sha256:2" },
+        { key: "green.count", value: "0" },
+      ],
+      undo: [
+        { key: "green.image", value: "app:v2" },
+        { key: "green.count", value: "2" },
+      ],
+    });
+    expect(of(1)?.config).to.deep.equal([{ key: "green.count", value: "1" }]);
   });
 });

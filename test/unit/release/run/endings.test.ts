@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { describeWorking } from "../../../../release/plan/workingProcesses.ts";
 import { describeOutcome } from "../../../../release/output/describe.ts";
 import { planRelease } from "../../../../release/plan/plan.ts";
 import { configAfter, configRolledBack } from "../../../../release/plan/releasePlan.ts";
@@ -120,6 +121,22 @@ describe("how a release ends", function () {
       "release of app:v2 has ended: the balancer's route is blue with 10 % on green, not green. " +
         "Check: bluegreen status",
     );
+  });
+
+  it("records the processes that work in the color with the traffic", async () => {
+    const of = (runs: boolean) => [
+      ...[1, 2].map(() => ({ name: "worker", kind: "worker", runs })),
+      { name: "beat", kind: "single", runs },
+    ];
+    const context = await release.open();
+    expect(context.journal.current.processes).to.equal(undefined);
+    release.outputs = {
+      activeColor: "green",
+      pools: { blue: { processes: of(false) }, green: { processes: of(true) } },
+    };
+    await runRelease(context);
+    const [ended] = await readHistory(context.store);
+    expect(describeWorking(ended!.processes!)).to.equal("worker 2, beat 1 in green");
   });
 
   it("is a mismatch when the balancer does not report its route", async () => {

@@ -48,6 +48,10 @@ describe("a watch with too few requests for a verdict", function () {
       reason: "too few requests in 3 s: 3 requests",
       active: "green",
     });
+    const over = release.events.find((event) => event.event === "over");
+    expect(over?.text)
+      .to.match(/^app:v2 is live on green, after .*, without a verdict: too few requests in 3 s/)
+      .and.to.match(/\nAll users have it, .*release\.watchSeconds.*release\.watchUndecided wait/);
     expect(exitCodeOf("release", "undecided")).to.equal(EXIT.undecided).and.not.equal(EXIT.ok);
   });
 

@@ -177,15 +177,15 @@ describe("a retirement", () => {
   const last = journal({ outcome: "released", endedAt: 0 });
 
   it("shrinks the idle color once it is no longer kept warm", () => {
-    expect(() => planRetirement(settings, last, ASKED, 10 * MINUTE - 1)).to.throw(
+    expect(() => planRetirement(settings, last, {}, ASKED, 10 * MINUTE - 1)).to.throw(
       "release.keepWarmMinutes: green is kept warm until 1970-01-01T00:10:00.000Z",
     );
-    const { steps } = planRetirement(settings, last, ASKED, 10 * MINUTE);
+    const { steps } = planRetirement(settings, last, {}, ASKED, 10 * MINUTE);
     expect(steps.map(({ config }) => config)).to.deep.equal([[{ key: "green.count", value: "1" }]]);
   });
 
   it("requires the number of hosts", () => {
-    expect(() => planRetirement(settingsFrom(MINIMAL), last, ASKED, 0)).to.throw(
+    expect(() => planRetirement(settingsFrom(MINIMAL), last, {}, ASKED, 0)).to.throw(
       "release.idleCount: must be set",
     );
   });
