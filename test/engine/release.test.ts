@@ -211,43 +211,4 @@ describe("bluegreen", () => {
     expect(await idleImage()).to.equal(image);
     expect((await stack.route()).split(":")[0]).to.equal(live);
   });
-
-  it("retires the idle color to no containers, and starts them again for a rollback", async () => {
-    const live = (await configured(stack, "activeColor")) as Color;
-    const idle = otherColor(live);
-    const set = (key: string, value: string) =>
-      stack.pulumi(["config", "set", "--path", key, value, "--stack", stack.name]);
-    const digest = async () =>
-      ((await stack.outputs())["pools"] as Record<Color, { digest: string }>)[idle].digest;
-    const had = await digest();
-    await set("release.idleCount", "0");
-    await set("release.keepWarmMinutes", "0");
-    const retired = await bluegreen(stack, "retire", "--yes");
-    expect(retired.code, retired.output).to.equal(0);
-    expect(await stack.containers(idle)).to.deep.equal({});
-    expect(await digest()).to.equal(had);
-    await set("activeColor", idle);
-    const refused = await stack.pulumi(["preview", "--stack", stack.name]);
-    await set("activeColor", live);
-    expect(refused.ok).to.equal(false);
-    expect(refused.output).to.include(
-      `${idle}.count: must be at least 1, because activeColor is ${idle}`,
-    );
-    const now = await bluegreen(stack, "rollback", "--now", "--yes");
-    expect(now.code, now.output).to.equal(3);
-    expect(now.output).to.include(`${idle}.count: must be at least 1 for rollback --now`);
-    expect(await stack.route()).to.equal(`${live}:0:off`);
-
-    const users = startUsers(stack.url);
-    const { code, output } = await bluegreen(stack, "rollback", "--yes");
-    expectNoFailure(await users.stop());
-    expect(code, output).to.equal(0);
-    expect(await stack.route()).to.equal(`${idle}:0:off`);
-    expect((await lastRelease(stack)).steps.map(({ name }) => name)).to.deep.equal([
-      "start",
-      "rollback",
-    ]);
-    const image = await docker("inspect", "--format", "{{.Image}}", stack.container(idle, 1));
-    expect(image.trim()).to.equal(had);
-  });
 });
