@@ -22,6 +22,10 @@ export { AppContainer, type AppContainerArgs } from "../components/service/appCo
 export { AppProcesses, type AppProcessesArgs } from "../components/service/appProcesses.ts";
 export { ColorImage, type ColorImageArgs } from "../components/service/colorImage.ts";
 export { ColorPool, type ColorPoolArgs } from "../components/service/colorPool.ts";
+export {
+  ServiceContainer,
+  type ServiceContainerArgs,
+} from "../components/service/serviceContainer.ts";
 export { SmokeGate, type SmokeGateArgs } from "../components/service/smokeGate.ts";
 
 // Hosts.

@@ -39,6 +39,9 @@ export function stackNames(project: string, stack: string): StackNames {
   };
 }
 
+/** The host of all services in a cloud. */
+export const SERVICES_HOST = "services";
+
 /** Hosts are counted from 1: `blue-1`. */
 export function hostName(color: Color, index: number): string {
   return `${color}-${index}`;

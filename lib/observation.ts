@@ -36,6 +36,8 @@ export interface ObservedService {
   readonly health?: string;
   /** How often Docker has started it again since it was made. */
   readonly restarts: number;
+  /** A command that leads to its machine, `ssh deploy@203.0.113.7`; absent if it is on this one. */
+  readonly login?: string;
 }
 
 /** What one Docker engine runs. */

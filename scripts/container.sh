@@ -28,9 +28,9 @@ user() {
 }
 
 # In a network the container has the host's address; elsewhere it shares the machine's. Nothing connects to a
-# process.
+# process. Only in a network does Docker know the names of services.
 attached() {
-  echo "--add-host host.docker.internal:host-gateway"
+  for host in host.docker.internal:host-gateway ${SERVICES:-}; do printf -- '--add-host %s ' "$host"; done
   if [ -n "$PROCESS" ]; then
     echo "${NETWORK:+--network $NETWORK} --no-healthcheck --label blue-green.kind=$KIND"
   elif [ -n "$NETWORK" ]; then echo "--network $NETWORK --ip $ADDRESS"; else echo "--publish $ADDRESS:$PORT:$PORT"; fi

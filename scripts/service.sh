@@ -45,6 +45,7 @@ start() {
   printf '%s\n' "$INPUT" | docker run --detach --name "$CONTAINER" --hostname "$SERVICE" \
     --label "blue-green.stack=$STACK" --label "blue-green.service=$SERVICE" --label "blue-green.spec=$(spec)" \
     --env-file /dev/stdin --network "$NETWORK" --network-alias "$SERVICE" \
+    ${ADDRESS:+--publish "$ADDRESS:$PORT:$PORT"} \
     --add-host host.docker.internal:host-gateway ${folder:+--volume "$VOLUME:$folder"} --shm-size 256m \
     --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --cap-add SETGID --cap-add SETUID \
     --security-opt no-new-privileges --memory "$MEMORY" --pids-limit 1024 \

@@ -132,6 +132,10 @@ const OF_EACH = "; `blue.size`, `green.size` and `edge.size` take precedence";
 export const digitalocean = group({
   region: slug.meta({ example: "fra1" }).describe("region, such as `fra1`"),
   size: slug.default("s-1vcpu-1gb").describe(`size of each droplet${OF_EACH}`),
+  servicesSize: slug
+    .exactOptional()
+    .meta({ example: "s-2vcpu-4gb", defaultsTo: "`digitalocean.size`" })
+    .describe("size of the droplet of `services`; another one restarts it"),
   image: slug.default("debian-13-x64").describe("image of the droplets, with apt and cloud-init"),
   project: text("a name of at most 175 characters", /^.{1,175}$/)
     .exactOptional()
@@ -151,6 +155,10 @@ export const ovh = group({
     .default("b3-8")
     .meta({ example: "b3-8" })
     .describe(`flavor of each instance${OF_EACH}`),
+  servicesFlavor: size
+    .exactOptional()
+    .meta({ example: "b3-16", defaultsTo: "`ovh.flavor`" })
+    .describe("flavor of the instance of `services`; another one restarts it"),
   image: name.default("Debian 13").describe("image of the instances, with apt and cloud-init"),
   externalNetwork: name.default("Ext-Net").describe("the network that leads to the internet"),
   networkCidr: privateRange

@@ -5,6 +5,7 @@ import { numberIn, type Unchecked, valueIn } from "./group.ts";
 import { checkOvh } from "./ovhRules.ts";
 import { removeCommand, setCommand } from "./remedies.ts";
 import { schema } from "./schema.ts";
+import { checkServicePorts } from "./serviceRules.ts";
 import { settingAt } from "./catalog.ts";
 import { DEFAULTS, type TargetName, TARGETS } from "./targets.ts";
 
@@ -25,8 +26,8 @@ export function checkCrossFieldRules(config: Unchecked): string[] {
 
 const RULES: Readonly<Record<TargetName, readonly Rule[]>> = {
   local: [checkLocal],
-  digitalocean: [checkDigitalOcean, checkSsh, refuseServices],
-  ovh: [checkOvh, checkSsh, refuseServices],
+  digitalocean: [checkDigitalOcean, checkSsh, checkServicePorts],
+  ovh: [checkOvh, checkSsh, checkServicePorts],
 };
 
 function checkColors(config: Unchecked): string[] {
@@ -88,14 +89,6 @@ function checkLocal({ balancer }: Unchecked): string[] {
   return [
     'balancer: must be edge with target local, got "managed". ' +
       `Set it: ${setCommand("balancer", "edge")}`,
-  ];
-}
-
-function refuseServices({ services }: Unchecked, target: TargetName): string[] {
-  if (services === undefined) return [];
-  return [
-    `services: run beside the app only with target local, not ${target}. Use the vendor's managed database, ` +
-      `and set its URL in app.env. Remove it: ${removeCommand("services")}`,
   ];
 }
 

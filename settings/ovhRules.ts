@@ -20,11 +20,12 @@ function checkRegion({ ovh }: Unchecked): string[] {
 }
 
 /** A network in use can't change its range, so there must be room from the start. */
-function checkRoom({ ovh, blue, green, edge, balancer }: Unchecked): string[] {
+function checkRoom({ ovh, blue, green, edge, balancer, services }: Unchecked): string[] {
   const range = valueIn(ovh, "networkCidr") ?? NETWORK_CIDR;
   const has = typeof range === "string" ? addressesIn(range) : undefined;
   const pools = [blue, green].filter((pool) => pool !== undefined);
-  const hosts = pools.reduce<number>((sum, pool) => sum + Number(valueIn(pool, "count") ?? 2), 0);
+  const apps = pools.reduce<number>((sum, pool) => sum + Number(valueIn(pool, "count") ?? 2), 0);
+  const hosts = apps + (services === undefined ? 0 : 1);
   const edges = balancer === "edge" ? Number(valueIn(edge, "hosts") ?? 2) : 0;
   const needed = addressesFor(hosts, edges);
   if (has === undefined || !(needed > has)) return [];

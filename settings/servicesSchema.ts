@@ -42,5 +42,5 @@ export const services = z
   .default({})
   .meta({ form: "names and services" })
   .describe(
-    "what stands beside both colors and no release touches, such as a database; for `local` only",
+    "what stands beside both colors and no release touches, such as a database; in a cloud on a machine of its own",
   );

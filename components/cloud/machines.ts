@@ -1,5 +1,5 @@
 import type { Color } from "../../lib/color.ts";
-import { type StackNames, edgeHostNames } from "../../lib/naming.ts";
+import { type StackNames, edgeHostNames, SERVICES_HOST } from "../../lib/naming.ts";
 import type { Settings, SshSettings } from "../../settings/types.ts";
 import { readySshTarget } from "../machine/sshTarget.ts";
 import type { StackHost } from "../service/target.ts";
@@ -9,7 +9,7 @@ export interface ObservedMachine {
   readonly id: number | string;
   /** Within the stack: `blue-1`, `edge-1`. */
   readonly hostName: string;
-  /** Undefined if it runs the balancer. */
+  /** Undefined if it runs the balancer or the services. */
   readonly color?: Color;
   /** Empty while the machine is new. */
   readonly publicAddress: string;
@@ -36,6 +36,14 @@ export function lostHost(
     `${problem}\nNothing can be changed on that host. If it is starting, wait. If it is lost, delete it ` +
     `and let pulumi up replace it:\n` +
     `  ${deletion(id)}\n  pulumi up --refresh`
+  );
+}
+
+/** @param problem Why the services' host can't be reached; names it. */
+export function silentServices(problem: string): string {
+  return (
+    `${problem}\nNo service can be changed there, and the app may not reach them. Their files are on its disk, ` +
+    `so do not delete it: restart it in the cloud's control panel.`
   );
 }
 
@@ -69,10 +77,10 @@ export function stackHosts(
   ssh: SshSettings,
   { stack }: StackNames,
 ): StackHost[] {
-  const edges = edgeHostNames(edge.hosts);
+  const others = [...edgeHostNames(edge.hosts), SERVICES_HOST];
   return machines
     .filter(({ publicAddress }) => publicAddress !== "")
-    .filter(({ color, hostName }) => color !== undefined || edges.includes(hostName))
+    .filter(({ color, hostName }) => color !== undefined || others.includes(hostName))
     .map((machine) => ({
       name: machine.hostName,
       machine: readySshTarget(machine, stack, ssh),

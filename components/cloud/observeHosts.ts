@@ -1,4 +1,4 @@
-import { type StackNames, edgeHostNames } from "../../lib/naming.ts";
+import { type StackNames, edgeHostNames, SERVICES_HOST } from "../../lib/naming.ts";
 import type { ManualCommands, Observation } from "../../lib/observation.ts";
 import { edgeImageWarnings } from "../edge/edgeImages.ts";
 import { lookAtEdge } from "../edge/lookAtEdge.ts";
@@ -11,7 +11,13 @@ import { listContainers } from "../machine/listContainers.ts";
 import { Unreachable, anySshTarget } from "../machine/sshTarget.ts";
 import { newestRecipe } from "../../settings/haproxyVersion.ts";
 import type { Settings } from "../../settings/types.ts";
-import { type MachineWords, type ObservedMachine, doubleHosts, lostHost } from "./machines.ts";
+import {
+  type MachineWords,
+  type ObservedMachine,
+  doubleHosts,
+  lostHost,
+  silentServices,
+} from "./machines.ts";
 
 export interface ObserveArgs {
   readonly names: StackNames;
@@ -58,25 +64,43 @@ export async function observeEdges(
   };
 }
 
-/** What the app's hosts run, and a warning for each unreachable one. */
+type AskedHosts = "containers" | "processes" | "services" | "silentHosts" | "warnings";
+
+/** What the hosts of the app and of the services run, and a warning for each unreachable one. */
 export async function askHosts(
   args: ObserveArgs,
-): Promise<Required<Pick<Observation, "containers" | "processes" | "silentHosts" | "warnings">>> {
+): Promise<Required<Pick<Observation, AskedHosts>>> {
   const { names, machines, words } = args;
   const hosts = machines.filter(({ color }) => color);
-  const answers = await Promise.all(
-    hosts.map((machine) => ask(machine, args, (host) => listContainers(host, names))),
-  );
+  const list = (machine: ObservedMachine) =>
+    ask(machine, args, (host) => listContainers(host, names));
+  const [answers, beside] = await Promise.all([
+    Promise.all(hosts.map(list)),
+    Promise.all(
+      machines
+        .filter(({ hostName }) => hostName === SERVICES_HOST)
+        .map(async (machine) => ({
+          login: loginTo(machine),
+          answer: await list(machine),
+        })),
+    ),
+  ]);
   const engines = answers.flatMap((answer) => ("problem" in answer ? [] : [answer]));
   return {
     containers: engines.flatMap(({ containers }) => containers),
     processes: engines.flatMap(({ processes }) => processes),
+    services: beside.flatMap(({ answer, login }) =>
+      "problem" in answer ? [] : answer.services.map((service) => ({ ...service, login })),
+    ),
     silentHosts: hosts
       .filter((_, at) => answers[at] && "problem" in answers[at])
       .map(({ hostName }) => hostName),
     warnings: [
       ...answers.flatMap((answer, at) =>
         "problem" in answer ? [lostHost(hosts[at]?.id ?? "ID", answer.problem, words)] : [],
+      ),
+      ...beside.flatMap(({ answer }) =>
+        "problem" in answer ? [silentServices(answer.problem)] : [],
       ),
       ...doubleHosts(machines, words),
     ],
@@ -100,13 +124,18 @@ async function ask<T>(
   }
 }
 
+/** For people whose keys are in `ssh.authorizedKeys`. */
+function loginTo({ publicAddress }: Pick<ObservedMachine, "publicAddress">): string {
+  return `ssh ${DEPLOY_USER}@${publicAddress}`;
+}
+
 /** Edges on machines in a cloud, for people whose keys are in `ssh.authorizedKeys`. */
 export function edgesManualCommands(
   container: string,
   edges: readonly Pick<ObservedMachine, "publicAddress">[],
   { one }: MachineWords,
 ): ManualCommands {
-  const logins = edges.map(({ publicAddress }) => `ssh ${DEPLOY_USER}@${publicAddress}`);
+  const logins = edges.map(loginTo);
   return {
     name: container,
     setRoute: (route) =>

@@ -1,5 +1,5 @@
 import { COLORS, type Color } from "../../lib/color.ts";
-import { edgeHostNames, hostNames } from "../../lib/naming.ts";
+import { edgeHostNames, hostNames, SERVICES_HOST } from "../../lib/naming.ts";
 import type { Settings } from "../../settings/types.ts";
 
 /** Hosts of one size. */
@@ -11,28 +11,37 @@ export interface RequiredHosts {
   readonly hosts: readonly string[];
 }
 
+/** A setting of the target that gives a size. */
+export interface SizeSetting<Size> {
+  readonly setting: string;
+  readonly size: Size;
+}
+
 /**
  * The machines that a stack's config asks for.
  *
- * @param setting The target's setting for hosts without a size of their own.
+ * @param standard For hosts without a size of their own.
+ * @param ofServices For the machine of the services.
  */
 export function requiredHosts(
   settings: Settings,
-  setting: string,
-  standard: string,
+  standard: SizeSetting<string>,
+  ofServices: SizeSetting<string | undefined>,
 ): RequiredHosts[] {
-  const { pools, balancer, edge } = settings;
+  const { pools, balancer, edge, services } = settings;
   const need = (own: string, size: string | undefined, hosts: readonly string[]) => ({
-    setting: size === undefined ? setting : own,
-    size: size ?? standard,
+    ...(size === undefined ? standard : { setting: own, size }),
     hosts,
   });
   const needs = COLORS.flatMap((color) => {
     const pool = pools[color];
     return pool ? [need(`${color}.size`, pool.size, hostNames(color, pool.count))] : [];
   });
-  if (balancer !== "edge") return needs;
-  return [...needs, need("edge.size", edge.size, edgeHostNames(edge.hosts))];
+  if (balancer === "edge") needs.push(need("edge.size", edge.size, edgeHostNames(edge.hosts)));
+  if (Object.keys(services).length > 0) {
+    needs.push(need(ofServices.setting, ofServices.size, [SERVICES_HOST]));
+  }
+  return needs;
 }
 
 /** Makes one machine. @param size The vendor's name; undefined for the target's default. */

@@ -19,7 +19,7 @@ export interface DropletHostArgs extends MachineHostArgs {
 /**
  * A droplet that runs Docker, with this program's keys. New keys, or a changed first boot in a later
  * version, do not replace it. Another size, image or region does; the new droplet is ready before the
- * old one is deleted.
+ * old one is deleted. One that keeps files stays: another size restarts it, another image is for new ones.
  */
 export class DropletHost extends pulumi.ComponentResource implements Host {
   public readonly name: string;
@@ -37,7 +37,7 @@ export class DropletHost extends pulumi.ComponentResource implements Host {
 
   constructor(name: string, args: DropletHostArgs, opts?: pulumi.ComponentResourceOptions) {
     super("blue-green:digitalocean:DropletHost", name, {}, opts);
-    const { hostName, stack, access } = args;
+    const { hostName, stack, access, keepsFiles = false } = args;
     this.name = hostName;
     this.engine = hostName;
     // The vendor creates tags with a droplet, but does not delete them with it.
@@ -57,11 +57,14 @@ export class DropletHost extends pulumi.ComponentResource implements Host {
       {
         parent: this,
         // User data is read only once, and `ReadyHost` installs later keys. A switch moves the tags.
-        ignoreChanges: ["userData", "tags"],
+        ignoreChanges: ["userData", "tags", ...(keepsFiles ? ["image"] : [])],
         // The plugin's own limit is an hour; a droplet takes a minute or two.
         customTimeouts: { create: "5m" },
-        // An in-place resize powers off the whole color at the same time, and can't shrink a disk.
-        replaceOnChanges: ["size"],
+        ...(keepsFiles
+          ? // `pulumi destroy` would delete the files with the droplet.
+            { protect: true }
+          : // An in-place resize powers off the whole color at the same time, and can't shrink a disk.
+            { replaceOnChanges: ["size"] }),
         // With a fixed name, Pulumi would by default delete the old droplet before it creates the new one.
         deleteBeforeReplace: false,
       },
@@ -72,7 +75,7 @@ export class DropletHost extends pulumi.ComponentResource implements Host {
     this.publicAddress = droplet.ipv4Address;
     this.#ready = new ReadyHost(
       `${name}-ready`,
-      { hostName, stack, access, address: droplet.ipv4Address, machine: droplet },
+      { hostName, stack, access, address: droplet.ipv4Address, machine: droplet, keepsFiles },
       { parent: this },
     );
     this.haproxyImage = edgeImage(`${name}-edge-image`, this.#ready, hostName, args.haproxy, this);

@@ -7,6 +7,7 @@ import type { EdgeFleetArgs } from "../edge/edgeFleet.ts";
 import { appPorts } from "../edge/haproxyConfig.ts";
 import type { DropletHost } from "./dropletHost.ts";
 import type { LoadBalancerArgs } from "./loadBalancer.ts";
+import type { StackNetwork } from "./stackNetwork.ts";
 
 /** Arguments for an edge on one or two droplets. */
 export interface DropletEdgeArgs
@@ -51,6 +52,23 @@ export function openEdges(
       sourceTags: [network.tag(tags.edge)],
     })),
     parent,
+  );
+}
+
+/** Opens the services' ports to both colors' hosts only. @param prefix Of the firewall's name in the account. */
+export function openServices(
+  prefix: string,
+  ports: readonly number[],
+  network: StackNetwork,
+  tags: StackTags,
+): void {
+  const sourceTags = COLORS.map((color) => network.tag(tags.color(color)));
+  firewall(
+    "network-services",
+    `${prefix}-services`,
+    [network.tag(tags.services)],
+    ports.map((port) => ({ portRange: String(port), sourceTags })),
+    network,
   );
 }
 

@@ -35,7 +35,12 @@ export function availabilityProblems(settings: Settings, availability: Availabil
 }
 
 function dropletNeeds(settings: Settings): RequiredHosts[] {
-  return requiredHosts(settings, "digitalocean.size", settings.digitalocean?.size ?? "");
+  const { size = "", servicesSize } = settings.digitalocean ?? {};
+  return requiredHosts(
+    settings,
+    { setting: "digitalocean.size", size },
+    { setting: "digitalocean.servicesSize", size: servicesSize },
+  );
 }
 
 function regionProblems(region: string, { regions }: Availability): string[] {

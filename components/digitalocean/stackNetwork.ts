@@ -8,8 +8,8 @@ export interface StackNetworkArgs {
   readonly name: string;
   readonly region: string;
   readonly tags: StackTags;
-  /** The balancer's own tags, in addition to those of the stack and its colors. */
-  readonly balancerTags: readonly ("edge" | "live" | "ready")[];
+  /** Tags in addition to those of the stack and its colors. */
+  readonly roleTags: readonly ("edge" | "live" | "ready" | "services")[];
   /** Address ranges that may use SSH. */
   readonly sshCidrs: readonly string[];
 }
@@ -64,12 +64,12 @@ export class StackNetwork extends pulumi.ComponentResource {
 /** Firewalls and balancers accept existing tags only. */
 function makeTags(
   name: string,
-  { tags, balancerTags }: StackNetworkArgs,
+  { tags, roleTags }: StackNetworkArgs,
   parent: pulumi.Resource,
 ): ReadonlyMap<string, pulumi.Output<string>> {
   const kinds = {
     stack: tags.stack,
-    ...Object.fromEntries(balancerTags.map((kind) => [kind, tags[kind]])),
+    ...Object.fromEntries(roleTags.map((kind) => [kind, tags[kind]])),
     ...Object.fromEntries(COLORS.map((color) => [color, tags.color(color)])),
   };
   return new Map(

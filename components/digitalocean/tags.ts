@@ -10,6 +10,8 @@ export interface StackTags {
   readonly stack: string;
   /** Droplets that run an edge. */
   readonly edge: string;
+  /** The droplet of the services. */
+  readonly services: string;
   /** The managed balancer's members; a switch moves this tag. */
   readonly live: string;
   /** Droplets open to the managed balancer's health checks; without this tag a droplet drains. */
@@ -24,6 +26,7 @@ export function stackTags(stack: string): StackTags {
   return {
     stack: prefix,
     edge: `${prefix}:edge`,
+    services: `${prefix}:services`,
     live: `${prefix}:live`,
     ready: `${prefix}:ready`,
     color: (color) => `${prefix}:${color}`,

@@ -1,3 +1,4 @@
+import { SERVICES_HOST } from "../../lib/naming.ts";
 import type { Route } from "../../lib/route.ts";
 import { type ExecHost, execOutput } from "../machine/exec.ts";
 import type { StackHost } from "../service/target.ts";
@@ -73,6 +74,6 @@ export class EdgeOnHost implements Edge {
 /** The edges among a stack's hosts. @param container Its name on each of them. */
 export function edgesOn(hosts: readonly StackHost[], container: string): EdgeOnHost[] {
   return hosts
-    .filter(({ color }) => color === undefined)
+    .filter(({ color, name }) => color === undefined && name !== SERVICES_HOST)
     .map(({ name, machine }) => new EdgeOnHost(name, machine, container));
 }

@@ -14,11 +14,11 @@ import {
 } from "../../settings/haproxyVersion.ts";
 import { THIS_MACHINE } from "../machine/exec.ts";
 import { BlueGreenService } from "../service/blueGreenService.ts";
+import { serviceContainers } from "../service/serviceContainer.ts";
 import { type StackOutputs, stackOutputs } from "../service/stackOutputs.ts";
 import type { StackArgs, StackHost, Target } from "../service/target.ts";
 import { LocalHost } from "./localHost.ts";
 import { edgeAddress, hostAddress, LocalNetwork } from "./localNetwork.ts";
-import { localServices } from "./localService.ts";
 import { localPreflight } from "./localPreflight.ts";
 import { localRoute } from "./localRoute.ts";
 import { observeLocal } from "./observeLocal.ts";
@@ -63,13 +63,13 @@ export function localStack(args: StackArgs, image: string): StackOutputs {
     address: subnet.apply(edgeAddress),
     network: names.network,
   });
-  const services = localServices(
+  const services = serviceContainers(
     { settings, names, host: edgeHost, helperImage: image },
     { dependsOn: network },
   );
   const service = new BlueGreenService("app", {
     ...args,
-    after: Object.values(services),
+    services,
     hosts: { blue: localHosts("blue", args, subnet), green: localHosts("green", args, subnet) },
     gateFrom: edgeHost,
     imageHost: edgeHost,
@@ -90,11 +90,7 @@ export function localStack(args: StackArgs, image: string): StackOutputs {
         opts,
       ),
   });
-  const outputs = Object.entries(services).map(([name, { output }]) => [name, output] as const);
-  return {
-    ...stackOutputs(settings, service, 0),
-    ...(outputs.length > 0 && { services: Object.fromEntries(outputs) }),
-  };
+  return stackOutputs(settings, service, 0);
 }
 
 function localHosts(

@@ -24,9 +24,17 @@ export interface MachineHostArgs {
   readonly access: SshAccess;
   /** Our HAProxy's image, which is built on the machine. */
   readonly haproxy: EdgeRecipe;
+  /**
+   * Whether its disk has files that outlive its containers: then it is never replaced, is deleted on request only,
+   * and what is removed from the config is removed from it. Other hosts go with all that they run.
+   */
+  readonly keepsFiles?: boolean;
 }
 
-export interface ReadyHostArgs extends Pick<MachineHostArgs, "hostName" | "stack" | "access"> {
+export interface ReadyHostArgs extends Pick<
+  MachineHostArgs,
+  "hostName" | "stack" | "access" | "keepsFiles"
+> {
   /** At which this machine reaches the host. */
   readonly address: pulumi.Input<string>;
   /** Whether it existed when the `up` began, but did not answer. */
@@ -80,12 +88,12 @@ export class ReadyHost extends pulumi.ComponentResource {
 
   /**
    * Runs a command as the deploy user, and again on a new machine, even one with the old address. There
-   * is no clean-up: everything disappears with the machine.
+   * is no clean-up unless the host keeps files: everything disappears with the machine.
    */
   run(name: string, args: HostCommandArgs, opts: pulumi.CustomResourceOptions): HostCommand {
     const { access, stack, hostName, address, machine, isSilent = false } = this.#args;
+    const { keepsFiles = false } = this.#args;
     const keys = hostKeys(access.secret, stack, hostName);
-    const script = pulumi.output(args.create).apply(shellQuote);
     return new command.remote.Command(
       name,
       {
@@ -97,15 +105,32 @@ export class ReadyHost extends pulumi.ComponentResource {
           dialErrorLimit: isSilent ? DIAL_ATTEMPTS_IN_VAIN : DIAL_ATTEMPTS,
           perDialTimeout: DIAL_SECONDS,
         },
-        create: pulumi.interpolate`timeout --kill-after=10 ${SCRIPT_SECONDS} sh -c ${script}`,
+        ...(keepsFiles
+          ? updated(args, machine)
+          : { create: limited(args.create), triggers: [machine.id] }),
         ...(args.stdin !== undefined && { stdin: args.stdin }),
-        triggers: [machine.id],
         addPreviousOutputInEnv: false,
         logging: "none",
       },
       pulumi.mergeOptions(opts, { dependsOn: [this.#ready], deletedWith: machine }),
     );
   }
+}
+
+/**
+ * A trigger would replace the command for a new machine, and then remove what it made from the old one, which is lost.
+ * A changed text updates it.
+ */
+function updated({ create, delete: removal }: HostCommandArgs, { id }: pulumi.CustomResource) {
+  return {
+    create: pulumi.interpolate`${limited(create)} # on ${id}`,
+    ...(removal !== undefined && { delete: limited(removal) }),
+  };
+}
+
+function limited(script: pulumi.Input<string>): pulumi.Output<string> {
+  const quoted = pulumi.output(script).apply(shellQuote);
+  return pulumi.interpolate`timeout --kill-after=10 ${SCRIPT_SECONDS} sh -c ${quoted}`;
 }
 
 /**

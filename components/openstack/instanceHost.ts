@@ -16,7 +16,7 @@ export interface InstanceHostArgs extends MachineHostArgs {
   readonly network: StackNetwork;
   /** Security groups besides the one for SSH. */
   readonly groups: readonly pulumi.Input<string>[];
-  /** A color, or `edge`. */
+  /** A color, `edge` or `services`. */
   readonly role: string;
   /** Whether it has a second address in the network, for the users' floating IP. */
   readonly hasEntrance: boolean;
@@ -26,7 +26,8 @@ export interface InstanceHostArgs extends MachineHostArgs {
 
 /**
  * An instance that runs Docker, with a floating IP for SSH and this program's keys. New keys do not replace
- * it. Another flavor or image does; the new instance is ready before the old one is deleted.
+ * it. Another flavor or image does; the new instance is ready before the old one is deleted. One that keeps files
+ * stays: another flavor restarts it, another image is for new ones.
  */
 export class InstanceHost extends pulumi.ComponentResource implements Host {
   public readonly name: string;
@@ -45,7 +46,7 @@ export class InstanceHost extends pulumi.ComponentResource implements Host {
 
   constructor(name: string, args: InstanceHostArgs, opts?: pulumi.ComponentResourceOptions) {
     super("blue-green:openstack:InstanceHost", name, {}, opts);
-    const { hostName, stack, access, network, isSilent } = args;
+    const { hostName, stack, access, network, isSilent, keepsFiles = false } = args;
     this.name = hostName;
     this.engine = hostName;
     const port = makePort(`${name}-port`, args, this);
@@ -64,7 +65,7 @@ export class InstanceHost extends pulumi.ComponentResource implements Host {
     this.publicAddress = floating.address;
     this.#ready = new ReadyHost(
       `${name}-ready`,
-      { hostName, stack, access, address: floating.address, machine, isSilent },
+      { hostName, stack, access, address: floating.address, machine, isSilent, keepsFiles },
       { parent: this },
     );
     this.haproxyImage = edgeImage(`${name}-edge-image`, this.#ready, hostName, args.haproxy, this);
@@ -78,15 +79,16 @@ export class InstanceHost extends pulumi.ComponentResource implements Host {
 
 function makePort(
   name: string,
-  { machineName, image, flavor, network, groups, hasEntrance }: InstanceHostArgs,
+  args: InstanceHostArgs,
   parent: InstanceHost,
 ): openstack.networking.Port {
+  const { machineName, image, flavor, network, groups, hasEntrance, keepsFiles } = args;
   const address = { subnetId: network.subnetId };
   return new openstack.networking.Port(
     name,
     {
       // A port belongs to one instance; a replacement with another image or flavor gets a new port.
-      description: `${machineName}, ${image}, ${flavor}`,
+      description: keepsFiles ? machineName : `${machineName}, ${image}, ${flavor}`,
       networkId: network.networkId,
       fixedIps: hasEntrance ? [address, address] : [address],
       securityGroupIds: [network.sshGroup, ...groups],
@@ -103,7 +105,7 @@ function makeInstance(
   args: InstanceHostArgs,
   parent: InstanceHost,
 ): openstack.compute.Instance {
-  const { hostName, stack, access, network, hasEntrance } = args;
+  const { hostName, stack, access, network, hasEntrance, keepsFiles = false } = args;
   return new openstack.compute.Instance(
     name,
     {
@@ -119,9 +121,12 @@ function makeInstance(
       // The first boot installs packages from the internet.
       dependsOn: [network.way],
       // User data is read only once, and `ReadyHost` installs later keys.
-      ignoreChanges: ["userData"],
-      // An in-place change rebuilds with an empty disk or stops, for the whole color at the same time.
-      replaceOnChanges: ["imageName", "flavorName"],
+      ignoreChanges: ["userData", ...(keepsFiles ? ["imageName"] : [])],
+      ...(keepsFiles
+        ? // `pulumi destroy` would delete the files with the instance.
+          { protect: true }
+        : // An in-place change rebuilds with an empty disk or stops, for the whole color at the same time.
+          { replaceOnChanges: ["imageName", "flavorName"] }),
       // The plugin's own limit is half an hour; an instance takes a minute or two.
       customTimeouts: { create: "10m", delete: "10m" },
       // With a fixed name, Pulumi would by default delete the old one before it creates the new one.

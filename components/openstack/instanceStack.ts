@@ -5,8 +5,10 @@ import { InstanceHost } from "./instanceHost.ts";
 import { StackNetwork } from "./stackNetwork.ts";
 import { type RenderedBalancer, StoredRelease } from "./storedRelease.ts";
 import type { Color } from "../../lib/color.ts";
+import { SERVICES_HOST } from "../../lib/naming.ts";
 import type { OpenStackAccount, OvhSettings, SshSettings } from "../../settings/types.ts";
 import { colorHosts, edgeHosts, type MakeHost } from "../cloud/requiredHosts.ts";
+import { hasServices, servicesOn } from "../cloud/servicesMachine.ts";
 import { type StackOutputs, stackOutputs } from "../service/stackOutputs.ts";
 import { edgeOnInstances, edgeGroups } from "./edgeWithFloatingIp.ts";
 import { octavia, octaviaGroups } from "./octaviaStack.ts";
@@ -32,12 +34,15 @@ export interface InstanceInfrastructure {
   readonly network: StackNetwork;
   readonly hosts: Readonly<Record<Color, readonly InstanceHost[]>>;
   readonly edges: readonly InstanceHost[];
+  /** Absent without services. */
+  readonly servicesHost?: InstanceHost;
 }
 
 /** The security groups of hosts, by role. */
 export interface HostGroups {
   readonly apps: pulumi.Output<string>;
   readonly edges?: pulumi.Output<string>;
+  readonly services?: pulumi.Output<string>;
 }
 
 /** Both colors on instances of an OpenStack cloud, behind Octavia or an edge of our own. */
@@ -51,7 +56,10 @@ export function ovhStack(args: OvhArgs): StackOutputs {
     : edgeOnInstances(args, infrastructure);
   const service = new BlueGreenService(
     "app",
-    { ...args, ...kind, hosts: infrastructure.hosts },
+    {
+      ...{ ...args, ...kind, hosts: infrastructure.hosts },
+      services: servicesOn(infrastructure.servicesHost, args),
+    },
     opts,
   );
   const release = storeRelease(args, service, opts);
@@ -97,7 +105,7 @@ function makeInfrastructure(
   const groups: HostGroups = isManaged
     ? octaviaGroups(settings, ovh, network)
     : edgeGroups(settings, network);
-  const make = (role: Color | "edge") => makeInstance(role, args, network, groups, opts);
+  const make = (role: Role) => makeInstance(role, args, network, groups, opts);
   return {
     network,
     hosts: {
@@ -105,18 +113,42 @@ function makeInfrastructure(
       green: colorHosts("green", settings, make("green")),
     },
     edges: edgeHosts(settings, make("edge")),
+    ...(hasServices(settings) && {
+      servicesHost: makeServicesHost(args, network, groups, opts),
+    }),
   };
 }
 
+type Role = Color | "edge" | "services";
+
+/**
+ * Its ports are open to the app's hosts only. A `pulumi destroy` that leaves it leaves the rules for SSH too, which
+ * that needs.
+ */
+function makeServicesHost(
+  args: OvhArgs,
+  network: StackNetwork,
+  groups: HostGroups,
+  opts: pulumi.ComponentResourceOptions,
+): InstanceHost {
+  const openings = Object.values(args.settings.services).map(({ port }) => ({
+    ...{ port, group: groups.apps },
+  }));
+  const services = network.group("services", openings);
+  const after = { ...opts, dependsOn: network };
+  const make = makeInstance("services", args, network, { ...groups, services }, after);
+  return make(SERVICES_HOST, args.ovh.servicesFlavor);
+}
+
 function makeInstance(
-  role: Color | "edge",
+  role: Role,
   { settings, names, ovh, ssh, silentEdges }: OvhArgs,
   network: StackNetwork,
-  { apps, edges }: HostGroups,
+  { apps, edges, services }: HostGroups,
   opts: pulumi.ComponentResourceOptions,
 ): MakeHost<InstanceHost> {
   const isEdge = role === "edge";
-  const group = isEdge ? edges : apps;
+  const group = { blue: apps, green: apps, edge: edges, services }[role];
   return (name, size) =>
     new InstanceHost(
       `${name}-host`,
@@ -134,6 +166,7 @@ function makeInstance(
         access: ssh,
         isSilent: silentEdges.includes(name),
         haproxy: isEdge ? newestRecipe(settings) : hostRecipeOf(settings),
+        ...(role === "services" && { keepsFiles: true }),
       },
       opts,
     );

@@ -1,7 +1,7 @@
 import type { MachineWords, ObservedMachine } from "../cloud/machines.ts";
 import { COLORS } from "../../lib/color.ts";
 
-/** Metadata that identifies the stack's instances. @param role A color, or `edge`. */
+/** Metadata that identifies the stack's instances. @param role A color, `edge` or `services`. */
 export function instanceMetadata(stack: string, hostName: string, role: string) {
   return { [STACK]: stack, [HOST]: hostName, [ROLE]: role };
 }

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { type StackNames, edgeHostNames } from "../../lib/naming.ts";
+import { type StackNames, edgeHostNames, SERVICES_HOST } from "../../lib/naming.ts";
 import type { Observation } from "../../lib/observation.ts";
 import { UserError } from "../../lib/userError.ts";
 import type { Settings } from "../../settings/types.ts";
@@ -85,7 +85,9 @@ function seenEntrance({ instances, balancer, elsewhere }: Discovery): SeenEntran
   return {
     // Users keep their address with any number of edges, and one may just be lost.
     hasRoute: false,
-    edges: instances.filter(({ color }) => color === undefined).length,
+    edges: instances.filter(
+      ({ color, hostName }) => color === undefined && hostName !== SERVICES_HOST,
+    ).length,
     hasBalancer: balancer !== undefined,
     ...(elsewhere !== undefined && { region: elsewhere }),
   };

@@ -48,7 +48,12 @@ export function openStackProblems(
   settings: Settings,
   availability: OpenStackAvailability,
 ): string[] {
-  const needs = requiredHosts(settings, "ovh.flavor", settings.ovh?.flavor ?? "");
+  const { flavor = "", servicesFlavor } = settings.ovh ?? {};
+  const needs = requiredHosts(
+    settings,
+    { setting: "ovh.flavor", size: flavor },
+    { setting: "ovh.servicesFlavor", size: servicesFlavor },
+  );
   return [
     ...unmadeProblems(availability),
     ...new Set(needs.flatMap((need) => flavorProblems(need, availability))),

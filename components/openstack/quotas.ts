@@ -1,3 +1,4 @@
+import { SERVICES_HOST } from "../../lib/naming.ts";
 import type { RequiredHosts } from "../cloud/requiredHosts.ts";
 import type { Settings } from "../../settings/types.ts";
 import type { OpenStackAvailability } from "./preflight.ts";
@@ -88,7 +89,7 @@ const NETWORK_PORTS = 3;
 
 /**
  * What the `up` adds. A host keeps its floating IP. One with another flavor or image is replaced, with a new
- * port; deletions come last, so they free nothing.
+ * port; deletions come last, so they free nothing. That of the services is never replaced.
  */
 function additions(
   settings: Settings,
@@ -101,17 +102,20 @@ function additions(
   );
   const had = ({ hostName }: { readonly hostName: string }) =>
     availability.instances.find((instance) => instance.hostName === hostName);
-  const fresh = hosts.filter((host) => !had(host)).length;
+  const fresh = hosts.filter((host) => !had(host));
   const image = settings.ovh?.image;
   const stays = (host: (typeof hosts)[number]) => {
     const before = had(host);
     if (!before) return false;
+    // The cloud itself refuses another flavor that it has no room for, and keeps the one that runs.
+    if (host.hostName === SERVICES_HOST) return true;
     return before.flavorId === host.flavor?.id && (before.image ?? image) === image;
   };
   const made = hosts.filter((host) => !stays(host));
   const sum = (of: "vcpus" | "ram") =>
     made.reduce((all, { flavor }) => all + (flavor?.[of] ?? 0), 0);
   const isFirst = availability.instances.length === 0;
+  const hasNewServices = fresh.some(({ hostName }) => hostName === SERVICES_HOST);
   const hasOctavia = settings.balancer === "managed";
   return {
     instances: made.length,
@@ -119,10 +123,10 @@ function additions(
     "MB of memory": sum("ram"),
     ports: made.length + (isFirst ? NETWORK_PORTS : 0),
     // One for each host, and one for users.
-    "floating IPs": fresh + (isFirst ? 1 : 0),
+    "floating IPs": fresh.length + (isFirst ? 1 : 0),
     networks: isFirst ? 1 : 0,
     routers: isFirst ? 1 : 0,
-    "security groups": isFirst ? (hasOctavia ? 2 : 3) : 0,
+    "security groups": (isFirst ? (hasOctavia ? 2 : 3) : 0) + (hasNewServices ? 1 : 0),
     "load balancers": hasOctavia && !availability.hasBalancer ? 1 : 0,
   };
 }

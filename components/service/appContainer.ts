@@ -10,6 +10,7 @@ import type { AppProcess } from "./appProcesses.ts";
 import type { ColorImage } from "./colorImage.ts";
 import { healthMark, processesMark, settingsLabel } from "./deployedLabel.ts";
 import type { KeptColor } from "./deployedSettings.ts";
+import type { PublishedServices } from "./serviceContainer.ts";
 
 export interface AppContainerArgs {
   readonly color: Color;
@@ -20,6 +21,8 @@ export interface AppContainerArgs {
   readonly app: AppSettings;
   /** All of the color, for its record of what it was deployed with. */
   readonly processes: Processes;
+  /** Those that it can't find by name without being told their addresses. */
+  readonly services: PublishedServices;
   readonly health: HealthSettings;
   readonly names: StackNames;
   /** Has a shell; gives a container's writable folders to its user. */
@@ -86,6 +89,7 @@ export class AppContainer extends pulumi.ComponentResource {
  */
 function containerValues(args: AppContainerArgs): HostScriptArgs["values"] {
   const { app, color, host, process } = args;
+  const deployedSettings = { ...args, services: Object.keys(args.services) };
   const [limits, setting] = process
     ? [{ ...app, ...process.settings }, `processes.${process.process}`]
     : [app, "app"];
@@ -108,12 +112,13 @@ function containerValues(args: AppContainerArgs): HostScriptArgs["values"] {
     ...unlessEmpty("COMMAND", `${setting}.command`, quoted(limits.command)),
     ...processValues(process),
     ...longValues(args),
+    ...serviceValues(args),
     HEALTH_SECONDS: args.health.timeoutSeconds,
     HEALTH: process
       ? ""
       : breaks("app.healthPath or app.healthHost", healthMark(app, args.secrets)),
     PROCESSES: process ? "" : breaks("processes", processesMark(args.processes, args.secrets)),
-    SETTINGS: settingsLabel(args.imageReference, args, args.secrets),
+    SETTINGS: settingsLabel(args.imageReference, deployedSettings, args.secrets),
     ...(!process && { GENERATION: args.generation }),
   };
 }
@@ -130,6 +135,16 @@ function imageOverrides({ app, names, helperImage }: AppContainerArgs): HostScri
     ...unlessEmpty("CAP_ADD", "app.capAdd", app.capAdd.join(" ")),
     HELPER_IMAGE: hasFolders(app) ? helperImage : "",
   };
+}
+
+/** Left out where there are none, which keeps containers of earlier versions current. */
+function serviceValues({ services }: AppContainerArgs): HostScriptArgs["values"] {
+  const hosts = Object.entries(services).map(
+    ([name, address]) => pulumi.interpolate`${name}:${address}`,
+  );
+  if (hosts.length === 0) return {};
+  const lines = pulumi.all(hosts).apply((known) => known.sort().join("\n"));
+  return { SERVICES: restarts("services", lines) };
 }
 
 /** Whether a process works is in its call. */

@@ -10,6 +10,7 @@ import { type AppProcess, AppProcesses } from "./appProcesses.ts";
 import { ColorPool, type ColorPoolArgs } from "./colorPool.ts";
 import { gateChecks } from "./gateProgram.ts";
 import { SmokeGate, type SmokeGateArgs } from "./smokeGate.ts";
+import { publishedServices, type ServiceContainers } from "./serviceContainer.ts";
 import type { StackArgs } from "./target.ts";
 
 /** What differs between kinds of balancers. */
@@ -28,8 +29,8 @@ export interface BlueGreenServiceArgs<Kind extends Balancer> extends BalancerKin
   readonly hosts: Members;
   /** Keeps the image of a color without hosts; set where all hosts are one machine. */
   readonly imageHost?: Host;
-  /** What the app's containers wait for: the services beside them. */
-  readonly after?: readonly pulumi.Resource[];
+  /** What stands beside the app's containers, which wait for them. */
+  readonly services?: ServiceContainers;
 }
 
 /**
@@ -43,6 +44,8 @@ export class BlueGreenService<Kind extends Balancer = Balancer> extends pulumi.C
   public readonly balancer: Kind;
   /** Empty for a color that is not deployed. */
   public readonly processes: Readonly<Record<Color, readonly AppProcess[]>>;
+  /** What stands beside both colors. */
+  public readonly services: ServiceContainers;
   /** The route that the balancer reported after it was set. */
   public readonly route: pulumi.Output<Route>;
 
@@ -52,12 +55,13 @@ export class BlueGreenService<Kind extends Balancer = Balancer> extends pulumi.C
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("blue-green:app:BlueGreenService", name, {}, opts);
+    this.services = args.services ?? {};
     const { wanted, idleFirst } = args.plan;
     const { active } = wanted;
     const idle = otherColor(active);
     const idleIsNamed = routeNames(idle, wanted);
 
-    const first = { parent: this, dependsOn: [...(args.after ?? [])] };
+    const first = { parent: this, dependsOn: Object.values(this.services) };
     const activePool = makePool(active, args, first);
     const earlyPool = idleIsNamed || idleFirst ? makePool(idle, args, first) : undefined;
     const gates = [
@@ -98,7 +102,7 @@ function makePool(
 }
 
 function poolArgsOf(color: Color, args: BlueGreenServiceArgs<Balancer>): ColorPoolArgs | undefined {
-  const { settings, kept, plan, names, hooks, hosts, imageHost, beside } = args;
+  const { settings, kept, plan, names, hooks, hosts, imageHost, beside, services = {} } = args;
   const pool = settings.pools[color];
   const firstHost = hosts[color][0] ?? imageHost;
   if (!pool || !firstHost) return undefined;
@@ -110,6 +114,7 @@ function poolArgsOf(color: Color, args: BlueGreenServiceArgs<Balancer>): ColorPo
     imageReference: pool.image,
     app: settings.apps[color],
     processes: settings.processes[color],
+    services: publishedServices(services),
     health: settings.health,
     secrets: settings.secrets,
     ...(kept?.[color] && { kept: kept[color] }),

@@ -15,6 +15,7 @@ import type {
 } from "../../settings/types.ts";
 import type { ChildOptions } from "./balancer.ts";
 import type { Host } from "../machine/host.ts";
+import type { PublishedServices } from "./serviceContainer.ts";
 
 export interface ColorPoolArgs {
   readonly color: Color;
@@ -26,6 +27,8 @@ export interface ColorPoolArgs {
   readonly app: AppSettings;
   /** All of the color; this component makes none. */
   readonly processes: Processes;
+  /** See `AppContainerArgs`. */
+  readonly services: PublishedServices;
   readonly health: HealthSettings;
   readonly secrets: Secrets;
   /** Set if the color keeps what it was deployed with. */

@@ -18,24 +18,29 @@ export interface Label {
   readonly app: Deployed;
   /** By name; earlier versions did not record them. */
   readonly processes?: Readonly<Record<string, Deployed>>;
+  /** Names of the services whose addresses it got; absent for none. */
+  readonly services?: readonly string[];
 }
 
 /** What a color runs. */
 interface ColorSettings {
   readonly app: AppSettings;
   readonly processes: Processes;
+  /** Names. */
+  readonly services: readonly string[];
 }
 
 /** The label of a container, so that a later `up` knows what it was deployed with. */
 export function settingsLabel(
   image: string,
-  { app, processes }: ColorSettings,
+  { app, processes, services }: ColorSettings,
   secrets: Secrets,
 ): string {
   return JSON.stringify({
     image,
     app: deployedApp(app, secrets),
     processes: deployedProcesses(processes, secrets),
+    ...(services.length > 0 && { services: [...services].sort() }),
   } satisfies Label);
 }
 
@@ -111,10 +116,14 @@ interface Change {
 
 export function changedSettings(
   label: Label,
-  { apps, processes, secrets }: Pick<Settings, "apps" | "processes" | "secrets">,
+  settings: Pick<Settings, "apps" | "processes" | "secrets" | "services" | "target">,
   color: Color,
 ): Change[] {
-  const app = differences("app", label.app, deployedApp(apps[color], secrets));
+  const { apps, processes, secrets } = settings;
+  const app = [
+    ...differences("app", label.app, deployedApp(apps[color], secrets)),
+    ...differences("services", named(label.services ?? []), named(toldServices(settings))),
+  ];
   if (!label.processes) return app;
   const before = label.processes;
   const now = deployedProcesses(processes[color], secrets);
@@ -126,6 +135,16 @@ export function changedSettings(
         : [change],
     ),
   ];
+}
+
+/** The services whose addresses the app's containers get; on this machine Docker knows them by name. */
+function toldServices({ target, services }: Pick<Settings, "services" | "target">): string[] {
+  return target === "local" ? [] : Object.keys(services);
+}
+
+/** There is nothing to compare but the names. */
+function named(services: readonly string[]): Deployed {
+  return Object.fromEntries(services.map((name) => [name, {}]));
 }
 
 function differences(group: string, before: Deployed, now: Deployed): Change[] {

@@ -61,7 +61,8 @@ export function stackOutputs(
   service: BlueGreenService,
   monthlyCost?: number,
 ): StackOutputs {
-  const { balancer, route, pools } = service;
+  const { balancer, route, pools, services } = service;
+  const beside = Object.entries(services).map(([name, { output }]) => [name, output] as const);
   return {
     url: balancer.url,
     previewUrl: balancer.previewUrl,
@@ -72,6 +73,7 @@ export function stackOutputs(
       ...(pools.green && { green: poolOutputs(pools.green, service) }),
     },
     canary: route.apply((known) => canaryOutputs(settings, known)),
+    ...(beside.length > 0 && { services: Object.fromEntries(beside) }),
     ...(monthlyCost !== undefined && { monthlyCost }),
   };
 }

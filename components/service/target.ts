@@ -47,9 +47,9 @@ export interface StackArgs {
 
 /** A host of a stack, for commands. */
 export interface StackHost {
-  /** `blue-1`, `edge-1`; `edge` on this machine. */
+  /** `blue-1`, `edge-1`, `services`; `edge` on this machine. */
   readonly name: string;
-  /** Undefined if it runs the balancer. */
+  /** Undefined if it runs the balancer or the services. */
   readonly color?: Color;
   readonly machine: ExecHost;
 }

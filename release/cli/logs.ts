@@ -19,7 +19,10 @@ export const command = defineCommand({
   flags: (args) =>
     containerFlags(args)
       .option("color", { choices: ["blue", "green"] as const, describe: "default: both" })
-      .option("process", { type: "string", describe: "web, another process, or balancer" })
+      .option("process", {
+        type: "string",
+        describe: "web, another process, a service, or balancer",
+      })
       .option("since", { type: "string", describe: "10m, 2h, 1d, or a time; default: all" })
       .option("follow", {
         alias: "f",

@@ -14,6 +14,8 @@ export interface ServiceStatus {
   readonly health: string | null;
   /** How often Docker has started it again since it was made. */
   readonly restarts: number;
+  /** Leads to its machine; null if that is this one, or unknown. */
+  readonly login: string | null;
 }
 
 export function serviceStatuses(
@@ -25,7 +27,8 @@ export function serviceStatuses(
     const container = names.service(name);
     const there = seen.find((one) => one.name === container);
     const { isRunning = false, isRestarting = false, health = null, restarts = 0 } = there ?? {};
-    return { name, image, container, isRunning, isRestarting, health, restarts };
+    const { login = null } = there ?? {};
+    return { name, image, container, isRunning, isRestarting, health, restarts, login };
   });
 }
 
@@ -41,11 +44,12 @@ export function serviceLine(service: ServiceStatus): string {
 }
 
 export function serviceWarnings(services: readonly ServiceStatus[]): string[] {
-  return services.flatMap(({ name, container, isRunning, isRestarting, health }) => {
-    const log = `docker logs ${container}`;
+  return services.flatMap(({ name, container, isRunning, isRestarting, health, login }) => {
+    const docker = login === null ? "docker" : `${login} docker`;
+    const log = `${docker} logs ${container}`;
     if (!isRunning) {
       return [
-        `services.${name}: its container does not run (${log}). Start it: docker start ${container}`,
+        `services.${name}: its container does not run (${log}). Start it: ${docker} start ${container}`,
       ];
     }
     if (isRestarting) return [`services.${name}: its container exits again and again (${log})`];

@@ -10,9 +10,9 @@ export interface HostContainer {
   readonly host: string;
   readonly machine: ExecHost;
   readonly name: string;
-  /** Absent for the balancer. */
+  /** Absent for the balancer and services. */
   readonly color?: Color;
-  /** `web`, or the name of another process; `balancer` for the balancer. */
+  /** `web`, or the name of another process or of a service; `balancer` for the balancer. */
   readonly process: string;
   readonly isRunning: boolean;
 }
@@ -33,8 +33,10 @@ export interface Selection {
 export const WEB = "web";
 export const BALANCER = "balancer";
 const ASK_MS = 30_000;
-const FORMAT =
-  '{{.Names}}\t{{.State}}\t{{.Label "blue-green.color"}}\t{{.Label "blue-green.process"}}';
+const FORMAT = [
+  ...["{{.Names}}", "{{.State}}"],
+  ...["color", "process", "service"].map((label) => `{{.Label "blue-green.${label}"}}`),
+].join("\t");
 
 /** All containers of the stack, by host; a machine that does not answer is a result. */
 export async function stackContainers(
@@ -76,20 +78,22 @@ function parseLine(
   { name: hostName, machine }: StackHost,
   names: StackNames,
 ): HostContainer | undefined {
-  const [name = "", state = "", color = "", process = ""] = line.split("\t");
+  const [name = "", state = "", color = "", process = "", service = ""] = line.split("\t");
   const isRunning = state === "running";
   if (isColor(color)) {
     const within = name.slice(names.host("").length);
     const host = /^[a-z]+-\d+/.exec(within)?.[0] ?? hostName;
     return { host, machine, name, color, process: process || WEB, isRunning };
   }
-  if (name !== names.edge) return undefined;
-  const host = "address" in machine ? hostName : "edge";
-  return { host, machine, name, process: BALANCER, isRunning };
+  const isService = service !== "" && name === names.service(service);
+  if (!isService && name !== names.edge) return undefined;
+  const [own, other] = isService ? [service, service] : ["edge", BALANCER];
+  const host = "address" in machine ? hostName : own;
+  return { host, machine, name, process: other, isRunning };
 }
 
 /**
- * Those that were asked for; the balancer's only if it was named.
+ * Those that were asked for; the balancer's and a service's only if it was named.
  *
  * @throws UsageError if a host or a process of that name does not exist.
  */
@@ -100,7 +104,7 @@ export function selected(
   const isNamed = host !== undefined || process !== undefined;
   const found = all.filter(
     (one) =>
-      (isNamed || one.process !== BALANCER) &&
+      (isNamed || one.color !== undefined) &&
       (color === undefined || one.color === color) &&
       (process === undefined || one.process === process) &&
       (host === undefined || one.host === host),

@@ -1,3 +1,4 @@
+import { SERVICES_HOST } from "../../lib/naming.ts";
 import type { Engine } from "../engine/engine.ts";
 import {
   type ConfigChange,
@@ -43,12 +44,22 @@ async function changedBy(
   return changed;
 }
 
+/** Its resource in a cloud. */
+const SERVICES_MACHINE = `${SERVICES_HOST}-host`;
+
 /** @param changed Names of resources. */
 function serviceProblem(changed: readonly string[]): string | undefined {
   const names = changed.flatMap((name) => /^service-(.*?)(-image)?$/.exec(name)?.[1] ?? []);
-  if (names.length === 0) return undefined;
-  const settings = [...new Set(names)].map((name) => `services.${name}`).join(", ");
-  return `a release changes no service, but ${settings} differs from what runs. Change it first: pulumi up`;
+  const different = [
+    ...[...new Set(names)].map((name) => `services.${name}`),
+    ...(changed.includes(SERVICES_MACHINE) ? ["the machine of the services"] : []),
+  ];
+  if (different.length === 0) return undefined;
+  const verb = different.length === 1 ? "differs" : "differ";
+  return (
+    `a release changes no service, but ${different.join(" and ")} ${verb} from what runs. ` +
+    `Change that first: pulumi up`
+  );
 }
 
 function previewedSteps({ steps }: ReleasePlan): readonly Step[] {

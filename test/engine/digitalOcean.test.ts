@@ -1,11 +1,27 @@
+import { connect } from "node:net";
 import { expect } from "chai";
 import { startUsers, stopUsers } from "../helpers/asking.ts";
+import { bluegreen, startBluegreen } from "../helpers/bluegreen.ts";
 import { CloudAccount } from "../helpers/cloudStack.ts";
 import { buildApp } from "../helpers/images.ts";
+import { askStore, buildStore } from "../helpers/storeImage.ts";
 import type { TestStack } from "../helpers/testStack.ts";
 import { expectUnharmed } from "../helpers/traffic.ts";
 
 const LOGIN = { user: "ann", password: "registry-4711" };
+
+function canConnect(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: 3000 });
+    const end = (isOpen: boolean) => {
+      socket.destroy();
+      resolve(isOpen);
+    };
+    socket.once("connect", () => end(true));
+    socket.once("timeout", () => end(false));
+    socket.once("error", () => end(false));
+  });
+}
 
 const SWITCH_STEPS = (from: string, to: string) =>
   [
@@ -29,6 +45,7 @@ describe("droplets behind DigitalOcean's load balancer", function () {
       blue: { image: await account.push(v1) },
       green: { image: await account.push(v2) },
       registry: { server: account.registryServer, username: LOGIN.user },
+      services: { store: { image: await account.push(await buildStore()), port: 6000 } },
     });
     await stack.setSecret("registry", "password", LOGIN.password);
   });
@@ -44,10 +61,16 @@ describe("droplets behind DigitalOcean's load balancer", function () {
     return droplets.filter(({ isLive }) => isLive).map(({ host }) => host);
   }
 
+  /** As the app would, by the service's name. */
+  async function ask(command: "exec" | "run", text: string): Promise<string> {
+    const { all } = await startBluegreen(stack, [command, "--", ...askStore(text)]);
+    return all.trim();
+  }
+
   it("come up with the active color serving and then need no changes", async () => {
     await stack.mustUp();
     const outputs = await stack.outputs();
-    expect(outputs).to.include({ activeColor: "blue", idleColor: "green", monthlyCost: 36 });
+    expect(outputs).to.include({ activeColor: "blue", idleColor: "green", monthlyCost: 42 });
     const answer = await fetch(String(outputs["url"]));
     expect(answer.status).to.equal(200);
     expect(answer.headers.get("x-color")).to.equal("blue");
@@ -64,6 +87,16 @@ describe("droplets behind DigitalOcean's load balancer", function () {
     expect(output).to.include("blue-2-image").and.not.include(LOGIN.password);
   });
 
+  it("reach a service by its name, which nobody else does", async () => {
+    expect(await ask("exec", "SET kept")).to.equal("kept");
+    const { output } = await bluegreen(stack, "status");
+    expect(output).to.match(/^store +\S+ runs$/m);
+    const [services] = (await account.droplets(stack)).filter(({ host }) => host === "services");
+    for (const address of [services?.publicAddress, services?.privateAddress]) {
+      expect(await canConnect(String(address), 6000), address).to.equal(false);
+    }
+  });
+
   it("switch forth and back under load without a failure", async () => {
     for (const [from, to] of [
       ["blue", "green"],
@@ -76,10 +109,16 @@ describe("droplets behind DigitalOcean's load balancer", function () {
       expectUnharmed(await load.stop(), "blue", "green");
       expect((await fetch(await url())).headers.get("x-color")).to.equal(to);
       expect(await liveHosts()).to.deep.equal([`${to}-1`, `${to}-2`]);
+      expect(await ask("run", "GET")).to.equal("kept");
     }
   });
 
-  it("leave the account empty when destroyed", async () => {
+  it("leave the account empty when destroyed, but not before that of the services is unprotected", async () => {
+    const { ok, output } = await stack.pulumi(["destroy", "--yes", "--stack", stack.name]);
+    expect(ok, output).to.equal(false);
+    expect(output).to.match(/services-host.*protected/s);
+    expect(await account.droplets(stack)).to.have.length(5);
+    await stack.pulumi(["state", "unprotect", "--all", "--yes", "--stack", stack.name]);
     await account.mustDestroy(stack);
   });
 

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { bluegreen } from "../helpers/bluegreen.ts";
 import { buildApp } from "../helpers/images.ts";
-import { buildStore } from "../helpers/storeImage.ts";
+import { askStore, buildStore } from "../helpers/storeImage.ts";
 import { docker, TestStack } from "../helpers/testStack.ts";
 
 describe("a service beside both colors", () => {
@@ -24,13 +24,7 @@ describe("a service beside both colors", () => {
 
   /** As the app would: by the service's name. */
   function ask(text: string): Promise<string> {
-    const code = [
-      "import socket",
-      'one = socket.create_connection(("store", 6000), 5)',
-      `one.sendall(${JSON.stringify(`${text}\n`)}.encode())`,
-      "print(one.recv(1000).decode())",
-    ];
-    return docker("exec", stack.container("blue", 1), "python3", "-c", code.join("\n"));
+    return docker("exec", stack.container("blue", 1), ...askStore(text));
   }
 
   it("is there before the app, which reaches it by its name, and this machine by another", async () => {

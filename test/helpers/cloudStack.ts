@@ -21,6 +21,7 @@ export interface StackDroplet {
   readonly host: string;
   /** Empty while it is new. */
   readonly publicAddress: string;
+  readonly privateAddress: string;
   readonly isLive: boolean;
   readonly isReady: boolean;
 }
@@ -71,6 +72,7 @@ export class CloudAccount extends EmulatedAccount<DigitalOcean> {
       .map(({ id, tags, networks }) => ({
         id,
         publicAddress: networks.v4.find(({ type }) => type === "public")?.ip_address ?? "",
+        privateAddress: networks.v4.find(({ type }) => type === "private")?.ip_address ?? "",
         host: tags.find((one) => one.startsWith(mark))?.slice(mark.length) ?? "",
         isLive: tags.includes(`${tag}:live`),
         isReady: tags.includes(`${tag}:ready`),

@@ -93,7 +93,6 @@ const IN_A_CLOUD = {
   canary: undefined,
   blue: pool("v1", {}),
   green: pool("v2", {}),
-  services: undefined,
   app: { ...ON_THIS_MACHINE.app, volumes: undefined },
   release: { ...ON_THIS_MACHINE.release, steps: [], notify: [] },
   managed: { idleTimeoutSeconds: 90 },

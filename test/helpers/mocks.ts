@@ -8,6 +8,10 @@ export interface Registration {
   /** Names of the resources that must exist before, without those that inputs imply. */
   readonly dependsOn: readonly string[];
   readonly parent: string;
+  readonly isProtected: boolean;
+  /** Inputs whose changes replace it, and those whose changes it ignores. */
+  readonly replaceOnChanges: readonly string[];
+  readonly ignoreChanges: readonly string[];
 }
 
 /** The output of mocked commands, by resource name. A command without an entry throws. */
@@ -22,6 +26,9 @@ interface Request {
   getName(): string;
   getParent(): string;
   getDependenciesList(): string[];
+  getProtect(): boolean;
+  getReplaceonchangesList(): string[];
+  getIgnorechangesList(): string[];
 }
 
 type Register = (request: Request, callback: unknown) => Promise<void>;
@@ -63,6 +70,9 @@ export async function recordResources(
           inputs: inputs.get(request.getName() + request.getType()) ?? {},
           dependsOn: request.getDependenciesList().map(lastPart).sort(),
           parent: lastPart(request.getParent()),
+          isProtected: request.getProtect(),
+          replaceOnChanges: request.getReplaceonchangesList(),
+          ignoreChanges: request.getIgnorechangesList(),
         }))
         .sort((a, b) => (a.name + a.type < b.name + b.type ? -1 : 1));
     },

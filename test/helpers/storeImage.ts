@@ -15,8 +15,19 @@ class Store(socketserver.StreamRequestHandler):
 
 if os.environ.get("BROKEN"):
     raise SystemExit("the files are of another version")
-socketserver.ThreadingTCPServer(("", 6000), Store).serve_forever()
+socketserver.ThreadingTCPServer(("", int(os.environ.get("STORE_PORT", 6000))), Store).serve_forever()
 `;
+
+/** A command for a container of the app: one line to the store, by its name, whose answer it prints. */
+export function askStore(text: string): string[] {
+  const code = [
+    "import socket",
+    'one = socket.create_connection(("store", 6000), 5)',
+    `one.sendall(${JSON.stringify(`${text}\n`)}.encode())`,
+    "print(one.recv(1000).decode())",
+  ];
+  return ["python3", "-c", code.join("\n")];
+}
 
 /** Builds a small database as \`blue-green-store:test\` and returns that tag. */
 export async function buildStore(): Promise<string> {

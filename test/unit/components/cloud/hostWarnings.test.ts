@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { doubleHosts, lostHost } from "../../../../components/cloud/machines.ts";
+import { doubleHosts, lostHost, silentServices } from "../../../../components/cloud/machines.ts";
 import { DROPLET_WORDS } from "../../../../components/digitalocean/droplets.ts";
 import { INSTANCE_WORDS } from "../../../../components/openstack/instances.ts";
 
@@ -10,6 +10,13 @@ describe("warnings about hosts", () => {
     expect(text).to.match(/doctl compute droplet delete 11\n {2}pulumi up --refresh$/);
     expect(lostHost("6f1c", "green-1: Timed out.", INSTANCE_WORDS)).to.match(
       /openstack server delete 6f1c\n {2}pulumi up --refresh$/,
+    );
+  });
+
+  it("do not suggest to delete the one with the services' files", () => {
+    expect(silentServices("services (203.0.113.14): Timed out.")).to.equal(
+      "services (203.0.113.14): Timed out.\nNo service can be changed there, and the app may not reach them. " +
+        "Their files are on its disk, so do not delete it: restart it in the cloud's control panel.",
     );
   });
 

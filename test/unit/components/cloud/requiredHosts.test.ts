@@ -9,8 +9,12 @@ const CONFIG = {
   digitalocean: { region: "fra1" },
   ssh: { secret: "s".repeat(32), allowedCidrs: ["198.51.100.0/24"] },
 };
-const needs = (more: object) =>
-  requiredHosts(settingsFrom({ ...CONFIG, ...more }, ["ssh"]), "digitalocean.size", "large");
+const needs = (more: object, servicesSize?: string) =>
+  requiredHosts(
+    settingsFrom({ ...CONFIG, ...more }, ["ssh"]),
+    { setting: "digitalocean.size", size: "large" },
+    { setting: "digitalocean.servicesSize", size: servicesSize },
+  );
 
 describe("the hosts that a stack needs", () => {
   const blue = {
@@ -30,6 +34,20 @@ describe("the hosts that a stack needs", () => {
     expect(needs(config)).to.deep.equal([
       blue,
       { setting: "edge.size", size: "small", hosts: ["edge-1", "edge-2"] },
+    ]);
+  });
+
+  it("include one host for all services, with its size or the default one", () => {
+    const one = (port: number) => ({ image: "redis:8", port });
+    const services = { cache: one(6379), queue: one(6380) };
+    const hosts = ["services"];
+    expect(needs({ services })).to.deep.equal([
+      blue,
+      { setting: "digitalocean.size", size: "large", hosts },
+    ]);
+    expect(needs({ services }, "huge")).to.deep.equal([
+      blue,
+      { setting: "digitalocean.servicesSize", size: "huge", hosts },
     ]);
   });
 });

@@ -162,7 +162,7 @@ describe("the local stack", () => {
       PROCESSES: processesMark({}, settings.secrets),
       SETTINGS: settingsLabel(
         "app:v2",
-        { app: settings.apps.green, processes: {} },
+        { app: settings.apps.green, processes: {}, services: [] },
         settings.secrets,
       ),
       GENERATION: "g1",

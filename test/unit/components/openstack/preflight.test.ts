@@ -158,6 +158,22 @@ describe("the quotas that a stack requires", () => {
     }
   });
 
+  it("include the machine of the services once, which nothing recreates", () => {
+    const services = { db: { image: "postgres:17", port: 5432 } };
+    const there = [instance("blue-1"), instance("blue-2")];
+    const more = (instances: typeof there, name: string) => {
+      const ovh = { ...CONFIG.ovh, servicesFlavor: "b3-16" };
+      const seen = { instances, hasBalancer: true, ...full(name) };
+      const [problem = ""] = problems({ services, ovh }, seen);
+      return /needs (\d+) more/.exec(problem)?.[1];
+    };
+    for (const name of ["instances", "ports", "floating IPs", "security groups"]) {
+      expect(more(there, name), name).to.equal("1");
+      expect(more([...there, instance("services")], name), name).to.equal(undefined);
+    }
+    expect(more(there, "cores")).to.equal("4");
+  });
+
   it("include all of a recreated host except its floating IP", () => {
     const instances = [instance("blue-1"), { ...instance("blue-2"), image: "Debian 13" }];
     const there = { images: ["Debian 13", "Debian 12"], instances, hasBalancer: true };

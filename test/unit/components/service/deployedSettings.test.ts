@@ -24,12 +24,15 @@ const BLUE_IS_LIVE: Route = { active: "blue", canaryWeight: 0, testers: false };
 
 /** Both colors' containers, as deployed with a config. */
 function deployed(config: object, more: Partial<ObservedContainer> = {}) {
-  const settings = settingsFrom({ ...CONFIG, ...config });
+  const settings = settingsFrom({ ...CONFIG, ...config }, "ssh" in config ? ["ssh"] : []);
   const containers = (["blue", "green"] as const).map((color) => ({
     ...{ name: `${color}-1`, color, isRunning: true, generation: `of-${color}` },
     settings: settingsLabel(
       settings.pools[color]?.image ?? "",
-      { app: settings.apps[color], processes: settings.processes[color] },
+      {
+        ...{ app: settings.apps[color], processes: settings.processes[color] },
+        services: settings.target === "local" ? [] : Object.keys(settings.services),
+      },
       settings.secrets,
     ),
     ...more,
@@ -161,7 +164,7 @@ describe("a color that takes traffic when processes change", () => {
     const settings = settingsFrom({ ...CONFIG, processes: secret }, ["processes"]);
     const masked = settingsLabel(
       "app:v1",
-      { app: settings.apps.blue, processes: settings.processes.blue },
+      { app: settings.apps.blue, processes: settings.processes.blue, services: [] },
       settings.secrets,
     );
     expect(masked).not.to.contain("hunter2");
@@ -233,5 +236,37 @@ describe("the colors that an up deploys", () => {
     };
     expect(deployedBy({}, deployed(config), again)).to.deep.equal(["green"]);
     expect(deployedBy({}, deployed(config, { settings: "" }))).to.deep.equal(["blue", "green"]);
+  });
+});
+
+describe("the services that a color found when it was deployed", () => {
+  const CLOUD = {
+    ...{ target: "digitalocean", digitalocean: { region: "fra1" } },
+    ssh: { secret: "s".repeat(32), allowedCidrs: ["198.51.100.0/24"] },
+  };
+  const services = { db: { image: "postgres:17", port: 5432 } };
+  const settingsOf = (more: object) => settingsFrom({ ...CONFIG, ...CLOUD, ...more }, ["ssh"]);
+  const seen = (more: object) => deployed({ ...CLOUD, ...more });
+
+  it("stay those of a color with traffic, and come to the other with its deploy", () => {
+    const settings = settingsOf({ services });
+    const kept = keptColors(settings, seen({}), BLUE_IS_LIVE);
+    expect(kept.blue?.settings).to.deep.equal(["services.db (not set)"]);
+    expect(kept.blue?.hasUnknown).to.equal(false);
+    expect(kept.green).to.equal(undefined);
+    expect(releasedSettings(settings, seen({}), "blue", "green")).to.deep.equal([
+      "services.db (new)",
+    ]);
+    expect(releasedSettings(settingsOf({}), seen({ services }), "blue", "green")).to.deep.equal([
+      "services.db (removed)",
+    ]);
+  });
+
+  it("are no difference while they are the same, nor on one machine", () => {
+    expect(keptColors(settingsOf({ services }), seen({ services }), BLUE_IS_LIVE)).to.deep.equal(
+      {},
+    );
+    const local = settingsFrom({ ...CONFIG, services });
+    expect(keptColors(local, deployed({}), BLUE_IS_LIVE)).to.deep.equal({});
   });
 });

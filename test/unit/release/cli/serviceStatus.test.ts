@@ -49,4 +49,15 @@ describe("the services in the status", () => {
       "services.queue: its container exits again and again (docker logs p-s-service-queue)",
     ]);
   });
+
+  it("are warned of with commands for their machine in a cloud", () => {
+    const login = "ssh deploy@203.0.113.7";
+    const there = seen.services.map((service) => ({ ...service, login }));
+    const [first] = serviceWarnings(
+      serviceStatuses(services, { services: there }, stackNames("p", "s")),
+    );
+    expect(first).to.equal(
+      "services.db: its HEALTHCHECK fails (ssh deploy@203.0.113.7 docker logs p-s-service-db)",
+    );
+  });
 });

@@ -5,7 +5,8 @@ import { type HostContainer, oneRunning, selected } from "../../../../release/ho
 
 const on = (host: string, more: Partial<HostContainer> = {}): HostContainer => ({
   ...{ host, machine: THIS_MACHINE, name: `p-${host}`, process: "web", isRunning: true },
-  ...(host.startsWith("edge") ? {} : { color: host.startsWith("blue") ? "blue" : "green" }),
+  ...(host.startsWith("blue") && { color: "blue" }),
+  ...(host.startsWith("green") && { color: "green" }),
   ...more,
 });
 
@@ -15,27 +16,31 @@ const ALL = [
   on("blue-2", { name: "p-blue-2-mail", process: "mail" }),
   on("green-1"),
   on("edge", { process: "balancer" }),
+  on("services", { process: "db" }),
 ];
 
 const namesOf = (found: readonly HostContainer[]) => found.map(({ name }) => name);
 
 describe("the containers for a command", () => {
-  it("are chosen by color, process and host; the balancer only by name", () => {
-    expect(namesOf(selected(ALL, {})))
-      .to.have.length(4)
-      .and.not.to.include("p-edge");
+  it("are chosen by color, process and host; the balancer and services only by name", () => {
+    const apps = ["p-blue-1", "p-blue-2", "p-blue-2-mail", "p-green-1"];
+    expect(namesOf(selected(ALL, {}))).to.deep.equal(apps);
     expect(namesOf(selected(ALL, { color: "green" }))).to.deep.equal(["p-green-1"]);
     expect(namesOf(selected(ALL, { process: "mail" }))).to.deep.equal(["p-blue-2-mail"]);
     expect(namesOf(selected(ALL, { host: "edge" }))).to.deep.equal(["p-edge"]);
     expect(namesOf(selected(ALL, { process: "balancer" }))).to.deep.equal(["p-edge"]);
+    expect(namesOf(selected(ALL, { process: "db" }))).to.deep.equal(["p-services"]);
   });
 
   it("must exist", () => {
     expect(() => selected(ALL, { host: "blue-3" })).to.throw(
       UsageError,
-      '--host: must be one of blue-1, blue-2, green-1, edge, got "blue-3"',
+      '--host: must be one of blue-1, blue-2, green-1, edge, services, got "blue-3"',
     );
-    expect(() => selected(ALL, { process: "cron" })).to.throw(UsageError, "web, mail, balancer");
+    expect(() => selected(ALL, { process: "cron" })).to.throw(
+      UsageError,
+      "web, mail, balancer, db",
+    );
   });
 
   it("run", () => {

@@ -128,6 +128,33 @@ describe("the preflight of a release", () => {
     expect(previewed[1]).to.include("canary.weight 5");
   });
 
+  it("refuses a release whose first up would change a service, or the machine of all", async () => {
+    const plan = planRelease(settingsFrom(MINIMAL), { id: "1", stack: "prod", image: "app:v3" });
+    const names = [
+      "gate",
+      "service-db",
+      "service-db-image",
+      "services-host-ready",
+      "services-host",
+    ];
+    const previewing = (changed: readonly string[]) =>
+      previewProblems(
+        {
+          preview(_config, report) {
+            for (const name of changed) {
+              report?.({ event: "resource", action: "updated", name, type: "a", seconds: 0 });
+            }
+            return Promise.resolve();
+          },
+        },
+        plan,
+      );
+    expect(await previewing(names)).to.deep.equal([
+      "deploy: a release changes no service, but services.db and the machine of the services differ from what runs. Change that first: pulumi up",
+    ]);
+    expect(await previewing(["gate", "services-host-ready"])).to.deep.equal([]);
+  });
+
   it("refuses a stack whose active color lacks a container", () => {
     const { seen, ...rest } = situation();
     const [problem] = preflightProblems(
