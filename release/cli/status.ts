@@ -1,9 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { keptColors, withKept } from "../../components/service/deployedSettings.ts";
-import { COLORS, type Color, otherColor } from "../../lib/color.ts";
-import { hostNames } from "../../lib/naming.ts";
-import { placeProcesses, processWarnings } from "../../lib/processes.ts";
-import { describeRoute, parseRoute, shareOf } from "../../lib/route.ts";
+import { COLORS, type Color } from "../../lib/color.ts";
+import { describeRoute, parseRoute } from "../../lib/route.ts";
 import { restartWarnings, unhealthyWarnings } from "../../lib/plan.ts";
 import { UserError } from "../../lib/userError.ts";
 import { hostRecipe } from "../../lib/edgeRecipe.mjs";
@@ -16,9 +13,11 @@ import { staleFileProblem } from "../plan/staleConfig.ts";
 import { JournalFile } from "../store/journal.ts";
 import { readLock } from "../store/lease.ts";
 import type { CliContext } from "./cliContext.ts";
+import { colorLine, type ColorStatus, colorStatus } from "./colorStatus.ts";
 import { defineCommand, listenForStop, openStack } from "./command.ts";
 import { EXIT } from "./exitCodes.ts";
 import { describeLock, type LockStatus, lockStatus } from "./lock.ts";
+import { processLine, type ProcessStatus, processStatuses } from "./processStatus.ts";
 import {
   serviceLine,
   type ServiceStatus,
@@ -80,31 +79,6 @@ function withoutStack({ names }: CliContext, problem: UserError): Seen {
   };
 }
 
-interface ColorStatus {
-  readonly image?: string;
-  readonly digest?: string;
-  /** Percent of the traffic, as the balancer distributes it. */
-  readonly share: number;
-  readonly hosts: readonly {
-    readonly name: string;
-    readonly isRunning: boolean;
-    /** By its own HEALTHCHECK. */
-    readonly isUnhealthy: boolean;
-    /** How often Docker has started it again since it was made. */
-    readonly restarts: number;
-  }[];
-  readonly wanted: number;
-}
-
-interface ProcessStatus {
-  readonly name: string;
-  readonly kind: "worker" | "single";
-  /** In the color that has the traffic; 0 if it was deployed without this process. */
-  readonly wanted: number;
-  /** How many containers run, by color. */
-  readonly running: Readonly<Record<Color, number>>;
-}
-
 /** What `status --json` prints. */
 export interface Status {
   readonly stack: string;
@@ -147,32 +121,14 @@ async function readStatus(
   ]);
   const route = parseRoute(seen.balancer.real ?? "");
   const digests = digestsOf(outputs);
-  const of = (color: Color): ColorStatus => {
-    const pool = settings?.pools[color];
-    const digest = digests[color];
-    return {
-      ...(pool && { image: pool.image }),
-      ...(digest !== undefined && { digest }),
-      share: route ? shareOf(color, route) : 0,
-      hosts: seen.containers
-        .filter((container) => container.color === color)
-        .map(({ name, isRunning, isUnhealthy = false, restarts = 0 }) => ({
-          ...{ name, isRunning, isUnhealthy, restarts },
-        })),
-      wanted: pool?.count ?? 0,
-    };
-  };
-  const processes = seen.processes ?? [];
-  // A color may still have the processes that it was deployed with.
-  const real = settings && withKept(settings, keptColors(settings, seen, route));
-  const active = route?.active ?? settings?.activeColor ?? "blue";
-  const wantedIn = (color: Color) => real?.processes[color] ?? {};
-  const runningIn = (color: Color, name: string) =>
-    processes.filter((one) => one.isRunning && one.color === color && one.process === name).length;
-  const placed = (color: Color) => {
-    const hosts = hostNames(color, settings?.pools[color]?.count ?? 0).map((name) => ({ name }));
-    return placeProcesses(wantedIn(color), hosts, names);
-  };
+  const { containers } = seen;
+  const of = (color: Color) =>
+    colorStatus({
+      ...{ color, containers, route },
+      pool: settings?.pools[color],
+      digest: digests[color],
+    });
+  const processes = settings && processStatuses(settings, seen, route, names);
   const { last } = journal;
   const services = serviceStatuses(settings?.services ?? {}, seen, names);
   const stale = settings && staleFileProblem(settings, outputs);
@@ -186,14 +142,7 @@ async function readStatus(
       ...edge,
       ...(settings && { newest: newestRecipe(settings, edge.image).image }),
     })),
-    processes: Object.entries({ ...wantedIn(otherColor(active)), ...wantedIn(active) }).map(
-      ([name, { kind }]) => ({
-        name,
-        kind,
-        wanted: wantedIn(active)[name]?.count ?? 0,
-        running: { blue: runningIn("blue", name), green: runningIn("green", name) },
-      }),
-    ),
+    processes: processes?.processes ?? [],
     services,
     lock: await lockStatus(lock?.lease),
     disks,
@@ -202,9 +151,9 @@ async function readStatus(
       : null,
     warnings: [
       ...(stale === undefined ? [] : [stale]),
-      ...unhealthyWarnings(seen.containers),
-      ...(route ? processWarnings(placed(route.active), processes, route.active) : []),
-      ...restartWarnings(seen.containers),
+      ...unhealthyWarnings(containers),
+      ...(processes?.warnings ?? []),
+      ...restartWarnings(containers),
       ...serviceWarnings(services),
       ...(seen.warnings ?? []),
     ],
@@ -234,25 +183,4 @@ function lines(status: Status): string[] {
 function edgeLine({ name, image, haproxy, newest = image }: Status["edges"][number]): string {
   const version = haproxy === undefined ? "" : ` (HAProxy ${haproxy})`;
   return `${name.padEnd(8)} ${image}${version}${newest === image ? "" : `, behind ${newest}`}`;
-}
-
-function processLine({ name, wanted, running }: ProcessStatus, active: Color = "blue"): string {
-  const idle = otherColor(active);
-  const astray = running[idle] > 0 ? `, and ${running[idle]} in ${idle}` : "";
-  if (wanted === 0) return `${name.padEnd(8)} not in ${active}${astray}`;
-  const verb = wanted === 1 ? "runs" : "run";
-  return `${name.padEnd(8)} ${running[active]} of ${wanted} ${verb} in ${active}${astray}`;
-}
-
-function colorLine(
-  color: Color,
-  { image, digest, share, hosts, wanted }: ColorStatus,
-  isKnown: boolean,
-): string {
-  if (!isKnown) return `${color.padEnd(8)} ${hosts.length} hosts, ${share} % of the traffic`;
-  if (image === undefined) return `${color.padEnd(8)} not deployed`;
-  const running = hosts.filter(({ isRunning }) => isRunning).length;
-  const hostsRun = wanted + running > 0 ? `${running} of ${wanted} hosts run` : "no hosts";
-  const short = digest === undefined ? "" : ` (${digest.slice(0, 19)})`;
-  return `${color.padEnd(8)} ${image}${short}, ${hostsRun}, ${share} % of the traffic`;
 }
