@@ -49,7 +49,7 @@ export const INSTANCE_WORDS: MachineWords = {
   one: "instance",
   many: "instances",
   account: "project",
-  deletion: (id) => `openstack server delete ${id}`,
+  deletion: (id) => `openstack server delete --wait ${id}`,
 };
 
 /** The stack's instances in a project, each with its floating IP for SSH. */

@@ -97,9 +97,12 @@ export class OpenStackClient extends OpenStackCaller {
     return found.id;
   }
 
+  /** As `openstack server delete --wait` does it. */
   async deleteServer(host: string): Promise<void> {
     const path = `/compute/v2.1/servers/${await this.serverId(host)}`;
     expect((await this.ask("DELETE", path)).status).to.equal(204);
+    const look = async () => (await this.ask("GET", path)).status;
+    await eventually(`${host} is gone`, look, (status) => status === 404, 120);
   }
 
   /** Closes it, and expects that all requests were ones that real clients send. */

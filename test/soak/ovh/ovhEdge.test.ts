@@ -80,7 +80,7 @@ describe("an edge on two instances", function () {
     console.log(`      users were led after ${movedAfter} ms, the up ended after ${endedAfter} ms`);
     // There is no edge-1 left to change.
     expect(ok, said).to.equal(false);
-    expect(said).to.include(`openstack server delete ${id}`);
+    expect(said).to.include(`openstack server delete --wait ${id}`);
     expect(await colorAt(url)).to.equal("green");
   });
 

@@ -9,7 +9,7 @@ describe("warnings about hosts", () => {
     expect(text).to.match(/^green-1 \(203\.0\.113\.13\): Timed out\.\n/);
     expect(text).to.match(/doctl compute droplet delete 11\n {2}pulumi up --refresh$/);
     expect(lostHost("6f1c", "green-1: Timed out.", INSTANCE_WORDS)).to.match(
-      /openstack server delete 6f1c\n {2}pulumi up --refresh$/,
+      /openstack server delete --wait 6f1c\n {2}pulumi up --refresh$/,
     );
   });
 

@@ -59,7 +59,7 @@ describe("the target ovh", () => {
     const { warnings = [] } = await target({}).observe();
     expect(warnings).to.have.length(1);
     expect(warnings[0]).to.match(/^blue-1: the host has no address yet\./);
-    expect(warnings[0]).to.include("openstack server delete s1");
+    expect(warnings[0]).to.include("openstack server delete --wait s1");
   });
 
   it("reports everything that is missing in one message", async () => {

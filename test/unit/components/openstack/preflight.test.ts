@@ -55,7 +55,7 @@ describe("the preflight of an OpenStack project", () => {
   it("requires that the cloud could create all instances", () => {
     const instances = [instance("blue-1"), { ...instance("blue-2"), isUnmade: true as const }];
     expect(problems({}, { instances })).to.deep.equal([
-      "The cloud could not create the instance of blue-2 (ERROR), usually for lack of capacity. Delete it and let pulumi up replace it:\n  openstack server delete id of blue-2\n  pulumi up --refresh",
+      "The cloud could not create the instance of blue-2 (ERROR), usually for lack of capacity. Delete it and let pulumi up replace it:\n  openstack server delete --wait id of blue-2\n  pulumi up --refresh",
     ]);
   });
 
