@@ -117,6 +117,8 @@ describe(`Celery through ${RELEASES} releases and rollbacks with kills`, () => {
         if (code !== 0) throw new Error(output);
         counts.emergencies += 1;
         live = to;
+        const history = await bluegreen(stack, "history", "--limit", "1");
+        expect(history.output).to.match(new RegExp(`beat 1, worker \\d+ in ${live}`));
         await stack.set({ activeColor: live });
       } else if (at % 2 === 0) {
         versions += 1;
