@@ -66,10 +66,10 @@ async function targetOf(
   if (unfinished?.plan.kind === "rollback") return unfinished.plan.to;
   if (unfinished && unfinished.plan.kind !== "retire") return unfinished.plan.from;
   const isUnknown = cli.fileProblem !== undefined || journal === undefined;
-  if (isNow && isUnknown) return rollbackTarget(last, otherColor(await idleColor(cli)), undefined);
-  const live = configuredColor(cli);
-  const { image } = (cli.values[otherColor(live)] ?? {}) as { image?: string };
-  return rollbackTarget(last, live, image);
+  if (isNow && isUnknown) return rollbackTarget(last, otherColor(await idleColor(cli)), {});
+  const imageOf = (color: Color) => ((cli.values[color] ?? {}) as { image?: string }).image;
+  const images = { blue: imageOf("blue"), green: imageOf("green") };
+  return rollbackTarget(last, configuredColor(cli), images);
 }
 
 function unfinishedRefusal(unfinished: Journal): Refused {

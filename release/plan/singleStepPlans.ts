@@ -11,18 +11,21 @@ import { startSteps } from "./startStep.ts";
 
 /**
  * The color that gets the traffic in a rollback: the one that had it before the last release. A second
- * rollback does not undo the first, and none leads to an image that was rolled back.
+ * rollback does not undo the first, unless the live color has got another image since, and none leads to an
+ * image that was rolled back.
  *
  * @param configured The live color in the config.
- * @param idleImage The image of the other color.
+ * @param images Of the colors in the config; empty if it can't be read.
  * @throws UserError if the last release is one-way, or was rolled back already.
  */
 export function rollbackTarget(
   last: Journal | undefined,
   configured: Color,
-  idleImage: string | undefined,
+  images: Readonly<Partial<Record<Color, string | undefined>>>,
 ): Color {
-  if (last?.plan.kind === "rollback" && last.plan.to === configured) {
+  const { [configured]: liveImage, [otherColor(configured)]: idleImage } = images;
+  const isSame = liveImage === undefined || liveImage === last?.plan.image;
+  if (last?.plan.kind === "rollback" && last.plan.to === configured && isSame) {
     const at = new Date(last.startedAt).toISOString();
     throw new UserError(
       `The stack was already rolled back to ${configured} at ${at}. ` +
