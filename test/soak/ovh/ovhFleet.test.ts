@@ -136,7 +136,9 @@ describe("instances behind Octavia that are added, removed and replaced", functi
     const again = await stack.up("--skip-preview");
     console.log(`      refused within ${Date.now() - began} ms`);
     expect(again.ok).to.equal(false);
-    expect(again.output).to.include(`openstack server delete --wait ${await client.serverId("green-2")}`);
+    expect(again.output).to.include(
+      `openstack server delete --wait ${await client.serverId("green-2")}`,
+    );
     await client.deleteServer("green-2");
     await stack.mustUp("--refresh");
     expect(project.cloud.leftovers()["servers"]).to.equal(3);
