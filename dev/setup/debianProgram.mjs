@@ -17,3 +17,25 @@ export async function debianProgram(name, test, debianPackage) {
   if (problem === "") return name;
   throw new SetupError(`${name} is missing.`, problem, `apt-get install ${debianPackage}`);
 }
+
+/**
+ * A step that installs a program of the same name as its package.
+ *
+ * @param {string} name
+ * @param {string} title
+ * @returns {import("./steps.mjs").Step}
+ */
+export function debianStep(name, title) {
+  const test = ["--version"];
+  return {
+    name,
+    title,
+    scope: () => "machine",
+    isDone: async () => (await run(name, test)).ok,
+
+    async bring() {
+      await debianProgram(name, test, name);
+      return title;
+    },
+  };
+}
