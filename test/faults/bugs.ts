@@ -1,4 +1,4 @@
-import type { Invariant } from "./check.ts";
+import type { Invariant } from "./invariants.ts";
 import type { PlannedFault } from "./nemesis.ts";
 import type { Replacement } from "./plant.ts";
 import type { Faults } from "./target.ts";
