@@ -75,7 +75,7 @@ describe("droplets behind DigitalOcean's load balancer", function () {
     expect(await stack.previewSteps()).to.deep.equal([]);
     const words = ["stack", "export", "--show-secrets", "--stack", stack.name];
     const { output } = await stack.pulumi(words);
-    expect(output).to.include("blue-1-image").and.not.include(LOGIN.password);
+    expect(output).to.include("blue-image").and.not.include(LOGIN.password);
   });
 
   it("reach a service by its name, which nobody else does", async () => {
