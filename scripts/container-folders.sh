@@ -12,14 +12,22 @@ writable() {
 }
 
 mounted() {
-  for volume in $(shared); do printf ' --volume %s' "$volume"; done
+  printf %s "$volumes"
   for folder in $(writable); do printf ' --volume %s' "$folder"; done
 }
 
+# Sets $volumes to the options for them. Docker gives a volume that is still empty the owner of the image's folder
+# again with each container, although the other color may be using it.
 make_volumes() {
+  volumes=''
   for volume in $(shared); do
     check_owner volume "${volume%%:*}"
-    docker volume create --label "blue-green.stack=$STACK" --label blue-green.keep=yes "${volume%%:*}" >/dev/null
+    if docker volume inspect "${volume%%:*}" >/dev/null 2>&1; then
+      volumes="$volumes --volume $volume:nocopy"
+    else
+      docker volume create --label "blue-green.stack=$STACK" --label blue-green.keep=yes "${volume%%:*}" >/dev/null
+      volumes="$volumes --volume $volume"
+    fi
   done
 }
 
@@ -44,7 +52,7 @@ give_folders() {
     done' give "$owner")
   [ -z "$foreign" ] || fail "app.volumes: $COLOR runs as the user ${owner%%:*}, and the files in ${foreign% *} \
 belong to the user ${foreign##* }, so it could not write there.
-Run both colors as the same user: pulumi config set --path app.user ${foreign##* }"
+Run both colors as the same user: pulumi config set --path app.user ${foreign##* }:${foreign##* }"
 }
 
 is_within() {
@@ -62,8 +70,8 @@ would have its own, and they would be lost with it.
 $([ -z "$NETWORK" ] || {
       at="app.volumes[$(shared | wc -l | tr -d ' ')]"
       echo "To keep them, in one volume for both colors: pulumi config set --path '$at.name' files && \
-pulumi config set --path '$at.path' $folder
-"
-    })If they may be lost: pulumi config set --path 'app.writablePaths[$(writable | wc -l | tr -d ' ')]' $folder"
+pulumi config set --path '$at.path' $folder"
+    })
+If they may be lost: pulumi config set --path 'app.writablePaths[$(writable | wc -l | tr -d ' ')]' $folder"
   done
 }

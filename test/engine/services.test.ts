@@ -68,7 +68,7 @@ describe("a service beside both colors", () => {
     await bluegreen(stack, "exec", "--service", "store", "--", ...write);
     const { code, output } = await bluegreen(stack, "logs", "--service", "store");
     expect({ code, output }).to.have.property("code", 0);
-    expect(output).to.match(/^store  \S+Z  marked$/m);
+    expect(output).to.match(/^store {2}\S+Z {2}marked$/m);
     for (const command of [["logs"], ["exec", "--", "true"]]) {
       const [name = "", ...rest] = command;
       const wrong = await bluegreen(stack, name, "--service", "stor", ...rest);

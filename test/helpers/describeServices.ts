@@ -59,7 +59,7 @@ export function describeServices<Account extends EmulatedAccount<EmulatedCloud>>
       expect(exec).to.deep.equal({ code: 5, output: "kept" });
       const logs = await at("logs", "--service", "store");
       expect(logs).to.include({ code: 0 });
-      expect(logs.output).to.match(/^services store  \S+Z  marked$/m);
+      expect(logs.output).to.match(/^services store {2}\S+Z {2}marked$/m);
     });
 
     it("get a second one, which a color with traffic finds after its next deploy", async () => {
