@@ -7,7 +7,10 @@ import { ReleasingStack } from "../../helpers/releasingStack.ts";
 describe("--json", () => {
   let releases: ReleasingStack;
 
-  before(async () => (releases = await ReleasingStack.create({ steps: [], watchSeconds: 0 })));
+  before(
+    async () =>
+      (releases = await ReleasingStack.create({ steps: [], watchSeconds: 0, idleCount: 1 })),
+  );
   after(() => releases.stack.remove());
 
   it("prints one object a line, with its time and kind, in every command on a stack", async () => {
