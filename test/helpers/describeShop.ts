@@ -1,5 +1,4 @@
 import { expect } from "chai";
-import type { LoadTls } from "../../load/client.ts";
 import type { LoadReport } from "../../load/index.ts";
 import { eventually, stopUsers } from "./asking.ts";
 import { configured } from "./bluegreen.ts";
@@ -11,7 +10,7 @@ import { Visitor } from "./visitor.ts";
 
 export const SHOP_HOST = "shop.example.com";
 
-/** What a proxy that ends HTTPS adds; nothing else is answered. */
+/** What a proxy that ends HTTPS in front of an edge adds; nothing else is answered. */
 export const BEHIND_TLS = {
   host: SHOP_HOST,
   "x-forwarded-proto": "https",
@@ -25,11 +24,13 @@ export const SHOP_APP = {
   env: { ALLOWED_HOSTS: SHOP_HOST, HTTPS: "1" },
 };
 
+/** The same by HTTP: a managed balancer says itself how it was asked, and a certificate's name needs a real DNS. */
+export const SHOP_BY_HTTP = { ...SHOP_APP, env: { ...SHOP_APP.env, HTTPS: "0" } };
+
 /** The shop on a target, with its first version up. */
 export interface RunningShop {
   readonly stack: TestStack;
   readonly url: string;
-  readonly tls?: LoadTls;
   readonly headers: Readonly<Record<string, string>>;
   /** @returns the name under which the target's hosts pull an image of this machine */
   push(tag: string): Promise<string>;
@@ -78,7 +79,7 @@ export function describeShop(title: string, open: () => Promise<RunningShop>): v
       await shop?.close();
     });
 
-    const newVisitor = (headers = shop.headers) => new Visitor(shop.url, headers, shop.tls);
+    const newVisitor = (headers = shop.headers) => new Visitor(shop.url, headers);
 
     /** Python in a container of the live color, which prints JSON. */
     async function inShop<T>(code: string): Promise<T> {
@@ -94,7 +95,7 @@ export function describeShop(title: string, open: () => Promise<RunningShop>): v
         shop.url,
         what,
         async () => (output = await mustRun(stack, ...args)),
-        { headers: shop.headers, ...(shop.tls && { tls: shop.tls }) },
+        { headers: shop.headers },
       );
       shop.expectServed(report);
       return output;
@@ -110,8 +111,7 @@ export function describeShop(title: string, open: () => Promise<RunningShop>): v
       expect((await newVisitor().get("/")).text).to.include("Tea");
       const stranger = newVisitor({ ...shop.headers, host: "other.example.com" });
       expect((await stranger.get("/")).status, "of another host").to.equal(400);
-      // It asks by the name, which only a real DNS knows.
-      if (!shop.tls) expect(await mustRun(stack, "doctor")).to.match(/^ok +users/m);
+      expect(await mustRun(stack, "doctor")).to.match(/^ok +users/m);
     });
 
     it("is released with a migration, and rolled back, under load", async () => {
