@@ -20,7 +20,15 @@ export function checkCrossFieldRules(config: Unchecked): string[] {
   const given = config["target"] ?? "local";
   const target = TARGETS.find((one) => one === given);
   const rules = target
-    ? [checkPorts, checkFiles, checkProcesses, checkDatabase, refuseOtherTargets, ...RULES[target], checkRelease]
+    ? [
+        checkPorts,
+        checkFiles,
+        checkProcesses,
+        checkDatabase,
+        refuseOtherTargets,
+        ...RULES[target],
+        checkRelease,
+      ]
     : [];
   return [...checkColors(config), ...rules.flatMap((rule) => rule(config, target ?? "local"))];
 }

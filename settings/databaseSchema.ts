@@ -20,10 +20,14 @@ export const database = group({
   revert: words
     .exactOptional()
     .meta({ example: "python manage.py migrate catalog 0001" })
-    .describe("run in the same way if the color with the traffic fails its checks after a migration"),
+    .describe(
+      "run in the same way if the color with the traffic fails its checks after a migration",
+    ),
   lockTimeoutSeconds: wholeNumber(1, 60)
     .default(2)
-    .describe("how long a statement of a migration may wait for a lock, with the app's queries behind it"),
+    .describe(
+      "how long a statement of a migration may wait for a lock, with the app's queries behind it",
+    ),
   tries: wholeNumber(1, 20)
     .default(5)
     .describe("how often a migration that gets no lock is tried, with growing pauses"),

@@ -43,11 +43,7 @@ const LOCK_KEY = "7092172591589385573";
  * checks afterwards, the engine stops everything that depends on it. It runs again for another image.
  */
 export class DatabaseMigration extends pulumi.ComponentResource {
-  constructor(
-    name: string,
-    args: DatabaseMigrationArgs,
-    opts?: pulumi.ComponentResourceOptions,
-  ) {
+  constructor(name: string, args: DatabaseMigrationArgs, opts?: pulumi.ComponentResourceOptions) {
     super("blue-green:app:DatabaseMigration", name, {}, opts);
     const { color, database, host, image, liveGates } = args;
     const url = databaseUrl(database, args.app);
@@ -129,10 +125,13 @@ function migrationScript(
   });
 }
 
-/** Every client built on libpq reads it, whatever the framework. The last of two options counts. */
+/**
+ * Every client built on libpq reads it, whatever the framework. The last of two options counts. A server that does not
+ * look for its client works on, and keeps its locks, after the migration is killed.
+ */
 function pgOptions({ app, database }: DatabaseMigrationArgs): string {
   const own = app.env["PGOPTIONS"];
-  return `${own ? `${own} ` : ""}-c lock_timeout=${database.lockTimeoutSeconds}s`;
+  return `${own ? `${own} ` : ""}-c lock_timeout=${database.lockTimeoutSeconds}s -c client_connection_check_interval=1s`;
 }
 
 function lockEnvironment({ app, database }: DatabaseMigrationArgs): string {

@@ -68,7 +68,10 @@ export async function migrateAndAsk(input: MigrationInput, run: RunScript): Prom
   if (refused.length === 0) return migrated.stdout.trim();
   throw new Error(
     [
-      ...["The version with the traffic does not live with the new schema:", ...refused.map(saidBy)],
+      ...[
+        "The version with the traffic does not live with the new schema:",
+        ...refused.map(saidBy),
+      ],
       await goBack(input, run),
       "The route is unchanged, and so are both colors. What the migration printed:",
       migrated.stdout.trim(),
@@ -77,10 +80,7 @@ export async function migrateAndAsk(input: MigrationInput, run: RunScript): Prom
 }
 
 /** @returns what has become of the schema. */
-async function goBack(
-  { host, revert, seconds }: MigrationInput,
-  run: RunScript,
-): Promise<string> {
+async function goBack({ host, revert, seconds }: MigrationInput, run: RunScript): Promise<string> {
   if (revert === undefined) {
     return "The new schema stays: database.revert is not set. Make the schema as it was, now: users are on the old version.";
   }
@@ -99,7 +99,11 @@ function runOn(stack: string): RunScript {
     const machine: ExecHost =
       address === undefined
         ? THIS_MACHINE
-        : readySshTarget({ hostName: name, publicAddress: address }, stack, sshSecretsFromEnvironment());
+        : readySshTarget(
+            { hostName: name, publicAddress: address },
+            stack,
+            sshSecretsFromEnvironment(),
+          );
     const shell = ["sh", "-c", scriptCall("up")];
     return exec(machine, shell, { input: script, timeoutMs: seconds * 1000 });
   };

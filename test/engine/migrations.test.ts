@@ -44,6 +44,8 @@ describe("a migration of the database that both colors share", () => {
     return docker("exec", "--env", `PGPASSWORD=${PASSWORD}`, ...options, postgres, ...psql);
   }
 
+  const running = async () => (await docker("ps", "--format", "{{.Names}}")).split("\n");
+
   const columns = async () =>
     (
       await sql(
@@ -109,20 +111,24 @@ describe("a migration of the database that both colors share", () => {
       const load = users();
       const output = await failedUp();
       expectNoFailure(await load.stop(), 50);
-      expect(output).to.contain("It waited for a lock for more than 1 seconds, in each of 2 tries.");
+      expect(output).to.contain(
+        "It waited for a lock for more than 1 seconds, in each of 2 tries.",
+      );
       expect(output).to.match(/It was blocked by pid \d+ \(user app, application "psql", local\)/);
-      await sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%sleep(60)'");
+      await sql(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%sleep(60)'",
+      );
       expect(await columns()).to.deep.equal(["name"]);
     }
   });
 
   it("that is killed leaves schema, route and users as they were", async () => {
-    const migrate = "ALTER TABLE items ADD price int; SELECT pg_sleep(1); SELECT pg_sleep(60)";
-    await deployGreen("is-slow", { migrate: migrate.replace("items", "IF EXISTS none") });
+    await deployGreen("is-slow", {
+      migrate: "ALTER TABLE items ADD price int; SELECT pg_sleep(60)",
+    });
     const load = users();
     const failing = failedUp();
-    const names = () => docker("ps", "--format", "{{.Names}}");
-    await eventually("a migration", names, (seen) => seen.split("\n").includes(container()), 60);
+    await eventually("a migration", running, (seen) => seen.includes(container()), 60);
     await pause(1500);
     await docker("kill", "--signal", "KILL", container());
     expect(await failing).to.contain("database.migrate exited with code 137");
@@ -137,16 +143,19 @@ describe("a migration of the database that both colors share", () => {
       migrate: `ALTER TABLE items ADD price int; ${notice}`,
     });
     await sql("CREATE TABLE done (at timestamptz)");
-    const other = `SELECT pg_advisory_lock(${LOCK}); SELECT pg_sleep(15); INSERT INTO done VALUES (now())`;
-    await sql("SELECT 1");
-    await docker(
-      ...["exec", "--detach", "--env", `PGPASSWORD=${PASSWORD}`],
-      ...[`blue-green-${stack.name}-service-postgres`, "psql", "-U", "app"],
-      ...other.split("; ").flatMap((one) => ["-c", one]),
-    );
-    const load = users();
+    const holder = `SELECT pg_advisory_lock(${LOCK}), pg_sleep(600)`;
+    await sql(holder, "--detach");
     expect(await stack.previewSteps()).to.include("create green-migration");
-    const output = await stack.mustUp();
+    const load = users();
+    const deploying = stack.mustUp();
+    await eventually("a lock", running, (seen) => seen.includes(`${container()}-lock`), 60);
+    await pause(2000);
+    expect(await running()).not.to.include(container());
+    await sql("INSERT INTO done VALUES (now())");
+    await sql(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%sleep(600)'",
+    );
+    const output = await deploying;
     expect(output).to.contain("others done: 1");
     await stack.set({ activeColor: "green" });
     expect(await stack.previewSteps()).not.to.include("create green-migration");
