@@ -64,7 +64,10 @@ export function buildMigrating(version: string, of: MigratingVersion): Promise<s
     "RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends python3-psycopg2",
     put("server.py", SERVER),
     put("migrate.py", MIGRATE),
-    ...Object.entries(env).map(([name, value]) => `ENV ${name}=${JSON.stringify(value)}`),
+    // Docker replaces variables in these.
+    ...Object.entries(env).map(
+      ([name, value]) => `ENV ${name}=${JSON.stringify(value).replaceAll("$", "\\$")}`,
+    ),
     "USER nobody",
     'CMD ["python3", "/server.py"]',
     "",
