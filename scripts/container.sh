@@ -5,28 +5,6 @@ show() {
   docker container inspect -f "$1" "$CONTAINER" 2>/dev/null
 }
 
-# 0, 00, +0
-is_zero() {
-  case ${1#+} in '' | *[!0]*) return 1 ;; esac
-}
-
-# An image whose default user is root runs as the user nobody, and one whose group is root in nobody's group.
-user() {
-  if [ -n "$APP_USER" ]; then
-    echo "$APP_USER"
-    return
-  fi
-  own=$(docker image inspect -f '{{.Config.User}}' "$IMAGE")
-  case $own in *:*) group=${own#*:} ;; *) group='' ;; esac
-  if [ -z "$own" ] || [ "${own%%:*}" = root ] || is_zero "${own%%:*}"; then
-    echo 65534:65534
-  elif [ "$group" = root ] || is_zero "$group"; then
-    echo "${own%%:*}:65534"
-  else
-    echo "$own"
-  fi
-}
-
 # In a network the container has the host's address; elsewhere it shares the machine's. Nothing connects to a
 # process. Only in a network does Docker know the names of services.
 attached() {
@@ -36,109 +14,8 @@ attached() {
   elif [ -n "$NETWORK" ]; then echo "--network $NETWORK --ip $ADDRESS"; else echo "--publish $ADDRESS:$PORT:$PORT"; fi
 }
 
-# Sets $owner to the numeric user (and group, if it is known) of the container, and $home to its folder, by the
-# image's own list of users. Runs nothing of the image.
-look_at_user() {
-  account=$(user)
-  name=${account%%:*} group=''
-  case $account in *:*[!0-9]*) ;; *:*) group=${account#*:} ;; esac
-  forget_look
-  docker create --name "$CONTAINER-look" --label "blue-green.stack=$STACK" --network none --pull never \
-    --entrypoint look "$IMAGE" >/dev/null
-  entry=$(docker cp "$CONTAINER-look:/etc/passwd" - 2>/dev/null | tar -xOf - 2>/dev/null |
-    awk -F : -v name="$name" '$1 == name || $3 == name { print $3 ":" $4 ":" $6; exit }')
-  forget_look
-  IFS=: read -r number own_group home <<END
-$entry
-END
-  owner=${number:-$name}
-  group=${group:-$own_group}
-  owner=$owner${group:+:$group}
-}
-
-forget_look() {
-  docker rm --force --volumes "$CONTAINER-look" >/dev/null 2>&1 || :
-}
-
-# A user without a folder of its own gets /tmp, the only one that it may write.
-environment() {
-  printf '%s\n' "$INPUT"
-  case $home in '' | / | /nonexistent) ;; *) return 0 ;; esac
-  case "
-$INPUT" in *"
-HOME="*) return 0 ;; esac
-  docker image inspect -f '{{range .Config.Env}}{{println .}}{{end}}' "$IMAGE" | grep -q '^HOME=' || echo HOME=/tmp
-}
-
-# `name:path` of each volume that both colors share; they outlive the stack's containers.
-shared() {
-  printf '%s\n' "$VOLUMES" | grep . || :
-}
-
-# Folders that are the container's own, with what the image has there. Docker removes them with the container.
-writable() {
-  printf '%s\n' "$WRITABLE" | grep . || :
-}
-
-mounted() {
-  for volume in $(shared); do printf ' --volume %s' "$volume"; done
-  for folder in $(writable); do printf ' --volume %s' "$folder"; done
-}
-
 capabilities() {
   for capability in $CAP_ADD; do printf ' --cap-add %s' "$capability"; done
-}
-
-make_volumes() {
-  for volume in $(shared); do
-    check_owner volume "${volume%%:*}"
-    docker volume create --label "blue-green.stack=$STACK" --label blue-green.keep=yes "${volume%%:*}" >/dev/null
-  done
-}
-
-# Docker gives a new folder to root. A shared one that has another owner already is left as it is: the other color
-# may be using it.
-give_folders() {
-  [ -n "$(shared)$(writable)" ] || return 0
-  foreign=$({
-    shared | sed 's/^[^:]*:/shared /'
-    writable | sed 's/^/own /'
-  } | docker run --rm --interactive --label "blue-green.stack=$STACK" --volumes-from "$CONTAINER" \
-    --network none --user 0:0 --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER \
-    --security-opt no-new-privileges --log-driver none --pull never "$HELPER_IMAGE" sh -c '
-    while read -r kind folder; do
-      uid=$(stat -c %u "$folder")
-      [ "$uid" != "${1%%:*}" ] || continue
-      if [ "$kind" = shared ] && [ "$uid" != 0 ]; then
-        echo "$folder $uid"
-      else
-        find "$folder" -depth -exec chown -h "$1" {} +
-      fi
-    done' give "$owner")
-  [ -z "$foreign" ] || fail "app.volumes: $COLOR runs as the user ${owner%%:*}, and the files in ${foreign% *} \
-belong to the user ${foreign##* }, so it could not write there.
-Run both colors as the same user: pulumi config set --path app.user ${foreign##* }"
-}
-
-is_within() {
-  for outer in /tmp $(shared | sed 's/^[^:]*://') $(writable); do
-    case $1/ in "$outer"/*) return 0 ;; esac
-  done
-  return 1
-}
-
-# Each container would get a folder of its own there, and a switch would lose what is in it.
-refuse_lost_files() {
-  for folder in $(docker image inspect -f '{{range $path, $_ := .Config.Volumes}}{{println $path}}{{end}}' "$IMAGE"); do
-    is_within "${folder%/}" || fail "$COLOR: the image $IMAGE_REF keeps files in $folder (VOLUME), so each container \
-would have its own, and they would be lost with it.
-$([ -z "$NETWORK" ] || {
-      at="app.volumes[$(shared | wc -l | tr -d ' ')]"
-      echo "To keep them, in one volume for both colors: pulumi config set --path '$at.name' files && \
-pulumi config set --path '$at.path' $folder
-"
-    })If they may be lost: pulumi config set --path 'app.writablePaths[$(writable | wc -l | tr -d ' ')]' $folder"
-  done
 }
 
 # Options for the variables whose values no line can hold: docker reads these from its own environment.
@@ -201,89 +78,6 @@ remove() {
   # A full disk, or no home, is no reason to keep the old version.
   (keep_log) 2>/dev/null || :
   docker rm --force --volumes "$CONTAINER" >/dev/null
-}
-
-# The other workers that this up has started: none of a color may work if one of them can't. Those that worked
-# before have another generation.
-stop_siblings() {
-  [ "$KIND" = worker ] || return 0
-  for sibling in $(docker ps --quiet --filter "label=blue-green.stack=$STACK" --filter label=blue-green.kind=worker \
-    --filter "label=blue-green.color=$COLOR" --filter "label=blue-green.generation=$GENERATION"); do
-    DEADLINE=$((STOP_SECONDS + 30)) docker stop "$sibling" >/dev/null || :
-  done
-}
-
-give_up() {
-  stop_siblings
-  reasons=$(causes "$CONTAINER")
-  log=$(docker logs --tail 20 "$CONTAINER" 2>&1 | sed 's/^/  /')
-  fail "$COLOR: the container $CONTAINER on host $HOST $1 (image $IMAGE_REF).${reasons:+
-$reasons}
-The last 20 lines of its log:
-$log$(remedy "$1
-$log")"
-}
-
-# The setting for an image that needs more than a container has here.
-remedy() {
-  case $1 in
-  *[Oo]'peration not permitted'*)
-    echo "
-If its program asks for a capability: pulumi config set --path 'app.capAdd[0]' NET_BIND_SERVICE"
-    ;;
-  *[Rr]'ead-only file system'* | *EROFS* | *[Pp]'ermission denied'* | *EACCES*)
-    folder=$(docker image inspect -f '{{.Config.WorkingDir}}' "$IMAGE")
-    case $folder in '' | /) folder=/app ;; esac
-    echo "
-If it writes to a folder of its image, such as $folder, allow that: pulumi config set --path \
-'app.writablePaths[$(writable | wc -l | tr -d ' ')]' $folder"
-    ;;
-  esac
-}
-
-# Docker forgets the exit code when it restarts the container, so read it between two starts.
-exit_code() {
-  tries=100
-  while [ "$tries" -gt 0 ]; do
-    # shellcheck disable=SC2046
-    set -- $(show '{{.State.Status}} {{.State.ExitCode}}' || echo gone unknown)
-    if [ "$1" != running ]; then
-      echo "$2"
-      return
-    fi
-    tries=$((tries - 1))
-    sleep 0.1
-  done
-  echo unknown
-}
-
-last_health_answer() {
-  show '{{with .State.Health}}{{range .Log}}{{println .Output}}{{end}}{{end}}' | tail -n 3 | cut -c 1-300
-}
-
-# Without a HEALTHCHECK, a container that still runs after three seconds counts as started; the gate checks the
-# rest. Nothing checks a process later, so it has to run for six.
-wait_until_healthy() {
-  restarts=$(show '{{.RestartCount}}')
-  rounds=0
-  while :; do
-    # shellcheck disable=SC2046
-    set -- $(show '{{.State.Status}} {{.RestartCount}} {{if .State.Health}}{{.State.Health.Status}}{{else}}none{{end}}' || echo gone 0 none)
-    if [ "$1" != running ] || [ "$2" -gt "$restarts" ]; then
-      code=$(exit_code)
-      stop || :
-      give_up "exited with code $code instead of running"
-    fi
-    [ "$3" != healthy ] || return 0
-    if [ "$3" = none ]; then
-      [ "$rounds" -lt "$([ -n "$PROCESS" ] && echo 12 || echo 6)" ] || return 0
-    else
-      [ "$rounds" -lt $((HEALTH_SECONDS * 2)) ] ||
-        give_up "is not healthy after $HEALTH_SECONDS seconds; its HEALTHCHECK said: $(last_health_answer)"
-    fi
-    sleep 0.5
-    rounds=$((rounds + 1))
-  done
 }
 
 # A new generation asks for a new container where the old one runs and is unhealthy.

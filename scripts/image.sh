@@ -45,14 +45,45 @@ is_from_registry() {
   [ -n "$(inspect '{{join .RepoDigests " "}}')" ]
 }
 
-pull() {
+# If it fails, $said and $remedy hold the reason and what to do.
+pull_once() {
   remedy="Check the name, push the image, or log in to its registry on this host (docker login)."
+  login || return 1
+  # A signal ends a wait for a process, but not one for its output.
+  DEADLINE=$(seconds_left) docker pull --quiet "$IMAGE" 2>"$folder/said" >/dev/null && return
+  said=$(cat "$folder/said")
+  return 1
+}
+
+seconds_left() {
+  left=$((ends - $(date +%s)))
+  echo $((left > 1 ? left : 1))
+}
+
+# Whether Docker's words in $said mean that the registry may answer another time. A refused login, a name that
+# is unknown and a certificate that is not trusted stay as they are.
+is_temporary() {
+  case $said in
+  *toomanyrequests* | *' 429 '* | *': 50'[0-4]' '*) ;;
+  *'connection refused'* | *'connection reset'* | *'no route to host'* | *': EOF'* | *'unexpected EOF'*) ;;
+  *timeout* | *Timeout* | *'deadline exceeded'* | *'docker login: no answer'*) ;;
+  *'Temporary failure in name resolution'* | *'server misbehaving'* | *'Cannot connect to the Docker daemon'*) ;;
+  *) return 1 ;;
+  esac
+  remedy="The registry can't be reached, or has too much to do. Try again in some minutes."
+}
+
+pull() {
+  ends=$(($(date +%s) + PULL_SECONDS))
+  attempts=1
   make_folder
-  if login; then
-    # A signal ends a wait for a process, but not one for its output.
-    DEADLINE=$PULL_SECONDS docker pull --quiet "$IMAGE" 2>"$folder/said" >/dev/null && return
-    said=$(cat "$folder/said")
-  fi
+  for pause in 2 4 8 16 ''; do
+    ! pull_once || return 0
+    is_temporary && [ -n "$pause" ] && [ "$(seconds_left)" -gt "$pause" ] || break
+    sleep "$pause"
+    attempts=$((attempts + 1))
+  done
+  [ "$attempts" -eq 1 ] || said="$said ($attempts attempts)"
   inspect '{{.Id}}' >/dev/null || fail "$SETTING: the image $IMAGE could not be pulled: $said
 $remedy"
   printf '%s: %s could not be pulled, so the copy on this host is used: %s\n' \

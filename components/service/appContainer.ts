@@ -39,6 +39,15 @@ export interface AppContainerArgs {
   readonly hooks?: pulumi.ResourceHookBinding;
 }
 
+/** In `scripts/`: what runs on the host, the entry last. */
+export const CONTAINER_SCRIPTS = [
+  "causes.sh",
+  "container-user.sh",
+  "container-folders.sh",
+  "container-health.sh",
+  "container.sh",
+] as const;
+
 type ContainerProcess = Pick<AppProcess, "process" | "name" | "settings" | "runs">;
 
 /**
@@ -62,7 +71,7 @@ export class AppContainer extends pulumi.ComponentResource {
       args.host,
       name,
       {
-        script: ["causes.sh", "container.sh"],
+        script: CONTAINER_SCRIPTS,
         values: containerValues(args),
         input: environmentFile(args.color, args.app),
         inputSetting: `${args.color}.env or app.env`,

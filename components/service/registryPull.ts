@@ -3,9 +3,14 @@ import { scriptCall, scriptInput } from "../../lib/hostScript.ts";
 import { readScriptHeader } from "../../lib/shell.ts";
 import type { RegistrySettings } from "../../settings/types.ts";
 import { exec, type ExecHost, type ExecResult, THIS_MACHINE } from "../machine/exec.ts";
+import { untilReachable } from "../machine/untilReachable.ts";
 
-/** How long a pull may take, in seconds. */
+/** How long a pull may take with its further attempts, in seconds. */
 export const PULL_SECONDS = 900;
+/** The last attempt may begin with a login when that time is nearly over. */
+const GRACE_SECONDS = 90;
+/** Of reaching a host, where the caller says nothing else: they take 8 to 33 seconds. */
+const ATTEMPTS = 5;
 
 export interface Pull {
   /** For messages: `green.image`. */
@@ -14,12 +19,14 @@ export interface Pull {
   readonly image: string;
   /** Whether a tag is looked up again, although the host has an image by that name. Default true. */
   readonly looksUp?: boolean;
+  /** How often to try to reach the host, which may be starting again. */
+  readonly attempts?: number;
 }
 
 /** Brings an image to a host, and prints what `image.sh` prints. Starts nothing. */
 export function pullOn(
   machine: ExecHost,
-  { setting, image, looksUp = true }: Pull,
+  { setting, image, looksUp = true, attempts = ATTEMPTS }: Pull,
   registry: RegistrySettings | undefined,
 ): Promise<ExecResult> {
   const values = {
@@ -30,10 +37,12 @@ export function pullOn(
     REGISTRY_USER: registry?.username ?? "",
     ...(!looksUp && { PULLED: "yes" }),
   };
-  return exec(machine, ["sh", "-c", scriptCall("up")], {
-    input: scriptInput("image.sh", values, registry?.password ?? ""),
-    timeoutMs: (PULL_SECONDS + 60) * 1000,
-  });
+  return untilReachable(attempts, () =>
+    exec(machine, ["sh", "-c", scriptCall("up")], {
+      input: scriptInput("image.sh", values, registry?.password ?? ""),
+      timeoutMs: (PULL_SECONDS + GRACE_SECONDS) * 1000,
+    }),
+  );
 }
 
 /**
@@ -46,9 +55,10 @@ export function registryPull(registry: RegistrySettings): pulumi.ResourceHookBin
     const [before, now] = await Promise.all([commandOf(oldInputs), commandOf(newInputs)]);
     const { SETTING: setting = "", IMAGE: image = "" } = readScriptHeader(now.stdin ?? "");
     const looksUp = readScriptHeader(before.stdin ?? "")["IMAGE"] !== image;
+    const { dialErrorLimit: attempts = ATTEMPTS } = now.connection ?? {};
     const { code, stderr } = await pullOn(
       machineOf(name, now),
-      { setting, image, looksUp },
+      { setting, image, looksUp, attempts },
       registry,
     );
     const said = stderr.trim();
@@ -66,6 +76,7 @@ interface CommandInputs {
     readonly user: string;
     readonly privateKey: string;
     readonly hostKey: string;
+    readonly dialErrorLimit?: number;
   };
 }
 

@@ -6,7 +6,7 @@ import { EXIT } from "./exitCodes.ts";
 export const command = defineCommand({
   usage: "abort",
   summary: "Abort a release: the traffic and the config return to what they were before it",
-  example: "abort --stack prod",
+  examples: ["abort --stack prod"],
   flags: (args) => args,
   needsNoFile: true,
   async run(cli) {

@@ -13,7 +13,7 @@ export interface Command<Flags extends Options> {
   /** With its positional arguments: `history [id]`. */
   readonly usage: string;
   readonly summary: string;
-  readonly example: string;
+  readonly examples: readonly string[];
   readonly flags: (args: Argv<Options>) => Argv<Flags>;
   /** Whether it runs although the stack file can't be read. */
   readonly needsNoFile?: true;
@@ -25,12 +25,12 @@ export interface Command<Flags extends Options> {
 export type Registration = (cli: Argv<Options>) => Argv<Options>;
 
 export function defineCommand<Flags extends Options>(command: Command<Flags>): Registration {
-  const { usage, summary, example, flags, needsNoFile, run } = command;
+  const { usage, summary, examples, flags, needsNoFile, run } = command;
   return (cli) =>
     cli.command(
       usage,
       summary,
-      (args) => flags(args).example(`$0 ${example}`, ""),
+      (args) => flags(args).example(examples.map((example) => [`$0 ${example}`, ""])),
       (given) =>
         runCommand(given, async (context) => {
           if (context.fileProblem && !needsNoFile) throw context.fileProblem;

@@ -14,7 +14,7 @@ import { asProblem } from "./withoutStack.ts";
 export const command = defineCommand({
   usage: "doctor",
   summary: "Check everything that would make a release fail, and show what to do about it",
-  example: "doctor --stack prod",
+  examples: ["doctor --stack prod"],
   flags: (args) => args,
   needsNoFile: true,
   async run(cli) {

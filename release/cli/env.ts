@@ -9,7 +9,7 @@ import { EXIT } from "./exitCodes.ts";
 export const command = defineCommand({
   usage: "env <what>",
   summary: "Set the app's environment variables from a dotenv file; the next release brings them",
-  example: "env set --file .env --secret --stack prod",
+  examples: ["env set --file .env --secret --stack prod"],
   flags: (args) =>
     args
       .positional("what", { choices: ["set"] as const, demandOption: true })

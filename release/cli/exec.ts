@@ -1,21 +1,41 @@
 import { randomBytes } from "node:crypto";
 import { hasTerminal, runAttached } from "../hosts/command.ts";
-import { oneRunning, stackContainers } from "../hosts/containers.ts";
+import {
+  type HostContainer,
+  oneRunning,
+  runningService,
+  type Selection,
+  stackContainers,
+} from "../hosts/containers.ts";
+import type { CliContext } from "./cliContext.ts";
 import { defineCommand, openStack } from "./command.ts";
-import { chosenColor, commandOf, containerFlags } from "./containerFlags.ts";
+import {
+  chosenColor,
+  chosenService,
+  commandOf,
+  containerFlags,
+  serviceFlag,
+} from "./containerFlags.ts";
 import { EXIT } from "./exitCodes.ts";
+import type { StackContext } from "./stackContext.ts";
 
 export const command = defineCommand({
   usage: "exec",
-  summary: "Run a command in a running container of the live color: exec -- COMMAND",
-  example: "exec --stack prod -- python manage.py check",
-  flags: containerFlags,
+  summary:
+    "Run a command in a running container of the live color, or of a service: exec -- COMMAND",
+  examples: [
+    "exec --stack prod -- python manage.py check",
+    "exec --service db --stack prod -- psql --username shop",
+  ],
+  flags: (args) => serviceFlag(containerFlags(args)),
   async run(cli, flags) {
     const words = commandOf(flags, "exec");
+    const service = chosenService(flags);
     const stackContext = await openStack(cli);
-    const color = await chosenColor(stackContext, flags.color);
-    const all = await stackContainers(await stackContext.hosts(), cli.names);
-    const { name, host, machine } = oneRunning(all, { ...flags, color });
+    const { name, host, machine } =
+      service === undefined
+        ? await appContainer(cli, stackContext, flags)
+        : await serviceContainer(cli, stackContext, service);
     const isTerminal = hasTerminal();
     const mark = `BLUEGREEN_EXEC=${randomBytes(8).toString("hex")}`;
     const streams = ["--interactive", ...(isTerminal ? ["--tty"] : [])];
@@ -30,6 +50,25 @@ export const command = defineCommand({
     });
   },
 });
+
+async function appContainer(
+  { names }: CliContext,
+  stackContext: StackContext,
+  flags: Selection,
+): Promise<HostContainer> {
+  const color = await chosenColor(stackContext, flags.color);
+  return oneRunning(await stackContainers(await stackContext.hosts(), names), { ...flags, color });
+}
+
+/** Asks no balancer: a database must be in reach while nothing else answers. */
+async function serviceContainer(
+  { names }: CliContext,
+  { hosts, settings }: StackContext,
+  service: string,
+): Promise<HostContainer> {
+  const all = await stackContainers(await hosts(), names);
+  return runningService(all, service, Object.keys(settings.services));
+}
 
 /** Docker passes no signal to what `docker exec` has started, so it is found by its environment. */
 const SIGNAL_MARKED = `for one in /proc/[0-9]*; do

@@ -10,7 +10,7 @@ import { EXIT } from "./exitCodes.ts";
 export const command = defineCommand({
   usage: "history [id]",
   summary: "List the releases, or show one in full",
-  example: "history --stack prod --json",
+  examples: ["history --stack prod --json"],
   flags: (args) =>
     args
       .positional("id", { type: "string", describe: "The id of a release" })

@@ -19,7 +19,7 @@ import { EXIT, Refused } from "./exitCodes.ts";
 export const command = defineCommand({
   usage: "lock <what>",
   summary: "Show who is working on the stack, hold it yourself, or free it",
-  example: 'lock hold --reason "database maintenance" --for 2h --stack prod',
+  examples: ['lock hold --reason "database maintenance" --for 2h --stack prod'],
   flags: (args) =>
     args
       .positional("what", { choices: ["show", "hold", "release"] as const, demandOption: true })

@@ -1,12 +1,18 @@
 import { once } from "node:events";
 import { UsageError } from "../../lib/userError.ts";
 import type { Style } from "../output/screen.ts";
-import { type HostContainer, selected, stackContainers, WEB } from "../hosts/containers.ts";
+import {
+  containersOfService,
+  type HostContainer,
+  selected,
+  stackContainers,
+  WEB,
+} from "../hosts/containers.ts";
 import { containerLog, type LogLine, replacedLog } from "../hosts/logLines.ts";
 import { mergeLines } from "../hosts/mergeLines.ts";
 import type { CliContext } from "./cliContext.ts";
 import { defineCommand, listenForStop, openStack } from "./command.ts";
-import { containerFlags } from "./containerFlags.ts";
+import { chosenService, containerFlags, serviceFlag } from "./containerFlags.ts";
 import { EXIT } from "./exitCodes.ts";
 
 /** Clocks of hosts, and the way from them, differ by less; a line that is later comes out of order. */
@@ -15,13 +21,16 @@ const PATIENCE_MS = 500;
 export const command = defineCommand({
   usage: "logs",
   summary: "Show what the containers on all hosts print, in one stream by time",
-  example: 'logs --since 10m --grep "error|timeout" --stack prod',
+  examples: [
+    'logs --since 10m --grep "error|timeout" --stack prod',
+    "logs --service db --follow --stack prod",
+  ],
   flags: (args) =>
-    containerFlags(args)
+    serviceFlag(containerFlags(args))
       .option("color", { choices: ["blue", "green"] as const, describe: "default: both" })
       .option("process", {
         type: "string",
-        describe: "web, another process, a service, or balancer",
+        describe: "web, another process, or balancer",
       })
       .option("since", { type: "string", describe: "10m, 2h, 1d, or a time; default: all" })
       .option("follow", {
@@ -31,14 +40,18 @@ export const command = defineCommand({
         describe: "Go on until Ctrl-C, also when containers are replaced",
       })
       .option("grep", { type: "string", describe: "Only lines that match this expression" }),
-  async run(cli, { color, process, host, since, follow: isFollowed, grep }) {
+  async run(cli, { color, process, host, service, since, follow: isFollowed, grep }) {
     const pattern = parsePattern(grep);
     const from = parseSince(since, Date.now());
-    const { hosts } = await openStack(cli);
+    chosenService({ color, process, host, service });
+    const { hosts, settings } = await openStack(cli);
     const { containers, silent } = await stackContainers(await hosts(), cli.names);
     const warn = (text: string) => console.error(cli.mask(text));
     for (const { problem } of silent) warn(problem);
-    const chosen = selected(containers, { color, process, host });
+    const chosen =
+      service === undefined
+        ? selected(containers, { color, process, host })
+        : containersOfService(containers, service, Object.keys(settings.services));
     if (chosen.length === 0) warn("There is no such container. Start it: pulumi up");
     const stop = listenForStop();
     const output = new Lines(cli, chosen);

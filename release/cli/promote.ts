@@ -7,7 +7,7 @@ import { EXIT } from "./exitCodes.ts";
 export const command = defineCommand({
   usage: "promote",
   summary: "Continue a release that waits for a person",
-  example: "promote --stack prod --yes",
+  examples: ["promote --stack prod --yes"],
   flags: waitFlag,
   async run(cli, { wait }) {
     const { steps, plan } = (await JournalFile.open(cli.store)).requireUnfinished();

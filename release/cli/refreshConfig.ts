@@ -11,7 +11,7 @@ import { EXIT } from "./exitCodes.ts";
 export const command = defineCommand({
   usage: "refresh-config",
   summary: "Update the stack file with what releases have set, from the last update that succeeded",
-  example: "refresh-config --stack prod",
+  examples: ["refresh-config --stack prod"],
   flags: (args) => args,
   async run(cli) {
     const { options, project, report, screen, stack, values } = cli;

@@ -17,7 +17,7 @@ import { refuseStateLock, waitForLocks } from "./waitForLocks.ts";
 export const command = defineCommand({
   usage: "release",
   summary: "Deploy an image to the idle color, test it, and give it the traffic",
-  example: "release --image registry.example.com/app:1.4.3 --stack prod",
+  examples: ["release --image registry.example.com/app:1.4.3 --stack prod"],
   flags: (args) =>
     waitFlag(args)
       .option("image", {

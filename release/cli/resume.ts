@@ -7,7 +7,7 @@ import { EXIT } from "./exitCodes.ts";
 export const command = defineCommand({
   usage: "resume",
   summary: "Resume a release whose command was stopped or killed",
-  example: "resume --stack prod --yes",
+  examples: ["resume --stack prod --yes"],
   flags: waitFlag,
   async run(cli, { wait }) {
     const unfinished = (await JournalFile.open(cli.store)).requireUnfinished();

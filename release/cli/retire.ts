@@ -14,7 +14,7 @@ import { EXIT, Refused } from "./exitCodes.ts";
 export const command = defineCommand({
   usage: "retire",
   summary: "Shrink the idle color to release.idleCount",
-  example: "retire --stack prod",
+  examples: ["retire --stack prod"],
   flags: (args) => args,
   async run(cli) {
     const { last, unfinished } = await JournalFile.open(cli.store);

@@ -19,7 +19,7 @@ import { asProblem, idleColor, unrestored } from "./withoutStack.ts";
 export const command = defineCommand({
   usage: "rollback",
   summary: "Give the traffic back to the color that had it before",
-  example: "rollback --now --yes --stack prod",
+  examples: ["rollback --now --yes --stack prod"],
   flags: (args) =>
     args
       .option("now", {

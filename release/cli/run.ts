@@ -9,7 +9,7 @@ import { EXIT } from "./exitCodes.ts";
 export const command = defineCommand({
   usage: "run",
   summary: "Run a command in a new container of the live color, removed after: run -- COMMAND",
-  example: "run --stack prod -- python manage.py createsuperuser",
+  examples: ["run --stack prod -- python manage.py createsuperuser"],
   flags: containerFlags,
   async run(cli, flags) {
     const { names, owner, options, screen } = cli;

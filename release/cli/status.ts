@@ -32,7 +32,7 @@ const WATCH_MS = 2000;
 export const command = defineCommand({
   usage: "status",
   summary: "Show which color has the traffic, what runs, and the release in progress",
-  example: "status --stack prod --watch",
+  examples: ["status --stack prod --watch"],
   flags: (args) =>
     args.option("watch", {
       type: "boolean",

@@ -14,7 +14,7 @@ import { refuseStateLock } from "./waitForLocks.ts";
 export const command = defineCommand({
   usage: "switch <color>",
   summary: "Give all traffic to a color as it is, after its gate: no deploy, no canary, no watch",
-  example: "switch green --stack prod",
+  examples: ["switch green --stack prod"],
   flags: (args) =>
     args.positional("color", { choices: COLORS, demandOption: true }).option("override", {
       type: "string",

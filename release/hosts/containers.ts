@@ -14,6 +14,7 @@ export interface HostContainer {
   readonly color?: Color;
   /** `web`, or the name of another process or of a service; `balancer` for the balancer. */
   readonly process: string;
+  readonly isService: boolean;
   readonly isRunning: boolean;
 }
 
@@ -28,6 +29,8 @@ export interface Selection {
   readonly color?: Color | undefined;
   readonly process?: string | undefined;
   readonly host?: string | undefined;
+  /** Beside both colors; excludes the others. */
+  readonly service?: string | undefined;
 }
 
 export const WEB = "web";
@@ -83,13 +86,13 @@ function parseLine(
   if (isColor(color)) {
     const within = name.slice(names.host("").length);
     const host = /^[a-z]+-\d+/.exec(within)?.[0] ?? hostName;
-    return { host, machine, name, color, process: process || WEB, isRunning };
+    return { host, machine, name, color, process: process || WEB, isService: false, isRunning };
   }
   const isService = service !== "" && name === names.service(service);
   if (!isService && name !== names.edge) return undefined;
   const [own, other] = isService ? [service, service] : ["edge", BALANCER];
   const host = "address" in machine ? hostName : own;
-  return { host, machine, name, process: other, isRunning };
+  return { host, machine, name, process: other, isService, isRunning };
 }
 
 /**
@@ -129,6 +132,47 @@ function refuseUnknown(flag: string, given: string | undefined, known: readonly 
   throw new UsageError(
     `${flag}: must be one of ${list}, got "${given}". Example: ${flag} ${known[0]}`,
   );
+}
+
+/**
+ * The containers of a service: one, or none while its machine has none.
+ *
+ * @param configured The services of the config.
+ * @throws UsageError if there is no service of that name, not even without a container.
+ */
+export function containersOfService(
+  all: readonly HostContainer[],
+  service: string,
+  configured: readonly string[],
+): HostContainer[] {
+  const services = all.filter(({ isService }) => isService);
+  const known = [...configured, ...services.map(({ process }) => process)];
+  if (known.length === 0) {
+    throw new UsageError(`--service: got "${service}", and this stack has no services.`);
+  }
+  refuseUnknown("--service", service, known);
+  return services.filter(({ process }) => process === service);
+}
+
+/** @throws UserError if it does not run. */
+export function runningService(
+  { containers, silent }: StackContainers,
+  service: string,
+  configured: readonly string[],
+): HostContainer {
+  const [found] = containersOfService(containers, service, configured);
+  if (found?.isRunning) return found;
+  const remedy =
+    found === undefined
+      ? "Start it: pulumi up"
+      : `See why: bluegreen logs --service ${service}. Start it: ${dockerOn(found.machine)} start ${found.name}`;
+  const problems = silent.map(({ problem }) => `\n${problem}`).join("");
+  throw new UserError(`services.${service}: no container of it runs.${problems}\n${remedy}`);
+}
+
+/** The program for a command line that a person types on this machine. */
+function dockerOn(machine: ExecHost): string {
+  return "address" in machine ? `ssh ${machine.user}@${machine.address} docker` : "docker";
 }
 
 /** The running container for a command; the first one by host. @throws UserError if none runs. */

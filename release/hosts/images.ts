@@ -5,8 +5,13 @@ const ASK_MS = 60_000;
 const REMOVE_MS = 180_000;
 
 const ROWS = "{{.ID}}\t{{.Repository}}\t{{.Tag}}\t{{.Digest}}";
-const IN_USE = `set -- $(docker ps --all --quiet)
-[ "$#" -eq 0 ] || docker inspect --type container -f '{{.Image}}' "$@"`;
+/** Again if a container is removed between the two commands: on a busy host, one often is. */
+const IN_USE = `for tries in 1 2 3 4 5; do
+  set -- $(docker ps --all --quiet)
+  [ "$#" -gt 0 ] || exit 0
+  images=$(docker inspect --type container -f '{{.Image}}' "$@") && { echo "$images"; exit 0; }
+done
+exit 1`;
 
 /** @throws as `execOutput` does */
 export async function hostImages(machine: ExecHost): Promise<HostImages> {

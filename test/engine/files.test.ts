@@ -87,7 +87,7 @@ describe("an image that runs as root, writes files and declares a VOLUME", () =>
     const image = await buildWritingApp("v3", "1234");
     await stack.set({ blue: { image, count: 1 } });
     const { output } = await stack.up("--skip-preview");
-    expect(output).to.include("pulumi config set --path app.user 65534");
+    expect(output).to.include("pulumi config set --path app.user 65534:65534");
     await stack.set({ blue: { image: await buildWritingApp("v1"), count: 1 } });
     await stack.mustUp();
   });

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { bluegreen } from "../helpers/bluegreen.ts";
+import { atTerminal, bluegreen, startBluegreen } from "../helpers/bluegreen.ts";
 import { buildApp } from "../helpers/images.ts";
 import { askStore, buildStore } from "../helpers/storeImage.ts";
 import { docker, TestStack } from "../helpers/testStack.ts";
@@ -50,6 +50,41 @@ describe("a service beside both colors", () => {
       `services.store: its container does not run (docker logs ${container()}). Start it: docker start ${container()}`,
     );
     await docker("start", container());
+  });
+
+  it("is reached by its name, with the command's input, output and exit code", async () => {
+    const script = 'cat; echo " $HOSTNAME"; exit 5';
+    const words = ["exec", "--service", "store", "--", "sh", "-c", script];
+    const child = await startBluegreen(stack, words, { input: "a\0b" });
+    expect(child).to.include({ exitCode: 5, stdout: "a\0b store" });
+    const screen = atTerminal(stack, "exec", "--service", "store", "--", "sh", "-c", "tty; exit 6");
+    screen.stdin.end();
+    expect(await screen).to.include({ exitCode: 6 });
+    expect((await screen).stdout).to.match(/\/dev\/pts\/\d+/);
+  });
+
+  it("shows its log, and is not mistaken for another one", async () => {
+    const write = ["sh", "-c", "echo marked >/proc/1/fd/1"];
+    await bluegreen(stack, "exec", "--service", "store", "--", ...write);
+    const { code, output } = await bluegreen(stack, "logs", "--service", "store");
+    expect({ code, output }).to.have.property("code", 0);
+    expect(output).to.match(/^store {2}\S+Z {2}marked$/m);
+    for (const command of [["logs"], ["exec", "--", "true"]]) {
+      const [name = "", ...rest] = command;
+      const wrong = await bluegreen(stack, name, "--service", "stor", ...rest);
+      expect(wrong.code).to.equal(2);
+      expect(wrong.output).to.contain('--service: must be one of store, got "stor"');
+    }
+  });
+
+  it("says how to start it while it does not run, and that starts it", async () => {
+    await docker("stop", "--time", "1", container());
+    const exec = () => bluegreen(stack, "exec", "--service", "store", "--", "true");
+    const { code, output } = await exec();
+    expect(code).to.equal(1);
+    const [, remedy = ""] = /Start it: docker (.*)$/m.exec(output) ?? [];
+    await docker(...remedy.split(" "));
+    expect(await exec()).to.include({ code: 0 });
   });
 
   it("keeps its files through a change, which leaves the app alone", async () => {

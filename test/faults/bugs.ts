@@ -1,4 +1,5 @@
-import type { Invariant } from "./check.ts";
+import { pause } from "../helpers/asking.ts";
+import type { Invariant } from "./invariants.ts";
 import type { PlannedFault } from "./nemesis.ts";
 import type { Replacement } from "./plant.ts";
 import type { Faults } from "./target.ts";
@@ -21,13 +22,24 @@ export interface PlantedBug {
 
 /** Longer than the deadline of a FAIL. */
 const PARTITION_MS = 120_000;
+/** In it, a command that wakes up gives its version traffic, if it does. */
+const AWAKE_MS = 30_000;
 
-/** It takes too long for a campaign. */
+/** Each takes too long for a campaign. */
 export const LONG_FAULTS: Faults = {
   "a long partition between runner and bucket": {
     apply: async ({ store }) => {
       if (!(store instanceof BucketStore)) return false;
       await store.during("silent", PARTITION_MS);
+      return true;
+    },
+  },
+  "an abort while the command is stopped": {
+    apply: async ({ pid, otherPerson }) => {
+      process.kill(pid, "SIGSTOP");
+      await otherPerson("abort");
+      process.kill(pid, "SIGCONT");
+      await pause(AWAKE_MS);
       return true;
     },
   },
@@ -71,6 +83,29 @@ export const BUGS: readonly PlantedBug[] = [
     ...{ seed: 1, action: "release-bad" },
     plan: at("a long partition between runner and bucket", "giving", 500),
     invariant: "a failed version has no traffic",
+  },
+  {
+    name: "a lease without fence",
+    bug: [
+      {
+        file: "release/store/lease.ts",
+        from: "return this.#clock.elapsed() - this.#renewedAt < LEASE_MS && !this.#isLost;",
+        to: "return !this.#isLost;",
+      },
+      {
+        file: "release/store/lease.ts",
+        from: "const version = await this.#store.write(LOCK, text, this.#version);",
+        to: "const version = await this.#store.write(LOCK, text, (await this.#store.read(LOCK))?.version);",
+      },
+      {
+        file: "release/store/journal.ts",
+        from: "const version = await this.#store.write(JOURNAL, text, this.#version);",
+        to: "const version = await this.#store.write(JOURNAL, text, (await this.#store.read(JOURNAL))?.version);",
+      },
+    ],
+    ...{ seed: 2, action: "release-good" },
+    plan: at("an abort while the command is stopped", "begun", 1500),
+    invariant: "no answer of the old color after an acknowledgement",
   },
   {
     name: "an undo that forgets a key",

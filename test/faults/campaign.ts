@@ -1,7 +1,9 @@
-import { check, DRAIN_SECONDS, type Violation } from "./check.ts";
+import { check } from "./check.ts";
+import { DRAIN_SECONDS } from "./checkRequests.ts";
 import { FakedClock } from "./fakedClock.ts";
 import type { TrialHistory } from "./history.ts";
 import { activeOf } from "./history.ts";
+import type { Violation } from "./invariants.ts";
 import { BucketStore, type CampaignStore, FolderStore } from "./stores.ts";
 import type { CampaignTarget } from "./target.ts";
 import { alignConfig, Trial, type TrialArgs } from "./trial.ts";
@@ -15,7 +17,7 @@ export interface TrialResult {
 export const FAULTS_PER_TRIAL = 10;
 
 /** Every target's stack begins with this; steps and waits are as short as they can be. */
-export function campaignConfig(store: string) {
+export function campaignConfig(store: string, hasCanary = true) {
   return {
     activeColor: "blue",
     app: { env: { SHUTDOWN_DELAY_SECONDS: "0" } },
@@ -25,8 +27,9 @@ export function campaignConfig(store: string) {
     drainSeconds: DRAIN_SECONDS,
     release: {
       store,
-      steps: [{ weight: 50, durationSeconds: 3, minRequests: 20 }],
-      watchSeconds: 3,
+      steps: hasCanary ? [{ weight: 50, durationSeconds: 3, minRequests: 20 }] : [],
+      // Without a canary, the watch alone judges.
+      watchSeconds: hasCanary ? 3 : 10,
       maxLatencyRatio: 50,
       probe: { path: "/", ratePerSecond: 20 },
     },

@@ -8,30 +8,13 @@ import {
   claimOf,
   type CommandEntry,
   commandsIn,
-  type FaultEntry,
   faultsIn,
   type RouteView,
   shareOf,
   type TrialHistory,
 } from "./history.ts";
-
-/** The promises of docs/reliability.md. */
-export const INVARIANTS = [
-  "every request got one complete answer",
-  "no answer of the old color after an acknowledgement",
-  "every sentence that a command ended with was true",
-  "exactly one active color, in memory and on disk",
-  "a failed version has no traffic",
-  "a container is drained before it is stopped",
-  "a second release is refused, but not for ever",
-  "nothing is left to mend",
-] as const;
-export type Invariant = (typeof INVARIANTS)[number];
-
-export interface Violation {
-  readonly invariant: Invariant;
-  readonly text: string;
-}
+import { requestViolations, stopViolations } from "./checkRequests.ts";
+import { type Violation, violation } from "./invariants.ts";
 
 /** A command compares the route with its last sentence so long before it prints it, at most. */
 const COMPARED_MS = 4000;
@@ -40,11 +23,6 @@ const COMPARED_MS = 4000;
  * adds to both. Managed balancers admit a host more slowly.
  */
 const DEADLINE_MS = { goesOn: 20_000, takesBack: (GRANT_SECONDS + 5) * 1000, managed: 120_000 };
-
-/** Of the campaign's stacks. */
-export const DRAIN_SECONDS = 3;
-/** Less what the clocks of Docker and of the load may differ. */
-const DRAINED_MS = (DRAIN_SECONDS - 0.5) * 1000;
 
 /** Every promise that a history breaks. */
 export function check(history: TrialHistory): readonly Violation[] {
@@ -61,48 +39,6 @@ export function check(history: TrialHistory): readonly Violation[] {
     ...history.actions.flatMap((action) => badVersionViolations(history, action)),
     ...endViolations(history),
   ];
-}
-
-function violation(invariant: Invariant, text: string): Violation {
-  return { invariant, text };
-}
-
-function requestViolations(history: TrialHistory): Violation[] {
-  const { failures, requests, entries } = history;
-  if (requests === 0) {
-    return [violation("every request got one complete answer", "no request was sent")];
-  }
-  const cuts = faultsIn(entries);
-  return failures
-    .filter(({ startedAt, endedAt }) => !cuts.some((cut) => isCut(cut, startedAt, endedAt)))
-    .slice(0, 3)
-    .map(({ kind, reason, status, startedAt }) =>
-      violation(
-        "every request got one complete answer",
-        `${kind}: ${reason} ${status ?? ""}, begun ${new Date(startedAt).toISOString()}`,
-      ),
-    );
-}
-
-function isCut({ at, cutsUntil }: FaultEntry, startedAt: number, endedAt: number): boolean {
-  return cutsUntil !== undefined && endedAt >= at && startedAt <= cutsUntil;
-}
-
-/** What a fault stops was not drained. */
-function stopViolations({ stops, entries, answersBetween }: TrialHistory): Violation[] {
-  const cuts = faultsIn(entries);
-  return stops.flatMap(({ container, color, at }) => {
-    if (cuts.some((cut) => isCut(cut, at, at))) return [];
-    const answers = answersBetween(at - DRAINED_MS, at, color);
-    if (answers === 0) return [];
-    return [
-      violation(
-        "a container is drained before it is stopped",
-        `${container} was stopped, and ${color} answered ${answers} requests that began less than ` +
-          `${DRAINED_MS / 1000} s before`,
-      ),
-    ];
-  });
 }
 
 function claimViolations(history: TrialHistory, command: CommandEntry): Violation[] {

@@ -3,6 +3,9 @@ import type { Failure } from "../../load/outcome.ts";
 
 /** All times in milliseconds since 1970, by the clock of the campaign. */
 
+/** What bad images say of themselves. */
+export const BAD_VERSION = "r9";
+
 /** The entry of one balancer: `blue:0:off`. */
 export interface RouteView {
   /** What it follows now. */
@@ -86,6 +89,8 @@ export interface TrialHistory {
   readonly badVersion: string;
   /** Whether the balancer takes the traffic back from a release that falls silent. */
   readonly takesBack: boolean;
+  /** Whether the balancer closes kept connections whenever it changes. */
+  readonly cutsKeptConnections: boolean;
   readonly before: World;
   readonly actions: readonly Action[];
   /** In the order of their ends. */

@@ -1,4 +1,4 @@
-import { INVARIANTS } from "./check.ts";
+import { INVARIANTS } from "./invariants.ts";
 import type { TrialResult } from "./campaign.ts";
 import { commandsIn, faultsIn } from "./history.ts";
 

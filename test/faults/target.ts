@@ -19,6 +19,8 @@ export interface CampaignTarget {
   readonly bad: string;
   /** Whether the balancer takes the traffic back from a release that falls silent. */
   readonly takesBack: boolean;
+  /** Whether the balancer closes kept connections whenever it changes. Default: false. */
+  readonly cutsKeptConnections?: boolean;
   readonly faults: Faults;
   routes(): Promise<readonly RouteView[]>;
   /** Watches for containers that are stopped. Default: nobody does. */

@@ -1,5 +1,5 @@
 import { type Color, otherColor } from "../../lib/color.ts";
-import { type Load, type LoadReport, startLoad } from "../../load/index.ts";
+import { type Load, startLoad } from "../../load/index.ts";
 import { pause } from "../helpers/asking.ts";
 import { EXIT } from "../../release/cli/exitCodes.ts";
 import { startBluegreen } from "../helpers/bluegreen.ts";
@@ -8,9 +8,9 @@ import type { FakedClock } from "./fakedClock.ts";
 import {
   type Action,
   activeOf,
+  BAD_VERSION,
   claimOf,
   type CommandEntry,
-  commandsIn,
   type FaultEntry,
   faultsIn,
   type TrialHistory,
@@ -18,12 +18,12 @@ import {
 } from "./history.ts";
 import { lookAround, stackFile } from "./look.ts";
 import { type PlannedFault, planFaults, strikeAll } from "./nemesis.ts";
+import { withSafety } from "./safety.ts";
 import { Stage } from "./stage.ts";
 import type { StopLog } from "./stopLog.ts";
 import type { CampaignStore } from "./stores.ts";
 import type { CampaignTarget, Fault } from "./target.ts";
 
-export const BAD_VERSION = "r9";
 /** Most of what is promised is about bad releases. */
 const ACTIONS = ["release-bad", "release-bad", "release-good", "rollback", "rollback-now"] as const;
 export type ActionName = (typeof ACTIONS)[number];
@@ -266,9 +266,10 @@ export class Trial {
         seed,
         takesBack: target.takesBack,
         badVersion: BAD_VERSION,
+        cutsKeptConnections: target.cutsKeptConnections === true,
         before,
       },
-      actions: this.#actions.map((action) => ({ ...action, ...this.#safety(action, report) })),
+      actions: this.#actions.map((action) => withSafety(action, this.#entries, report)),
       entries: this.#entries,
       stops: stops?.end() ?? [],
       changes: await target.stack
@@ -278,21 +279,6 @@ export class Trial {
       failures: report.failures,
       answersBetween: (from, until, color) => report.staleAfter(from, color, until),
     };
-  }
-
-  #safety(action: Action, report: LoadReport): Pick<Action, "unsafeSeconds"> {
-    const { badColor, beganAt, endedAt } = action;
-    if (badColor === undefined) return {};
-    const isWithin = (at: number) => at >= beganAt && at <= endedAt;
-    const failed = commandsIn(this.#entries).flatMap(({ failedAt = 0 }) => failedAt);
-    const faulted = faultsIn(this.#entries).map(({ at }) => at);
-    const danger = failed.find(isWithin) ?? faulted.filter(isWithin).sort((a, b) => a - b)[0];
-    const last = report.lastAnswerOf(badColor, endedAt);
-    const isDeployed = commandsIn(this.#entries).some(
-      ({ seenAt, world }) => isWithin(seenAt) && world.versions[badColor] === BAD_VERSION,
-    );
-    if (!isDeployed || danger === undefined || last === undefined || last < beganAt) return {};
-    return { unsafeSeconds: Math.max(0, (last - danger) / 1000) };
   }
 
   #pick<T>(all: readonly T[]): T {

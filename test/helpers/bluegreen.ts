@@ -8,7 +8,7 @@ import type { Journal } from "../../release/store/journal.ts";
 import type { TestStack } from "./testStack.ts";
 
 /** Compiled, in the folder of a `TestStack`; else this checkout's. */
-function programFor({ folder }: TestStack): string {
+export function programFor({ folder }: TestStack): string {
   const compiled = join(folder, "bluegreen.js");
   return existsSync(compiled) ? compiled : PROGRAM;
 }
@@ -48,7 +48,7 @@ export function startBluegreen(
 
 /** The same at a terminal of its own; what is written to its standard input is typed there. */
 export function atTerminal(stack: TestStack, ...args: readonly string[]) {
-  const command = [process.execPath, programFor(stack), ...args, "--stack", stack.name]
+  const command = [process.execPath, programFor(stack), "--stack", stack.name, ...args]
     .map(shellQuote)
     .join(" ");
   return execa("script", ["--quiet", "--flush", "--return", "--command", command, "/dev/null"], {

@@ -15,10 +15,13 @@ export class CloudProject extends EmulatedAccount<Ovh> {
     return new CloudProject(cloud, await registryBeside(cloud, cloud.externalNetwork, login));
   }
 
-  async createStack(config: StackConfig): Promise<TestStack> {
+  async createStack(
+    config: StackConfig,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<TestStack> {
     const { environment } = this.cloud;
     const ovh = { region: environment["OS_REGION_NAME"] };
-    return await this.addStack({ target: "ovh", ovh, ...config }, environment);
+    return await this.addStack({ target: "ovh", ovh, ...config }, { ...environment, ...more });
   }
 
   async leftovers(): Promise<string> {

@@ -51,10 +51,15 @@ export function describeServices<Account extends EmulatedAccount<EmulatedCloud>>
       return (await bluegreen(stack, ...words)).code === 0;
     }
 
-    it("have their logs shown by name", async () => {
+    it("are reached by name from here, on a machine of their own", async () => {
       expect(await ask("SET kept")).to.equal("kept");
-      const { code, output } = await bluegreen(stack, "logs", "--process", "store");
-      expect(code, output).to.equal(0);
+      const at = (...words: readonly string[]) => bluegreen(stack, ...words);
+      const script = "cat /data/text; echo marked >/proc/1/fd/1; exit 5";
+      const exec = await at("exec", "--service", "store", "--", "sh", "-c", script);
+      expect(exec).to.deep.equal({ code: 5, output: "kept" });
+      const logs = await at("logs", "--service", "store");
+      expect(logs).to.include({ code: 0 });
+      expect(logs.output).to.match(/^services store {2}\S+Z {2}marked$/m);
     });
 
     it("get a second one, which a color with traffic finds after its next deploy", async () => {
@@ -72,8 +77,8 @@ export function describeServices<Account extends EmulatedAccount<EmulatedCloud>>
     it("lose one that is taken out of the config, but not its files", async () => {
       await stack.set({ services: { store } });
       await stack.mustUp();
-      const { output } = await bluegreen(stack, "logs", "--process", "second");
-      expect(output).to.contain("--process: must be one of");
+      const { output } = await bluegreen(stack, "logs", "--service", "second");
+      expect(output).to.contain("--service: must be one of store,");
       expect(await ask("GET")).to.equal("kept");
     });
 

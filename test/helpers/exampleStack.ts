@@ -38,31 +38,38 @@ export const SHOP_SECRETS = {
 };
 
 /**
- * The example by its own stack file, with images built here in place of a registry's.
+ * The example's own stack file, with images built here in place of a registry's.
  *
  * @param of More settings of `app`.
+ * @param push Gives an image the name under which hosts pull it.
  */
-export async function createExampleStack(
+export async function exampleSettings(
   name: ExampleName,
   { env, ...of }: { readonly env?: object } & object = {},
-): Promise<TestStack> {
+  push: (tag: string) => Promise<string> = (tag) => Promise.resolve(tag),
+) {
   const { blue, app, services, ...others } = await exampleConfig(name);
   const secrets = name === "django-shop" ? SHOP_SECRETS : { app: {}, postgres: {} };
   const { postgres, redis } = services;
-  return TestStack.create({
+  return {
     ...others,
-    blue: { ...blue, image: await buildExample(name, "v1") },
+    blue: { ...blue, image: await push(await buildExample(name, "v1")) },
     app: { ...app, ...of, env: { ...app.env, ...secrets.app, ...env } },
     services: {
-      redis: { ...redis, image: await buildRedis() },
+      redis: { ...redis, image: await push(await buildRedis()) },
       ...(postgres && {
         postgres: {
-          ...{ ...postgres, image: await buildPostgres() },
+          ...{ ...postgres, image: await push(await buildPostgres()) },
           env: { ...postgres.env, ...secrets.postgres },
         },
       }),
     },
     // A machine of tests is busy, so latency says little.
     release: { watchSeconds: 15, maxLatencyRatio: 50 },
-  });
+  };
+}
+
+/** The example on this machine, not yet up. */
+export async function createExampleStack(name: ExampleName, more: object = {}): Promise<TestStack> {
+  return TestStack.create(await exampleSettings(name, more));
 }

@@ -10,8 +10,13 @@ export interface Run {
   readonly to: number;
 }
 
+export interface ProcessLog {
+  /** Ends the log. */
+  stop(): Promise<Run[]>;
+}
+
 /** Records when Docker starts the stack's processes, and when they end. */
-export function startProcessLog(stack: TestStack) {
+export function startProcessLog(stack: TestStack): ProcessLog {
   const label = (name: string) => `{{index .Actor.Attributes "blue-green.${name}"}}`;
   const events = execa(
     "docker",
@@ -33,7 +38,6 @@ export function startProcessLog(stack: TestStack) {
     { reject: false },
   );
   return {
-    /** Ends the log. */
     async stop(): Promise<Run[]> {
       events.kill();
       return runsIn((await events).stdout, Date.now());

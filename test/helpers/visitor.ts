@@ -1,4 +1,5 @@
-import { request } from "undici";
+import { Agent, request } from "undici";
+import type { LoadTls } from "../../load/client.ts";
 
 export interface Page {
   readonly status: number;
@@ -10,12 +11,14 @@ export interface Page {
 export class Visitor {
   readonly #url: string;
   readonly #headers: Readonly<Record<string, string>>;
+  readonly #agent: Agent;
   readonly #cookies = new Map<string, string>();
 
   /** @param headers Of each request, such as those that a proxy in front adds. */
-  constructor(url: string, headers: Readonly<Record<string, string>> = {}) {
+  constructor(url: string, headers: Readonly<Record<string, string>> = {}, tls?: LoadTls) {
     this.#url = url;
     this.#headers = headers;
+    this.#agent = new Agent(tls && { connect: { ca: tls.ca, servername: tls.serverName } });
   }
 
   get(path: string): Promise<Page> {
@@ -33,7 +36,7 @@ export class Visitor {
   async #ask(path: string, method: "GET" | "POST", body?: string): Promise<Page> {
     const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join("; ");
     const answer = await request(`${this.#url}${path}`, {
-      method,
+      ...{ method, dispatcher: this.#agent },
       headers: {
         ...this.#headers,
         ...(cookie && { cookie }),

@@ -66,7 +66,7 @@ export class Registry {
   readonly id: string;
   /** At which machines of its network reach it. */
   readonly address: string;
-  readonly #login: Login | undefined;
+  #login: Login | undefined;
 
   constructor(id: string, address: string, login: Login | undefined) {
     this.id = id;
@@ -95,6 +95,14 @@ export class Registry {
   /** It may be gone already. */
   async remove(): Promise<void> {
     await execa("docker", ["rm", "--force", "--volumes", this.id], { reject: false });
+  }
+
+  /** Another password for its user, from now on. */
+  async changePassword(password: string): Promise<void> {
+    if (!this.#login) throw new Error("This registry asks for no login");
+    const change = ["htpasswd", "-iB", "/etc/registry/users", this.#login.user];
+    await execa("docker", ["exec", "--interactive", this.id, ...change], { input: password });
+    this.#login = { ...this.#login, password };
   }
 
   async waitUntilUp(): Promise<void> {

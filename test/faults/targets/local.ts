@@ -9,7 +9,7 @@ import { STORE_FAULTS } from "../kinds/storeFaults.ts";
 import { lookAtRoute, versionIn } from "../look.ts";
 import { StopLog } from "../stopLog.ts";
 import type { CampaignTarget } from "../target.ts";
-import { BAD_VERSION } from "../trial.ts";
+import { BAD_VERSION } from "../history.ts";
 
 /** A release fails three in ten requests. Its health path stays good. */
 const BAD = { errors: 30 };

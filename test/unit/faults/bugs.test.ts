@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { BUGS } from "../../faults/bugs.ts";
-import { INVARIANTS } from "../../faults/check.ts";
+import { INVARIANTS } from "../../faults/invariants.ts";
 import { plantIn } from "../../faults/plant.ts";
 
 const ROOT = new URL("../../../", import.meta.url).pathname;

@@ -41,7 +41,7 @@ function fault(more: Partial<FaultEntry>): FaultEntry {
 
 function history(more: Partial<TrialHistory> = {}): TrialHistory {
   return {
-    ...{ target: "local", seed: 1, badVersion: "r9", takesBack: true },
+    ...{ target: "local", seed: 1, badVersion: "r9", takesBack: true, cutsKeptConnections: false },
     before: ALL_BLUE,
     actions: [BAD],
     entries: [command(ROLLED_BACK)],
@@ -92,6 +92,11 @@ describe("the check of a history", () => {
       [
         "a request that is lost after the time in which a fault may lose it",
         { failures: [lost], entries: [command(""), fault({ at: 1400, cutsUntil: 1500 })] },
+        "every request got one complete answer",
+      ],
+      [
+        "a lost request on a new connection where kept ones may be closed",
+        { failures: [{ ...lost, kind: "newConnection" }], cutsKeptConnections: true },
         "every request got one complete answer",
       ],
       [
@@ -219,6 +224,10 @@ describe("the check of a history", () => {
       [
         "a request that a fault takes the host from",
         { failures: [lost], entries: [command(ROLLED_BACK), fault({ cutsUntil: 2000 })] },
+      ],
+      [
+        "a kept connection where the balancer closes them",
+        { failures: [lost], cutsKeptConnections: true },
       ],
       [
         "a sentence after which somebody else moves the traffic",

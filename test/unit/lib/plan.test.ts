@@ -1,32 +1,10 @@
 import { expect } from "chai";
 import type { Color } from "../../../lib/color.ts";
 import { edgeManualCommands } from "../../../components/edge/manualCommands.ts";
-import type { Observation, ObservedContainer } from "../../../lib/observation.ts";
+import type { Observation } from "../../../lib/observation.ts";
 import { planUp, wantedRoute } from "../../../lib/plan.ts";
+import { containers, seen } from "../../helpers/observation.ts";
 import { MINIMAL, settingsFrom } from "../../helpers/settings.ts";
-
-const containers = (color: Color, count: number, isRunning = true): ObservedContainer[] =>
-  Array.from({ length: count }, (_, n) => ({
-    name: `blue-green-test-${color}-${n + 1}`,
-    color,
-    isRunning,
-    generation: "g0",
-  }));
-
-function seen(route: string, more: Partial<Observation["balancer"]> = {}): Observation {
-  return {
-    manualCommands: edgeManualCommands("blue-green-test-edge"),
-    balancer: {
-      state: "running",
-      real: route,
-      record: { route, generation: "r0", activeGate: "a0", canaryGate: "c0" },
-      ...more,
-    },
-    edgeGenerations: { edge: "e0" },
-    containers: [...containers("blue", 2), ...containers("green", 2)],
-    lostTrafficAt: {},
-  };
-}
 
 const tokens = ({ routeGeneration, activeGate, canaryGate }: ReturnType<typeof planUp>) => ({
   routeGeneration,
@@ -172,44 +150,6 @@ describe("the plan of an up", () => {
     expect(plan.real?.active).to.equal("blue");
   });
 
-  it("stops at a route set outside Pulumi, naming both routes and the ways out", () => {
-    const drifted = seen("blue:0:off", { real: "green:0:off" });
-    expect(() => planUp(settingsFrom(MINIMAL), drifted, "now")).to.throw(
-      [
-        "The balancer's route was changed outside this program, so nothing was touched.",
-        "  the current route:          green",
-        "  the route last set here:    blue",
-        "  the route in the config:    blue",
-        "Keep the current route:  pulumi config set activeColor green",
-        "Restore the last route:  docker exec blue-green-test-edge sh /edge/set-route blue",
-        "Then run pulumi up again.",
-      ].join("\n"),
-    );
-  });
-
-  const drift = (real: string, config: Readonly<Record<string, unknown>>) => {
-    try {
-      planUp(settingsFrom(config), seen("blue:0:off", { real }), "now");
-    } catch (error) {
-      return (error as Error).message.split("\n").filter((line) => line.startsWith("Keep"));
-    }
-    throw new Error("no drift");
-  };
-
-  it("offers to keep a canary that was started or ended by hand", () => {
-    expect(drift("blue:50:on", MINIMAL)).to.deep.equal([
-      "Keep the current route:  pulumi config set activeColor blue && pulumi config set --path canary.weight 5",
-    ]);
-    expect(drift("green:0:off", { ...MINIMAL, canary: { weight: 5 } })).to.deep.equal([
-      "Keep the current route:  pulumi config set activeColor green && pulumi config rm canary",
-    ]);
-  });
-
-  it("does not offer to keep a route that no config expresses", () => {
-    expect(drift("blue:300:off", MINIMAL)).to.deep.equal([]);
-    expect(drift("purple", MINIMAL)).to.deep.equal([]);
-  });
-
   it("runs no gate to rebuild a balancer with its previous route", () => {
     const { record } = seen("blue:0:off").balancer;
     if (!record) throw new Error("no record");
@@ -230,13 +170,6 @@ describe("the plan of an up", () => {
       );
     expect(generation("green")).to.equal("g0");
     expect(generation("blue")).to.equal("now");
-  });
-
-  it("stops when the edge runs but does not report its route", () => {
-    const silent = { ...seen("blue:0:off"), balancer: { state: "running" as const } };
-    expect(() => planUp(settingsFrom(MINIMAL), silent, "now")).to.throw(
-      "does not report its route",
-    );
   });
 
   it("refuses to shrink a color in the up that moves its traffic away", () => {

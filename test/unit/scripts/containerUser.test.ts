@@ -6,7 +6,7 @@ import { scriptText } from "../../../lib/hostScript.ts";
 function userOf(own: string): string {
   const script = `set -eu
 docker() { printf '%s\\n' "$OWN"; }
-${scriptText("container.sh")}
+${scriptText("container-user.sh")}
 user`;
   const env = { ...process.env, OWN: own, APP_USER: "", IMAGE: "sha256:1" };
   return execFileSync("sh", ["-c", script], { env, encoding: "utf8" }).trim();

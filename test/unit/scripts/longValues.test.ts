@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { expect } from "chai";
-import { environmentFile } from "../../../components/service/appContainer.ts";
+import { CONTAINER_SCRIPTS, environmentFile } from "../../../components/service/appContainer.ts";
 import { scriptText } from "../../../lib/hostScript.ts";
 import { shellQuote } from "../../../lib/shell.ts";
 import { MINIMAL, settingsFrom } from "../../helpers/settings.ts";
@@ -10,7 +10,7 @@ const KEY = '-----BEGIN KEY-----\nit\'s "$HOME" `id` \\n\r\n-----END KEY-----\n'
 /** What `docker create` is called with, and the variable KEY in its environment. */
 function startWith(long: string): { words: string; value: string } {
   const script = `set -eu
-${scriptText("container.sh")}
+${CONTAINER_SCRIPTS.map(scriptText).join("")}
 spec() { echo spec; }
 user() { echo 1; }
 attached() { :; }

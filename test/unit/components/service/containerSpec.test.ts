@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { expect } from "chai";
 import { localStack } from "../../../../components/local/localTarget.ts";
+import { CONTAINER_SCRIPTS } from "../../../../components/service/appContainer.ts";
 import { parseFixed } from "../../../../lib/fixedValues.ts";
 import { scriptText } from "../../../../lib/hostScript.ts";
 import { stackNames } from "../../../../lib/naming.ts";
@@ -85,7 +86,7 @@ describe("the hash of a container's spec", () => {
       "ROLE",
       "RESTART",
     ];
-    const text = scriptText("container.sh");
+    const text = CONTAINER_SCRIPTS.map(scriptText).join("");
     const used = [
       "create",
       "user",

@@ -108,6 +108,19 @@ describe("the command line of bluegreen", function () {
     });
   });
 
+  it("reaches either a service or the app", async () => {
+    for (const command of ["logs", "exec"]) {
+      const words = [command, "--service", "db", "--process", "web", "--stack", "prod", "--", "id"];
+      expect(await run(...words)).to.deep.include({
+        code: 2,
+        output: "\n--service: can't be combined with --process.",
+      });
+    }
+    expect((await run("exec", "--help")).output).to.include(
+      "exec --service db --stack prod -- psql",
+    );
+  });
+
   it("suggests the command that was meant", async () => {
     const { code, output } = await run("rollbak", "--stack", "prod");
     expect(code).to.equal(2);

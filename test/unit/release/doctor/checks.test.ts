@@ -19,7 +19,8 @@ import { settingsFrom } from "../../../helpers/settings.ts";
 
 const web = (color: Color, index: number, isRunning = true): HostContainer => {
   const host = `${color}-${index}`;
-  return { host, machine: THIS_MACHINE, name: host, color, process: "web", isRunning };
+  const fixed = { machine: THIS_MACHINE, process: "web", isService: false } as const;
+  return { ...fixed, host, name: host, color, isRunning };
 };
 
 const SETTINGS = settingsFrom({

@@ -1,10 +1,17 @@
 import { expect } from "chai";
 import { THIS_MACHINE } from "../../../../components/machine/exec.ts";
 import { UsageError, UserError } from "../../../../lib/userError.ts";
-import { type HostContainer, oneRunning, selected } from "../../../../release/hosts/containers.ts";
+import {
+  containersOfService,
+  type HostContainer,
+  oneRunning,
+  runningService,
+  selected,
+} from "../../../../release/hosts/containers.ts";
 
 const on = (host: string, more: Partial<HostContainer> = {}): HostContainer => ({
   ...{ host, machine: THIS_MACHINE, name: `p-${host}`, process: "web", isRunning: true },
+  isService: false,
   ...(host.startsWith("blue") && { color: "blue" }),
   ...(host.startsWith("green") && { color: "green" }),
   ...more,
@@ -16,7 +23,7 @@ const ALL = [
   on("blue-2", { name: "p-blue-2-mail", process: "mail" }),
   on("green-1"),
   on("edge", { process: "balancer" }),
-  on("services", { process: "db" }),
+  on("services", { process: "db", isService: true }),
 ];
 
 const namesOf = (found: readonly HostContainer[]) => found.map(({ name }) => name);
@@ -52,5 +59,37 @@ describe("the containers for a command", () => {
       UserError,
       /No container of blue runs web on blue-1\.\nblue-3: no route\n.*bluegreen logs --color blue/,
     );
+  });
+
+  it("are a service's", () => {
+    expect(namesOf(containersOfService(ALL, "db", ["db", "cache"]))).to.deep.equal(["p-services"]);
+    expect(containersOfService(ALL, "cache", ["db", "cache"])).to.deep.equal([]);
+    expect(() => containersOfService(ALL, "mail", ["db", "cache"])).to.throw(
+      UsageError,
+      '--service: must be one of db, cache, got "mail". Example: --service db',
+    );
+    expect(() => containersOfService([], "db", [])).to.throw(UsageError, "has no services");
+  });
+
+  it("of a service run, or the message says how to start it", () => {
+    const found = { containers: ALL, silent: [] };
+    expect(runningService(found, "db", ["db"]).name).to.equal("p-services");
+    expect(() => runningService(found, "cache", ["db", "cache"])).to.throw(
+      UserError,
+      "services.cache: no container of it runs.\nStart it: pulumi up",
+    );
+    const machine = {
+      ...{ name: "services", address: "203.0.113.9", user: "deploy" },
+      ...{ deployKeys: [], hostKeys: [] },
+    };
+    const stopped = { process: "db", isService: true, isRunning: false };
+    const silent = [{ host: "blue-1", problem: "blue-1: no route" }];
+    const stoppedOn = (more: Partial<HostContainer>) => () =>
+      runningService({ containers: [on("services", { ...stopped, ...more })], silent }, "db", []);
+    expect(stoppedOn({})).to.throw(
+      UserError,
+      /runs\.\nblue-1: no route\n.*bluegreen logs --service db\. Start it: docker start p-services$/,
+    );
+    expect(stoppedOn({ machine })).to.throw(/: ssh deploy@203\.0\.113\.9 docker start p-services$/);
   });
 });
