@@ -8,7 +8,12 @@ import type { DatabaseSettings } from "../../settings/types.ts";
 import { sshEnvironment } from "../machine/hostKeys.ts";
 import type { Host } from "../machine/host.ts";
 import { type HostScriptArgs, hostScriptInput } from "../machine/hostScript.ts";
-import { type AppContainerArgs, containerValues, environmentFile } from "./appContainer.ts";
+import {
+  type AppContainerArgs,
+  CONTAINER_SCRIPTS,
+  containerValues,
+  environmentFile,
+} from "./appContainer.ts";
 import type { StepHost } from "./migrationStep.ts";
 
 export interface DatabaseMigrationArgs extends Omit<
@@ -103,7 +108,7 @@ function migrationScript(
   const env = { PGAPPNAME: "bluegreen-migration", ...app.env, PGOPTIONS: pgOptions(args) };
   const withLimit = { ...args, app: { ...app, env } };
   return hostScriptInput({
-    script: ["container.sh", "migration.sh"],
+    script: [...CONTAINER_SCRIPTS, "migration.sh"],
     values: {
       ...containerValues({
         ...withLimit,
