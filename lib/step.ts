@@ -3,6 +3,7 @@ export const STEPS = [
   "host-ready",
   "edge-route",
   "image-signature",
+  "database-migration",
   "digitalocean-route",
   "digitalocean-clear",
   "digitalocean-edges",

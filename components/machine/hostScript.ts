@@ -49,18 +49,24 @@ export function runHostScript(
   args: HostScriptArgs,
   opts: pulumi.CustomResourceOptions,
 ): HostCommand {
-  const { script, input = "", callValues } = args;
+  const { callValues } = args;
   return host.run(
     name,
     {
       create: scriptCall("up", callValues),
       ...(args.hasDown && { delete: scriptCall("down") }),
-      stdin: pulumi
-        .all([pulumi.all(plainValues(args)), input])
-        .apply(([known, text]) => scriptInput(script, known, text)),
+      stdin: hostScriptInput(args),
     },
     opts,
   );
+}
+
+/** The standard input of `scriptCall`. */
+export function hostScriptInput(args: HostScriptArgs): pulumi.Output<string> {
+  const { script, input = "" } = args;
+  return pulumi
+    .all([pulumi.all(plainValues(args)), input])
+    .apply(([known, text]) => scriptInput(script, known, text));
 }
 
 function plainValues({ values, inputSetting }: HostScriptArgs): Record<string, PlainValue> {

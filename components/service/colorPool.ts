@@ -42,6 +42,8 @@ export interface ColorPoolArgs {
   readonly pull?: pulumi.ResourceHookBinding;
   /** Of cosign: the image needs a signature by this key. */
   readonly cosignKey?: string;
+  /** Makes the database's migration, once the image is there; the containers wait for it. */
+  readonly migrate?: (image: ColorImage, opts: ChildOptions) => pulumi.Resource;
   /** Makes what each host runs beside the app, once the app's container runs. */
   readonly beside?: (host: Host, opts: ChildOptions) => void;
   /** By container name, see `AppContainerArgs.generation`. */
@@ -59,6 +61,9 @@ export class ColorPool extends pulumi.ComponentResource {
   public readonly imageReference: string;
   public readonly digest: pulumi.Output<string>;
 
+  /** What ran before the containers; at most one. */
+  public readonly migration: readonly pulumi.Resource[];
+
   readonly #images: ReadonlyMap<string, ColorImage>;
 
   constructor(name: string, args: ColorPoolArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -69,7 +74,10 @@ export class ColorPool extends pulumi.ComponentResource {
     const image = this.imageOn(args.imageHost);
     this.digest = image.digest;
     const signature = makeSignature(name, args, image, this);
-    this.containers = makeContainers(args, this.#images, signature, this);
+    const first = [signature].filter((resource) => resource !== undefined);
+    const migration = args.migrate?.(image, { parent: this, dependsOn: first });
+    this.migration = migration ? [migration] : [];
+    this.containers = makeContainers(args, this.#images, migration ?? signature, this);
     this.registerOutputs({ image: this.imageReference, digest: this.digest });
   }
 
@@ -126,14 +134,14 @@ function makeSignature(
 function makeContainers(
   args: ColorPoolArgs,
   images: ReadonlyMap<string, ColorImage>,
-  signature: pulumi.Resource | undefined,
+  first: pulumi.Resource | undefined,
   parent: ColorPool,
 ): AppContainer[] {
   const containers: AppContainer[] = [];
   for (const [position, host] of args.hosts.entries()) {
     const containerName = args.names.container(args.color, position + 1);
     const previous = containers.at(-1);
-    const before = [signature, args.oneByOne ? previous : undefined];
+    const before = [first, args.oneByOne ? previous : undefined];
     const container = new AppContainer(
       host.name,
       {
