@@ -17,7 +17,7 @@ export const command = defineCommand({
     const { options, project, report, screen, stack, values } = cli;
     const { Engine } = await import("../engine/engine.ts");
     const engine = await Engine.open(project, stack);
-    const last = await engine.lastConfig();
+    const last = (await engine.updates()).lastConfig();
     const changes = last ? staleConfig(last, values, await activeColor(cli)) : [];
     for (const change of changes) report({ event: "command", command: configCommand(change) });
     if (changes.length === 0) {

@@ -5,7 +5,7 @@ import type { DirectRoute } from "../../components/service/target.ts";
 import type { Route } from "../../lib/route.ts";
 import { describeOutcome } from "../output/describe.ts";
 import { newPlanId } from "../plan/releasePlan.ts";
-import { planRollback, rollbackTarget } from "../plan/singleStepPlans.ts";
+import { isRolledBackTo, planRollback, rollbackTarget } from "../plan/singleStepPlans.ts";
 import { type Journal, JournalFile } from "../store/journal.ts";
 import { type CliContext, configuredColor, confirm } from "./cliContext.ts";
 import { UsageError, UserError } from "../../lib/userError.ts";
@@ -66,10 +66,24 @@ async function targetOf(
   if (unfinished?.plan.kind === "rollback") return unfinished.plan.to;
   if (unfinished && unfinished.plan.kind !== "retire") return unfinished.plan.from;
   const isUnknown = cli.fileProblem !== undefined || journal === undefined;
-  if (isNow && isUnknown) return rollbackTarget(last, otherColor(await idleColor(cli)), {});
-  const imageOf = (color: Color) => ((cli.values[color] ?? {}) as { image?: string }).image;
-  const images = { blue: imageOf("blue"), green: imageOf("green") };
-  return rollbackTarget(last, configuredColor(cli), images);
+  if (isNow && isUnknown) return rollbackTarget(last, otherColor(await idleColor(cli)), undefined);
+  const live = configuredColor(cli);
+  const { image } = (cli.values[otherColor(live)] ?? {}) as { image?: string };
+  const hasMoved = isRolledBackTo(live, last) && (await hasMovedSince(cli, last, live));
+  return rollbackTarget(last, live, image, hasMoved);
+}
+
+/** Asked only where a rollback would be refused, since that takes a second. False if it can't be told. */
+async function hasMovedSince(cli: CliContext, last: Journal, live: Color): Promise<boolean> {
+  try {
+    const { Engine } = await import("../engine/engine.ts");
+    const engine = await Engine.open(cli.project, cli.stack);
+    const updates = await engine.updates();
+    const colors = updates.valuesSince(last.updates.at(-1), "activeColor");
+    return colors.includes(otherColor(live));
+  } catch {
+    return false;
+  }
 }
 
 function unfinishedRefusal(unfinished: Journal): Refused {

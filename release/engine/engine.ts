@@ -20,9 +20,10 @@ import { damagedState } from "./damagedState.ts";
 import { findPulumi, pathFor } from "./findPulumi.ts";
 import { copyStackFile, type ProjectFiles, readStackFile } from "./projectFiles.ts";
 import { statePlace, type StatePlace } from "./stateLock.ts";
+import { parsed, startOf, Updates } from "./updates.ts";
 import { UpEvents } from "./upEvents.ts";
 
-/** Entries of the history to read: only refreshes may follow the last update, and rarely this many. */
+/** Entries of the history to read: rarely have as many refreshes followed the last update. */
 const HISTORY_LENGTH = 50;
 
 /** Storage of other vendors refuses the checksums that the CLI's S3 client adds otherwise. */
@@ -163,7 +164,7 @@ export class Engine {
         onEvent: (event) => events.add(event),
       });
       return {
-        startedAt: new Date(summary.startTime).toISOString(),
+        startedAt: startOf(summary),
         outputs: plainOutputs(outputs),
       };
     } catch (error) {
@@ -198,20 +199,10 @@ export class Engine {
     }
   }
 
-  /**
-   * The project's config in the last `pulumi up` that succeeded; undefined before the first.
-   * Secrets are in plain text.
-   */
-  async lastConfig(): Promise<Readonly<Record<string, unknown>> | undefined> {
+  /** The stack's updates, newest first. Secrets are in plain text. */
+  async updates(): Promise<Updates> {
     const read = () => this.#stack.history(HISTORY_LENGTH, 1, true);
-    const updates = await this.#try("read the history", read);
-    const last = updates.find(({ kind, result }) => kind === "update" && result === "succeeded");
-    if (!last) return undefined;
-    const prefix = `${this.#project.name}:`;
-    const own = Object.entries(last.config).filter(([key]) => key.startsWith(prefix));
-    return Object.fromEntries(
-      own.map(([key, { value }]) => [key.slice(prefix.length), parsed(value)]),
-    );
+    return new Updates(this.#project.name, await this.#try("read the history", read));
   }
 
   async outputs(): Promise<Readonly<Record<string, unknown>>> {
@@ -275,11 +266,6 @@ function definedIn(
   return Object.fromEntries(
     entries.filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
-}
-
-/** The history has structured values as JSON. */
-function parsed(value: string): unknown {
-  return /^[{[]/.test(value) ? (JSON.parse(value) as unknown) : value;
 }
 
 /** What the CLI printed. A line with the whole command comes before it. */

@@ -11,21 +11,21 @@ import { startSteps } from "./startStep.ts";
 
 /**
  * The color that gets the traffic in a rollback: the one that had it before the last release. A second
- * rollback does not undo the first, unless the live color has got another image since, and none leads to an
- * image that was rolled back.
+ * rollback does not undo the first, unless the other color was live in between, and none leads to an image that was
+ * rolled back.
  *
  * @param configured The live color in the config.
- * @param images Of the colors in the config; empty if it can't be read.
+ * @param idleImage Of the other color in the config; undefined if it can't be read.
+ * @param hasMovedSince Whether another color has been configured since the last release, and taken back.
  * @throws UserError if the last release is one-way, or was rolled back already.
  */
 export function rollbackTarget(
   last: Journal | undefined,
   configured: Color,
-  images: Readonly<Partial<Record<Color, string | undefined>>>,
+  idleImage: string | undefined,
+  hasMovedSince = false,
 ): Color {
-  const { [configured]: liveImage, [otherColor(configured)]: idleImage } = images;
-  const isSame = liveImage === undefined || liveImage === last?.plan.image;
-  if (last?.plan.kind === "rollback" && last.plan.to === configured && isSame) {
+  if (isRolledBackTo(configured, last) && !hasMovedSince) {
     const at = new Date(last.startedAt).toISOString();
     throw new UserError(
       `The stack was already rolled back to ${configured} at ${at}. ` +
@@ -47,6 +47,11 @@ export function rollbackTarget(
     );
   }
   return otherColor(configured);
+}
+
+/** Whether the last release was a rollback to this color. */
+export function isRolledBackTo(color: Color, last: Journal | undefined): last is Journal {
+  return last?.plan.kind === "rollback" && last.plan.to === color;
 }
 
 /**

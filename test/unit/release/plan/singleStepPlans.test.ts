@@ -43,7 +43,7 @@ describe("a bare switch", () => {
 
   it("can be rolled back", () => {
     const last = { plan: { kind: "switch", from: "blue", to: "green" } } as Journal;
-    expect(rollbackTarget(last, "green", { blue: "shop:1" })).to.equal("blue");
+    expect(rollbackTarget(last, "green", "shop:1")).to.equal("blue");
   });
 });
 
@@ -72,7 +72,7 @@ describe("the undoing of a rollback", () => {
   });
 
   it("is what a second rollback names", () => {
-    expect(() => rollbackTarget(rollback(), "blue", { green: "shop:2" })).to.throw(
+    expect(() => rollbackTarget(rollback(), "blue", "shop:2")).to.throw(
       "bluegreen rollback --undo",
     );
   });

@@ -131,33 +131,29 @@ describe("a decision", () => {
 
 describe("a rollback", () => {
   it("returns to the color that the release has left, and does not repeat", () => {
-    expect(rollbackTarget(undefined, "green", { blue: "app:v1" })).to.equal("blue");
-    expect(rollbackTarget(journal({ outcome: "released" }), "green", { blue: "app:v1" })).to.equal(
-      "blue",
-    );
-    expect(() => rollbackTarget(rollback, "blue", { green: "app:v2" })).to.throw(
+    expect(rollbackTarget(undefined, "green", "app:v1")).to.equal("blue");
+    expect(rollbackTarget(journal({ outcome: "released" }), "green", "app:v1")).to.equal("blue");
+    expect(() => rollbackTarget(rollback, "blue", "app:v2")).to.throw(
       "was already rolled back to blue at",
     );
     // A person has switched since.
-    expect(rollbackTarget(rollback, "green", { blue: "app:v1" })).to.equal("blue");
-    // A person has released to blue since.
-    expect(rollbackTarget(rollback, "blue", { blue: "app:v3", green: "app:v2" })).to.equal("green");
+    expect(rollbackTarget(rollback, "green", "app:v1")).to.equal("blue");
+    // A person has switched since, and back.
+    expect(rollbackTarget(rollback, "blue", "app:v2", true)).to.equal("green");
   });
 
   it("is refused after a one-way release", () => {
     const { plan } = journal();
     const oneWay = journal({ plan: { ...plan, oneWay: "drops a column" }, outcome: "released" });
-    expect(() => rollbackTarget(oneWay, "green", { blue: "app:v1" })).to.throw(
-      "is one-way: drops a column",
-    );
+    expect(() => rollbackTarget(oneWay, "green", "app:v1")).to.throw("is one-way: drops a column");
   });
 
   it("is refused if it returns to an image that was rolled back", () => {
     const failed = journal({ outcome: "rolled-back", reason: "20 % of 300 requests failed" });
-    expect(() => rollbackTarget(failed, "blue", { green: "app:v3" })).to.throw(
+    expect(() => rollbackTarget(failed, "blue", "app:v3")).to.throw(
       "green has app:v3, which was rolled back: 20 % of 300 requests failed",
     );
-    expect(rollbackTarget(failed, "blue", { green: "app:v2" })).to.equal("green");
+    expect(rollbackTarget(failed, "blue", "app:v2")).to.equal("green");
   });
 
   it("has nothing to undo once the balancer is set", () => {
