@@ -65,7 +65,8 @@ export async function exampleSettings(
       }),
     },
     // A machine of tests is busy, so latency says little.
-    release: { watchSeconds: 15, maxLatencyRatio: 50 },
+    // A managed balancer says nothing of its users, so the probe alone is judged.
+    release: { watchSeconds: 15, maxLatencyRatio: 50, probe: { ratePerSecond: 30 } },
   };
 }
 

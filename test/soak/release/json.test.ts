@@ -7,10 +7,7 @@ import { ReleasingStack } from "../../helpers/releasingStack.ts";
 describe("--json", () => {
   let releases: ReleasingStack;
 
-  before(
-    async () =>
-      (releases = await ReleasingStack.create({ steps: [], watchSeconds: 0, idleCount: 1 })),
-  );
+  before(async () => (releases = await ReleasingStack.create({ steps: [], watchSeconds: 0 })));
   after(() => releases.stack.remove());
 
   it("prints one object a line, with its time and kind, in every command on a stack", async () => {
@@ -39,7 +36,7 @@ describe("--json", () => {
       [1, "promote"],
       [1, "resume"],
       [1, "abort"],
-      [0, "retire"],
+      [1, "retire"],
     ];
     for (const [code, ...words] of calls) {
       const { exitCode, all } = await startBluegreen(stack, [...words, "--yes", "--json"]);
