@@ -1,4 +1,3 @@
-import { pause } from "../helpers/asking.ts";
 import type { Invariant } from "./invariants.ts";
 import type { PlannedFault } from "./nemesis.ts";
 import type { Replacement } from "./plant.ts";
@@ -22,24 +21,13 @@ export interface PlantedBug {
 
 /** Longer than the deadline of a FAIL. */
 const PARTITION_MS = 120_000;
-/** In it, a command that wakes up gives its version traffic, if it does. */
-const AWAKE_MS = 30_000;
 
-/** Each takes too long for a campaign. */
+/** It takes too long for a campaign. */
 export const LONG_FAULTS: Faults = {
   "a long partition between runner and bucket": {
     apply: async ({ store }) => {
       if (!(store instanceof BucketStore)) return false;
       await store.during("silent", PARTITION_MS);
-      return true;
-    },
-  },
-  "a resume while the command is stopped": {
-    apply: async ({ pid, otherPerson }) => {
-      process.kill(pid, "SIGSTOP");
-      await otherPerson("resume");
-      process.kill(pid, "SIGCONT");
-      await pause(AWAKE_MS);
       return true;
     },
   },
@@ -83,30 +71,6 @@ export const BUGS: readonly PlantedBug[] = [
     ...{ seed: 1, action: "release-bad" },
     plan: at("a long partition between runner and bucket", "giving", 500),
     invariant: "a failed version has no traffic",
-  },
-  {
-    name: "a lease without fence",
-    bug: [
-      {
-        file: "release/store/lease.ts",
-        from: "return this.#clock.elapsed() - this.#renewedAt < LEASE_MS && !this.#isLost;",
-        to: "return !this.#isLost;",
-      },
-      {
-        file: "release/store/lease.ts",
-        from: "const version = await this.#store.write(LOCK, text, this.#version);",
-        to: "const version = await this.#store.write(LOCK, text, (await this.#store.read(LOCK))?.version);",
-      },
-      {
-        file: "release/store/journal.ts",
-        from: "const version = await this.#store.write(JOURNAL, text, this.#version);",
-        to: "const version = await this.#store.write(JOURNAL, text, (await this.#store.read(JOURNAL))?.version);",
-      },
-    ],
-    // Nobody aborts it: a command that wakes up would read that in the store.
-    ...{ seed: 2, action: "release-bad" },
-    plan: at("a resume while the command is stopped", "begun", 1500),
-    invariant: "no answer of the old color after an acknowledgement",
   },
   {
     name: "an undo that forgets a key",
