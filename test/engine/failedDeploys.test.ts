@@ -8,7 +8,7 @@ import { expectUnharmed, steadyLoad } from "../helpers/traffic.ts";
 
 // Nothing listens on this port, so every machine refuses the connection immediately.
 const HEALTH = { timeoutSeconds: 10, intervalSeconds: 1, minUptimeSeconds: 0 };
-const MISSING = "localhost:1/blue-green-app:v9";
+const MISSING = "registry.invalid/blue-green-app:v9";
 
 describe("a deploy that fails", () => {
   let stack: TestStack;

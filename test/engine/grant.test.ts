@@ -35,15 +35,15 @@ for (const version of ["2.6", "3.0"] as const) {
     });
 
     it("lasts while it is renewed, and stays once it is kept", async () => {
-      await lab.edge.setByHand(GREEN, ...MARKS, "3:blue:0:off");
-      for (let second = 0; second < 4; second++) {
-        expect((await lab.edge.grant("renew", "3")).trim()).to.equal("renewed");
+      await lab.edge.setByHand(GREEN, ...MARKS, "6:blue:0:off");
+      for (let second = 0; second < 7; second++) {
+        expect((await lab.edge.grant("renew", "6")).trim()).to.equal("renewed");
         await pause(1000);
       }
       expect([...(await lab.colors())]).to.deep.equal(["green"]);
       expect((await lab.edge.grant("keep")).trim()).to.equal("kept");
-      expect((await lab.edge.grant("renew", "3")).trim()).to.equal("none");
-      await pause(3200);
+      expect((await lab.edge.grant("renew", "6")).trim()).to.equal("none");
+      await pause(6200);
       expect([...(await lab.colors())]).to.deep.equal(["green"]);
       expect(await lab.edge.showRoute()).to.include(`generation=${GENERATION}`);
     });
