@@ -6,6 +6,7 @@ import { expect } from "chai";
 import { eventually } from "../helpers/asking.ts";
 import { bluegreen, eventsOf, startBluegreen } from "../helpers/bluegreen.ts";
 import { buildApp, buildFrom } from "../helpers/images.ts";
+import { remediesIn, typed } from "../helpers/remedies.ts";
 import { docker, TestStack } from "../helpers/testStack.ts";
 
 /** Without a HEALTHCHECK: the gate checks it, also on a busy machine. */
@@ -126,29 +127,18 @@ describe("looking in and reaching in", () => {
     const problems = events.filter(({ state }) => state === "problem");
     const checks = problems.map(({ check }) => check);
     expect(checks).to.include.members(["release lock", "route", "hosts"]);
-    const remedies = new Set(problems.flatMap(({ texts }) => commandsIn(texts.join("\n"))));
+    const remedies = new Set(problems.flatMap(({ texts }) => remediesIn(texts.join("\n"))));
     expect([...remedies]).to.include.members([
       ...["bluegreen lock release", "bluegreen refresh-config", "pulumi up"],
     ]);
     // The stack file first, as its message has it.
     const inOrder = [...remedies].sort();
-    for (const remedy of inOrder) expect(await type(remedy), remedy).to.equal(0);
+    for (const remedy of inOrder) {
+      const { code, output } = await typed(stack, remedy);
+      expect(code, `${remedy}: ${output}`).to.equal(0);
+    }
     const mended = await run("doctor");
     expect(mended.code, mended.output).to.equal(0);
     expect(await stack.route()).to.equal("blue:0:off");
   });
-
-  /** Runs a command as the message has it. */
-  async function type(line: string): Promise<number | undefined> {
-    const [program, ...words] = line.split(" ");
-    if (program === "bluegreen") return (await run(...words, "--yes")).code;
-    const more = words[0] === "up" ? ["--yes", "--skip-preview"] : [];
-    return (await stack.pulumi([...words, ...more, "--stack", stack.name])).ok ? 0 : 1;
-  }
 });
-
-/** The commands of a message: each follows a colon, up to the end of its sentence. */
-function commandsIn(text: string): string[] {
-  const found = [...text.matchAll(/: ((?:bluegreen|pulumi) [^.\n…]+?)(?=\.|\n|$)/g)];
-  return found.map(([, command = ""]) => command);
-}
