@@ -19,8 +19,6 @@ export interface StackNames {
   single(process: string): string;
   /** The container of what stands beside both colors, and the volume with its files. */
   service(name: string): string;
-  /** The container in which a color's version migrates the database. */
-  migration(color: Color): string;
   /** A machine in a cloud. */
   host(hostName: string): string;
 }
@@ -37,7 +35,6 @@ export function stackNames(project: string, stack: string): StackNames {
     worker: (host, process, index) => `${prefix}-${host}-${process}-${index}`,
     single: (process) => `${prefix}-single-${process}`,
     service: (name) => `${prefix}-service-${name}`,
-    migration: (color) => `${prefix}-migration-${color}`,
     host: (name) => `${prefix}-${name}`,
   };
 }

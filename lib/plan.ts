@@ -29,8 +29,6 @@ export interface Plan {
   /** By the name of the edge's host. */
   readonly edgeGeneration: (hostName: string) => string;
   readonly containerGeneration: (containerName: string) => string;
-  /** Whether the container ran when the `up` began. */
-  readonly ran: (containerName: string) => boolean;
   readonly processStep: (container: ProcessPlace) => ProcessStep;
   /** For the hosts in a pool for both colors, if the balancer has such a pool. */
   readonly membersGeneration: string;
@@ -87,7 +85,6 @@ export function planUp(settings: WantedStack, seen: Observation, attempt: string
       const isFit = there.isRunning && !(there.isUnhealthy === true && isIdle(there.color, before));
       return isFit || isLeft(there.color, before, wanted) ? there.generation : attempt;
     },
-    ran: (name) => seen.containers.some((one) => one.name === name && one.isRunning),
     processStep: (place) => processStep(place, seen, before, wanted, attempt),
     membersGeneration: keptMembers(settings, seen) ?? attempt,
     idleFirst: isLeftWhole(settings, seen, before, wanted),

@@ -3,7 +3,6 @@ export const STEPS = [
   "host-ready",
   "edge-route",
   "image-signature",
-  "database-migration",
   "digitalocean-route",
   "digitalocean-clear",
   "digitalocean-edges",

@@ -14,8 +14,6 @@ const PROGRAMS: Readonly<Record<StepName, () => Promise<Step>>> = {
   "edge-route": async () => (await import("../components/edge/setOnAllEdges.ts")).setEdgeRoute,
   "image-signature": async () =>
     (await import("../components/service/imageSignature.ts")).checkSignatureStep,
-  "database-migration": async () =>
-    (await import("../components/service/migrationStep.ts")).migrateDatabase,
   "digitalocean-route": async () =>
     (await import("../components/digitalocean/steps.ts")).setTagRoute,
   "digitalocean-clear": async () => (await import("../components/digitalocean/steps.ts")).clearTags,

@@ -23,8 +23,7 @@ long_values() {
   for name in $LONG_NAMES; do printf -- '--env %s ' "$name"; done
 }
 
-# Makes the container, and starts nothing. One that is not of its color's own has another label ($ROLE).
-create() {
+start() {
   look_at_user
   make_volumes
   eval "set -- $ENTRYPOINT $COMMAND"
@@ -35,7 +34,7 @@ create() {
   fi
   # shellcheck disable=SC2046
   set -- --name "$CONTAINER" --hostname "${NODE:-$HOST}" \
-    --label "blue-green.stack=$STACK" --label "blue-green.${ROLE:-color}=$COLOR" --label "blue-green.process=${PROCESS:-web}" \
+    --label "blue-green.stack=$STACK" --label "blue-green.color=$COLOR" --label "blue-green.process=${PROCESS:-web}" \
     --label "blue-green.spec=$(spec)" --label "blue-green.generation=$GENERATION" \
     --label "blue-green.settings=$SETTINGS" --label "blue-green.health=$HEALTH" \
     --label "blue-green.processes=$PROCESSES" \
@@ -44,17 +43,13 @@ create() {
     $([ "${READ_ONLY:-yes}" = no ] || echo --read-only) \
     --tmpfs "/tmp:rw,nosuid,nodev,size=${TMP_MB:-64}m" --memory "$MEMORY" --cpus "$CPUS" --pids-limit "$PIDS" \
     --log-driver json-file --log-opt max-size=10m --log-opt max-file=3 \
-    --restart "${RESTART:-unless-stopped}" --stop-timeout "$STOP_SECONDS" --pull never "$IMAGE" "$@"
+    --restart unless-stopped --stop-timeout "$STOP_SECONDS" --pull never "$IMAGE" "$@"
   # Only docker has the app's variables, in a shell of its own.
   environment | (
     eval "$LONG"
     docker create "$@" >/dev/null
   )
   give_folders
-}
-
-start() {
-  create
   said=$(docker start "$CONTAINER" 2>&1 >/dev/null) || give_up "can't start: $(printf '%s\n' "$said" | head -n 1)"
 }
 

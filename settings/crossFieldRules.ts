@@ -1,6 +1,5 @@
 import { isColor, otherColor } from "../lib/color.ts";
 import { checkFiles, checkProcesses } from "./appRules.ts";
-import { checkDatabase } from "./databaseRules.ts";
 import { checkDigitalOcean } from "./digitalOceanRules.ts";
 import { numberIn, type Unchecked, valueIn } from "./group.ts";
 import { checkOvh } from "./ovhRules.ts";
@@ -20,15 +19,7 @@ export function checkCrossFieldRules(config: Unchecked): string[] {
   const given = config["target"] ?? "local";
   const target = TARGETS.find((one) => one === given);
   const rules = target
-    ? [
-        checkPorts,
-        checkFiles,
-        checkProcesses,
-        checkDatabase,
-        refuseOtherTargets,
-        ...RULES[target],
-        checkRelease,
-      ]
+    ? [checkPorts, checkFiles, checkProcesses, refuseOtherTargets, ...RULES[target], checkRelease]
     : [];
   return [...checkColors(config), ...rules.flatMap((rule) => rule(config, target ?? "local"))];
 }

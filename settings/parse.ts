@@ -4,7 +4,6 @@ import { UserError } from "../lib/userError.ts";
 import { accountProblems, type GivenAccounts } from "./accounts.ts";
 import { allSettings, type Path, pathText, settingAt } from "./catalog.ts";
 import { checkCrossFieldRules } from "./crossFieldRules.ts";
-import { checkDatabaseSecret } from "./databaseRules.ts";
 import { valueIn } from "./group.ts";
 import { toOpenStackAccount } from "./openStackAccount.ts";
 import { nameAndValue } from "./nameAndValue.ts";
@@ -46,7 +45,6 @@ export function parseSettings(raw: RawConfig, stack: string): Settings {
     problems.push(...parsed.error.issues.flatMap((issue) => describe(issue, values, raw)));
   }
   problems.push(...checkCrossFieldRules(values), ...checkSecrets(raw), ...checkAccount(raw));
-  problems.push(...checkDatabaseSecret(values, raw.secretKeys));
   if (!parsed.success || problems.length > 0) {
     throw problemsError(
       problems.map((line) => secrets.mask(keepJsonText(line, raw))),

@@ -2,7 +2,6 @@ import { z } from "zod";
 import { COLORS } from "../lib/color.ts";
 import { app, canary, cosignKey, health, pool, smoke } from "./appSchema.ts";
 import { digitalocean, edge, managed, ovh, preview, registry, ssh, tls } from "./cloudSchema.ts";
-import { database } from "./databaseSchema.ts";
 import { group, oneOf, trueOrFalse, wholeNumber } from "./fields.ts";
 import { processes } from "./processSchema.ts";
 import { release } from "./release.ts";
@@ -24,7 +23,6 @@ export const schema = z.strictObject({
   app: app.prefault({}),
   processes,
   services,
-  database,
   smoke,
   health: health.prefault({}),
   canary: canary.exactOptional(),

@@ -21,7 +21,6 @@ export type Processes = Config["processes"];
 /** Of one color: `app`, with what the color has for itself. */
 export type AppSettings = Config["app"] & { readonly healthHost: string };
 export type ServiceSettings = Config["services"][string];
-export type DatabaseSettings = Given<"database">;
 export type SmokeCheck = Given<"smoke">[number];
 export type HealthSettings = Config["health"];
 export type ManagedSettings = Config["managed"];

@@ -27,8 +27,6 @@ export interface Host {
    * the machine's own and the container publishes its port there.
    */
   readonly network: string;
-  /** Where this program reaches the host over SSH; undefined for this machine. */
-  readonly publicAddress?: pulumi.Output<string>;
   /** Names the Docker engine; hosts with the same engine share images. */
   readonly engine: string;
   /** The build of our HAProxy's image, if the host has to build it first; its users depend on this. */

@@ -49,24 +49,18 @@ export function runHostScript(
   args: HostScriptArgs,
   opts: pulumi.CustomResourceOptions,
 ): HostCommand {
-  const { callValues } = args;
+  const { script, input = "", callValues } = args;
   return host.run(
     name,
     {
       create: scriptCall("up", callValues),
       ...(args.hasDown && { delete: scriptCall("down") }),
-      stdin: hostScriptInput(args),
+      stdin: pulumi
+        .all([pulumi.all(plainValues(args)), input])
+        .apply(([known, text]) => scriptInput(script, known, text)),
     },
     opts,
   );
-}
-
-/** The standard input of `scriptCall`. */
-export function hostScriptInput(args: HostScriptArgs): pulumi.Output<string> {
-  const { script, input = "" } = args;
-  return pulumi
-    .all([pulumi.all(plainValues(args)), input])
-    .apply(([known, text]) => scriptInput(script, known, text));
 }
 
 function plainValues({ values, inputSetting }: HostScriptArgs): Record<string, PlainValue> {

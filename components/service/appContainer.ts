@@ -96,7 +96,7 @@ export class AppContainer extends pulumi.ComponentResource {
  * The container's values for `scripts/container.sh`, with their settings if a change recreates the
  * container. Their order is part of the hash that tells whether a container is current.
  */
-export function containerValues(args: AppContainerArgs): HostScriptArgs["values"] {
+function containerValues(args: AppContainerArgs): HostScriptArgs["values"] {
   const { app, color, host, process } = args;
   const deployedSettings = { ...args, services: Object.keys(args.services) };
   const [limits, setting] = process

@@ -8,7 +8,6 @@ import type { Host } from "../machine/host.ts";
 import type { Balancer, ChildOptions, Members } from "./balancer.ts";
 import { type AppProcess, AppProcesses } from "./appProcesses.ts";
 import { ColorPool, type ColorPoolArgs } from "./colorPool.ts";
-import { migrationOf } from "./migrations.ts";
 import { gateChecks } from "./gateProgram.ts";
 import { SmokeGate, type SmokeGateArgs } from "./smokeGate.ts";
 import { publishedServices, type ServiceContainers } from "./serviceContainer.ts";
@@ -64,9 +63,7 @@ export class BlueGreenService<Kind extends Balancer = Balancer> extends pulumi.C
 
     const first = { parent: this, dependsOn: Object.values(this.services) };
     const activePool = makePool(active, args, first);
-    // Two versions that are deployed together migrate one after the other, the active one first.
-    const second = { ...first, dependsOn: [...first.dependsOn, ...(activePool?.migration ?? [])] };
-    const earlyPool = idleIsNamed || idleFirst ? makePool(idle, args, second) : undefined;
+    const earlyPool = idleIsNamed || idleFirst ? makePool(idle, args, first) : undefined;
     const gates = [
       makeGate("gate", active, activePool, args, this),
       ...(idleIsNamed ? [makeGate("canary-gate", idle, earlyPool, args, this)] : []),
@@ -110,7 +107,7 @@ function poolArgsOf(color: Color, args: BlueGreenServiceArgs<Balancer>): ColorPo
   const firstHost = hosts[color][0] ?? imageHost;
   if (!pool || !firstHost) return undefined;
   const binding = hooks(color);
-  const poolArgs: ColorPoolArgs = {
+  return {
     color,
     hosts: hosts[color],
     imageHost: firstHost,
@@ -131,7 +128,6 @@ function poolArgsOf(color: Color, args: BlueGreenServiceArgs<Balancer>): ColorPo
     ...(beside && { beside: (host, childOpts) => beside(color, host, childOpts) }),
     ...(binding && { hooks: binding }),
   };
-  return { ...poolArgs, ...migrationOf(poolArgs, args) };
 }
 
 /** The image of our HAProxy on the app's hosts; it has a shell and curl. */

@@ -42,8 +42,6 @@ export interface ColorPoolArgs {
   readonly pull?: pulumi.ResourceHookBinding;
   /** Of cosign: the image needs a signature by this key. */
   readonly cosignKey?: string;
-  /** Makes the database's migration, once the image is there; the containers wait for it. */
-  readonly migrate?: (image: ColorImage, opts: ChildOptions) => pulumi.Resource;
   /** Makes what each host runs beside the app, once the app's container runs. */
   readonly beside?: (host: Host, opts: ChildOptions) => void;
   /** By container name, see `AppContainerArgs.generation`. */
@@ -61,9 +59,6 @@ export class ColorPool extends pulumi.ComponentResource {
   public readonly imageReference: string;
   public readonly digest: pulumi.Output<string>;
 
-  /** What ran before the containers; at most one. */
-  public readonly migration: readonly pulumi.Resource[];
-
   readonly #images: ReadonlyMap<string, ColorImage>;
 
   constructor(name: string, args: ColorPoolArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -74,10 +69,7 @@ export class ColorPool extends pulumi.ComponentResource {
     const image = this.imageOn(args.imageHost);
     this.digest = image.digest;
     const signature = makeSignature(name, args, image, this);
-    const first = [signature].filter((resource) => resource !== undefined);
-    const migration = args.migrate?.(image, { parent: this, dependsOn: first });
-    this.migration = migration ? [migration] : [];
-    this.containers = makeContainers(args, this.#images, migration ?? signature, this);
+    this.containers = makeContainers(args, this.#images, signature, this);
     this.registerOutputs({ image: this.imageReference, digest: this.digest });
   }
 
@@ -134,14 +126,14 @@ function makeSignature(
 function makeContainers(
   args: ColorPoolArgs,
   images: ReadonlyMap<string, ColorImage>,
-  first: pulumi.Resource | undefined,
+  signature: pulumi.Resource | undefined,
   parent: ColorPool,
 ): AppContainer[] {
   const containers: AppContainer[] = [];
   for (const [position, host] of args.hosts.entries()) {
     const containerName = args.names.container(args.color, position + 1);
     const previous = containers.at(-1);
-    const before = [first, args.oneByOne ? previous : undefined];
+    const before = [signature, args.oneByOne ? previous : undefined];
     const container = new AppContainer(
       host.name,
       {

@@ -7,7 +7,7 @@ import type { AppSettings, HealthSettings, SmokeCheck } from "../../settings/typ
 import type { AppContainer } from "./appContainer.ts";
 import type { ColorPool } from "./colorPool.ts";
 import type { Host } from "../machine/host.ts";
-import { type HostScriptArgs, runHostScript } from "../machine/hostScript.ts";
+import { runHostScript } from "../machine/hostScript.ts";
 
 export interface SmokeGateArgs {
   readonly pool: ColorPool;
@@ -52,83 +52,56 @@ function ask(
   name: string,
   from: Host,
   containers: readonly AppContainer[],
-  args: SmokeGateArgs,
+  { pool, health, ...args }: SmokeGateArgs,
   parent: SmokeGate,
 ): void {
-  const { pool, deploy } = args;
-  const script = gateScript(from, containers, {
-    ...{ ...args, color: pool.color, digest: pool.digest },
-    ...{ so: deploy ? "it can't take traffic" : "the route is unchanged" },
-    ...(deploy && {
-      deployed: pulumi
-        .all(containers.map(({ containerId }) => containerId))
-        .apply((ids) => ids.join("\n")),
-    }),
-  });
-  runHostScript(from, name, script, {
-    parent,
-    dependsOn: [pool, ...(from.haproxyImage ? [from.haproxyImage] : [])],
-    ...(deploy && onlyIf(deploy.asks)),
-  });
-}
-
-/** A container that a gate asks. */
-export interface GateContainer {
-  readonly host: Pick<Host, "name">;
-  readonly containerName: string;
-  readonly address: pulumi.Output<string>;
-}
-
-export interface GateScriptArgs extends Omit<SmokeGateArgs, "pool" | "from" | "deploy"> {
-  readonly color: Color;
-  /** Of the image that is asked; another one asks again. */
-  readonly digest: pulumi.Input<string>;
-  /** What follows if a check fails. */
-  readonly so: string;
-  /** Ids of the containers, for a gate that is for a deploy. */
-  readonly deployed?: pulumi.Input<string>;
-}
-
-/** The script by which a host asks these containers. */
-export function gateScript(
-  from: Host,
-  containers: readonly GateContainer[],
-  { health, color, digest, so, deployed, ...args }: GateScriptArgs,
-): HostScriptArgs {
   const addresses = pulumi.all(containers.map((container) => container.address));
-  return {
-    script: ["causes.sh", "gate.sh"],
-    values: {
-      COLOR: color,
-      DIGEST: digest,
-      STACK: args.names.stack,
-      NETWORK: from.network,
-      EDGE_IMAGE: args.edgeImage,
-      ...(haveJson(args.checks) && { JSON_CHECKS: "yes" }),
-      GATE_SECONDS: health.timeoutSeconds,
-      PORT: args.app.port,
-      MIN_UPTIME: health.minUptimeSeconds,
-      CONTAINERS: containers
-        .map(({ host, containerName }) => `${host.name}|${containerName}`)
-        .join("\n"),
-      SO: so,
-      GENERATION: args.generation,
-      ...(deployed !== undefined && { DEPLOYED: deployed }),
+  runHostScript(
+    from,
+    name,
+    {
+      script: ["causes.sh", "gate.sh"],
+      values: {
+        COLOR: pool.color,
+        DIGEST: pool.digest,
+        STACK: args.names.stack,
+        NETWORK: from.network,
+        EDGE_IMAGE: args.edgeImage,
+        ...(haveJson(args.checks) && { JSON_CHECKS: "yes" }),
+        GATE_SECONDS: health.timeoutSeconds,
+        PORT: args.app.port,
+        MIN_UPTIME: health.minUptimeSeconds,
+        CONTAINERS: containers
+          .map(({ host, containerName }) => `${host.name}|${containerName}`)
+          .join("\n"),
+        SO: args.deploy ? "it can't take traffic" : "the route is unchanged",
+        GENERATION: args.generation,
+        ...(args.deploy && {
+          DEPLOYED: pulumi
+            .all(containers.map(({ containerId }) => containerId))
+            .apply((ids) => ids.join("\n")),
+        }),
+      },
+      input: addresses.apply((known) =>
+        gateProgram({
+          hosts: containers.map(({ host, containerName }, position) => ({
+            name: host.name,
+            container: containerName,
+            address: `${known[position] ?? ""}:${args.app.port}`,
+          })),
+          checks: args.checks,
+          app: args.app,
+          health,
+          secrets: args.secrets,
+        }),
+      ),
     },
-    input: addresses.apply((known) =>
-      gateProgram({
-        hosts: containers.map(({ host, containerName }, position) => ({
-          name: host.name,
-          container: containerName,
-          address: `${known[position] ?? ""}:${args.app.port}`,
-        })),
-        checks: args.checks,
-        app: args.app,
-        health,
-        secrets: args.secrets,
-      }),
-    ),
-  };
+    {
+      parent,
+      dependsOn: [pool, ...(from.haproxyImage ? [from.haproxyImage] : [])],
+      ...(args.deploy && onlyIf(args.deploy.asks)),
+    },
+  );
 }
 
 /** One that fails is left out of the state by its replacement, so that the next `up` asks again. */

@@ -99,7 +99,6 @@ export const MEANINGS: Meanings = [
   [/^(blue|green)-\d+-host-/, "what the machine needs"],
   [/^(blue|green)-\d+-sidecar$/, "the proxy through which the balancer reaches the container"],
   [/^(blue|green)-\d+-[a-z]/, "container of a process"],
-  [/^(blue|green)-migration$/, "the migration of the database"],
   [/^gate(-(blue|green)-\d+)?$/, "the checks that every host must pass before it takes traffic"],
   [/^(blue|green)-gate(-(blue|green)-\d+)?$/, "the checks of every host after a deploy"],
   [/^edge$/, "the balancer with its list of hosts"],

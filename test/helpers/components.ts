@@ -9,7 +9,6 @@ export const PLAN: Plan = {
   canaryGate: "c1",
   edgeGeneration: () => "e1",
   containerGeneration: () => "g1",
-  ran: () => true,
   processStep: ({ color }) => ({ runs: color === "blue", generation: "p1" }),
   membersGeneration: "m1",
   idleFirst: false,

@@ -69,7 +69,7 @@ describe("the hash of a container's spec", () => {
     const fixed = parseFixed(readScriptHeader(await scriptOf("blue-1", { app }))["FIXED"] ?? "");
     // Only in a cloud do containers get the addresses of services.
     const known = [...fixed.map(({ name }) => name), "SERVICES"];
-    // Names and labels of the container; a new name is a new resource. The last two are for migrations alone.
+    // Names and labels of the container; a new name is a new resource.
     const names = [
       "CONTAINER",
       "HOST",
@@ -83,12 +83,10 @@ describe("the hash of a container's spec", () => {
       "SETTINGS",
       "LONG",
       "HEALTH",
-      "ROLE",
-      "RESTART",
     ];
     const text = CONTAINER_SCRIPTS.map(scriptText).join("");
     const used = [
-      "create",
+      "start",
       "user",
       "attached",
       "mounted",

@@ -9,7 +9,6 @@ describe("what a resource is, for people", () => {
     ["green-1-host", "machine"],
     ["green-1-host-edge-image", "what the machine needs"],
     ["green-1-sidecar", "the proxy through which the balancer reaches the container"],
-    ["green-migration", "the migration of the database"],
     ["gate-green-1", "the checks that every host must pass before it takes traffic"],
     ["green-gate-green-1", "the checks of every host after a deploy"],
     ["balancer-route", "the route: which color takes traffic"],
