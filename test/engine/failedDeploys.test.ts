@@ -6,8 +6,8 @@ import { buildStatic } from "../helpers/staticImage.ts";
 import { TestStack } from "../helpers/testStack.ts";
 import { expectUnharmed, steadyLoad } from "../helpers/traffic.ts";
 
-// Nothing listens on this port, so every machine refuses the connection immediately.
 const HEALTH = { timeoutSeconds: 10, intervalSeconds: 1, minUptimeSeconds: 0 };
+/** No DNS has this name (RFC 2606), so the pull fails immediately. */
 const MISSING = "registry.invalid/blue-green-app:v9";
 
 describe("a deploy that fails", () => {
